@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
+
+// Date is a day of the civil calendar, without a time of day and without a
+// zone: a due date is a Date, never an instant, and lasts until 24:00 in the
+// operator's time zone (Civil Code of Kazakhstan, art. 176). The zero Date
+// means "no date". Dates are comparable with ==.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// NewDate returns the date, with overflowing days and months carried over as
+// time.Date does (30 February is 1 or 2 March).
+func NewDate(year int, month time.Month, day int) Date {
+	return dateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+}
+
+// DateIn returns the civil date of the instant t in the zone loc. Receipt
+// dates are made with it from INTERNALDATE and the operator's zone.
+func DateIn(t time.Time, loc *time.Location) Date { return dateOf(t.In(loc)) }
+
+func dateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{Year: y, Month: m, Day: d}
+}
+
+// ParseDate reads the form YYYY-MM-DD and refuses days that do not exist.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("read date %q: want a day that exists, as YYYY-MM-DD", s)
+	}
+	return dateOf(t), nil
+}
+
+// String returns YYYY-MM-DD, and "" for the zero Date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// IsZero reports whether d is "no date".
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Time returns midnight UTC of the date: a carrier for arithmetic and for the
+// functions that word dates, not the instant at which the date begins anywhere.
+func (d Date) Time() time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+}
+
+// Weekday returns the day of the week.
+func (d Date) Weekday() time.Weekday { return d.Time().Weekday() }
+
+// AddDays returns the date n calendar days later (earlier for negative n).
+func (d Date) AddDays(n int) Date { return NewDate(d.Year, d.Month, d.Day+n) }
+
+// Sub returns the number of calendar days from o to d.
+func (d Date) Sub(o Date) int { return int(d.Time().Sub(o.Time()) / (24 * time.Hour)) }
+
+// Compare returns -1, 0 or +1 as d is before, equal to or after o.
+func (d Date) Compare(o Date) int {
+	return cmp.Or(cmp.Compare(d.Year, o.Year), cmp.Compare(d.Month, o.Month), cmp.Compare(d.Day, o.Day))
+}
+
+// Before reports whether d is earlier than o.
+func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
+
+// After reports whether d is later than o.
+func (d Date) After(o Date) bool { return d.Compare(o) > 0 }
+
+// MarshalText writes YYYY-MM-DD, and nothing for the zero Date.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	p, err := ParseDate(string(b))
+	if err != nil {
+		return err
+	}
+	*d = p
+	return nil
+}

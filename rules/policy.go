@@ -1,0 +1,59 @@
+package rules
+
+// Policy is one operator's policy as data: the kinds of requests, the words
+// by which they are recognised, the terms that run and the steps that close
+// them. ParsePolicy makes it; it does not change afterwards and is safe for
+// concurrent use.
+type Policy struct {
+	Name     string // "license.kz"
+	Edition  Date   // the day of the policy's edition
+	Digest   string // SHA-256 of the policy file, hex
+	Operator Operator
+	Kinds    []KindRule
+
+	// Together lists the pairs of kinds that one letter may demand at once
+	// and that become two requests; any other two demands are for review.
+	Together [][2]Kind
+
+	ReviewTarget int // working days in which a person decides on a review case
+
+}
+
+// Operator is the operator as its policy names it. The config can override it.
+type Operator struct {
+	Name    Text
+	Address string
+	BIN     string
+}
+
+// KindRule is one kind of request.
+type KindRule struct {
+	ID     Kind
+	Name   Text // for screens: «отзыв согласия»
+	Formal Text // in the policy's own terms, for letters: «отзыв согласия на обработку персональных данных»
+	Will   Text // what the operator will do or answer, as a clause for letters: «прекратим обработку … или направим мотивированный отказ»
+	Clause Text // where the policy speaks of it
+
+	// ByPerson kinds are never registered by the machine; confirm can.
+	ByPerson bool
+
+	Terms []Term
+	Steps []Step
+}
+
+// Step is one thing to be done or found not applicable before a request of
+// the kind is closed.
+type Step struct {
+	ID   string
+	Text Text
+}
+
+// Kind returns the rule of the kind k.
+func (p *Policy) Kind(k Kind) (*KindRule, bool) {
+	for i := range p.Kinds {
+		if p.Kinds[i].ID == k {
+			return &p.Kinds[i], true
+		}
+	}
+	return nil, false
+}
