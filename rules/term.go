@@ -37,3 +37,10 @@ type Term struct {
 	Checked   Date
 	CheckedBy string
 }
+
+// Wait is a span of whole days during which a request waited for the
+// requester, both days included; To is zero while it still waits.
+type Wait struct {
+	From Date `json:"from"`
+	To   Date `json:"to,omitzero"`
+}

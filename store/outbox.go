@@ -1,0 +1,73 @@
+package store
+
+import (
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// Purpose says what a letter of ours is for.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeAcknowledgement Purpose = "acknowledgement"
+	PurposeAnswer          Purpose = "answer"
+	PurposeReminder        Purpose = "reminder"
+	PurposeDigest          Purpose = "digest"
+	PurposeAlarm           Purpose = "alarm"
+)
+
+// MailState is the state of a letter of ours.
+type MailState string
+
+// The states: queued → sending → sent, failed, uncertain, or back to queued
+// for another try; held → queued by a person's release. An uncertain letter
+// may have been delivered and is never sent again by itself.
+const (
+	MailNone      MailState = "none"
+	MailQueued    MailState = "queued"
+	MailSending   MailState = "sending"
+	MailSent      MailState = "sent"
+	MailFailed    MailState = "failed"
+	MailUncertain MailState = "uncertain"
+	MailHeld      MailState = "held"
+	MailDropped   MailState = "dropped"
+)
+
+// Mail is one letter of ours.
+type Mail struct {
+	ID          int64
+	Purpose     Purpose
+	State       MailState
+	Requests    []string // numbers
+	LetterID    int64    // the letter it answers; 0 if none
+	MessageID   string
+	Language    string
+	Attempts    int
+	CreatedAt   time.Time
+	NextAttempt time.Time
+	SentAt      time.Time
+	Reason      rules.Reason
+	RawSHA256   string // of the bytes that are sent; "" before the first claim
+
+	// Personal from here on.
+	To    string
+	Data  string // NewMail.Data
+	Raw   []byte // filled by Claim and Mail only
+	Reply string // the server's last words
+}
+
+// Render makes the bytes of a letter at its first claim. It runs inside the
+// transaction and must neither wait nor call the store.
+type Render func(m Mail, letter Letter, requests []Request) ([]byte, error)
+
+// Settlement is the outcome of one try to send.
+type Settlement struct {
+	State       MailState // sent, failed, uncertain, or queued for another try
+	Reason      rules.Reason
+	Code        int    // SMTP reply code, 0 if none
+	Enhanced    string // RFC 3463
+	Reply       string // personal
+	NextAttempt time.Time
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// Status is where a request stands.
+type Status string
+
+// The statuses of a request and the ways between them: review → open or
+// dismissed; open → in_progress, waiting, done, refused; in_progress →
+// waiting, done, refused; waiting → open; done and refused → open by reopen;
+// dismissed → review by reopen.
+const (
+	StatusReview     Status = "review"
+	StatusOpen       Status = "open"
+	StatusInProgress Status = "in_progress"
+	StatusWaiting    Status = "waiting"
+	StatusDone       Status = "done"
+	StatusRefused    Status = "refused"
+	StatusDismissed  Status = "dismissed"
+)
+
+// Closed reports whether nothing more is due in this status.
+func (s Status) Closed() bool {
+	return s == StatusDone || s == StatusRefused || s == StatusDismissed
+}
+
+// Place is where a message lies in the mailbox. It identifies the message
+// (RFC 3501 2.3.1.1); a Message-ID never does.
+type Place struct {
+	Folder      string
+	UIDValidity uint32
+	UID         uint32
+}
+
+// Request is one registered demand.
+type Request struct {
+	ID           int64
+	Number       string     // LK-2026-000123
+	Kind         rules.Kind // "" in status review
+	Candidates   []rules.Kind
+	Status       Status
+	ReceivedAt   time.Time  // INTERNALDATE, UTC
+	ReceivedOn   rules.Date // in the operator's zone; terms run from it
+	RegisteredAt time.Time
+	ActBy        rules.Date // the earliest term in force
+	Terms        []Term
+	Consumer     *bool      // nil: not known; terms under the condition hold
+	Documents    rules.Date // when proving documents got on file
+	Waits        []rules.Wait
+	Assignee     string
+	Policy       PolicyRef
+	Outcome      rules.Reason // why closed or dismissed
+	Revision     int64        // grows with every change; see Change.Revision
+
+	Letters  []Letter // the first is the one that made the request
+	Possibly []string // numbers of requests it may belong to
+	Ack      AckState // the acknowledgement of its first letter
+}
+
+// PolicyRef names the policy edition in force at receipt.
+type PolicyRef struct {
+	Name    string
+	Edition rules.Date
+	Digest  string
+}
+
+// Term is a term of a request as computed at registration or recomputation.
+// Name and Basis are kept in all languages: the policy may change later.
+type Term struct {
+	ID          string // policy, law, consumer, target
+	Kind        rules.Kind
+	Name, Basis rules.Text
+	Source      rules.Source
+	Condition   string
+	Days        int
+	Unit        rules.Unit
+	From        rules.Date // the count starts on the day after
+	DayOne, Due rules.Date
+	Provisional bool
+	Named       bool
+	Checked     rules.Date
+}
+
+// AckState is the fate of an acknowledgement: an outbox state, or "none".
+type AckState struct {
+	State  MailState // MailNone when there is no acknowledgement
+	At     time.Time // when it was sent; zero before
+	MailID int64
+	Reason rules.Reason // why held, failed or uncertain
+}
+
+// Letter is one letter of a request: what is known of it, without its bytes.
+// Everything from Subject on is personal data and gone after a purge.
+type Letter struct {
+	ID         int64
+	Place      Place // zero for what came another way
+	Size       int64
+	ReceivedAt time.Time
+	DateHeader time.Time // the sender's claim; zero if unreadable
+	RawSHA256  string
+	Junk       bool // found in the junk folder
+	Cut        bool // the server kept the rest: only headers and the first text are here
+	Trust      rules.Trust
+	Language   rules.Lang
+	Verdict    rules.Verdict
+	Confidence rules.Confidence
+	Prescribed bool
+	ReasonCode string
+	Troubles   []string
+
+	Subject, FromAddr, FromName, ReplyTo string
+	MessageID, InReplyTo                 string
+	References                           []string
+	Marker                               string
+	ReasonArgs                           []string
+	Text                                 string // the new text
+	Attachments                          []Attachment
+}
+
+// Attachment is one attached file as the letter names it; its bytes are in
+// the raw letter.
+type Attachment struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
+}
+
+// Filter selects requests. The zero Filter selects what is not closed.
+type Filter struct {
+	All                      bool
+	Status                   []Status
+	Kinds                    []rules.Kind
+	Assignee                 *string // "" selects the unassigned
+	DueUntil                 rules.Date
+	From                     string // part of the sender's address or name, letter case ignored
+	ReceivedFrom, ReceivedTo rules.Date
+	Numbers                  []string
+	Limit                    int // 0: no limit
+}
