@@ -111,6 +111,7 @@ type Letter struct {
 	Prescribed bool
 	ReasonCode string
 	Troubles   []string
+	AnswerCode string // why no acknowledgement was queued: a code of rules.MayAnswer, "review", "disabled"; "" when one was
 
 	Subject, FromAddr, FromName, ReplyTo string
 	MessageID, InReplyTo                 string

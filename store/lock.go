@@ -1,0 +1,36 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// ErrLocked says that another daemon works on the same database.
+var ErrLocked = errors.New("another pometka run works on this database")
+
+// Lock is the right to take in and to send: one process at a time holds it.
+// Staff commands do not need it.
+type Lock struct{ f *os.File }
+
+// Acquire takes the lock beside the database at path without waiting, and
+// returns ErrLocked when another process holds it. The lock ends with the
+// process, however that ends.
+func Acquire(path string) (*Lock, error) {
+	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o660)
+	if err != nil {
+		return nil, fmt.Errorf("open lock file: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, ErrLocked
+		}
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	return &Lock{f: f}, nil
+}
+
+// Release gives the lock back.
+func (l *Lock) Release() error { return l.f.Close() }
