@@ -34,6 +34,11 @@ type KindRule struct {
 	Will   Text // what the operator will do or answer, as a clause for letters: «прекратим обработку … или направим мотивированный отказ»
 	Clause Text // where the policy speaks of it
 
+	// Claim and PassedOn ask for a sentence in the acknowledgement (yaml keys
+	// claim, passed_on): that registration is no recognition of the claim, and
+	// that the demand was passed on to the person responsible.
+	Claim, PassedOn bool
+
 	// ByPerson kinds are never registered by the machine; confirm can.
 	ByPerson bool
 

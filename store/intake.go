@@ -35,11 +35,15 @@ type Admission struct {
 	Raw    *Spool // the letter's bytes; nil only when the server could not deliver them
 	Actor  string // "pometka" for the daemon
 
-	Prefix   string       // of the number, "LK"
-	Requests []NewRequest // one or two; empty when the letter joins a request
-	Join     string       // number of the request the letter belongs to; "" otherwise
-	Possibly []string     // numbers it may belong to
-	Policy   PolicyRef
+	Prefix     string       // of the number, "LK"
+	Requests   []NewRequest // one or two; empty when the letter joins a request
+	Join       string       // number of the request the letter belongs to; "" otherwise
+	JoinStatus Status       // what the joined request becomes by it (waiting → open, done → open); "" leaves it
+	JoinWaits  []rules.Wait // replaces its waits, when not nil
+	JoinTerms  []Term       // replaces its terms, when not nil; with JoinActBy
+	JoinActBy  rules.Date
+	Possibly   []string // numbers it may belong to
+	Policy     PolicyRef
 
 	Ack *NewMail // nil: nothing is sent, nor held
 }
@@ -67,6 +71,8 @@ type NewMail struct {
 	// transaction, since the number is taken there. It must be pure.
 	MessageID func(number string) string
 
+	Keys MailKeys // what the caps count it under
+
 	// Data is what the letter is rendered from where the requests do not say
 	// it all (a reminder's lines); JSON, personal, "" if none.
 	Data string
@@ -78,4 +84,23 @@ type Admitted struct {
 	Numbers  []string
 	MailID   int64 // 0: none
 	Known    bool  // the place was in the ledger already: nothing was done
+}
+
+// MailKeys are SHA-256 digests (hex) of the folded address and of its domain:
+// the columns that the caps count by outlive a purge and hold no address.
+type MailKeys struct{ Address, Domain string }
+
+// AckQuery asks how many acknowledgements were queued or sent lately (held
+// and dropped ones do not count).
+type AckQuery struct {
+	Address, Domain     string // as in MailKeys
+	Kinds               []rules.Kind
+	DaySince, HourSince time.Time
+}
+
+// AckCounts is the answer: to the address about one of the kinds (of a request
+// or among its candidates) and about anything since DaySince, to the domain
+// and to anybody since HourSince.
+type AckCounts struct {
+	AddressKindDay, AddressDay, DomainHour, TotalHour int
 }
