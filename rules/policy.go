@@ -39,6 +39,10 @@ type KindRule struct {
 	// that the demand was passed on to the person responsible.
 	Claim, PassedOn bool
 
+	// Suppress kinds, once done, keep the sender out of marketing for good
+	// (yaml key suppress): the address is remembered as a digest.
+	Suppress bool
+
 	// ByPerson kinds are never registered by the machine; confirm can.
 	ByPerson bool
 
