@@ -1,10 +1,6 @@
 package store
 
-import (
-	"time"
-
-	"license.kz/pometka/rules"
-)
+import "license.kz/pometka/rules"
 
 // Change is one act of a person on one request, for one transaction: what
 // becomes different, and the event that says so. Nil and zero fields leave
@@ -34,22 +30,14 @@ type Change struct {
 
 	Suppress string // SHA-256 of a normalised address that marketing must leave out from now on
 
-	Event Event // At, Seq and digests are filled by the store
+	// Event names the act: Actor and Code are the caller's, and Detail is what
+	// the caller adds to the before and after that the store writes down
+	// (JSON, or "" for nothing). The rest is filled by the store.
+	Event Event
 }
 
 // StepDone records a closing step of the kind.
 type StepDone struct {
 	ID   string `json:"id"`
 	Done bool   `json:"done"` // false: not applicable
-}
-
-// Event is one line of the append-only history.
-type Event struct {
-	Seq    int64
-	At     time.Time
-	Actor  string // login of the person, or "pometka"
-	Code   string // registered, joined, taken, confirmed, dismissed, closed, reopened, noted, sent, …
-	Number string // of the request, "" if of none
-	Detail string // JSON with before and after; personal, gone after a purge
-	Digest string // hex
 }

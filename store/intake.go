@@ -45,6 +45,13 @@ type Admission struct {
 	Possibly   []string // numbers it may belong to
 	Policy     PolicyRef
 
+	// Anew takes the letter in although its place is in the ledger: a person
+	// registers what was filed as no request. The ledger row stays as it was
+	// written.
+	Anew bool
+
+	Suppress string // as Change.Suppress
+
 	Ack *NewMail // nil: nothing is sent, nor held
 }
 
@@ -66,6 +73,7 @@ type NewMail struct {
 	Reason   rules.Reason
 	To       string
 	Language string
+	LetterID int64 // the letter it answers; 0: the first letter of the first request, if there is one
 
 	// MessageID makes the Message-ID from the first number, inside the
 	// transaction, since the number is taken there. It must be pure.

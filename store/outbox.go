@@ -46,6 +46,7 @@ type Mail struct {
 	Language    string
 	Attempts    int
 	CreatedAt   time.Time
+	QueuedAt    time.Time // when it was queued, released or resent: the tries count from here
 	NextAttempt time.Time
 	SentAt      time.Time
 	Reason      rules.Reason

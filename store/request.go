@@ -59,6 +59,18 @@ type Request struct {
 	Letters  []Letter // the first is the one that made the request
 	Possibly []string // numbers of requests it may belong to
 	Ack      AckState // the acknowledgement of its first letter
+
+	// Filled by Request only.
+	Steps []StepDone // recorded when it was closed
+	Notes []Note     // oldest first
+}
+
+// Note is a remark of a person on a request. Its text is personal data and
+// gone after a purge.
+type Note struct {
+	At    time.Time
+	Actor string
+	Text  string
 }
 
 // PolicyRef names the policy edition in force at receipt.
