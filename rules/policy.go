@@ -17,6 +17,9 @@ type Policy struct {
 
 	ReviewTarget int // working days in which a person decides on a review case
 
+	// Drafts names the languages whose texts still wait for a reader, with a
+	// sentence for staff: "not yet read by a native lawyer".
+	Drafts map[Lang]string
 }
 
 // Operator is the operator as its policy names it. The config can override it.
@@ -24,6 +27,7 @@ type Operator struct {
 	Name    Text
 	Address string
 	BIN     string
+	Forms   []string // senders of the site's own forms: their Reply-To is the person
 }
 
 // KindRule is one kind of request.
@@ -33,6 +37,7 @@ type KindRule struct {
 	Formal Text // in the policy's own terms, for letters: «отзыв согласия на обработку персональных данных»
 	Will   Text // what the operator will do or answer, as a clause for letters: «прекратим обработку … или направим мотивированный отказ»
 	Clause Text // where the policy speaks of it
+	Marks  []Mark
 
 	// Claim and PassedOn ask for a sentence in the acknowledgement (yaml keys
 	// claim, passed_on): that registration is no recognition of the claim, and
@@ -48,6 +53,15 @@ type KindRule struct {
 
 	Terms []Term
 	Steps []Step
+}
+
+// Mark is a text by which the policy lets people name a kind in the subject.
+type Mark struct {
+	Text string
+
+	// Prescribed marks are the policy's own: verbatim in a subject they are
+	// never filed as no request. The others are translations of them.
+	Prescribed bool
 }
 
 // Step is one thing to be done or found not applicable before a request of

@@ -1,0 +1,214 @@
+package rules
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed policy-license-kz.yaml
+var builtInSource []byte
+
+// BuiltInSource returns the text of the built-in policy file, the model for
+// an operator's own.
+func BuiltInSource() []byte { return slices.Clone(builtInSource) }
+
+// BuiltIn returns the built-in policy. It is parsed once.
+func BuiltIn() *Policy { return builtIn() }
+
+var builtIn = sync.OnceValue(func() *Policy {
+	p, err := ParsePolicy(builtInSource)
+	if err != nil {
+		panic("read the built-in policy: " + err.Error())
+	}
+	return p
+})
+
+// The shape of a policy file. Each type mirrors one level of the file; what
+// the keys mean is told in the built-in file itself.
+type (
+	rawPolicy struct {
+		Policy   string               `yaml:"policy"`
+		Edition  string               `yaml:"edition"`
+		Drafts   map[Lang]string      `yaml:"drafts"`
+		Operator rawOperator          `yaml:"operator"`
+		Review   struct{ Target int } `yaml:"review"`
+		Together [][]Kind             `yaml:"together"`
+		Kinds    []rawKind            `yaml:"kinds"`
+	}
+	rawOperator struct {
+		Name    Text     `yaml:"name"`
+		Address string   `yaml:"address"`
+		BIN     string   `yaml:"bin"`
+		Forms   []string `yaml:"forms"`
+	}
+	rawKind struct {
+		ID       Kind      `yaml:"id"`
+		Register string    `yaml:"register"`
+		Name     Text      `yaml:"name"`
+		Formal   Text      `yaml:"formal"`
+		Will     Text      `yaml:"will"`
+		Clause   Text      `yaml:"clause"`
+		Marks    []rawMark `yaml:"marks"`
+		Terms    []rawTerm `yaml:"terms"`
+		Steps    []rawStep `yaml:"steps"`
+	}
+	rawMark struct {
+		Text       string `yaml:"text"`
+		Prescribed bool   `yaml:"prescribed"`
+	}
+	rawTerm struct {
+		ID        string `yaml:"id"`
+		Name      Text   `yaml:"name"`
+		Source    Source `yaml:"source"`
+		Days      int    `yaml:"days"`
+		Unit      Unit   `yaml:"unit"`
+		Basis     Text   `yaml:"basis"`
+		From      string `yaml:"from"`
+		To        string `yaml:"to"`
+		Condition string `yaml:"condition"`
+		Until     string `yaml:"until"`
+		Waiting   string `yaml:"waiting"`
+		Named     bool   `yaml:"named"`
+		Checked   string `yaml:"checked"`
+		CheckedBy string `yaml:"checked_by"`
+	}
+	rawStep struct {
+		ID   string `yaml:"id"`
+		Text Text   `yaml:"text"`
+	}
+)
+
+// ParsePolicy reads a policy file. It is strict: an unknown key, a wrong
+// type, a missing or contradictory value is an error. All problems are
+// reported at once, each as "line N: …", joined with errors.Join.
+func ParsePolicy(data []byte) (*Policy, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return nil, errors.New(plainYAML(err.Error()))
+	}
+	if len(root.Content) == 0 {
+		return nil, errors.New("line 1: the policy file is empty")
+	}
+	b := &policyReader{root: root.Content[0]}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	var raw rawPolicy
+	var types *yaml.TypeError
+	switch err := dec.Decode(&raw); {
+	case errors.As(err, &types):
+		for _, s := range types.Errors {
+			b.errs = append(b.errs, errors.New(plainYAML(s)))
+		}
+	case err != nil:
+		return nil, errors.New(plainYAML(err.Error()))
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		b.fail(nil, "a policy file holds one document; remove what follows the second ---")
+	}
+	p := b.policy(&raw)
+	sum := sha256.Sum256(data)
+	p.Digest = hex.EncodeToString(sum[:])
+	if len(b.errs) > 0 {
+		slices.SortStableFunc(b.errs, func(x, y error) int { return errorLine(x) - errorLine(y) })
+		return nil, errors.Join(b.errs...)
+	}
+	return p, nil
+}
+
+var (
+	reUnknownKey = regexp.MustCompile(`field (.+) not found in type \S+`)
+	reWrongType  = regexp.MustCompile("cannot unmarshal (\\S+) ?(`[^`]*`)? ?into (\\S+)")
+	reErrorLine  = regexp.MustCompile(`^line (\d+):`)
+)
+
+// plainYAML rewords an error of the yaml package for a person who has never
+// seen Go.
+func plainYAML(s string) string {
+	s = strings.TrimPrefix(s, "yaml: ")
+	s = reUnknownKey.ReplaceAllString(s, `unknown key "$1"`)
+	s = reWrongType.ReplaceAllStringFunc(s, func(m string) string {
+		g := reWrongType.FindStringSubmatch(m)
+		want := "a text"
+		switch {
+		case g[3] == "int":
+			want = "a whole number"
+		case g[3] == "bool":
+			want = "true or false"
+		case strings.HasPrefix(g[3], "[]"):
+			want = "a list"
+		case strings.HasPrefix(g[3], "rules.") || strings.HasPrefix(g[3], "map"), strings.HasPrefix(g[3], "struct"):
+			want = "keys with values"
+		}
+		if g[2] != "" {
+			return "want " + want + ", found " + g[2]
+		}
+		return "want " + want
+	})
+	if !strings.HasPrefix(s, "line ") {
+		s = "line 1: " + s
+	}
+	return s
+}
+
+func errorLine(err error) int {
+	if g := reErrorLine.FindStringSubmatch(err.Error()); g != nil {
+		n, _ := strconv.Atoi(g[1])
+		return n
+	}
+	return 0
+}
+
+// policyReader turns the raw file into a Policy and collects what is wrong.
+type policyReader struct {
+	root *yaml.Node
+	errs []error
+}
+
+// path leads to a place in the file: keys as strings, positions in lists as ints.
+type path []any
+
+func (p path) with(steps ...any) path { return append(slices.Clip(p), steps...) }
+
+// fail notes a problem at the place that the path leads to, or at the nearest
+// place above it that exists.
+func (b *policyReader) fail(at path, format string, args ...any) {
+	b.errs = append(b.errs, fmt.Errorf("line %d: %s", b.line(at), fmt.Sprintf(format, args...)))
+}
+
+func (b *policyReader) line(at path) int {
+	n := b.root
+	line := n.Line
+	for _, step := range at {
+		var next *yaml.Node
+		switch s := step.(type) {
+		case string:
+			for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+				if n.Content[i].Value == s {
+					next, line = n.Content[i+1], n.Content[i].Line
+				}
+			}
+		case int:
+			if n.Kind == yaml.SequenceNode && s < len(n.Content) {
+				next = n.Content[s]
+				line = next.Line
+			}
+		}
+		if next == nil {
+			return line
+		}
+		n = next
+	}
+	return line
+}
