@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"regexp"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// asDate reads a day. YAML takes an unquoted 2026-12-01 for a timestamp.
+func asDate(dst *rules.Date) configReader {
+	return func(p configValue) {
+		s, ok := p.plain("a day, as 2026-12-01", "!!str", "!!timestamp")
+		if !ok {
+			return
+		}
+		d, err := rules.ParseDate(s)
+		if err != nil {
+			p.wrong("%s: want a day that exists, as 2026-12-01", quoteValue(s))
+			return
+		}
+		*dst = d
+	}
+}
+
+var absenceForm = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)\s*(?:-|–|—|\.\.)\s*(\d{4}-\d\d-\d\d)$`)
+
+// asAbsence reads a span of days, both included.
+func asAbsence(dst *Absence) configReader {
+	const want = "two days, as 2026-12-01 - 2026-12-14"
+	return asParsed(dst, want, func(s string) (Absence, error) {
+		m := absenceForm.FindStringSubmatch(s)
+		if m == nil {
+			return Absence{}, errors.New("want " + want)
+		}
+		from, err1 := rules.ParseDate(m[1])
+		to, err2 := rules.ParseDate(m[2])
+		switch {
+		case err1 != nil || err2 != nil:
+			return Absence{}, errors.New("want days that exist, as 2026-12-01 - 2026-12-14")
+		case to.Before(from):
+			return Absence{}, errors.New("the first day must not be after the last")
+		}
+		return Absence{From: from, To: to}, nil
+	})
+}
+
+var hoursForm = regexp.MustCompile(`^(\d\d:\d\d)\s*(?:-|–)\s*(\d\d:\d\d)$`)
+
+// asOfficeHours reads the hours of a working day.
+func asOfficeHours(dst *OfficeHours) configReader {
+	const want = "two times of the day, as 09:00-18:00"
+	return asParsed(dst, want, func(s string) (OfficeHours, error) {
+		m := hoursForm.FindStringSubmatch(s)
+		if m == nil {
+			return OfficeHours{}, errors.New("want " + want)
+		}
+		from, err1 := sinceMidnight(m[1])
+		to, err2 := sinceMidnight(m[2])
+		switch {
+		case err1 != nil || err2 != nil:
+			return OfficeHours{}, errors.New("want " + want)
+		case from >= to:
+			return OfficeHours{}, errors.New("the first time must be before the last")
+		}
+		return OfficeHours{From: from, To: to}, nil
+	})
+}
+
+func sinceMidnight(s string) (time.Duration, error) {
+	if s == "24:00" {
+		return oneDay, nil
+	}
+	t, err := time.Parse("15:04", s)
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
+}
+
+// asSchedule reads a cron line.
+func asSchedule(dst *Schedule) configReader {
+	return asParsed(dst, "a cron line in quotes, as \"0 9 * * *\"", parseSchedule)
+}
+
+// asZone reads the name of a time zone. "" and Local would be the zone of the
+// machine, which is nobody's office.
+func asZone(dst **time.Location) configReader {
+	return asParsed(dst, "a time zone, as Asia/Almaty", func(s string) (*time.Location, error) {
+		loc, err := time.LoadLocation(s)
+		if err != nil || s == "" || s == "Local" {
+			return nil, errors.New("want a time zone, as Asia/Almaty")
+		}
+		return loc, nil
+	})
+}
+
+// calendarKinds is what a day of calendar.days can be made.
+var calendarKinds = []string{"workday", "dayoff", "holiday", "observed-dayoff", "transferred-dayoff", "transferred-workday"}
+
+// asCalendarDay reads one entry of calendar.days.
+func asCalendarDay(d *CalendarDay) configReader {
+	return func(p configValue) {
+		d.Line = p.node.Line
+		configSection{
+			{"date", asDate(&d.Date)},
+			{"kind", asChoice(&d.Kind, calendarKinds...)},
+			{"name", asText(&d.Name)},
+			{"act", asText(&d.Act)},
+		}.read(p)
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// ErrNoConfig means that there is no configuration file in any of the usual
+// places. A command that needs none goes on without.
+var ErrNoConfig = errors.New("no configuration found")
+
+// FindConfig returns the path of the configuration: the value of --config,
+// else $POMETKA_CONFIG, else ./config.yaml, else /etc/pometka/config.yaml. The
+// first two are taken as they are. A file that merely lies in the current
+// folder is taken only if it belongs to the caller or root and nobody else may
+// write it: what it names is run (password_command), and one would be root's
+// to run in a folder such as /tmp.
+func FindConfig(flag string) (path string, err error) {
+	return configPlaces{
+		env:    os.Getenv("POMETKA_CONFIG"),
+		local:  "config.yaml",
+		system: "/etc/pometka/config.yaml",
+		uid:    os.Geteuid(),
+	}.find(flag)
+}
+
+// configPlaces is where a configuration may be, and who asks.
+type configPlaces struct {
+	env, local, system string
+	uid                int
+}
+
+func (c configPlaces) find(flag string) (string, error) {
+	if flag != "" {
+		return flag, nil
+	}
+	if c.env != "" {
+		return c.env, nil
+	}
+	why := c.refuse(c.local)
+	if why == nil {
+		return c.local, nil
+	}
+	// A file that is there but cannot be looked at is reported by LoadConfig.
+	if _, err := os.Stat(c.system); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return c.system, nil
+	}
+	reason := "not there"
+	if !errors.Is(why, fs.ErrNotExist) {
+		reason = why.Error()
+	}
+	return "", fmt.Errorf("%w: no --config, no $POMETKA_CONFIG, ./%s (%s), %s (not there): "+
+		"make one with pometka init, or copy config.example.yaml", ErrNoConfig, c.local, reason, c.system)
+}
+
+// refuse says why the file must not be taken just because it is there, and
+// nil if it may. A symbolic link must be as safe as what it leads to.
+func (c configPlaces) refuse(path string) error {
+	for _, stat := range []func(string) (fs.FileInfo, error){os.Lstat, os.Stat} {
+		fi, err := stat(path)
+		if err != nil {
+			return err
+		}
+		owner, ok := fi.Sys().(*syscall.Stat_t)
+		switch {
+		case !ok || int(owner.Uid) != c.uid && owner.Uid != 0:
+			return errors.New("passed over: it belongs to another user")
+		case fi.Mode()&fs.ModeSymlink != 0:
+			continue
+		case !fi.Mode().IsRegular():
+			return errors.New("passed over: no ordinary file")
+		case fi.Mode().Perm()&0o022 != 0:
+			return fmt.Errorf("passed over: others may write it: run chmod go-w %s", strings.TrimPrefix(path, "./"))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Need is a part of the configuration without which a command cannot work.
+type Need int
+
+// What a command may need. Everything else has a default.
+const (
+	NeedOperator Need = iota // operator.name, operator.address
+	NeedStore                // store.path
+	NeedIMAP                 // a server to read from
+	NeedSMTP                 // a server to send through
+)
+
+// Problem is one thing wrong with a configuration file.
+type Problem struct {
+	Line int
+	Key  string // "imap.port"; "" when the problem is not with one key
+	Text string // what is wrong and what is allowed; never a secret
+}
+
+// ConfigError is everything wrong with a configuration file, in the order of
+// its lines.
+type ConfigError struct {
+	Path     string
+	Problems []Problem
+}
+
+// Error returns one line a problem, as FILE:LINE: KEY: TEXT.
+func (e *ConfigError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		key := ""
+		if p.Key != "" {
+			key = p.Key + ": "
+		}
+		lines[i] = fmt.Sprintf("%s:%d: %s%s", e.Path, p.Line, key, p.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// maxConfigSize is far above any real file and far below what hurts.
+const maxConfigSize = 1 << 20
+
+// LoadConfig reads the file strictly: an unknown or repeated key, a wrong
+// type, a value that is not allowed, a contradiction between keys and a
+// missing key of one of the needs are all reported at once, as *ConfigError.
+// It opens no other file: whether a path leads anywhere is seen where it is
+// used. Any error means that the configuration must not be used.
+func LoadConfig(path string, needs ...Need) (*Config, error) {
+	if err := CheckZoneData(); err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find configuration: %w", err)
+	}
+	f, err := os.Open(abs)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxConfigSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	c, problems := parseConfig(abs, data, needs)
+	if len(problems) > 0 {
+		return nil, &ConfigError{Path: path, Problems: problems}
+	}
+	return c, nil
+}
+
+// parseConfig turns the bytes of the file abs into a Config. Problems come
+// sorted by line; with any, the Config is not to be used.
+func parseConfig(abs string, data []byte, needs []Need) (*Config, []Problem) {
+	l := &configLoader{cfg: DefaultConfig()}
+	l.cfg.Path, l.cfg.Dir = abs, filepath.Dir(abs)
+	l.cfg.lines = map[string]int{}
+	if root := l.document(data); root != nil {
+		l.read(root)
+		l.check(needs)
+	}
+	slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return l.cfg, l.problems
+}
+
+// configLoader reads one file into cfg and collects what is wrong with it.
+type configLoader struct {
+	cfg      *Config
+	problems []Problem
+}
+
+// wrong records a problem of the key at its own line in the file; where the
+// file does not state the key, at the line of the section around it.
+func (l *configLoader) wrong(key, format string, args ...any) {
+	line := 1
+	for k := key; k != ""; k = parentKey(k) {
+		if n, ok := l.cfg.lines[k]; ok {
+			line = n
+			break
+		}
+	}
+	l.problems = append(l.problems, Problem{Line: line, Key: key, Text: fmt.Sprintf(format, args...)})
+}
+
+func parentKey(key string) string {
+	i := strings.LastIndexAny(key, ".[")
+	return key[:max(i, 0)]
+}
+
+// read fills cfg from the top mapping of the file.
+func (l *configLoader) read(root *yaml.Node) {
+	configKeys(l.cfg).read(configValue{node: root, load: l})
+}
+
+// document returns the one YAML document of the file, or nil and a problem.
+func (l *configLoader) document(data []byte) *yaml.Node {
+	fail := func(line int, text string) *yaml.Node {
+		l.problems = append(l.problems, Problem{Line: line, Text: text})
+		return nil
+	}
+	if len(data) > maxConfigSize {
+		return fail(1, "the file is larger than 1 MB: this is no configuration of pometka")
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return fail(1, "the file is empty: start from config.example.yaml")
+	case err != nil:
+		return fail(syntaxError(err))
+	}
+	root := doc.Content[0]
+	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
+		return fail(1, "the file is empty: start from config.example.yaml")
+	}
+	switch err := dec.Decode(&second); {
+	case err == nil:
+		fail(second.Line, "a second document begins here: keep one, without a line of ---")
+	case !errors.Is(err, io.EOF):
+		fail(syntaxError(err))
+	}
+	return root
+}
+
+// syntaxError words an error of the YAML parser. The parser counts lines from
+// zero in some of its errors, and may quote the file, which may be a secret.
+func syntaxError(err error) (line int, text string) {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	line = 1
+	if n, err := fmt.Sscanf(msg, "line %d:", &line); n == 1 && err == nil {
+		_, msg, _ = strings.Cut(msg, ": ")
+		if strings.HasPrefix(msg, "did not find expected") {
+			line++
+		}
+	} else {
+		line = 1
+	}
+	if i := strings.IndexAny(msg, "'`\""); i >= 0 && strings.Contains(msg, "anchor") {
+		msg = "anchors and aliases (& and *) are not used here: put the text in quotes"
+	}
+	return line, "this is no YAML: " + msg
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	_ "time/tzdata" // zones on machines that have no zone files
+
+	"github.com/robfig/cron/v3"
+)
+
+// Schedule is a cron line that is known to fire. Its times are those of the
+// calendar's zone: give that zone to cron.WithLocation.
+type Schedule struct {
+	Spec string // as written
+	cron.Schedule
+}
+
+var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+
+// parseSchedule reads five cron fields or a descriptor such as @daily. It
+// refuses what the cron library takes and must not: a zone prefix (a bad one
+// makes the library panic, and the zone is calendar.timezone), a date that
+// never comes (it would silently never fire), and a rhythm under a minute.
+func parseSchedule(spec string) (s Schedule, err error) {
+	spec = strings.TrimSpace(spec)
+	if strings.Contains(spec, "TZ=") {
+		return Schedule{}, errors.New("no time zone here: the schedule runs in calendar.timezone")
+	}
+	defer func() {
+		if recover() != nil {
+			s, err = Schedule{}, errors.New("want five cron fields as 0 9 * * *")
+		}
+	}()
+	sched, err := cronFields.Parse(spec)
+	if err != nil {
+		return Schedule{}, fmt.Errorf("want five cron fields (minute, hour, day, month, weekday 0-6), as 0 9 * * *: %w", err)
+	}
+	// cron gives up after five years without a hit; any start will do, a
+	// fixed one gives the same answer every day.
+	first := sched.Next(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
+	if first.IsZero() {
+		return Schedule{}, errors.New("that day never comes")
+	}
+	if d, ok := sched.(cron.ConstantDelaySchedule); ok && d.Delay < time.Minute {
+		return Schedule{}, errors.New("at most once a minute")
+	}
+	return Schedule{Spec: spec, Schedule: sched}, nil
+}
+
+func mustSchedule(spec string) Schedule {
+	s, err := parseSchedule(spec)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// CheckZoneData finds out whether this machine knows that all of Kazakhstan
+// is at +05:00 since 2024-03-01. Zone files older than that put every day of
+// receipt an hour off, and Go prefers the machine's files to its own.
+func CheckZoneData() error {
+	zone, err := time.LoadLocation("Asia/Almaty")
+	if err != nil {
+		return fmt.Errorf("load time zone Asia/Almaty: %w: install the package tzdata", err)
+	}
+	if name, offset := time.Date(2026, time.January, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
+		return fmt.Errorf("the time zone files of this machine are out of date: "+
+			"Asia/Almaty is %s on 2026-01-01, must be +05: update the package tzdata", name)
+	}
+	return nil
+}
+
+// mustZone loads a zone that the program carries itself.
+func mustZone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
