@@ -15,7 +15,9 @@ type Policy struct {
 	// and that become two requests; any other two demands are for review.
 	Together [][2]Kind
 
-	ReviewTarget int // working days in which a person decides on a review case
+	ReviewTarget int  // working days in which a person decides on a review case
+	ReviewName   Text // what is due then
+	TargetBasis  Text // the basis of targets that the config sets
 
 	// Drafts names the languages whose texts still wait for a reader, with a
 	// sentence for staff: "not yet read by a native lawyer".

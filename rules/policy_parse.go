@@ -39,13 +39,18 @@ var builtIn = sync.OnceValue(func() *Policy {
 // the keys mean is told in the built-in file itself.
 type (
 	rawPolicy struct {
-		Policy   string               `yaml:"policy"`
-		Edition  string               `yaml:"edition"`
-		Drafts   map[Lang]string      `yaml:"drafts"`
-		Operator rawOperator          `yaml:"operator"`
-		Review   struct{ Target int } `yaml:"review"`
-		Together [][]Kind             `yaml:"together"`
-		Kinds    []rawKind            `yaml:"kinds"`
+		Policy   string          `yaml:"policy"`
+		Edition  string          `yaml:"edition"`
+		Drafts   map[Lang]string `yaml:"drafts"`
+		Operator rawOperator     `yaml:"operator"`
+		Review   rawReview       `yaml:"review"`
+		Target   Text            `yaml:"target_basis"`
+		Together [][]Kind        `yaml:"together"`
+		Kinds    []rawKind       `yaml:"kinds"`
+	}
+	rawReview struct {
+		Target int  `yaml:"target"`
+		Name   Text `yaml:"name"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`

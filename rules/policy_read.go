@@ -9,7 +9,10 @@ import (
 // policy builds the Policy out of the raw file. The order of the checks is
 // the order of the file.
 func (b *policyReader) policy(raw *rawPolicy) *Policy {
-	p := &Policy{Name: raw.Policy, Drafts: raw.Drafts, ReviewTarget: raw.Review.Target}
+	p := &Policy{
+		Name: raw.Policy, Drafts: raw.Drafts,
+		ReviewTarget: raw.Review.Target, ReviewName: raw.Review.Name, TargetBasis: raw.Target,
+	}
 	if p.Name == "" {
 		b.fail(path{"policy"}, "policy: give the policy a name")
 	}

@@ -39,7 +39,11 @@ type Term struct {
 }
 
 // Wait is a span of whole days during which a request waited for the
-// requester, both days included; To is zero while it still waits.
+// requester: From is the day of the question, To the day of the reply, zero
+// while there is none. The days after From up to and with To are those of
+// waiting: a period begins on the day after its event (Civil Code, art. 173),
+// so the day of the question still counts and the day after the reply counts
+// again.
 type Wait struct {
 	From Date `json:"from"`
 	To   Date `json:"to,omitzero"`

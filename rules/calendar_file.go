@@ -1,0 +1,224 @@
+package rules
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The years a calendar knows. Outside of them only the days of the week count.
+const (
+	firstYear = 1992
+	lastYear  = 2100
+)
+
+// The kinds of rows in a calendar file and of DayChange.
+const (
+	rowHoliday   = "holiday"             // non-working; a day off it falls on is shifted
+	rowDayOff    = "dayoff"              // non-working, never shifted
+	rowObserved  = "observed-dayoff"     // off in place of a holiday on a day off
+	rowMovedOff  = "transferred-dayoff"  // off by an act that moved a day off here
+	rowMovedWork = "transferred-workday" // working by an act that moved its day off away
+	rowRemove    = "remove"              // what is known of the date does not hold
+)
+
+// CalendarKinds returns the values of the column kind of a calendar file,
+// which are those of DayChange.Kind too.
+func CalendarKinds() []string {
+	return []string{rowHoliday, rowDayOff, rowObserved, rowMovedOff, rowMovedWork, rowRemove}
+}
+
+// rowForm says what the date column of a row stands for.
+type rowForm int
+
+const (
+	formDay    rowForm = iota // one day, calRow.date
+	formYearly                // --MM-DD: calRow.date has the year 0
+	formKurban                // kurban-ait: the estimated first day of Kurban-ait
+	formWords                 // *: how the days of the kind are named
+)
+
+// provisionalMark in the source of a row says that the row, and so its year,
+// is not published yet.
+const provisionalMark = "(provisional)"
+
+// calRow is one row of a calendar file, or one DayChange.
+type calRow struct {
+	form        rowForm
+	date        Date
+	kind        string
+	name        Text
+	act         string
+	provisional bool
+	from, to    int // years, both included
+	where       string
+
+	listed bool // stands in a year that its file lists whole
+	stated bool // stated by the operator in calendar.days: taken as it is
+}
+
+// readRows reads a calendar file: CSV in UTF-8 with the columns date, kind,
+// name_ru, source, and optionally name_kk, name_en, from, to; lines that begin
+// with # are comments. It returns every fault, each with file and line.
+func readRows(file string, data []byte) (rows []calRow, errs []error) {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	r := csv.NewReader(bytes.NewReader(data))
+	r.Comment, r.FieldsPerRecord, r.ReuseRecord = '#', -1, true
+	var columns []string
+	for {
+		record, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if parse := (*csv.ParseError)(nil); errors.As(err, &parse) {
+			errs = append(errs, fmt.Errorf("%s:%d: read row: %w", file, parse.Line, parse.Err))
+			continue
+		}
+		if err != nil {
+			return nil, append(errs, fmt.Errorf("%s: read calendar: %w", file, err))
+		}
+		line, _ := r.FieldPos(0)
+		where := file + ":" + strconv.Itoa(line)
+		if columns == nil {
+			columns = slices.Clone(record)
+			if err := checkColumns(columns); err != nil {
+				return nil, append(errs, fmt.Errorf("%s: %w", where, err))
+			}
+			continue
+		}
+		if len(record) != len(columns) {
+			errs = append(errs, fmt.Errorf("%s: %d fields, want the %d of the first line", where, len(record), len(columns)))
+			continue
+		}
+		row, err := readRow(columns, record)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", where, err))
+			continue
+		}
+		row.where = where
+		rows = append(rows, row)
+	}
+	if columns == nil && errs == nil {
+		errs = append(errs, fmt.Errorf("%s: empty: want a first line date,kind,name_ru,source", file))
+	}
+	return rows, errs
+}
+
+func checkColumns(columns []string) error {
+	for _, want := range []string{"date", "kind", "name_ru", "source"} {
+		if !slices.Contains(columns, want) {
+			return fmt.Errorf("no column %q: want a first line date,kind,name_ru,source", want)
+		}
+	}
+	for i, c := range columns {
+		if !slices.Contains([]string{"date", "kind", "name_ru", "name_kk", "name_en", "from", "to", "source"}, c) {
+			return fmt.Errorf("unknown column %q: there are date, kind, name_ru, name_kk, name_en, from, to, source", c)
+		}
+		if slices.Contains(columns[:i], c) {
+			return fmt.Errorf("column %q stands twice", c)
+		}
+	}
+	return nil
+}
+
+func readRow(columns, record []string) (r calRow, err error) {
+	r.from, r.to = firstYear, lastYear
+	bounded := false
+	for i, c := range columns {
+		v := strings.TrimSpace(record[i])
+		switch c {
+		case "date":
+			r.form, r.date, err = readRowDate(v)
+		case "kind":
+			r.kind, err = v, checkKind(v)
+		case "name_ru":
+			r.name.RU = v
+		case "name_kk":
+			r.name.KK = v
+		case "name_en":
+			r.name.EN = v
+		case "from", "to":
+			if v == "" {
+				continue
+			}
+			bounded = true
+			year, e := readYear(c, v)
+			if err = e; c == "from" {
+				r.from = year
+			} else {
+				r.to = year
+			}
+		case "source":
+			r.act, r.provisional = strings.CutSuffix(v, provisionalMark)
+			r.act = strings.TrimSpace(r.act)
+		}
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, r.check(bounded)
+}
+
+// check looks at what the columns of one row say together.
+func (r calRow) check(bounded bool) error {
+	switch {
+	case r.name.RU == "" && r.kind != rowRemove:
+		return errors.New("no name_ru: a day is shown under its name")
+	case r.form == formDay && bounded:
+		return fmt.Errorf("from and to are for rows of every year, not for %s", r.date)
+	case r.from > r.to:
+		return fmt.Errorf("from %d is after to %d", r.from, r.to)
+	case (r.form == formYearly || r.form == formKurban) && r.kind != rowHoliday && r.kind != rowDayOff:
+		return fmt.Errorf("a %s cannot come every year: want holiday or dayoff", r.kind)
+	case r.form == formWords && (r.kind == rowHoliday || r.kind == rowDayOff || r.kind == rowRemove):
+		return fmt.Errorf("date * words shifted and moved days, a %s has a date", r.kind)
+	}
+	return nil
+}
+
+func checkKind(kind string) error {
+	if slices.Contains(CalendarKinds(), kind) {
+		return nil
+	}
+	return fmt.Errorf("unknown kind %q: there are %s", kind, strings.Join(CalendarKinds(), ", "))
+}
+
+func readYear(column, v string) (int, error) {
+	year, err := strconv.Atoi(v)
+	if err != nil || year < firstYear || year > lastYear {
+		return 0, fmt.Errorf("%s %q: want a year from %d to %d", column, v, firstYear, lastYear)
+	}
+	return year, nil
+}
+
+func readRowDate(v string) (rowForm, Date, error) {
+	switch {
+	case v == "*":
+		return formWords, Date{}, nil
+	case v == "kurban-ait":
+		return formKurban, Date{}, nil
+	case strings.HasPrefix(v, "--"):
+		d, err := ParseDate("2000-" + v[2:]) // a leap year: 29 February exists
+		if err != nil {
+			return 0, Date{}, fmt.Errorf("read date %q: want --MM-DD for a day of every year", v)
+		}
+		return formYearly, Date{Month: d.Month, Day: d.Day}, nil
+	}
+	d, err := ParseDate(v)
+	if err != nil {
+		return 0, Date{}, err
+	}
+	return formDay, d, checkRange(d)
+}
+
+func checkRange(d Date) error {
+	if d.Year < firstYear || d.Year > lastYear {
+		return fmt.Errorf("date %s: want a year from %d to %d", d, firstYear, lastYear)
+	}
+	return nil
+}

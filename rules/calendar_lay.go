@@ -1,0 +1,190 @@
+package rules
+
+import (
+	"slices"
+	"time"
+)
+
+// layout is the way from rows to days: it lays holidays, the days off given
+// in place of holidays, and moved days over the weeks, in this order.
+type layout struct {
+	table   *calTable
+	changes []calRow // of calendar.days, by date
+	week    int
+
+	// forCheck leaves out the moved days and shifts every holiday by rule,
+	// also those of listed years: the days as they were before any act moved
+	// them.
+	forCheck bool
+}
+
+// restDay reports whether d is a day off of the week itself. Sunday is the
+// common day off; the second one of a five-day week is Saturday (Labour Code,
+// art. 84).
+func restDay(d time.Weekday, week int) bool {
+	switch d {
+	case time.Sunday:
+		return true
+	case time.Saturday:
+		return week == 5
+	}
+	return false
+}
+
+// days returns every day that is more than its day of the week makes it.
+func (l *layout) days() map[Date]Day {
+	rows := l.rows()
+	days := map[Date]Day{}
+	for _, r := range rows {
+		if r.kind == rowHoliday || r.kind == rowDayOff {
+			days[r.date] = l.day(r)
+		}
+	}
+	l.shift(rows, days)
+	for _, r := range rows {
+		if d, ok := days[r.date]; ok && r.kind == rowRemove && d.Kind == DayObserved {
+			delete(days, r.date)
+		}
+	}
+	if !l.forCheck {
+		l.move(rows, days)
+	}
+	return days
+}
+
+// rows returns the rows of all years in order, one for a day, the operator's
+// changes in place of what the table says.
+func (l *layout) rows() []calRow {
+	byYear := map[int][]calRow{}
+	for d, r := range l.table.days {
+		byYear[d.Year] = append(byYear[d.Year], r)
+	}
+	var rows []calRow
+	for y := firstYear; y <= lastYear; y++ {
+		slices.SortFunc(byYear[y], compareRows)
+		rows = append(rows, l.table.rowsOf(y, byYear[y])...)
+	}
+	for _, c := range l.changes {
+		i, known := slices.BinarySearchFunc(rows, c, compareRows)
+		if known {
+			rows[i] = c
+		} else {
+			rows = slices.Insert(rows, i, c)
+		}
+	}
+	return rows
+}
+
+func compareRows(a, b calRow) int { return a.date.Compare(b.date) }
+
+// shift gives the next working day for each holiday on a day off of the week
+// (Law on holidays, art. 5). The days that a file or the operator lists for
+// that stand as they are listed, for the five-day week that acts speak of; in
+// a six-day week a holiday on a Saturday takes no day off away, so that they
+// are computed anew.
+func (l *layout) shift(rows []calRow, days map[Date]Day) {
+	words, ruled := l.table.words[rowObserved]
+	var listed []calRow
+	for _, r := range rows {
+		if r.kind != rowObserved || l.week == 6 && ruled && !r.stated {
+			continue
+		}
+		listed = append(listed, r)
+		days[r.date] = l.day(r)
+	}
+	if !ruled {
+		return
+	}
+	for _, h := range rows {
+		if h.kind != rowHoliday || !restDay(h.date.Weekday(), l.week) {
+			continue
+		}
+		if h.listed && l.week == 5 && !l.forCheck {
+			continue
+		}
+		standsIn := func(o calRow) bool { return words.standsIn(o, h) }
+		if i := slices.IndexFunc(listed, standsIn); i >= 0 {
+			listed = slices.Delete(listed, i, i+1)
+			continue
+		}
+		d, ok := l.free(h.date, days)
+		if !ok {
+			continue
+		}
+		days[d] = Day{
+			Date: d, Kind: DayObserved, Act: words.act,
+			Name: words.words(l.table.named(h), h.date),
+		}
+	}
+}
+
+// standsIn reports whether o is the day off for the holiday h: by its name,
+// or, where the name does not say, as the one listed within a week of it.
+func (w wording) standsIn(o, h calRow) bool {
+	gap := o.date.Sub(h.date)
+	if gap <= 0 || gap > 31 {
+		return false
+	}
+	if _, day, ok := w.read(o.name.RU); ok && !day.IsZero() {
+		return day == h.date
+	}
+	return o.listed == h.listed && gap <= 7
+}
+
+// free returns the first working day after d. It gives up after a month
+// without one, which NewCalendar refuses later.
+func (l *layout) free(d Date, days map[Date]Day) (Date, bool) {
+	for range 31 {
+		d = d.AddDays(1)
+		if _, taken := days[d]; !taken && !restDay(d.Weekday(), l.week) {
+			return d, true
+		}
+	}
+	return Date{}, false
+}
+
+// move lays the acts that moved days off over the days. Where a six-day week
+// has no day off to move, Saturday above all, the act of the five-day week
+// says nothing.
+func (l *layout) move(rows []calRow, days map[Date]Day) {
+	moved := map[Date]Day{}
+	for _, r := range rows {
+		if r.kind != rowMovedOff && r.kind != rowMovedWork {
+			continue
+		}
+		from := r.date
+		if r.kind == rowMovedOff {
+			_, from, _ = l.table.words[r.kind].read(r.name.RU)
+		}
+		if l.week == 6 && !r.stated && !from.IsZero() && working(from, l.week, days) {
+			continue
+		}
+		moved[r.date] = l.day(r)
+	}
+	for d, day := range moved {
+		days[d] = day
+	}
+}
+
+// working reports whether d is a working day before acts moved any.
+func working(d Date, week int, days map[Date]Day) bool {
+	day, special := days[d]
+	return special && day.Working || !special && !restDay(d.Weekday(), week)
+}
+
+func (l *layout) day(r calRow) Day {
+	d := Day{Date: r.date, Name: l.table.named(r), Act: r.act}
+	switch r.kind {
+	case rowHoliday:
+		d.Kind = DayHoliday
+	case rowDayOff:
+		d.Kind = DayOff
+	case rowObserved:
+		d.Kind = DayObserved
+	case rowMovedOff:
+		d.Kind = DayTransferred
+	case rowMovedWork:
+		d.Kind, d.Working = DayTransferred, true
+	}
+	return d
+}

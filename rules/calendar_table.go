@@ -1,0 +1,157 @@
+package rules
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// calTable is what one or several calendar files say.
+type calTable struct {
+	days  map[Date]calRow    // formDay
+	whole map[int]bool       // years listed whole: those whose 1 January is among the days
+	rules []calRow           // formYearly and formKurban
+	words map[string]wording // formWords, by kind
+	names map[string]Text    // every name that has a translation, by its Russian form
+}
+
+var (
+	//go:embed calendar-kz.csv
+	calendarKZ []byte
+	//go:embed calendar-kz-yearly.csv
+	calendarKZYearly []byte
+)
+
+// builtInTable is the calendar of Kazakhstan. The embedded files are proved
+// whole by a test, so that an error here is a broken build.
+var builtInTable = sync.OnceValue(func() *calTable {
+	rows, errs := readRows("calendar-kz-yearly.csv", calendarKZYearly)
+	days, more := readRows("calendar-kz.csv", calendarKZ)
+	if err := errors.Join(append(errs, more...)...); err != nil {
+		panic(err)
+	}
+	t, errs := newTable(append(rows, days...))
+	if err := errors.Join(errs...); err != nil {
+		panic(err)
+	}
+	return t
+})
+
+// newTable orders rows and refuses two rows for one day.
+func newTable(rows []calRow) (*calTable, []error) {
+	t := &calTable{
+		days:  map[Date]calRow{},
+		whole: map[int]bool{},
+		words: map[string]wording{},
+		names: map[string]Text{},
+	}
+	var errs []error
+	for _, r := range rows {
+		if r.name.KK != "" || r.name.EN != "" {
+			t.names[r.name.RU] = r.name
+		}
+		switch r.form {
+		case formYearly, formKurban:
+			t.rules = append(t.rules, r)
+		case formWords:
+			t.words[r.kind] = newWording(r)
+		case formDay:
+			if old, twice := t.days[r.date]; twice {
+				errs = append(errs, fmt.Errorf("%s: %s is listed twice: already at %s", r.where, r.date, old.where))
+				continue
+			}
+			t.days[r.date] = r
+			if r.date.Month == time.January && r.date.Day == 1 && r.kind != rowRemove {
+				t.whole[r.date.Year] = true
+			}
+		}
+	}
+	t.markListed()
+	return t, errs
+}
+
+func (t *calTable) markListed() {
+	for d, r := range t.days {
+		r.listed = t.whole[d.Year]
+		t.days[d] = r
+	}
+}
+
+// extend returns the table base with the days of t laid over it: a year that
+// t lists whole replaces that of base, other days replace single days. A table
+// with rules of its own is another country's and stands alone.
+func (t *calTable) extend(base *calTable) *calTable {
+	sum := &calTable{
+		days: map[Date]calRow{}, whole: map[int]bool{}, names: map[string]Text{},
+		rules: base.rules, words: base.words,
+	}
+	if len(t.rules) > 0 || len(t.words) > 0 {
+		sum.rules, sum.words, base = t.rules, t.words, &calTable{}
+	}
+	for d, r := range base.days {
+		if !t.whole[d.Year] {
+			sum.days[d] = r
+		}
+	}
+	for _, from := range []*calTable{base, t} {
+		for y := range from.whole {
+			sum.whole[y] = true
+		}
+		for ru, name := range from.names {
+			sum.names[ru] = name
+		}
+	}
+	for d, r := range t.days {
+		sum.days[d] = r
+	}
+	sum.markListed()
+	return sum
+}
+
+// rowsOf returns the rows that hold in a year, one for a day, in the order of
+// the days: those of its list, else those of the rules with the single days
+// laid over them.
+func (t *calTable) rowsOf(year int, days []calRow) []calRow {
+	if t.whole[year] {
+		return days
+	}
+	known := map[Date]calRow{}
+	for _, rule := range t.rules {
+		for _, d := range rule.daysIn(year) {
+			if old, ok := known[d]; ok && old.kind == rowHoliday {
+				continue
+			}
+			r := rule
+			r.form, r.date = formDay, d
+			known[d] = r
+		}
+	}
+	for _, r := range days {
+		known[r.date] = r
+	}
+	rows := make([]calRow, 0, len(known))
+	for _, r := range known {
+		rows = append(rows, r)
+	}
+	slices.SortFunc(rows, func(a, b calRow) int { return a.date.Compare(b.date) })
+	return rows
+}
+
+// daysIn returns the days on which the rule r falls in a year: for Kurban-ait
+// there can be two of them.
+func (r calRow) daysIn(year int) []Date {
+	if year < r.from || year > r.to {
+		return nil
+	}
+	if r.form == formKurban {
+		return kurbanAit(year)
+	}
+	d := NewDate(year, r.date.Month, r.date.Day)
+	if d.Day != r.date.Day { // 29 February of a common year
+		return nil
+	}
+	return []Date{d}
+}
