@@ -73,7 +73,7 @@ type NewMail struct {
 	Reason   rules.Reason
 	To       string
 	Language string
-	LetterID int64 // the letter it answers; 0: the first letter of the first request, if there is one
+	LetterID int64 // the letter it answers; 0: that which made the first request, where it goes to the sender
 
 	// MessageID makes the Message-ID from the first number, inside the
 	// transaction, since the number is taken there. It must be pure.

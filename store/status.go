@@ -1,6 +1,10 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -28,3 +32,91 @@ const (
 	MetaCalendarDigest = "calendar_digest"
 	MetaLastRemind     = "last_remind"
 )
+
+// Status counts. It reads the register as it is at one instant.
+func (db *DB) Status(ctx context.Context) (Facts, error) {
+	f := Facts{Ledger: map[rules.Verdict]int{}, Outbox: map[MailState]int{}, Requests: map[Status]int{}}
+	err := db.view(ctx, func(q querier) error {
+		if err := countBy(ctx, q, `SELECT verdict, count(*) FROM messages GROUP BY verdict`, f.Ledger); err != nil {
+			return err
+		}
+		if err := countBy(ctx, q, `SELECT state, count(*) FROM outbox GROUP BY state`, f.Outbox); err != nil {
+			return err
+		}
+		if err := countBy(ctx, q, `SELECT status, count(*) FROM requests GROUP BY status`, f.Requests); err != nil {
+			return err
+		}
+		return q.QueryRowContext(ctx, `SELECT (SELECT min(r.act_by) FROM requests r WHERE `+inWork+`),
+			(SELECT min(queued_at) FROM outbox WHERE state = 'queued'),
+			(SELECT value FROM meta WHERE name = 'last_pass'), (SELECT value FROM meta WHERE name = 'events'),
+			(SELECT value FROM meta WHERE name = 'head')`).
+			Scan(asDate{&f.NextActBy}, asInstant{&f.OldestQueue}, asInstant{&f.LastPass}, &f.Events, &f.Head)
+	})
+	if err != nil {
+		return Facts{}, fmt.Errorf("read status: %w", err)
+	}
+	for status, n := range f.Requests {
+		switch {
+		case status == StatusReview:
+			f.Review += n
+		case !status.Closed():
+			f.Open += n
+		}
+	}
+	return f, nil
+}
+
+func countBy[K ~string](ctx context.Context, q querier, query string, into map[K]int) error {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var key string
+		var n int
+		err := rows.Scan(&key, &n)
+		into[K(key)] = n
+		return err
+	})
+}
+
+// SetPass notes the end of a complete intake pass.
+func (db *DB) SetPass(ctx context.Context, at time.Time) error {
+	return db.SetMeta(ctx, MetaLastPass, instant(at))
+}
+
+// LastPass is the end of the last complete intake pass; zero before the first.
+func (db *DB) LastPass(ctx context.Context) (time.Time, error) {
+	text, err := db.Meta(ctx, MetaLastPass)
+	if err != nil || text == "" {
+		return time.Time{}, err
+	}
+	t, err := time.Parse(instantForm, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%w: %s is %q", ErrDamaged, MetaLastPass, text)
+	}
+	return t, nil
+}
+
+// Meta returns a small fact, "" if it was never set.
+func (db *DB) Meta(ctx context.Context, name string) (string, error) {
+	var value string
+	err := db.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, name).Scan(&value)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read %s: %w", name, explain(err))
+	}
+	return value, nil
+}
+
+// SetMeta keeps a small fact. What the store itself keeps there is refused.
+func (db *DB) SetMeta(ctx context.Context, name, value string) error {
+	if name == "key" || name == "head" || name == "events" {
+		return fmt.Errorf("write %s: it belongs to the history", name)
+	}
+	_, err := db.write.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, explain(err))
+	}
+	return nil
+}

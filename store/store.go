@@ -4,4 +4,184 @@
 //
 // One exported method is one transaction. The package never reads a clock:
 // every instant is an argument. Nothing here decides a rule or words a text.
+//
+// The schema, migrations/0001_init.sql, is the place to begin; then Admit (a
+// letter comes in), Change (a person decides), Claim and Settle (a letter of
+// ours goes out), Verify (the history still tells the truth).
 package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// DB is the register. It is safe for concurrent use, also by several
+// processes on one file.
+type DB struct {
+	path  string
+	write *sql.DB // one connection: whoever writes waits here, not in SQLite
+	read  *sql.DB
+	key   []byte
+}
+
+// readers is the number of connections for queries beside the one that writes.
+const readers = 4
+
+// Open opens the register at path, and makes it if there is none: with mode
+// 0660 less the process's umask, in a folder that must exist. A register of an
+// older schema is saved beside itself and then brought up to date.
+//
+// Errors: ErrNewerSchema, ErrReadOnly, ErrNotRegister (some other file),
+// ErrDamaged, ErrBusy, ErrFull, or the trouble with the folder.
+func Open(ctx context.Context, path string) (*DB, error) {
+	if err := makeFile(path); err != nil {
+		return nil, fmt.Errorf("open register: %w", err)
+	}
+	removeSpools(filepath.Dir(path))
+	db := &DB{path: path}
+	if err := db.open(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open register %s: %w", path, explain(err))
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context) (err error) {
+	if err := checkFile(ctx, db.path); err != nil {
+		return err
+	}
+	db.write, err = sql.Open("sqlite", dsn(db.path, url.Values{
+		"_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
+	}))
+	if err != nil {
+		return err
+	}
+	db.write.SetMaxOpenConns(1)
+	if err := checkPragmas(ctx, db.write, map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+	}); err != nil {
+		return err
+	}
+	if err := migrate(ctx, db.write, db.path, migrations()); err != nil {
+		return err
+	}
+	if db.key, err = loadKey(ctx, db.write); err != nil {
+		return err
+	}
+	db.read, err = sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}}))
+	if err != nil {
+		return err
+	}
+	db.read.SetMaxOpenConns(readers)
+	db.read.SetMaxIdleConns(readers)
+	return checkPragmas(ctx, db.read, map[string]string{"query_only": "1", "foreign_keys": "1"})
+}
+
+// dsn names the database file for the driver. Only validated parameters are
+// used: a misspelt _pragma would be accepted without a word.
+func dsn(path string, more url.Values) string {
+	v := url.Values{"_busy_timeout": {"5000"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"}}
+	for name, values := range more {
+		v[name] = values
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+func checkPragmas(ctx context.Context, c *sql.DB, want map[string]string) error {
+	for name, value := range want {
+		var got string
+		if err := c.QueryRowContext(ctx, "PRAGMA "+name).Scan(&got); err != nil {
+			return fmt.Errorf("read setting %s: %w", name, err)
+		}
+		if got != value {
+			return fmt.Errorf("setting %s is %s where %s was asked for: is the file on a network drive?", name, got, value)
+		}
+	}
+	return nil
+}
+
+// makeFile sees that the database file exists, so that its mode is ours and
+// not the library's; SQLite gives -wal and -shm the same.
+func makeFile(path string) error {
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil {
+		return fmt.Errorf("folder %s: %w; make it first, writable for whoever runs pometka", folder, unwrapPath(err))
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", folder)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o660)
+	switch {
+	case err == nil:
+		return f.Close()
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrPermission) || isReadOnlyFS(err):
+		return fmt.Errorf("%w: make %s: %w", ErrReadOnly, path, unwrapPath(err))
+	}
+	return fmt.Errorf("make %s: %w", path, unwrapPath(err))
+}
+
+// checkFile refuses what can be opened but not used, before anything touches
+// the file: SQLite itself would say so late and in other words.
+func checkFile(ctx context.Context, path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		if errors.Is(err, fs.ErrPermission) || isReadOnlyFS(err) {
+			return fmt.Errorf("%w: %w", ErrReadOnly, unwrapPath(err))
+		}
+		return unwrapPath(err)
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, err := f.Read(head)
+	if n > 0 && string(head[:n]) != "SQLite format 3\x00" {
+		return ErrNotRegister
+	}
+	return nil
+}
+
+// unwrapPath leaves out the operation and path that os puts before an error,
+// where the sentence around it names them already.
+func unwrapPath(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// Close ends the use of the register; the last process to leave folds the
+// write-ahead log into the file.
+func (db *DB) Close() error {
+	var errs []error
+	for _, c := range []*sql.DB{db.read, db.write} {
+		if c != nil {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Key returns the 32 random bytes that were made with the database: the secret
+// of the tokens in Message-IDs.
+func (db *DB) Key() []byte { return append([]byte(nil), db.key...) }
+
+func loadKey(ctx context.Context, c *sql.DB) ([]byte, error) {
+	var text string
+	if err := c.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'key'").Scan(&text); err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("%w: key is not 32 bytes", ErrDamaged)
+	}
+	return key, nil
+}

@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Admit takes a letter in: its ledger row, the letter with its bytes, the
+// requests it makes (with their numbers and terms) or the request it joins,
+// the acknowledgement and the events, in one transaction. The cursor stays: it
+// moves with the chunk, in Record.
+//
+// Admitted.Known says that the place was in the ledger and nothing was done.
+// ErrNotFound: there is no request Join.
+func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
+	var done Admitted
+	if len(a.Requests) == 0 && a.Join == "" {
+		return done, errors.New("admit letter: it neither makes a request nor joins one")
+	}
+	err := db.change(ctx, at, func(t *tx) (err error) {
+		done = Admitted{}
+		var message int64
+		if a.Place.Folder != "" {
+			if message, done.Known, err = t.placeMessage(ctx, a); err != nil || done.Known {
+				return err
+			}
+		}
+		if done.LetterID, err = t.insertLetter(ctx, message, a.Letter, a.Raw); err != nil {
+			return err
+		}
+		var requests []requestRow
+		if a.Join != "" {
+			requests, err = t.joinRequest(ctx, a, done.LetterID)
+		} else {
+			requests, err = t.register(ctx, a, done.LetterID)
+		}
+		if err != nil {
+			return err
+		}
+		for _, r := range requests {
+			done.Numbers = append(done.Numbers, r.Number)
+		}
+		if a.Ack != nil {
+			mail := *a.Ack
+			mail.LetterID = done.LetterID
+			done.MailID, err = t.enqueue(ctx, mail, requests, a.Actor)
+		}
+		return err
+	})
+	if err != nil {
+		return Admitted{}, fmt.Errorf("admit letter: %w", err)
+	}
+	return done, nil
+}
+
+// placeMessage writes the ledger row of a letter, or finds it where a person
+// takes in what was filed as no request.
+func (t *tx) placeMessage(ctx context.Context, a Admission) (id int64, known bool, err error) {
+	folder, err := t.folderID(ctx, a.Place.Folder)
+	if err != nil {
+		return 0, false, err
+	}
+	var letters int
+	err = t.QueryRowContext(ctx, `SELECT m.id, (SELECT count(*) FROM letters l WHERE l.message = m.id) FROM messages m
+		WHERE m.folder = ? AND m.uidvalidity = ? AND m.uid = ?`, folder, a.Place.UIDValidity, a.Place.UID).Scan(&id, &letters)
+	switch {
+	case err == nil:
+		return id, !a.Anew || letters > 0, nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return 0, false, err
+	}
+	seen := a.Seen
+	seen.UID = a.Place.UID
+	id, err = t.insertSeen(ctx, folder, a.Place.UIDValidity, seen)
+	return id, false, err
+}
+
+func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spool) (int64, error) {
+	row := fields{
+		"size": l.Size, "received_at": instant(l.ReceivedAt), "date_header": instantOrNull(l.DateHeader),
+		"junk": l.Junk, "cut": l.Cut, "trust": string(l.Trust), "language": string(l.Language),
+		"verdict": string(l.Verdict), "confidence": string(l.Confidence), "prescribed": l.Prescribed,
+		"reason_code": l.ReasonCode, "answer_code": l.AnswerCode, "troubles": jsonOrNull(l.Troubles),
+	}
+	if message != 0 {
+		row["message"] = message
+	}
+	id, err := t.insert(ctx, "letters", row)
+	if err != nil {
+		return 0, err
+	}
+	if raw != nil {
+		if err := t.insertRaw(ctx, id, l, raw); err != nil {
+			return 0, err
+		}
+	}
+	_, err = t.insert(ctx, "letters_private", fields{
+		"id": id, "subject": l.Subject, "from_addr": l.FromAddr, "from_name": l.FromName,
+		"from_folded": fold(l.FromAddr + " " + l.FromName), "sender": fold(l.FromAddr), "reply_to": l.ReplyTo,
+		"message_id": l.MessageID, "in_reply_to": l.InReplyTo, "refs": jsonOrNull(l.References), "marker": l.Marker,
+		"reason_args": jsonOrNull(l.ReasonArgs), "text_digest": textOrNull(textDigest(l.Text)),
+		"attachments": jsonOrNull(l.Attachments), "text": l.Text,
+	})
+	return id, err
+}
+
+func (t *tx) insertRaw(ctx context.Context, id int64, l Letter, raw *Spool) error {
+	r, err := raw.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	s, err := t.writeChunks(ctx, "letter_chunks", id, r)
+	if err != nil {
+		return err
+	}
+	if s.size != raw.Size() || s.rawSHA256 != raw.SHA256() {
+		return errors.New("the spooled letter changed on the disk")
+	}
+	return t.set(ctx, "letters", id, fields{"raw_sha256": s.rawSHA256, "stored_sha256": s.asStored})
+}
+
+// register makes the requests of a letter, an event for each.
+func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]requestRow, error) {
+	var done []requestRow
+	for _, n := range a.Requests {
+		r, err := t.insertRequest(ctx, newRequest{
+			NewRequest: n, letter: letter, prefix: a.Prefix, policy: a.Policy, possibly: a.Possibly, receivedAt: a.Letter.ReceivedAt,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if a.Suppress != "" && len(done) == 0 {
+			if err := t.suppress(ctx, a.Suppress, r.ID); err != nil {
+				return nil, err
+			}
+		}
+		if err := t.append(ctx, Event{Actor: a.Actor, Code: EventRegistered, Number: r.Number, Detail: registeredDetail(n, letter)}); err != nil {
+			return nil, err
+		}
+		done = append(done, r)
+	}
+	return done, nil
+}
+
+func registeredDetail(n NewRequest, letter int64) string {
+	after := map[string]any{
+		"letter": letter, "kind": n.Kind, "status": n.Status, "received_on": n.ReceivedOn, "act_by": n.ActBy, "terms": termsDetail(n.Terms),
+	}
+	if len(n.Candidates) > 0 {
+		after["candidates"] = n.Candidates
+	}
+	return beforeAfter(nil, after)
+}
+
+// joinRequest adds the letter to the request it belongs to.
+func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requestRow, error) {
+	r, err := t.findRequest(ctx, a.Join)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "letter": letter}); err != nil {
+		return nil, err
+	}
+	c := Change{
+		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Terms: a.JoinTerms, ActBy: a.JoinActBy, Suppress: a.Suppress,
+		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(map[string]any{"letter": letter})},
+	}
+	if err := t.apply(ctx, r, c); err != nil {
+		return nil, err
+	}
+	return []requestRow{r}, nil
+}
+
+// fold brings addresses, names and filters to one letter case.
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

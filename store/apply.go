@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// Change does what c says and returns the request as it stands afterwards.
+// ErrNotFound: there is no such request. ErrStatus: it is in another status
+// than c.From allows. ErrStale: somebody changed it after the actor saw it.
+func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, error) {
+	err := db.change(ctx, at, func(t *tx) error {
+		r, err := t.findRequest(ctx, c.Number)
+		if err != nil {
+			return err
+		}
+		if c.Revision != 0 && c.Revision != r.Revision {
+			return fmt.Errorf("%s: %w", r.Number, ErrStale)
+		}
+		if len(c.From) > 0 && !slices.Contains(c.From, r.Status) {
+			return fmt.Errorf("%s is %s: %w", r.Number, r.Status, ErrStatus)
+		}
+		if err := t.apply(ctx, r, c); err != nil {
+			return err
+		}
+		all := []requestRow{r}
+		for _, n := range c.More {
+			more, err := t.insertRequest(ctx, newRequest{
+				NewRequest: n, letter: r.letter, prefix: c.Prefix, policy: r.Policy, possibly: r.Possibly, receivedAt: r.ReceivedAt,
+			})
+			if err != nil {
+				return err
+			}
+			if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: EventRegistered, Number: more.Number, Detail: registeredDetail(n, r.letter)}); err != nil {
+				return err
+			}
+			all = append(all, more)
+		}
+		if c.Ack != nil {
+			_, err = t.enqueue(ctx, *c.Ack, all, c.Event.Actor)
+		}
+		return err
+	})
+	if err != nil {
+		return Request{}, fmt.Errorf("change request: %w", err)
+	}
+	return db.Request(ctx, c.Number)
+}
+
+// apply writes what c changes of the request itself, and the event.
+func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
+	if c.Event.Code == "" || c.Event.Actor == "" {
+		return errors.New("the act has no name or no actor")
+	}
+	d := newDiff()
+	d.of(r, c)
+	d.row["revision"] = r.Revision + 1
+	if err := t.set(ctx, "requests", r.ID, d.row); err != nil {
+		return err
+	}
+	if c.Terms != nil {
+		d.note("terms", termsDetail(r.Terms), termsDetail(c.Terms))
+		if err := t.replaceTerms(ctx, r.ID, c.Terms); err != nil {
+			return err
+		}
+	}
+	if c.Outcome != nil {
+		d.note("outcome", r.Outcome, *c.Outcome)
+		if err := t.saveOutcomeArgs(ctx, r.ID, c.Outcome.Args); err != nil {
+			return err
+		}
+	}
+	if c.Note != "" {
+		d.after["note"] = c.Note
+		if err := t.insertNote(ctx, r.ID, c); err != nil {
+			return err
+		}
+	}
+	if c.Suppress != "" {
+		if err := t.suppress(ctx, c.Suppress, r.ID); err != nil {
+			return err
+		}
+	}
+	return t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)})
+}
+
+func (t *tx) saveOutcomeArgs(ctx context.Context, request int64, args []string) error {
+	var there int
+	if err := t.QueryRowContext(ctx, `SELECT count(*) FROM requests_private WHERE id = ?`, request).Scan(&there); err != nil {
+		return err
+	}
+	row := fields{"outcome_args": jsonText(append([]string{}, args...))}
+	switch {
+	case there > 0:
+		return t.set(ctx, "requests_private", request, row)
+	case len(args) == 0:
+		return nil
+	}
+	row["id"] = request
+	_, err := t.insert(ctx, "requests_private", row)
+	return err
+}
+
+func (t *tx) insertNote(ctx context.Context, request int64, c Change) error {
+	id, err := t.insert(ctx, "notes", fields{"request": request, "at": instant(t.at), "actor": c.Event.Actor})
+	if err != nil {
+		return err
+	}
+	_, err = t.insert(ctx, "notes_private", fields{"id": id, "text": c.Note})
+	return err
+}
+
+// diff gathers the columns that a change writes and what they were before.
+type diff struct {
+	row           fields
+	before, after map[string]any
+}
+
+func newDiff() *diff { return &diff{fields{}, map[string]any{}, map[string]any{}} }
+
+func (d *diff) note(name string, before, after any) { d.before[name], d.after[name] = before, after }
+
+func (d *diff) set(name string, before, after, column any) {
+	d.note(name, before, after)
+	d.row[name] = column
+}
+
+// of takes the columns of the request from c.
+func (d *diff) of(r requestRow, c Change) {
+	if c.Status != "" && c.Status != r.Status {
+		d.set("status", r.Status, c.Status, string(c.Status))
+	}
+	if c.Kind != nil {
+		d.set("kind", r.Kind, *c.Kind, string(*c.Kind))
+		d.set("candidates", r.Candidates, c.Candidates, jsonOrNull(c.Candidates))
+	}
+	if c.Assignee != nil {
+		d.set("assignee", r.Assignee, *c.Assignee, *c.Assignee)
+	}
+	if c.Consumer != nil {
+		d.set("consumer", r.Consumer, *c.Consumer, *c.Consumer)
+	}
+	if c.Documents != nil {
+		d.set("documents", r.Documents, *c.Documents, dateOrNull(*c.Documents))
+	}
+	if c.Waits != nil {
+		d.set("waits", r.Waits, c.Waits, jsonOrNull(c.Waits))
+	}
+	if c.ReceivedOn != nil {
+		d.set("received_on", r.ReceivedOn, *c.ReceivedOn, c.ReceivedOn.String())
+	}
+	if c.Terms != nil {
+		d.set("act_by", r.ActBy, c.ActBy, dateOrNull(c.ActBy))
+	}
+	if c.Outcome != nil {
+		d.row["outcome_code"] = textOrNull(c.Outcome.Code)
+	}
+	if c.Steps != nil {
+		d.set("steps", r.Steps, c.Steps, jsonOrNull(c.Steps))
+	}
+}
+
+// text is the detail of the event: before, after, and what the caller adds.
+func (d *diff) text(more string) string {
+	detail := map[string]any{}
+	if len(d.before) > 0 {
+		detail["before"] = d.before
+	}
+	if len(d.after) > 0 {
+		detail["after"] = d.after
+	}
+	switch {
+	case more == "":
+	case json.Valid([]byte(more)):
+		detail["more"] = json.RawMessage(more)
+	default:
+		detail["more"] = more
+	}
+	if len(detail) == 0 {
+		return ""
+	}
+	return jsonText(detail)
+}
+
+// beforeAfter is the detail of an event that is no Change.
+func beforeAfter(before, after any) string {
+	detail := map[string]any{"after": after}
+	if before != nil {
+		detail["before"] = before
+	}
+	return jsonText(detail)
+}
+
+// termDetail is what the history keeps of a term.
+type termDetail struct {
+	ID     string     `json:"id"`
+	Kind   rules.Kind `json:"kind"`
+	From   rules.Date `json:"from"`
+	DayOne rules.Date `json:"day_one"`
+	Due    rules.Date `json:"due"`
+}
+
+func termsDetail(terms []Term) []termDetail {
+	list := make([]termDetail, len(terms))
+	for i, t := range terms {
+		list[i] = termDetail{t.ID, t.Kind, t.From, t.DayOne, t.Due}
+	}
+	return list
+}

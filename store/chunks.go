@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// chunkSize is how much of a letter one row holds. Much larger rows cost
+// SQLite several times their size in memory.
+const chunkSize = 256 << 10
+
+// The compressor and its counterpart are shared: each chunk is a frame of its
+// own, so neither keeps anything between calls.
+var (
+	encoder = sync.OnceValue(func() *zstd.Encoder {
+		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true))
+		if err != nil {
+			panic("store: " + err.Error())
+		}
+		return e
+	})
+	decoder = sync.OnceValue(func() *zstd.Decoder {
+		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(readers), zstd.WithDecoderMaxMemory(4*chunkSize))
+		if err != nil {
+			panic("store: " + err.Error())
+		}
+		return d
+	})
+)
+
+// stored describes bytes that lie in chunks.
+type stored struct {
+	size                int64
+	rawSHA256, asStored string
+}
+
+// writeChunks stores r piece by piece in table, whose rows belong to owner.
+func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Reader) (stored, error) {
+	var s stored
+	raw, kept := sha256.New(), sha256.New()
+	piece := make([]byte, chunkSize)
+	var packed []byte
+	for no := 0; ; no++ {
+		n, err := io.ReadFull(r, piece)
+		if n > 0 {
+			raw.Write(piece[:n])
+			packed = encoder().EncodeAll(piece[:n], packed[:0])
+			kept.Write(packed)
+			s.size += int64(n)
+			if _, err := t.ExecContext(ctx, "INSERT INTO "+table+" (owner, no, data) VALUES (?, ?, ?)", owner, no, packed); err != nil {
+				return s, fmt.Errorf("write %s: %w", table, err)
+			}
+		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			break
+		}
+		if err != nil {
+			return s, fmt.Errorf("read spooled letter: %w", err)
+		}
+	}
+	s.rawSHA256, s.asStored = hex.EncodeToString(raw.Sum(nil)), hex.EncodeToString(kept.Sum(nil))
+	return s, nil
+}
+
+// readChunks writes the bytes of owner to w and returns what they are. Each
+// piece is a query of its own: a slow w keeps no transaction open.
+func readChunks(ctx context.Context, q querier, table string, owner int64, w io.Writer) (stored, error) {
+	var s stored
+	raw, kept := sha256.New(), sha256.New()
+	var packed, piece []byte
+	for no := 0; ; no++ {
+		err := q.QueryRowContext(ctx, "SELECT data FROM "+table+" WHERE owner = ? AND no = ?", owner, no).Scan(&packed)
+		if errors.Is(err, sql.ErrNoRows) {
+			break
+		}
+		if err != nil {
+			return s, fmt.Errorf("read %s: %w", table, err)
+		}
+		kept.Write(packed)
+		if piece, err = decoder().DecodeAll(packed, piece[:0]); err != nil {
+			return s, fmt.Errorf("%w: %s of %d, piece %d: %w", ErrDamaged, table, owner, no, err)
+		}
+		raw.Write(piece)
+		s.size += int64(len(piece))
+		if _, err := w.Write(piece); err != nil {
+			return s, err
+		}
+	}
+	s.rawSHA256, s.asStored = hex.EncodeToString(raw.Sum(nil)), hex.EncodeToString(kept.Sum(nil))
+	return s, nil
+}
+
+// Raw writes the letter byte for byte as it was received. It returns
+// ErrNotFound when there are no bytes (they could not be had, or were purged)
+// and ErrDamaged when they are not those that were received; w has seen them
+// by then.
+func (db *DB) Raw(ctx context.Context, letterID int64, w io.Writer) error {
+	var want sql.NullString
+	err := db.read.QueryRowContext(ctx, `SELECT raw_sha256 FROM letters WHERE id = ?`, letterID).Scan(&want)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read letter %d: %w", letterID, ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("read letter %d: %w", letterID, explain(err))
+	}
+	s, err := readChunks(ctx, db.read, "letter_chunks", letterID, w)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read letter %d: %w", letterID, explain(err))
+	case !want.Valid, s.size == 0 && want.String != s.rawSHA256:
+		return fmt.Errorf("read bytes of letter %d: %w", letterID, ErrNotFound)
+	case want.String != s.rawSHA256:
+		return fmt.Errorf("read letter %d: %w: its bytes are not those that were received", letterID, ErrDamaged)
+	}
+	return nil
+}

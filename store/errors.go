@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What a caller can ask for with errors.Is. The sentence around it names the
+// request or the file.
+var (
+	ErrNotFound    = errors.New("not in the register")
+	ErrAmbiguous   = errors.New("more than one request has this number")
+	ErrStatus      = errors.New("not allowed in this status")
+	ErrStale       = errors.New("changed meanwhile by somebody else")
+	ErrNewerSchema = errors.New("the register was written by a newer pometka")
+	ErrReadOnly    = errors.New("the register cannot be written; whoever runs pometka needs write access to the file and its folder")
+	ErrNotRegister = errors.New("the file is no register of pometka")
+	ErrDamaged     = errors.New("the register is damaged; restore it from a backup")
+	ErrBusy        = errors.New("another program keeps the register locked; try again")
+	ErrFull        = errors.New("no space left for the register")
+)
+
+// explain gives an error of the database the sentinel that says what to do
+// about it.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	var kind error
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		kind = ErrReadOnly
+	case sqlite3.SQLITE_NOTADB:
+		kind = ErrNotRegister
+	case sqlite3.SQLITE_CORRUPT:
+		kind = ErrDamaged
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		kind = ErrBusy
+	case sqlite3.SQLITE_FULL:
+		kind = ErrFull
+	}
+	if kind == nil || errors.Is(err, kind) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", kind, err)
+}
+
+// isUnique reports whether a row with the same key was there already.
+func isUnique(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+}
+
+func isReadOnlyFS(err error) bool { return errors.Is(err, syscall.EROFS) }

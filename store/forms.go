@@ -1,0 +1,155 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// instantForm is how an instant is written: UTC, always of the same width, so
+// that text order is time order.
+const instantForm = "2006-01-02T15:04:05.000Z"
+
+func instant(t time.Time) string { return t.UTC().Format(instantForm) }
+
+// instantOrNull is instant, and NULL for the zero time.
+func instantOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return instant(t)
+}
+
+// textOrNull is NULL for "".
+func textOrNull[S ~string](s S) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
+func dateOrNull(d rules.Date) any { return textOrNull(d.String()) }
+
+func boolOrNull(b *bool) any {
+	if b == nil {
+		return nil
+	}
+	return *b
+}
+
+// jsonOrNull is the list as a JSON array, and NULL for an empty one.
+func jsonOrNull[T any](list []T) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return jsonText(list)
+}
+
+// jsonText writes values of our own types, which cannot fail.
+func jsonText(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("store: write JSON: " + err.Error())
+	}
+	return string(b)
+}
+
+// The destinations for Scan that undo the forms above. NULL gives the zero value.
+
+type asInstant struct{ to *time.Time }
+
+func (a asInstant) Scan(src any) error {
+	var s sql.NullString
+	if err := s.Scan(src); err != nil {
+		return err
+	}
+	if !s.Valid {
+		*a.to = time.Time{}
+		return nil
+	}
+	t, err := time.Parse(instantForm, s.String)
+	if err != nil {
+		return fmt.Errorf("%w: %q is no instant", ErrDamaged, s.String)
+	}
+	*a.to = t
+	return nil
+}
+
+type asDate struct{ to *rules.Date }
+
+func (a asDate) Scan(src any) error {
+	var s sql.NullString
+	if err := s.Scan(src); err != nil {
+		return err
+	}
+	if err := a.to.UnmarshalText([]byte(s.String)); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+type asText[S ~string] struct{ to *S }
+
+func (a asText[S]) Scan(src any) error {
+	var s sql.NullString
+	if err := s.Scan(src); err != nil {
+		return err
+	}
+	*a.to = S(s.String)
+	return nil
+}
+
+type asInt[I ~int | ~int64] struct{ to *I }
+
+func (a asInt[I]) Scan(src any) error {
+	var n sql.NullInt64
+	if err := n.Scan(src); err != nil {
+		return err
+	}
+	*a.to = I(n.Int64)
+	return nil
+}
+
+type asBool struct{ to **bool }
+
+func (a asBool) Scan(src any) error {
+	var b sql.NullBool
+	if err := b.Scan(src); err != nil {
+		return err
+	}
+	*a.to = nil
+	if b.Valid {
+		*a.to = &b.Bool
+	}
+	return nil
+}
+
+type asJSON struct{ to any }
+
+func (a asJSON) Scan(src any) error {
+	var s sql.NullString
+	if err := s.Scan(src); err != nil {
+		return err
+	}
+	if !s.Valid {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(s.String), a.to); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+type asUint32 struct{ to *uint32 }
+
+func (a asUint32) Scan(src any) error {
+	var n sql.NullInt64
+	if err := n.Scan(src); err != nil {
+		return err
+	}
+	*a.to = uint32(n.Int64)
+	return nil
+}

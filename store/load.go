@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// requestRow is a request with the letter that made it.
+type requestRow struct {
+	Request
+	letter int64
+}
+
+// batch is how many requests one query completes; memory and statement size
+// stay bounded however many are listed.
+const batch = 1000
+
+// findRequest reads one request with its terms, to be changed.
+func (t *tx) findRequest(ctx context.Context, number string) (requestRow, error) {
+	return findRequest(ctx, t, number)
+}
+
+func findRequest(ctx context.Context, q querier, number string) (requestRow, error) {
+	list, err := loadRequests(ctx, q, `WHERE r.number = ?`, number)
+	if err != nil {
+		return requestRow{}, err
+	}
+	if len(list) == 0 {
+		return requestRow{}, fmt.Errorf("request %s: %w", number, ErrNotFound)
+	}
+	return list[0], loadTerms(ctx, q, list)
+}
+
+// loadRequests reads the rows that tail selects, without what stands in other
+// tables.
+func loadRequests(ctx context.Context, q querier, tail string, args ...any) ([]requestRow, error) {
+	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_at, r.received_on,
+		r.registered_at, r.act_by, r.consumer, r.documents, r.waits, r.assignee, r.policy, r.policy_edition, r.policy_digest,
+		r.outcome_code, p.outcome_args, r.revision, r.possibly, r.steps
+		FROM requests r LEFT JOIN requests_private p ON p.id = r.id `+tail, args...)
+	if err != nil {
+		return nil, err
+	}
+	var list []requestRow
+	err = scanEach(rows, func() error {
+		var r requestRow
+		r.Ack.State = MailNone
+		err := rows.Scan(&r.ID, &r.Number, &r.Kind, asJSON{&r.Candidates}, &r.Status, &r.letter, asInstant{&r.ReceivedAt},
+			asDate{&r.ReceivedOn}, asInstant{&r.RegisteredAt}, asDate{&r.ActBy}, asBool{&r.Consumer}, asDate{&r.Documents},
+			asJSON{&r.Waits}, &r.Assignee, &r.Policy.Name, asDate{&r.Policy.Edition}, &r.Policy.Digest,
+			asText[string]{&r.Outcome.Code}, asJSON{&r.Outcome.Args}, &r.Revision, asJSON{&r.Possibly}, asJSON{&r.Steps})
+		list = append(list, r)
+		return err
+	})
+	return list, err
+}
+
+// complete adds terms, letters and the acknowledgement to each request, in a
+// fixed number of queries a batch.
+func complete(ctx context.Context, q querier, list []requestRow, withText bool) error {
+	for start := 0; start < len(list); start += batch {
+		part := list[start:min(start+batch, len(list))]
+		if err := loadTerms(ctx, q, part); err != nil {
+			return err
+		}
+		if err := loadLetters(ctx, q, part, withText); err != nil {
+			return err
+		}
+		if err := loadAcks(ctx, q, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byID returns the ids as a JSON array for json_each, and where each request is.
+func byID(list []requestRow) (string, map[int64]*requestRow) {
+	ids, at := make([]int64, len(list)), make(map[int64]*requestRow, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+		at[list[i].ID] = &list[i]
+	}
+	return jsonText(ids), at
+}
+
+func loadTerms(ctx context.Context, q querier, list []requestRow) error {
+	ids, at := byID(list)
+	rows, err := q.QueryContext(ctx, `SELECT request, term, kind, name, basis, source, condition, days, unit, from_date, day_one, due,
+		provisional, named, checked FROM terms WHERE request IN (SELECT value FROM json_each(?)) ORDER BY request, pos`, ids)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var request int64
+		var t Term
+		err := rows.Scan(&request, &t.ID, &t.Kind, asJSON{&t.Name}, asJSON{&t.Basis}, &t.Source, &t.Condition, &t.Days, &t.Unit,
+			asDate{&t.From}, asDate{&t.DayOne}, asDate{&t.Due}, &t.Provisional, &t.Named, asDate{&t.Checked})
+		r := at[request]
+		r.Terms = append(r.Terms, t)
+		return err
+	})
+}
+
+const letterColumns = `l.id, f.name, m.uidvalidity, m.uid, l.size, l.received_at, l.date_header, l.raw_sha256, l.junk, l.cut, l.trust,
+	l.language, l.verdict, l.confidence, l.prescribed, l.reason_code, l.answer_code, l.troubles, p.subject, p.from_addr, p.from_name,
+	p.reply_to, p.message_id, p.in_reply_to, p.refs, p.marker, p.reason_args, p.attachments`
+
+const letterTables = `letters l LEFT JOIN letters_private p ON p.id = l.id
+	LEFT JOIN messages m ON m.id = l.message LEFT JOIN folders f ON f.id = m.folder`
+
+func (l *Letter) columns() []any {
+	return []any{&l.ID, asText[string]{&l.Place.Folder}, asUint32{&l.Place.UIDValidity}, asUint32{&l.Place.UID}, &l.Size,
+		asInstant{&l.ReceivedAt}, asInstant{&l.DateHeader}, asText[string]{&l.RawSHA256}, &l.Junk, &l.Cut, &l.Trust,
+		&l.Language, &l.Verdict, &l.Confidence, &l.Prescribed, &l.ReasonCode, &l.AnswerCode, asJSON{&l.Troubles},
+		asText[string]{&l.Subject}, asText[string]{&l.FromAddr}, asText[string]{&l.FromName}, asText[string]{&l.ReplyTo},
+		asText[string]{&l.MessageID}, asText[string]{&l.InReplyTo}, asJSON{&l.References}, asText[string]{&l.Marker},
+		asJSON{&l.ReasonArgs}, asJSON{&l.Attachments}}
+}
+
+func loadLetters(ctx context.Context, q querier, list []requestRow, withText bool) error {
+	text := "''"
+	if withText {
+		text = "p.text"
+	}
+	ids, at := byID(list)
+	rows, err := q.QueryContext(ctx, `SELECT rl.request, `+text+`, `+letterColumns+` FROM request_letters rl
+		JOIN `+letterTables+` WHERE l.id = rl.letter
+		AND rl.request IN (SELECT value FROM json_each(?)) ORDER BY rl.id`, ids)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var request int64
+		var l Letter
+		err := rows.Scan(append([]any{&request, asText[string]{&l.Text}}, l.columns()...)...)
+		r := at[request]
+		r.Letters = append(r.Letters, l)
+		return err
+	})
+}
+
+// findLetter reads one letter with its text; the zero Letter for id 0.
+func findLetter(ctx context.Context, q querier, id int64) (Letter, error) {
+	var l Letter
+	if id == 0 {
+		return l, nil
+	}
+	err := q.QueryRowContext(ctx, `SELECT p.text, `+letterColumns+` FROM `+letterTables+` WHERE l.id = ?`, id).
+		Scan(append([]any{asText[string]{&l.Text}}, l.columns()...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, fmt.Errorf("letter %d: %w", id, ErrNotFound)
+	}
+	return l, err
+}
+
+// loadAcks finds what became of the acknowledgement of the first letter; of
+// several (a receipt, then the acknowledgement proper) the last one counts.
+func loadAcks(ctx context.Context, q querier, list []requestRow) error {
+	ids, at := byID(list)
+	rows, err := q.QueryContext(ctx, `SELECT r.id, o.id, o.state, o.sent_at, o.reason_code, p.reason_args
+		FROM requests r JOIN outbox o ON o.letter = r.letter AND o.purpose = 'acknowledgement'
+		LEFT JOIN outbox_private p ON p.id = o.id
+		WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY o.id`, ids)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var request int64
+		var a AckState
+		err := rows.Scan(&request, &a.MailID, &a.State, asInstant{&a.At}, asText[string]{&a.Reason.Code}, asJSON{&a.Reason.Args})
+		at[request].Ack = a
+		return err
+	})
+}

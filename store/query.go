@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// inWork is what is not closed, in the words of the index requests_in_work.
+const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
+
+// Requests returns what f selects, the most urgent first: by the day to act
+// by, then by number. Letters come without their text.
+func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
+	where, args := f.where()
+	where += ` ORDER BY r.act_by, r.number`
+	if f.Limit > 0 {
+		where += ` LIMIT ` + strconv.Itoa(f.Limit)
+	}
+	list, err := db.requests(ctx, where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	return list, nil
+}
+
+func (db *DB) requests(ctx context.Context, tail string, args ...any) ([]Request, error) {
+	var list []Request
+	err := db.view(ctx, func(q querier) error {
+		rows, err := loadRequests(ctx, q, tail, args...)
+		if err != nil {
+			return err
+		}
+		if err := complete(ctx, q, rows, false); err != nil {
+			return err
+		}
+		list = make([]Request, len(rows))
+		for i := range rows {
+			list[i] = rows[i].Request
+		}
+		return nil
+	})
+	return list, err
+}
+
+// where is the condition of the filter.
+func (f Filter) where() (string, []any) {
+	var and []string
+	var args []any
+	add := func(condition string, values ...any) {
+		and = append(and, condition)
+		args = append(args, values...)
+	}
+	if !f.All && len(f.Status) == 0 && len(f.Numbers) == 0 {
+		add(inWork)
+	}
+	if len(f.Status) > 0 {
+		add(`r.status IN (SELECT value FROM json_each(?))`, jsonText(f.Status))
+	}
+	if len(f.Kinds) > 0 {
+		add(`r.kind IN (SELECT value FROM json_each(?))`, jsonText(f.Kinds))
+	}
+	if f.Assignee != nil {
+		add(`r.assignee = ?`, *f.Assignee)
+	}
+	if !f.DueUntil.IsZero() {
+		add(`r.act_by <= ?`, f.DueUntil.String())
+	}
+	if !f.ReceivedFrom.IsZero() {
+		add(`r.received_on >= ?`, f.ReceivedFrom.String())
+	}
+	if !f.ReceivedTo.IsZero() {
+		add(`r.received_on <= ?`, f.ReceivedTo.String())
+	}
+	if len(f.Numbers) > 0 {
+		add(`r.number IN (SELECT value FROM json_each(?))`, jsonText(f.Numbers))
+	}
+	if part := fold(f.From); part != "" {
+		add(`EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
+			WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)`, part)
+	}
+	if len(and) == 0 {
+		return "", nil
+	}
+	return "WHERE " + strings.Join(and, " AND "), args
+}
+
+// Request returns everything about one request. The number is the full one;
+// Resolve makes it from a short form.
+func (db *DB) Request(ctx context.Context, number string) (Request, error) {
+	var r Request
+	err := db.view(ctx, func(q querier) error {
+		row, err := findRequest(ctx, q, number)
+		if err != nil {
+			return err
+		}
+		row.Terms = nil // complete reads them again
+		list := []requestRow{row}
+		if err := complete(ctx, q, list, true); err != nil {
+			return err
+		}
+		r = list[0].Request
+		r.Notes, err = loadNotes(ctx, q, r.ID)
+		return err
+	})
+	if err != nil {
+		return Request{}, fmt.Errorf("read request: %w", err)
+	}
+	return r, nil
+}
+
+func loadNotes(ctx context.Context, q querier, request int64) ([]Note, error) {
+	rows, err := q.QueryContext(ctx, `SELECT n.at, n.actor, p.text FROM notes n LEFT JOIN notes_private p ON p.id = n.id
+		WHERE n.request = ? ORDER BY n.id`, request)
+	if err != nil {
+		return nil, err
+	}
+	var notes []Note
+	err = scanEach(rows, func() error {
+		var n Note
+		err := rows.Scan(asInstant{&n.At}, &n.Actor, asText[string]{&n.Text})
+		notes = append(notes, n)
+		return err
+	})
+	return notes, err
+}
+
+// Resolve returns the full number that a short form means: 17, 2026-17,
+// LK-2026-17 or the full one, letter case ignored. ErrNotFound: none.
+// ErrAmbiguous: several; the error names them.
+func (db *DB) Resolve(ctx context.Context, short string) (string, error) {
+	prefix, year, no, err := parseNumber(short)
+	if err != nil {
+		return "", fmt.Errorf("find request %q: %w", short, err)
+	}
+	rows, err := db.read.QueryContext(ctx, `SELECT number, prefix FROM requests WHERE no = ? AND (? = 0 OR year = ?) ORDER BY number`, no, year, year)
+	if err != nil {
+		return "", fmt.Errorf("find request %q: %w", short, explain(err))
+	}
+	var found []string
+	err = scanEach(rows, func() error {
+		var number, p string
+		err := rows.Scan(&number, &p)
+		if prefix == "" || strings.EqualFold(prefix, p) {
+			found = append(found, number)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("find request %q: %w", short, explain(err))
+	case len(found) == 0:
+		return "", fmt.Errorf("find request %q: %w", short, ErrNotFound)
+	case len(found) > 1:
+		return "", fmt.Errorf("find request %q: %w: %s", short, ErrAmbiguous, strings.Join(found, ", "))
+	}
+	return found[0], nil
+}
+
+// parseNumber reads a number from its end: the prefix may hold hyphens.
+func parseNumber(s string) (prefix string, year, no int, err error) {
+	parts := strings.Split(strings.TrimSpace(s), "-")
+	slices.Reverse(parts)
+	if no, err = strconv.Atoi(parts[0]); err != nil || no <= 0 {
+		return "", 0, 0, fmt.Errorf("%w: a number looks like 17, 2026-17 or LK-2026-000017", ErrNotFound)
+	}
+	if len(parts) > 1 {
+		if year, err = strconv.Atoi(parts[1]); err != nil || year <= 0 {
+			return "", 0, 0, fmt.Errorf("%w: a number looks like 17, 2026-17 or LK-2026-000017", ErrNotFound)
+		}
+	}
+	if len(parts) > 2 {
+		rest := parts[2:]
+		slices.Reverse(rest)
+		prefix = strings.Join(rest, "-")
+	}
+	return prefix, year, no, nil
+}
+
+// History returns the events of a request, the earliest first.
+func (db *DB) History(ctx context.Context, number string) ([]Event, error) {
+	var events []Event
+	err := db.view(ctx, func(q querier) error {
+		var there int
+		if err := q.QueryRowContext(ctx, `SELECT count(*) FROM requests WHERE number = ?`, number).Scan(&there); err != nil {
+			return err
+		}
+		if there == 0 {
+			return fmt.Errorf("request %s: %w", number, ErrNotFound)
+		}
+		rows, err := q.QueryContext(ctx, `SELECT e.seq, e.at, e.actor, e.code, e.number, d.body, e.digest
+			FROM events e LEFT JOIN event_details d ON d.event = e.seq WHERE e.number = ? AND e.number <> '' ORDER BY e.seq`, number)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var e Event
+			err := rows.Scan(&e.Seq, asInstant{&e.At}, &e.Actor, &e.Code, &e.Number, asText[string]{&e.Detail}, &e.Digest)
+			events = append(events, e)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return events, nil
+}
+
+// requestsOf reads the requests of the numbers, in their order.
+func (t *tx) requestsOf(ctx context.Context, numbers []string) ([]requestRow, error) {
+	var list []requestRow
+	for _, number := range numbers {
+		r, err := t.findRequest(ctx, number)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}

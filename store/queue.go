@@ -1,0 +1,243 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Enqueue queues a letter of ours about the requests (none for an alarm) and
+// returns its id. ErrNotFound: one of the numbers is not in the register.
+func (db *DB) Enqueue(ctx context.Context, m NewMail, numbers []string, at time.Time) (int64, error) {
+	var id int64
+	err := db.change(ctx, at, func(t *tx) error {
+		requests, err := t.requestsOf(ctx, numbers)
+		if err != nil {
+			return err
+		}
+		id, err = t.enqueue(ctx, m, requests, Machine)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("queue letter: %w", err)
+	}
+	return id, nil
+}
+
+// enqueue writes the outbox row and its event.
+func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, actor string) (int64, error) {
+	if m.State != MailQueued && m.State != MailHeld {
+		return 0, fmt.Errorf("queue letter: it cannot begin as %q", m.State)
+	}
+	toPublic := m.Purpose == PurposeAcknowledgement || m.Purpose == PurposeAnswer
+	first := ""
+	if len(requests) > 0 {
+		first = requests[0].Number
+		if m.LetterID == 0 && toPublic {
+			m.LetterID = requests[0].letter
+		}
+	}
+	row := fields{
+		"purpose": string(m.Purpose), "state": string(m.State), "message_id": m.MessageID(first), "language": m.Language,
+		"attempts": 0, "created_at": instant(t.at), "queued_at": instant(t.at), "next_attempt": instant(t.at),
+		"reason_code": textOrNull(m.Reason.Code), "address_key": textOrNull(m.Keys.Address), "domain_key": textOrNull(m.Keys.Domain),
+	}
+	if m.LetterID != 0 {
+		row["letter"] = m.LetterID
+	}
+	id, err := t.insert(ctx, "outbox", row)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.insert(ctx, "outbox_private", fields{
+		"id": id, "recipient": m.To, "data": m.Data, "reason_args": jsonOrNull(m.Reason.Args), "reply": "",
+	}); err != nil {
+		return 0, err
+	}
+	mail := Mail{ID: id, Purpose: m.Purpose, State: m.State}
+	for _, r := range requests {
+		mail.Requests = append(mail.Requests, r.Number)
+		if _, err := t.insert(ctx, "outbox_requests", fields{"mail": id, "request": r.ID}); err != nil {
+			return 0, err
+		}
+	}
+	code := EventQueued
+	if m.State == MailHeld {
+		code = EventHeld
+	}
+	return id, t.appendMail(ctx, mail, actor, code, map[string]any{"reason": m.Reason})
+}
+
+// appendMail writes what happened to a letter of ours into the history of each
+// request that it tells the sender about; of letters to staff, which may speak
+// of hundreds, there is one event without a number.
+func (t *tx) appendMail(ctx context.Context, m Mail, actor, code string, more map[string]any) error {
+	detail := map[string]any{"mail": m.ID, "purpose": m.Purpose, "attempt": m.Attempts}
+	for name, value := range more {
+		detail[name] = value
+	}
+	e := Event{Actor: actor, Code: code, Detail: jsonText(detail)}
+	if m.Purpose != PurposeAcknowledgement && m.Purpose != PurposeAnswer || len(m.Requests) == 0 {
+		return t.append(ctx, e)
+	}
+	for _, number := range m.Requests {
+		e.Number = number
+		if err := t.append(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Outbox returns the letters of ours in one of the states (all states if none
+// is named), the oldest first, without their bytes.
+func (db *DB) Outbox(ctx context.Context, states []MailState) ([]Mail, error) {
+	tail, args := `ORDER BY o.id`, []any(nil)
+	if len(states) > 0 {
+		tail, args = `WHERE o.state IN (SELECT value FROM json_each(?)) ORDER BY o.id`, []any{jsonText(states)}
+	}
+	var list []Mail
+	err := db.view(ctx, func(q querier) (err error) {
+		list, err = loadMail(ctx, q, tail, args...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list outbox: %w", err)
+	}
+	return list, nil
+}
+
+// Mail returns one letter of ours with its bytes, where they were made already.
+func (db *DB) Mail(ctx context.Context, id int64) (Mail, error) {
+	var m Mail
+	err := db.view(ctx, func(q querier) (err error) {
+		if m, err = findMail(ctx, q, id); err != nil || m.RawSHA256 == "" {
+			return err
+		}
+		m.Raw, err = rawMail(ctx, q, m)
+		if errors.Is(err, ErrNotFound) { // purged
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		return Mail{}, fmt.Errorf("read letter of ours %d: %w", id, err)
+	}
+	return m, nil
+}
+
+func findMail(ctx context.Context, q querier, id int64) (Mail, error) {
+	list, err := loadMail(ctx, q, `WHERE o.id = ?`, id)
+	if err != nil {
+		return Mail{}, err
+	}
+	if len(list) == 0 {
+		return Mail{}, ErrNotFound
+	}
+	return list[0], nil
+}
+
+func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail, error) {
+	rows, err := q.QueryContext(ctx, `SELECT o.id, o.purpose, o.state, o.letter, o.message_id, o.language, o.attempts, o.created_at,
+		o.queued_at, o.next_attempt, o.sent_at, o.reason_code, o.raw_sha256, p.recipient, p.data, p.reason_args, p.reply,
+		(SELECT json_group_array(number) FROM (SELECT r.number FROM outbox_requests m JOIN requests r ON r.id = m.request
+			WHERE m.mail = o.id ORDER BY m.id))
+		FROM outbox o LEFT JOIN outbox_private p ON p.id = o.id `+tail, args...)
+	if err != nil {
+		return nil, err
+	}
+	var list []Mail
+	err = scanEach(rows, func() error {
+		var m Mail
+		err := rows.Scan(&m.ID, &m.Purpose, &m.State, asInt[int64]{&m.LetterID}, &m.MessageID, &m.Language, &m.Attempts,
+			asInstant{&m.CreatedAt}, asInstant{&m.QueuedAt}, asInstant{&m.NextAttempt}, asInstant{&m.SentAt},
+			asText[string]{&m.Reason.Code}, asText[string]{&m.RawSHA256}, asText[string]{&m.To}, asText[string]{&m.Data},
+			asJSON{&m.Reason.Args}, asText[string]{&m.Reply}, asJSON{&m.Requests})
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+// Release queues held letters: those named, or all. It returns how many.
+// ErrNotFound, ErrStatus: one of those named is not there or not held; then
+// none is released.
+func (db *DB) Release(ctx context.Context, ids []int64, actor string, at time.Time) (n int, err error) {
+	err = db.change(ctx, at, func(t *tx) error {
+		n = 0
+		held := ids
+		if len(ids) == 0 {
+			list, err := loadMail(ctx, t, `WHERE o.state = 'held' ORDER BY o.id`)
+			if err != nil {
+				return err
+			}
+			for _, m := range list {
+				held = append(held, m.ID)
+			}
+		}
+		for _, id := range held {
+			if err := t.decide(ctx, id, MailQueued, actor, EventReleased, MailHeld); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("release letters: %w", err)
+	}
+	return n, nil
+}
+
+// Drop decides that a letter that has not gone out never will.
+func (db *DB) Drop(ctx context.Context, id int64, actor string, at time.Time) error {
+	err := db.change(ctx, at, func(t *tx) error {
+		return t.decide(ctx, id, MailDropped, actor, EventDropped, MailHeld, MailQueued, MailFailed, MailUncertain)
+	})
+	if err != nil {
+		return fmt.Errorf("drop letter: %w", err)
+	}
+	return nil
+}
+
+// Resend queues a failed or uncertain letter once more, with the same bytes.
+func (db *DB) Resend(ctx context.Context, id int64, actor string, at time.Time) error {
+	err := db.change(ctx, at, func(t *tx) error {
+		return t.decide(ctx, id, MailQueued, actor, EventResent, MailFailed, MailUncertain)
+	})
+	if err != nil {
+		return fmt.Errorf("resend letter: %w", err)
+	}
+	return nil
+}
+
+// decide is a person's decision on a letter of ours.
+func (t *tx) decide(ctx context.Context, id int64, to MailState, actor, code string, from ...MailState) error {
+	m, err := t.mailIn(ctx, id, from...)
+	if err != nil {
+		return err
+	}
+	row := fields{"state": string(to)}
+	if to == MailQueued {
+		row["queued_at"], row["next_attempt"] = instant(t.at), instant(t.at)
+	}
+	if err := t.set(ctx, "outbox", id, row); err != nil {
+		return err
+	}
+	return t.appendMail(ctx, m, actor, code, map[string]any{"before": m.State, "reason": m.Reason})
+}
+
+// mailIn reads a letter that must be in one of the states.
+func (t *tx) mailIn(ctx context.Context, id int64, from ...MailState) (Mail, error) {
+	m, err := findMail(ctx, t, id)
+	if err != nil {
+		return m, fmt.Errorf("letter %d: %w", id, err)
+	}
+	for _, state := range from {
+		if m.State == state {
+			return m, nil
+		}
+	}
+	return m, fmt.Errorf("letter %d is %s: %w", id, m.State, ErrStatus)
+}

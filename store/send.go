@@ -1,0 +1,203 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// Reasons that the store itself gives for the state of a letter of ours.
+const (
+	ReasonRender    = "render"    // the letter could not be made; the argument says why
+	ReasonDamaged   = "damaged"   // its bytes are no longer those of the first try
+	ReasonRecovered = "recovered" // the program ended while it was being sent
+)
+
+// Claim takes the letter whose turn it is and marks it as being sent; nil when
+// there is none. At its first claim render makes its bytes, which every later
+// try sends again. A letter that cannot be made is failed with ReasonRender,
+// and the next one is taken.
+func (db *DB) Claim(ctx context.Context, at time.Time, render Render) (*Mail, error) {
+	var claimed *Mail
+	err := db.change(ctx, at, func(t *tx) error {
+		claimed = nil
+		for {
+			var id int64
+			err := t.QueryRowContext(ctx, `SELECT id FROM outbox WHERE state = 'queued' AND next_attempt <= ?
+				ORDER BY next_attempt, id LIMIT 1`, instant(at)).Scan(&id)
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if claimed, err = t.claim(ctx, id, render); err != nil || claimed != nil {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim letter: %w", err)
+	}
+	return claimed, nil
+}
+
+// claim returns nil for a letter that it had to settle as failed.
+func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) {
+	m, err := findMail(ctx, t, id)
+	if err != nil {
+		return nil, err
+	}
+	row := fields{"state": string(MailSending), "attempts": m.Attempts + 1}
+	var trouble rules.Reason
+	if m.RawSHA256 == "" {
+		trouble, err = t.render(ctx, &m, render, row)
+	} else if m.Raw, err = rawMail(ctx, t, m); errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotFound) {
+		trouble, err = rules.Reason{Code: ReasonDamaged}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if trouble.Code != "" {
+		return nil, t.settle(ctx, m, Settlement{State: MailFailed, Reason: trouble})
+	}
+	if err := t.set(ctx, "outbox", id, row); err != nil {
+		return nil, err
+	}
+	m.State = MailSending
+	m.Attempts++
+	return &m, t.appendMail(ctx, m, Machine, EventClaimed, nil)
+}
+
+// render makes the bytes of a letter and keeps them; row takes their digests.
+// A letter that cannot be made is a reason, not an error.
+func (t *tx) render(ctx context.Context, m *Mail, render Render, row fields) (rules.Reason, error) {
+	letter, err := findLetter(ctx, t, m.LetterID)
+	if err != nil {
+		return rules.Reason{}, err
+	}
+	list, err := t.requestsOf(ctx, m.Requests)
+	if err != nil {
+		return rules.Reason{}, err
+	}
+	for i := range list {
+		list[i].Terms = nil // complete reads them again
+	}
+	if err := complete(ctx, t, list, true); err != nil {
+		return rules.Reason{}, err
+	}
+	requests := make([]Request, len(list))
+	for i := range list {
+		requests[i] = list[i].Request
+	}
+	raw, err := render(*m, letter, requests)
+	if err == nil && len(raw) == 0 {
+		err = errors.New("the letter is empty")
+	}
+	if err != nil {
+		return rules.Reason{Code: ReasonRender, Args: []string{err.Error()}}, nil
+	}
+	s, err := t.writeChunks(ctx, "outbox_chunks", m.ID, bytes.NewReader(raw))
+	if err != nil {
+		return rules.Reason{}, err
+	}
+	row["raw_size"], row["raw_sha256"], row["stored_sha256"] = s.size, s.rawSHA256, s.asStored
+	m.Raw, m.RawSHA256 = raw, s.rawSHA256
+	return rules.Reason{}, nil
+}
+
+// rawMail reads the bytes of a letter of ours. ErrNotFound: there are none.
+func rawMail(ctx context.Context, q querier, m Mail) ([]byte, error) {
+	var b bytes.Buffer
+	s, err := readChunks(ctx, q, "outbox_chunks", m.ID, &b)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.size == 0:
+		return nil, fmt.Errorf("bytes of letter of ours %d: %w", m.ID, ErrNotFound)
+	case s.rawSHA256 != m.RawSHA256:
+		return nil, fmt.Errorf("%w: bytes of letter of ours %d", ErrDamaged, m.ID)
+	}
+	return b.Bytes(), nil
+}
+
+// Settle writes down how a try to send ended. ErrStatus: the letter is not
+// being sent.
+func (db *DB) Settle(ctx context.Context, id int64, s Settlement, at time.Time) error {
+	err := db.change(ctx, at, func(t *tx) error {
+		m, err := t.mailIn(ctx, id, MailSending)
+		if err != nil {
+			return err
+		}
+		return t.settle(ctx, m, s)
+	})
+	if err != nil {
+		return fmt.Errorf("settle letter: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) settle(ctx context.Context, m Mail, s Settlement) error {
+	row := fields{"state": string(s.State), "reason_code": textOrNull(s.Reason.Code), "enhanced_code": textOrNull(s.Enhanced)}
+	row["reply_code"] = nil
+	if s.Code != 0 {
+		row["reply_code"] = s.Code
+	}
+	var code string
+	switch s.State {
+	case MailSent:
+		code = EventSent
+		row["sent_at"] = instant(t.at)
+	case MailFailed:
+		code = EventFailed
+	case MailUncertain:
+		code = EventUncertain
+	case MailQueued:
+		code = EventDeferred
+		if s.NextAttempt.IsZero() {
+			return fmt.Errorf("letter %d: no next attempt named", m.ID)
+		}
+		row["next_attempt"] = instant(s.NextAttempt)
+	default:
+		return fmt.Errorf("letter %d: a try cannot end as %q", m.ID, s.State)
+	}
+	if err := t.set(ctx, "outbox", m.ID, row); err != nil {
+		return err
+	}
+	if err := t.set(ctx, "outbox_private", m.ID, fields{"reply": s.Reply, "reason_args": jsonOrNull(s.Reason.Args)}); err != nil {
+		return err
+	}
+	return t.appendMail(ctx, m, Machine, code, map[string]any{
+		"reason": s.Reason, "code": s.Code, "enhanced": s.Enhanced, "reply": s.Reply, "sha256": m.RawSHA256,
+	})
+}
+
+// Recover makes uncertain what was being sent when the program ended, and
+// returns how many letters that were. Only the one process that sends calls
+// it, before its first Claim.
+func (db *DB) Recover(ctx context.Context, at time.Time) (int, error) {
+	n := 0
+	err := db.change(ctx, at, func(t *tx) error {
+		n = 0
+		list, err := loadMail(ctx, t, `WHERE o.state = 'sending' ORDER BY o.id`)
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if err := t.settle(ctx, m, Settlement{State: MailUncertain, Reason: rules.Reason{Code: ReasonRecovered}, Reply: m.Reply}); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("recover outbox: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+// querier is what a query runs on: a connection pool or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// tx is a write transaction with its place in the history. Rows are written
+// with insert, set and remove only, so that the next event vouches for them.
+type tx struct {
+	*sql.Tx
+	at   time.Time
+	seq  int64  // number that the next event gets
+	head string // digest of the last event
+
+	rows   map[rowKey]bool // written since the last event; false: removed
+	ledger int64           // id of the first ledger row since the last event; 0: none
+}
+
+type rowKey struct {
+	table string
+	id    int64
+}
+
+// fields are the columns of a row and their values.
+type fields map[string]any
+
+// change runs f in a write transaction and commits it. What f wrote must be
+// covered by events when it returns.
+func (db *DB) change(ctx context.Context, at time.Time, f func(t *tx) error) error {
+	sqlTx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer sqlTx.Rollback()
+	t := &tx{Tx: sqlTx, at: at, rows: map[rowKey]bool{}}
+	if err := t.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
+		(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
+		return fmt.Errorf("read head of history: %w", explain(err))
+	}
+	first := t.seq
+	if err := f(t); err != nil {
+		return explain(err)
+	}
+	if len(t.rows) > 0 || t.ledger != 0 {
+		return errors.New("rows written without an event")
+	}
+	if t.seq != first {
+		if _, err := t.ExecContext(ctx, `UPDATE meta SET value = CASE name WHEN 'events' THEN ? ELSE ? END
+			WHERE name IN ('events', 'head')`, fmt.Sprint(t.seq-1), t.head); err != nil {
+			return fmt.Errorf("write head of history: %w", explain(err))
+		}
+	}
+	return explain(sqlTx.Commit())
+}
+
+// view runs f on one state of the register, whatever is written meanwhile.
+func (db *DB) view(ctx context.Context, f func(q querier) error) error {
+	sqlTx, err := db.read.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer sqlTx.Rollback()
+	return explain(f(sqlTx))
+}
+
+// insert adds a row and returns its id; private rows get their salt here.
+func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) {
+	f["event"] = t.seq
+	if strings.HasSuffix(table, "_private") {
+		salt := make([]byte, 16)
+		rand.Read(salt)
+		f["salt"] = salt
+	}
+	names, values := f.sorted()
+	res, err := t.ExecContext(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES (?"+
+		strings.Repeat(", ?", len(names)-1)+")", values...)
+	if err != nil {
+		return 0, fmt.Errorf("write %s: %w", table, err)
+	}
+	id, err := res.LastInsertId()
+	if err != nil {
+		return 0, fmt.Errorf("write %s: %w", table, err)
+	}
+	t.touch(table, id)
+	return id, nil
+}
+
+// set changes columns of a row that must be there.
+func (t *tx) set(ctx context.Context, table string, id int64, f fields) error {
+	f["event"] = t.seq
+	names, values := f.sorted()
+	res, err := t.ExecContext(ctx, "UPDATE "+table+" SET "+strings.Join(names, " = ?, ")+" = ? WHERE id = ?",
+		append(values, id)...)
+	if err != nil {
+		return fmt.Errorf("change %s: %w", table, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return fmt.Errorf("%w: %s has no row %d", ErrDamaged, table, id)
+	}
+	t.touch(table, id)
+	return nil
+}
+
+// remove deletes a row.
+func (t *tx) remove(ctx context.Context, table string, id int64) error {
+	if _, err := t.ExecContext(ctx, "DELETE FROM "+table+" WHERE id = ?", id); err != nil {
+		return fmt.Errorf("delete from %s: %w", table, err)
+	}
+	t.rows[rowKey{table, id}] = false
+	return nil
+}
+
+func (t *tx) touch(table string, id int64) {
+	if table != "messages" {
+		t.rows[rowKey{table, id}] = true
+	} else if t.ledger == 0 {
+		t.ledger = id
+	}
+}
+
+// sorted gives the columns in an order that does not change, so that equal
+// statements have equal text.
+func (f fields) sorted() (names []string, values []any) {
+	for name := range f {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		values = append(values, f[name])
+	}
+	return names, values
+}
