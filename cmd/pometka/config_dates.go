@@ -94,7 +94,7 @@ func asZone(dst **time.Location) configReader {
 }
 
 // calendarKinds is what a day of calendar.days can be made.
-var calendarKinds = []string{"workday", "dayoff", "holiday", "observed-dayoff", "transferred-dayoff", "transferred-workday"}
+var calendarKinds = []string{"holiday", "dayoff", "observed-dayoff", "transferred-dayoff", "transferred-workday", "remove"}
 
 // asCalendarDay reads one entry of calendar.days.
 func asCalendarDay(d *CalendarDay) configReader {

@@ -78,6 +78,9 @@ func (c *Config) SetOperator(o rules.Operator) {
 		setDefault(&c.Operator.Name, o.Name.RU)
 		setDefault(&c.Operator.Address, o.Address)
 		setDefault(&c.Operator.BIN, o.BIN)
+		if len(c.Operator.Forms) == 0 {
+			c.Operator.Forms = o.Forms
+		}
 	}
 	c.derive()
 }

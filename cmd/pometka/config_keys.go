@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"license.kz/pometka/rules"
 )
 
@@ -176,10 +178,11 @@ func asSentFolder(dst *string) configReader {
 // asTargets reads the operator's own terms: kind of request to working days.
 func asTargets(dst *map[rules.Kind]int) configReader {
 	return func(p configValue) {
-		p.fields("a section of kinds with working days, as {opt_out: 1}", func(name string, at configValue) {
+		p.fields("a section of kinds with working days, as {opt_out: 1}", func(k *yaml.Node, at configValue) {
+			p.load.cfg.lines[at.key] = k.Line
 			var days int
 			asNumber(1, 365)(&days)(at)
-			(*dst)[rules.Kind(name)] = days
+			(*dst)[rules.Kind(k.Value)] = days
 		})
 	}
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -107,71 +105,29 @@ type configLoader struct {
 // wrong records a problem of the key at its own line in the file; where the
 // file does not state the key, at the line of the section around it.
 func (l *configLoader) wrong(key, format string, args ...any) {
+	l.problems = append(l.problems, l.cfg.problem(key, fmt.Sprintf(format, args...)))
+}
+
+// problem places a text at the line of the key, or of what is around it.
+func (c *Config) problem(key, text string) Problem {
 	line := 1
-	for k := key; k != ""; k = parentKey(k) {
-		if n, ok := l.cfg.lines[k]; ok {
+	for k := key; k != ""; k = k[:max(strings.LastIndexAny(k, ".["), 0)] {
+		if n, ok := c.lines[k]; ok {
 			line = n
 			break
 		}
 	}
-	l.problems = append(l.problems, Problem{Line: line, Key: key, Text: fmt.Sprintf(format, args...)})
+	return Problem{Line: line, Key: key, Text: text}
 }
 
-func parentKey(key string) string {
-	i := strings.LastIndexAny(key, ".[")
-	return key[:max(i, 0)]
+// ErrorAt returns err as a *ConfigError at the line of the key: for what only
+// the user of a value can see, such as a kind in deadlines.targets that the
+// policy does not have. The key is written as "staff[0].login".
+func (c *Config) ErrorAt(key string, err error) error {
+	return &ConfigError{Path: c.Path, Problems: []Problem{c.problem(key, err.Error())}}
 }
 
 // read fills cfg from the top mapping of the file.
 func (l *configLoader) read(root *yaml.Node) {
 	configKeys(l.cfg).read(configValue{node: root, load: l})
-}
-
-// document returns the one YAML document of the file, or nil and a problem.
-func (l *configLoader) document(data []byte) *yaml.Node {
-	fail := func(line int, text string) *yaml.Node {
-		l.problems = append(l.problems, Problem{Line: line, Text: text})
-		return nil
-	}
-	if len(data) > maxConfigSize {
-		return fail(1, "the file is larger than 1 MB: this is no configuration of pometka")
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	var doc, second yaml.Node
-	switch err := dec.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		return fail(1, "the file is empty: start from config.example.yaml")
-	case err != nil:
-		return fail(syntaxError(err))
-	}
-	root := doc.Content[0]
-	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
-		return fail(1, "the file is empty: start from config.example.yaml")
-	}
-	switch err := dec.Decode(&second); {
-	case err == nil:
-		fail(second.Line, "a second document begins here: keep one, without a line of ---")
-	case !errors.Is(err, io.EOF):
-		fail(syntaxError(err))
-	}
-	return root
-}
-
-// syntaxError words an error of the YAML parser. The parser counts lines from
-// zero in some of its errors, and may quote the file, which may be a secret.
-func syntaxError(err error) (line int, text string) {
-	msg := strings.TrimPrefix(err.Error(), "yaml: ")
-	line = 1
-	if n, err := fmt.Sscanf(msg, "line %d:", &line); n == 1 && err == nil {
-		_, msg, _ = strings.Cut(msg, ": ")
-		if strings.HasPrefix(msg, "did not find expected") {
-			line++
-		}
-	} else {
-		line = 1
-	}
-	if i := strings.IndexAny(msg, "'`\""); i >= 0 && strings.Contains(msg, "anchor") {
-		msg = "anchors and aliases (& and *) are not used here: put the text in quotes"
-	}
-	return line, "this is no YAML: " + msg
 }

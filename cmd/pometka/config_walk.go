@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,23 +44,29 @@ func (p configValue) child(name string, n *yaml.Node) configValue {
 	return configValue{node: n, key: key, load: p.load}
 }
 
-// read reads a mapping with the keys of s. A section without a value, all of
-// whose lines are comments, is a section of defaults.
+// read reads a mapping with the keys of s.
 func (s configSection) read(p configValue) {
-	p.fields("a section of keys: "+s.names(), func(name string, at configValue) {
+	p.fields("a section of keys: "+s.names(), func(k *yaml.Node, at configValue) {
 		for _, e := range s {
-			if e.name == name {
+			if e.name == k.Value {
+				p.load.cfg.lines[at.key] = k.Line
 				e.read(at)
 				return
 			}
 		}
-		s.unknown(name, at)
+		s.unknown(p, k)
 	})
 }
 
+// commentedOut reports whether nothing stands after a key: all lines of the
+// section or list under it are comments, and its defaults hold.
+func (p configValue) commentedOut() bool {
+	return p.node.Kind == yaml.ScalarNode && p.node.ShortTag() == "!!null" && p.node.Value == ""
+}
+
 // fields calls each once for every key of the mapping at p.
-func (p configValue) fields(want string, each func(name string, at configValue)) {
-	if p.node.Kind == yaml.ScalarNode && p.node.ShortTag() == "!!null" && p.node.Value == "" {
+func (p configValue) fields(want string, each func(k *yaml.Node, at configValue)) {
+	if p.commentedOut() {
 		return
 	}
 	if p.node.Kind != yaml.MappingNode {
@@ -73,36 +80,38 @@ func (p configValue) fields(want string, each func(name string, at configValue))
 			configValue{node: k, key: p.key, load: p.load}.wrong("a key must be one word")
 			continue
 		}
-		at := p.child(k.Value, v)
 		if first, ok := seen[k.Value]; ok {
-			at.node = k
-			at.key = p.child(quoteKey(k.Value), k).key
-			at.wrong("stands here twice, first on line %d: remove one", first)
+			p.child(quoteKey(k.Value), k).wrong("stands here twice, first on line %d: remove one", first)
 			continue
 		}
 		seen[k.Value] = k.Line
-		p.load.cfg.lines[at.key] = k.Line
-		each(k.Value, at)
+		each(k, p.child(k.Value, v))
 	}
 }
 
 // inlineSecrets are keys that people invent to put a password into the file.
 var inlineSecrets = regexp.MustCompile(`(?i)^(pass(word|wd|phrase)?|secret|(access_|refresh_|oauth_)?token|client_secret|api_?key)$`)
 
-// unknown records a key that s does not have, and never its value.
-func (s configSection) unknown(name string, at configValue) {
-	line := at.load.cfg.lines[at.key]
-	at = configValue{node: &yaml.Node{Line: line}, key: strings.TrimSuffix(at.key, name) + quoteKey(name), load: at.load}
-	if inlineSecrets.MatchString(name) {
+// unknown records the key k of the mapping p, which s does not have, and
+// never its value.
+func (s configSection) unknown(p configValue, k *yaml.Node) {
+	at := p.child(quoteKey(k.Value), k)
+	outer, _, dotted := strings.Cut(k.Value, ".")
+	switch near := s.nearest(k.Value); {
+	case inlineSecrets.MatchString(k.Value):
 		at.wrong("a secret must not stand in this file: put it into a file of its own (chmod 600) and name that with password_file, " +
-			"or use password_command or password_env; change this password, it may have been seen")
-		return
-	}
-	if near := s.nearest(name); near != "" {
+			"or use password_command or password_env; change the password if anybody else may have seen it here")
+	case dotted && s.has(outer):
+		at.wrong("unknown key: write the part after the point as a key of the section %s", outer)
+	case near != "":
 		at.wrong("unknown key: did you mean %s?", near)
-		return
+	default:
+		at.wrong("unknown key: allowed here: %s", s.names())
 	}
-	at.wrong("unknown key: allowed here are %s", s.names())
+}
+
+func (s configSection) has(name string) bool {
+	return slices.ContainsFunc(s, func(k configKey) bool { return k.name == name })
 }
 
 func (s configSection) names() string {
@@ -116,9 +125,9 @@ func (s configSection) names() string {
 // nearest returns the key of s that name is most likely a slip of, or "".
 func (s configSection) nearest(name string) string {
 	best, least := "", 3
-	for _, e := range s {
-		if d := editDistance(strings.ToLower(name), e.name); d < least && d < len(e.name)/2 {
-			best, least = e.name, d
+	for _, k := range s {
+		if d := editDistance(strings.ToLower(name), k.name); d < least && d <= len(k.name)/2 {
+			best, least = k.name, d
 		}
 	}
 	return best
@@ -149,10 +158,10 @@ func editDistance(a, b string) int {
 	return row[len(b)]
 }
 
-var plainKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+var plainKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,39}$`)
 
-// quoteKey is a key of the file as an error may show it: one that looks like
-// no key of ours may be anything, also a line that slipped.
+// quoteKey is a key of the file as an error may show it. What looks like no
+// key may be anything, also half of a secret.
 func quoteKey(name string) string {
 	if plainKey.MatchString(name) {
 		return name
@@ -163,6 +172,9 @@ func quoteKey(name string) string {
 // asList reads a sequence, each element with the reader that one makes for it.
 func asList[T any](dst *[]T, one func(*T) configReader) configReader {
 	return func(p configValue) {
+		if p.commentedOut() {
+			return
+		}
 		if p.node.Kind != yaml.SequenceNode {
 			p.wrong("want a list, as [a, b]")
 			return
