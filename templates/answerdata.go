@@ -1,0 +1,79 @@
+package templates
+
+import "time"
+
+// Documents asks the person for the documents that prove new data.
+type Documents struct {
+	Operator, Contact string
+	Number            string
+	What              string // in the policy's own terms: «актуализация персональных данных»
+	Received          time.Time
+	Text              string `lines:"many"` // which documents, in the words of staff; "" asks in general terms
+	Days              int    // working days from the documents to the change; 0 is read as 1
+}
+
+// ProofDays is Days with its default.
+func (d Documents) ProofDays() int { return max(d.Days, 1) }
+
+// Done tells that a request has been met, or a claim answered.
+type Done struct {
+	Operator, Contact string
+	Number            string
+	What              string
+	Received          time.Time
+	Steps             []string // what was done, each a clause: «обработка прекращена»
+	Text              string   `lines:"many"` // the answer in the words of staff
+	Claim             bool     // an answer to a claim: it must have Text, no form can replace it
+	Signed            string   // who answers; "" leaves the operator alone
+}
+
+// Bare reports that there is nothing to tell but that the request is met.
+func (d Done) Bare() bool { return len(d.Steps) == 0 && d.Text == "" }
+
+// Refusal tells that a request is not met, and why: a refusal without a
+// reason does not exist (law 94-V art. 8(7) and 25(2)(7)).
+type Refusal struct {
+	Operator, Contact string
+	Number            string
+	What              string
+	Received          time.Time
+	Why               string `lines:"many"`
+	Basis             string // the clause, «пункт 2 статьи 8 Закона»; "" names none
+	Signed            string
+}
+
+func (a Acknowledgement) required() map[string]bool {
+	r := map[string]bool{
+		"Operator": a.Operator != "", "Number": a.Number != "", "Requests": len(a.Requests) > 0, "SHA256": a.SHA256 != "",
+	}
+	for _, q := range a.Requests {
+		if q.Number == "" || q.What == "" || q.Will == "" {
+			r["Number, What or Will of a request"] = false
+		}
+		for _, d := range q.Dates {
+			if !d.Policy() && !d.Law() && !d.Consumer() || d.Days < 1 {
+				r["Source or Days of a date"] = false
+			}
+		}
+	}
+	return r
+}
+
+func (r Receipt) required() map[string]bool {
+	return map[string]bool{"Operator": r.Operator != "", "Number": r.Number != "", "SHA256": r.SHA256 != ""}
+}
+
+func (d Documents) required() map[string]bool {
+	return map[string]bool{"Operator": d.Operator != "", "Number": d.Number != "", "What": d.What != ""}
+}
+
+func (d Done) required() map[string]bool {
+	return map[string]bool{
+		"Operator": d.Operator != "", "Number": d.Number != "", "What": d.What != "",
+		"Text (the answer to the claim)": d.Text != "" || !d.Claim,
+	}
+}
+
+func (r Refusal) required() map[string]bool {
+	return map[string]bool{"Operator": r.Operator != "", "Number": r.Number != "", "What": r.What != "", "Why": r.Why != ""}
+}

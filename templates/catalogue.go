@@ -1,0 +1,155 @@
+package templates
+
+import (
+	"cmp"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"sync"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+//go:embed catalogue/*.json
+var catalogueFiles embed.FS
+
+// An entry is one sentence, or one for each plural form of its language.
+type entry struct {
+	text  string
+	forms map[string]string
+}
+
+func (e *entry) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &e.text)
+	}
+	return json.Unmarshal(b, &e.forms)
+}
+
+// catalogues is read once. Only a broken embedded file can make it panic, and
+// a test proves that none is.
+var catalogues = sync.OnceValue(func() map[Lang]map[string]entry {
+	all := make(map[Lang]map[string]entry, len(languages))
+	for _, lang := range languages {
+		name := "catalogue/" + lang + ".json"
+		b, err := catalogueFiles.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		var c map[string]entry
+		if err := json.Unmarshal(b, &c); err != nil {
+			panic(fmt.Errorf("read %s: %w", name, err))
+		}
+		all[lang] = c
+	}
+	return all
+})
+
+// T returns the sentence of the catalogue under key, with {0}, {1} and so on
+// replaced by args; the first integer among them chooses the plural form.
+// Integers are written as by Number, a time.Time as by Date, so what is an
+// identifier and no quantity must come as a string. A missing or empty argument
+// shows as «…»; where its place stands in [square brackets], that whole part is
+// left out. A sentence missing in lang is given in Russian, and an unknown key
+// is returned itself.
+func (s *Set) T(lang Lang, key string, args ...any) string { return text(lang, key, args...) }
+
+// Has reports whether the catalogue knows key.
+func (s *Set) Has(key string) bool {
+	_, ok := catalogues()[RU][key]
+	return ok
+}
+
+// Reason words a reason as the rules and the store keep it: a code and its
+// arguments, which may quote a letter and are therefore made Safe. A code that
+// has no sentence gives a general one that names it.
+func (s *Set) Reason(lang Lang, code string, args []string) string {
+	key := "reason." + code
+	if !s.Has(key) {
+		return text(lang, "reason.unknown", Safe(code))
+	}
+	given := make([]any, len(args))
+	for i, a := range args {
+		given[i] = Safe(a)
+		if n, err := strconv.Atoi(a); err == nil && strconv.Itoa(n) == a {
+			given[i] = n
+		}
+	}
+	return text(lang, key, given...)
+}
+
+func text(lang Lang, key string, args ...any) string {
+	lang = known(lang)
+	e, ok := catalogues()[lang][key]
+	if !ok {
+		lang = RU
+		if e, ok = catalogues()[RU][key]; !ok {
+			return key
+		}
+	}
+	pattern := e.text
+	if e.forms != nil {
+		pattern = e.forms[form(lang, quantity(args))]
+	}
+	return fill(lang, pattern, args)
+}
+
+// A place is {N}, alone or in a part in square brackets that is optional.
+var (
+	place    = regexp.MustCompile(`\{[0-9]\}`)
+	optional = regexp.MustCompile(`\[[^][]*\{[0-9]\}[^][]*\]`)
+)
+
+// fill puts the arguments into their places; what it inserts is not looked at
+// again.
+func fill(lang Lang, pattern string, args []any) string {
+	given := func(place string) string {
+		if n := int(place[1] - '0'); n < len(args) {
+			return argument(lang, args[n])
+		}
+		return ""
+	}
+	pattern = optional.ReplaceAllStringFunc(pattern, func(part string) string {
+		for _, p := range place.FindAllString(part, -1) {
+			if given(p) == "" {
+				return ""
+			}
+		}
+		return part[1 : len(part)-1]
+	})
+	return place.ReplaceAllStringFunc(pattern, func(p string) string { return cmp.Or(given(p), "…") })
+}
+
+// quantity is the first integer among args, and 0 where there is none.
+func quantity(args []any) int {
+	for _, a := range args {
+		if v := reflect.ValueOf(a); v.CanInt() {
+			return int(v.Int())
+		} else if v.CanUint() {
+			return int(v.Uint())
+		}
+	}
+	return 0
+}
+
+var tags = map[Lang]language.Tag{RU: language.Russian, KK: language.Kazakh, EN: language.English}
+
+var formNames = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two",
+	plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// form names the plural form of n by the rules of Unicode CLDR: one, few and
+// many in Russian, one and other in Kazakh and English.
+func form(lang Lang, n int) string {
+	// Only the last digits decide; MatchPlural takes no more than seven.
+	n %= 1_000_000
+	if n < 0 {
+		n = -n
+	}
+	return formNames[plural.Cardinal.MatchPlural(tags[known(lang)], n, 0, 0, 0, 0)]
+}

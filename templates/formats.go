@@ -1,0 +1,188 @@
+package templates
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Date words the day of d in d's own zone: «8 января 2027 г.»,
+// «2027 жылғы 8 қаңтар», "8 January 2027".
+func Date(lang Lang, d time.Time) string { return day(lang, "date.day", d) }
+
+// Until words d as the last day of a term, itself included: «по 8 января
+// 2027 г. включительно», «2027 жылғы 8 қаңтарға дейін қоса алғанда», "until
+// 8 January 2027 inclusive".
+func Until(lang Lang, d time.Time) string { return day(lang, "date.until", d) }
+
+// DateTime words the instant t in t's own zone: «22 ноября 2026 г., 14:05».
+func DateTime(lang Lang, t time.Time) string {
+	return Date(lang, t) + ", " + t.Format("15:04")
+}
+
+// ShortDate writes the day of d in ten columns, for tables: 08.01.2027 in
+// Russian and Kazakh, 2027-01-08 in English, where the other order misleads.
+func ShortDate(lang Lang, d time.Time) string {
+	if known(lang) == EN {
+		return d.Format("2006-01-02")
+	}
+	return d.Format("02.01.2006")
+}
+
+// A pattern of a day takes what its language needs: {0} the day, {1} the month
+// by name, {2} its genitive, {3} the case that goes with "until", {4} the year.
+func day(lang Lang, pattern string, d time.Time) string {
+	month := "month." + strconv.Itoa(int(d.Month()))
+	return text(lang, pattern, strconv.Itoa(d.Day()),
+		text(lang, month), text(lang, month+".gen"), text(lang, month+".until"), strconv.Itoa(d.Year()))
+}
+
+// Month names a month: «январь», «қаңтар», "January".
+func Month(lang Lang, m time.Month) string { return text(lang, "month."+strconv.Itoa(int(m))) }
+
+// MonthShort names a month in three or four letters: «янв», «қаң», "Jan".
+func MonthShort(lang Lang, m time.Month) string {
+	return text(lang, "month."+strconv.Itoa(int(m))+".short")
+}
+
+// Weekday names a day of the week: «понедельник», «дүйсенбі», "Monday".
+func Weekday(lang Lang, w time.Weekday) string { return text(lang, weekday(w)) }
+
+// WeekdayShort names a day of the week in two letters: «пн», «дс», "Mo".
+func WeekdayShort(lang Lang, w time.Weekday) string { return text(lang, weekday(w)+".short") }
+
+// The week of the catalogue begins with Monday as 1 (ISO 8601).
+func weekday(w time.Weekday) string { return "weekday." + strconv.Itoa((int(w)+6)%7+1) }
+
+// Plural chooses the form that goes with n: of one, few, many in Russian, of
+// one, other in Kazakh and English. Where fewer forms are given, the last one
+// stands for the rest.
+func Plural(lang Lang, n int, forms ...string) string {
+	if len(forms) == 0 {
+		return ""
+	}
+	i := map[string]int{"one": 0, "few": 1, "many": 2, "other": 1}[form(lang, n)]
+	return forms[min(i, len(forms)-1)]
+}
+
+// Number writes n with its thousands set apart from 10,000 on, by a no-break
+// space in Russian and Kazakh and by a comma in English.
+func Number(lang Lang, n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	if n > -10000 && n < 10000 {
+		return digits
+	}
+	gap := "\u00a0"
+	if known(lang) == EN {
+		gap = ","
+	}
+	sign := ""
+	if digits[0] == '-' {
+		sign, digits = "-", digits[1:]
+	}
+	var groups []string
+	for len(digits) > 3 {
+		groups = append([]string{digits[len(digits)-3:]}, groups...)
+		digits = digits[:len(digits)-3]
+	}
+	return sign + strings.Join(append([]string{digits}, groups...), gap)
+}
+
+// Days words a number of working or calendar days: «21 рабочий день»,
+// «10 календарных дней».
+func Days(lang Lang, n int, working bool) string { return text(lang, unit(working), n) }
+
+// DaysOf is Days in the genitive, as after «в течение»: «1 рабочего дня».
+func DaysOf(lang Lang, n int, working bool) string { return text(lang, unit(working)+".gen", n) }
+
+func unit(working bool) string {
+	if working {
+		return "unit.working"
+	}
+	return "unit.calendar"
+}
+
+// WorkingDays is Days for working days: «30 рабочих дней».
+func WorkingDays(lang Lang, n int) string { return Days(lang, n, true) }
+
+// DaysLeft words the working days that are left until a term ends, 0 on its
+// last day and negative once it has passed. Overdue is said of a term of the
+// policy or of the law; a target of the operator is only missed.
+func DaysLeft(lang Lang, n int, source string) string {
+	switch {
+	case n > 0:
+		return text(lang, "left.days", n)
+	case n == 0:
+		return text(lang, "left.today")
+	case source == "target":
+		return text(lang, "left.missed", -n)
+	}
+	return text(lang, "left.overdue", -n)
+}
+
+func argument(lang Lang, a any) string {
+	if t, ok := a.(time.Time); ok {
+		return Date(lang, t)
+	}
+	if v := reflect.ValueOf(a); v.CanInt() {
+		return Number(lang, v.Int())
+	}
+	return fmt.Sprint(a)
+}
+
+// sentence begins s with a capital letter.
+func sentence(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
+// clause fits the basis of a term into brackets: the name of the policy, which
+// the letter has just said, goes from its front, and a remark in brackets at
+// its end comes after a comma, or goes too where the letter must be brief.
+func clause(lang Lang, basis string, brief bool) string {
+	basis = strings.TrimPrefix(basis, text(lang, "policy.name")+", ")
+	if brief {
+		return remark.ReplaceAllString(basis, "")
+	}
+	return remark.ReplaceAllString(basis, ", $1")
+}
+
+var remark = regexp.MustCompile(` \(([^()]*)\)$`)
+
+var errNoDate = errors.New("the date is missing")
+
+// functions are what a template may call beside the built-in ones of
+// text/template. Dates and numbers with their unit are not broken over lines.
+func functions(lang Lang) template.FuncMap {
+	dated := func(word func(Lang, time.Time) string) func(time.Time) (string, error) {
+		return func(t time.Time) (string, error) {
+			if t.IsZero() {
+				return "", errNoDate
+			}
+			return glued(word(lang, t)), nil
+		}
+	}
+	return template.FuncMap{
+		"date":     dated(Date),
+		"datetime": dated(DateTime),
+		"until":    dated(Until),
+		"short":    dated(ShortDate),
+		"days":     func(n int, working bool) string { return glued(Days(lang, n, working)) },
+		"daysof":   func(n int, working bool) string { return glued(DaysOf(lang, n, working)) },
+		"left":     func(n int, source string) string { return DaysLeft(lang, n, source) },
+		"sentence": sentence,
+		"clause":   func(basis string, brief bool) string { return clause(lang, basis, brief) },
+		"source":   func(source string) string { return text(lang, "source."+source) },
+		"t":        func(key string, args ...any) string { return text(lang, key, args...) },
+	}
+}

@@ -1,0 +1,99 @@
+package templates
+
+import "time"
+
+// What the letters are given. Every text is already in the letter's language;
+// every time is in the operator's zone, and where it stands for a date only
+// its day counts. Texts are brought to one line before they are used, except
+// where a field says that it may hold several.
+
+// Acknowledgement answers one letter, whatever number of requests it holds.
+type Acknowledgement struct {
+	Operator string // «ТОО «I-License»»
+	Contact  string // whom to turn to; "" leaves the line out
+	Number   string // the first number, for the subject
+
+	Received        time.Time // when the letter arrived; the terms run from this day
+	Registered      time.Time // told only if RegisteredLater: on another day
+	RegisteredLater bool
+
+	Requests []AckRequest
+	SHA256   string // of the letter as received, in hexadecimal; the last line
+}
+
+// AckRequest is one request of an acknowledgement.
+type AckRequest struct {
+	Number string
+	What   string // in the policy's own terms: «отзыв согласия на обработку персональных данных»
+	Will   string // what we will do or answer, a clause: «прекратим обработку … или направим мотивированный отказ»
+
+	Dates []AckDate // in the order in which they are told; none: no date is named
+
+	Claim     bool // adds that registration is no recognition of the claim
+	Documents bool // adds the term that runs from the documents which prove the new data
+	PassedOn  bool // adds that the request was passed on to the person responsible
+
+	// DocumentDays is the length of that term in working days; 0 is read as
+	// the one day of law 94-V art. 25(2)(8).
+	DocumentDays int
+}
+
+// ProofDays is DocumentDays with its default.
+func (r AckRequest) ProofDays() int { return max(r.DocumentDays, 1) }
+
+// AckDate is the last day of one term.
+type AckDate struct {
+	Source  string // "policy", "law", or "consumer": the law's term for a consumer
+	Days    int
+	Working bool   // Days are working days, else calendar days
+	Basis   string // the clause; "" names none, and the law is then just «закон»
+	Due     time.Time
+	Earlier bool // of this and the policy's date the earlier: the one we work by
+}
+
+// Policy, Law and Consumer tell the sources apart for the templates, which
+// cannot compare.
+func (d AckDate) Policy() bool { return d.Source == "policy" }
+
+// Law reports a term of the law that runs whoever the sender is.
+func (d AckDate) Law() bool { return d.Source == "law" }
+
+// Consumer reports the term of the law that runs if the sender is a consumer.
+func (d AckDate) Consumer() bool { return d.Source == "consumer" }
+
+// Names reports whether the letter names the clause of d. Articles of the law
+// are named only to the sender of a single request: the full titles of two
+// would not fit into 120 words.
+func (a Acknowledgement) Names(d AckDate) bool {
+	return d.Basis != "" && (d.Policy() || !a.Brief())
+}
+
+// Brief reports that the letter has to be short of words, with more than one
+// request to tell of: it leaves out the remarks of clauses.
+func (a Acknowledgement) Brief() bool { return len(a.Requests) > 1 }
+
+// SameDates reports whether the i-th request has the terms and last days of
+// the one before it. A withdrawal that also demands deletion has, and its
+// letter keeps within 120 words by telling the clauses once.
+func (a Acknowledgement) SameDates(i int) bool {
+	if i == 0 || len(a.Requests[i].Dates) == 0 || len(a.Requests[i].Dates) != len(a.Requests[i-1].Dates) {
+		return false
+	}
+	for j, d := range a.Requests[i].Dates {
+		p := a.Requests[i-1].Dates[j]
+		if d.Source != p.Source || d.Days != p.Days || d.Working != p.Working || !d.Due.Equal(p.Due) || d.Earlier != p.Earlier || d.Consumer() {
+			return false
+		}
+	}
+	return true
+}
+
+// Receipt confirms a letter about which a person decides first. It names no
+// kind, and no term but the day by which that person reads it.
+type Receipt struct {
+	Operator, Contact string
+	Number            string
+	Received          time.Time
+	DecideBy          time.Time
+	SHA256            string
+}
