@@ -126,7 +126,7 @@ type OfficeHours struct{ From, To time.Duration }
 // CalendarDay is one entry of calendar.days.
 type CalendarDay struct {
 	Date rules.Date
-	Kind string // as in the kind column of the calendar file
+	Kind string // one of rules.CalendarKinds
 	Name string
 	Act  string // by which act
 	Line int    // of the config file

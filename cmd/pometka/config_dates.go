@@ -93,16 +93,13 @@ func asZone(dst **time.Location) configReader {
 	})
 }
 
-// calendarKinds is what a day of calendar.days can be made.
-var calendarKinds = []string{"holiday", "dayoff", "observed-dayoff", "transferred-dayoff", "transferred-workday", "remove"}
-
 // asCalendarDay reads one entry of calendar.days.
 func asCalendarDay(d *CalendarDay) configReader {
 	return func(p configValue) {
 		d.Line = p.node.Line
 		configSection{
 			{"date", asDate(&d.Date)},
-			{"kind", asChoice(&d.Kind, calendarKinds...)},
+			{"kind", asChoice(&d.Kind, rules.CalendarKinds()...)},
 			{"name", asText(&d.Name)},
 			{"act", asText(&d.Act)},
 		}.read(p)

@@ -28,7 +28,7 @@ func (l *configLoader) lists(c *Config) {
 	for i := range c.Calendar.Days {
 		at := fmt.Sprintf("calendar.days[%d]", i)
 		l.require("missing: which day, as 2026-12-31", at+".date")
-		l.require("missing: what the day is: "+strings.Join(calendarKinds, ", "), at+".kind")
+		l.require("missing: what the day is: "+strings.Join(rules.CalendarKinds(), ", "), at+".kind")
 	}
 }
 
