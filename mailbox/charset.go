@@ -1,0 +1,233 @@
+package mailbox
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message/charset"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// table maps the bytes of a single-byte charset to runes.
+type table [256]rune
+
+func tableOf(c *charmap.Charmap, changes map[byte]rune) *table {
+	t := new(table)
+	for i := range t {
+		t[i] = c.DecodeByte(byte(i))
+	}
+	for b, r := range changes {
+		t[b] = r
+	}
+	return t
+}
+
+// The charsets in which Russian and Kazakh letters come. The two Kazakh ones
+// are changes of windows-1251; x/text does not have them.
+var (
+	windows1251 = tableOf(charmap.Windows1251, nil)
+	koi8r       = tableOf(charmap.KOI8R, nil)
+	koi8u       = tableOf(charmap.KOI8U, nil)
+	cp866       = tableOf(charmap.CodePage866, nil)
+	iso8859_5   = tableOf(charmap.ISO8859_5, nil)
+	macCyrillic = tableOf(charmap.MacintoshCyrillic, nil)
+	windows1252 = tableOf(charmap.Windows1252, nil)
+
+	// KZ-1048, also called STRK1048-2002.
+	kz1048 = tableOf(charmap.Windows1251, map[byte]rune{
+		0x8d: 'Қ', 0x8e: 'Һ', 0x9d: 'қ', 0x9e: 'һ', 0xa1: 'Ұ', 0xa2: 'ұ', 0xa3: 'Ә', 0xa5: 'Ө',
+		0xaa: 'Ғ', 0xaf: 'Ү', 0xb4: 'ө', 0xba: 'ғ', 0xbc: 'ә', 0xbd: 'Ң', 0xbe: 'ң', 0xbf: 'ү',
+	})
+	// PTCP154, ParaType's "Cyrillic-Asian".
+	ptcp154 = tableOf(charmap.Windows1251, map[byte]rune{
+		0x80: 'Җ', 0x81: 'Ғ', 0x82: 'Ӯ', 0x83: 'ғ', 0x86: 'Ҷ', 0x87: 'Ү', 0x88: 'Ҳ', 0x89: 'ү',
+		0x8a: 'Ҡ', 0x8b: 'Ӣ', 0x8c: 'Ң', 0x8d: 'Қ', 0x8e: 'Һ', 0x8f: 'Ҹ', 0x90: 'җ', 0x98: 'ҳ',
+		0x99: 'ҷ', 0x9a: 'ҡ', 0x9b: 'ӣ', 0x9c: 'ң', 0x9d: 'қ', 0x9e: 'һ', 0x9f: 'ҹ', 0xa4: 'Ө',
+		0xa5: 'Ҙ', 0xa6: 'Ұ', 0xaa: 'Ә', 0xad: 'ӯ', 0xaf: 'Ҝ', 0xb1: 'ұ', 0xb4: 'ҙ', 0xb5: 'ө',
+		0xba: 'ә', 0xbd: 'Ҫ', 0xbe: 'ҫ', 0xbf: 'ҝ',
+	})
+)
+
+// tables finds a charset by its name without case and punctuation: senders
+// write cp-1251, win1251, x-cp1251, Windows_1251 for one thing.
+var tables = map[string]*table{
+	"windows1251": windows1251, "cp1251": windows1251, "win1251": windows1251, "ansi1251": windows1251,
+	"1251": windows1251, "microsoftcp1251": windows1251, "windowscp1251": windows1251, "ms1251": windows1251,
+	"koi8r": koi8r, "koi8": koi8r, "koi": koi8r, "cskoi8r": koi8r, "koir": koi8r, "cp20866": koi8r, "koi8ru": koi8u, "koi8u": koi8u, "cp21866": koi8u,
+	"ibm866": cp866, "cp866": cp866, "866": cp866, "csibm866": cp866, "dos866": cp866, "oem866": cp866,
+	"iso88595": iso8859_5, "cyrillic": iso8859_5, "csisolatincyrillic": iso8859_5, "isoir144": iso8859_5, "iso885951988": iso8859_5,
+	"maccyrillic": macCyrillic, "macukrainian": macCyrillic,
+	"kz1048": kz1048, "strk10482002": kz1048, "rk1048": kz1048, "cskz1048": kz1048, "cp1048": kz1048,
+	"ptcp154": ptcp154, "pt154": ptcp154, "cp154": ptcp154, "csptcp154": ptcp154, "cyrillicasian": ptcp154,
+}
+
+// What else a charset name can mean.
+var (
+	utf8Names = nameSet("utf8 utf unicode11utf8 csutf8 utf8mb4 utf8n unicodeutf8")
+	// Names of charsets for western languages stand above Cyrillic text as often as not.
+	westNames = nameSet("usascii ascii ansix341968 ansix341986 646 iso646us us isoir6 iso88591 latin1 l1 isolatin1 iso885915 latin9 windows1252 cp1252 win1252 iso88591windows latin")
+	// Names that say that nothing is known.
+	noNames = nameSet(" unknown8bit unknown default defaultcharset ansi 8bit 7bit binary none null userdefined undefined autodetect auto")
+)
+
+func nameSet(names string) map[string]bool {
+	set := make(map[string]bool)
+	for _, n := range strings.Split(names, " ") {
+		set[n] = true
+	}
+	return set
+}
+
+// charsetKey reduces a charset name to what tells it from others.
+func charsetKey(label string) string {
+	label = strings.ToLower(strings.TrimSpace(label))
+	label = strings.TrimPrefix(label, "x-")
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, label)
+}
+
+// decodeCharset turns bytes of a declared charset ("" if none was) into valid
+// UTF-8. A declaration that the bytes contradict is not believed. The trouble
+// is "" when everything was in order.
+func decodeCharset(b []byte, label string) (text string, trouble string) {
+	key := charsetKey(label)
+	single, west := tables[key], westNames[key]
+	known := single != nil || west || utf8Names[key] || noNames[key]
+	if !known {
+		if s, ok := decodeOther(b, label, key); ok {
+			return s, ""
+		}
+		s, _ := guess(b, nil)
+		return s, TroubleCharsetUnknown
+	}
+	if isASCII(b) {
+		return string(b), ""
+	}
+	if utf8.Valid(b) {
+		if utf8Names[key] || noNames[key] {
+			return string(b), ""
+		}
+		return string(b), TroubleCharsetGuessed
+	}
+	switch {
+	case utf8Names[key]:
+		if s, ok := mostlyUTF8(b); ok {
+			return s, ""
+		}
+	case single != nil:
+		if t := better(b, single); t != single {
+			return t.decode(b), TroubleCharsetGuessed
+		}
+		return single.decode(b), ""
+	}
+	s, t := guess(b, nil)
+	if west && t == windows1252 {
+		return s, ""
+	}
+	return s, TroubleCharsetGuessed
+}
+
+// decodeOther decodes what go-message knows beyond the tables above: the
+// charsets of the IANA and WHATWG indexes.
+func decodeOther(b []byte, label, key string) (string, bool) {
+	if key == "utf7" || key == "unicode11utf7" || key == "csutf7" {
+		return decodeUTF7(b), true
+	}
+	for _, name := range []string{label, key} {
+		r, err := charset.Reader(name, bytes.NewReader(b))
+		if err != nil {
+			continue
+		}
+		out, err := io.ReadAll(r)
+		if err != nil && len(out) == 0 {
+			continue
+		}
+		return strings.ToValidUTF8(string(out), string(utf8.RuneError)), true
+	}
+	return "", false
+}
+
+// decode never fails; bytes without a meaning become U+FFFD.
+func (t *table) decode(b []byte) string {
+	var out strings.Builder
+	out.Grow(len(b) * 2)
+	for _, c := range b {
+		if c < utf8.RuneSelf {
+			out.WriteByte(c)
+		} else {
+			out.WriteRune(t[c])
+		}
+	}
+	return out.String()
+}
+
+// mostlyUTF8 reads bytes that are UTF-8 but for a few: a text cut in the middle
+// of a character, or mended by a machine that did not know UTF-8.
+func mostlyUTF8(b []byte) (string, bool) {
+	good, bad := 0, 0
+	for rest := b; len(rest) > 0; {
+		r, n := utf8.DecodeRune(rest)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		rest = rest[n:]
+	}
+	if good < 3*bad {
+		return "", false
+	}
+	return strings.ToValidUTF8(string(b), string(utf8.RuneError)), true
+}
+
+// decodeUTF7 decodes UTF-7 (RFC 2152).
+func decodeUTF7(b []byte) string {
+	var out strings.Builder
+	for len(b) > 0 {
+		n := bytes.IndexByte(b, '+')
+		if n < 0 {
+			break
+		}
+		out.Write(b[:n])
+		b = b[n+1:]
+		end := 0
+		for end < len(b) && base64Value[b[end]] < 64 {
+			end++
+		}
+		if end == 0 {
+			out.WriteByte('+')
+		}
+		raw := decodeBase64Word(b[:end])
+		units := make([]uint16, 0, len(raw)/2)
+		for i := 0; i+1 < len(raw); i += 2 {
+			units = append(units, uint16(raw[i])<<8|uint16(raw[i+1]))
+		}
+		out.WriteString(string(utf16.Decode(units)))
+		b = b[end:]
+		if len(b) > 0 && b[0] == '-' {
+			b = b[1:]
+			if end == 0 {
+				continue
+			}
+		}
+	}
+	out.Write(b)
+	return strings.ToValidUTF8(out.String(), string(utf8.RuneError))
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,142 @@
+package mailbox
+
+import (
+	"bytes"
+	"io"
+	"time"
+)
+
+// Limits of one letter. Whatever comes in, reading it costs a bounded amount
+// of memory and time; what lies beyond a limit is left out and named by a
+// trouble of the Message.
+const (
+	// TextLimit is the longest Text, in bytes, of a Message or an Embedded.
+	TextLimit = 64 << 10
+
+	maxHeader     = 256 << 10 // of the letter
+	maxPartHeader = 32 << 10  // of a part
+	maxFields     = 2000      // in one header
+	maxDepth      = 20        // of multiparts and letters in letters
+	maxParts      = 500
+	maxEmbedded   = 20
+	maxRawText    = 1 << 20  // of all text parts together, undecoded
+	maxLetter     = 64 << 20 // what is looked at, of a letter of any size
+)
+
+// Troubles: what could not be read in a letter, or only by guessing.
+const (
+	TroubleHeaderLine      = "header-line"      // lines in a header that are no fields were left out
+	TroubleHeaderLong      = "header-long"      // a header was cut
+	TroubleCharsetGuessed  = "charset-guessed"  // no charset, or a wrong one, was declared
+	TroubleCharsetUnknown  = "charset-unknown"  // nobody knows the declared charset
+	TroubleEncodingUnknown = "encoding-unknown" // nobody knows the declared transfer encoding
+	TroubleEncodingBroken  = "encoding-broken"  // base64 with strange bytes in it
+	TroubleBoundary        = "boundary"         // a multipart with a missing or wrong boundary
+	TroubleTruncated       = "truncated"        // the letter, or its text, goes on beyond a limit
+	TroubleTooDeep         = "too-deep"
+	TroubleTooManyParts    = "too-many-parts"
+	TroubleEncrypted       = "encrypted"       // the text can be read by the holder of a key alone
+	TroubleSender          = "sender-unparsed" // From is there, but not as RFC 5322 wants it
+	TroubleReading         = "reading"         // the source broke off with an error
+	TroubleUnreadable      = "unreadable"      // no header field at all
+)
+
+// Address is one mail address with the name beside it, both decoded.
+type Address struct {
+	Name string
+	Addr string // local@domain as written; "" when none could be read
+}
+
+// Attachment is a part of a letter that is not its text.
+type Attachment struct {
+	Name string // as the sender named it, decoded; "" when it has none
+	Type string // media type, lower-case
+	Size int64  // bytes once decoded, to within a line end
+}
+
+// Embedded is a letter inside a letter: message/rfc822, a returned header
+// (text/rfc822-headers), or an attached .eml file.
+type Embedded struct {
+	Subject   string
+	From      []Address
+	Text      string
+	MessageID string
+}
+
+// Message is what can be read of one letter. All strings are valid UTF-8.
+type Message struct {
+	MessageID  string // with its angle brackets; as written where it has none
+	InReplyTo  string
+	References []string
+
+	Subject                       string // one line: control characters are spaces
+	From, Sender, ReplyTo, To, Cc []Address
+	ReturnPath                    *string // nil: no such field; "": the null reverse-path <>
+	Date                          time.Time
+	ReceivedAt                    time.Time // of the topmost Received, else Date; zero if neither can be read
+	Fields                        map[string][]string
+	Received                      int    // number of Received fields
+	Text                          string // what a reader would see: HTML turned into text, lines ended by \n
+	Cut                           bool   // Text is only the beginning
+	ContentType                   string // media type, lower-case, without parameters
+	Parts                         []string
+	Attachments                   []Attachment
+	Embedded                      []Embedded
+	Troubles                      []string
+
+	trace []field // Received and Authentication-Results, raw, in order: RFC 8601 needs their positions
+}
+
+// Parse reads a letter. It never fails: what cannot be read is named in
+// Troubles, and an error of r (other than io.EOF) ends the letter there.
+func Parse(r io.Reader) *Message {
+	m := new(Message)
+	p := newParser(m, r)
+	p.letter()
+	return m
+}
+
+// ParseHeader reads a letter of which only header fields are known, as
+// fetched by BODY.PEEK[HEADER.FIELDS …]. Bytes behind a blank line are ignored.
+func ParseHeader(header []byte) *Message {
+	m := new(Message)
+	p := newParser(m, bytes.NewReader(header))
+	fields, _ := p.header(maxHeader)
+	m.fill(fields, p)
+	return m
+}
+
+// ParsePrefix reads a letter of which the header, or its deciding fields, and
+// the first bytes of the body are known. Cut says that the text may go on
+// behind the prefix. A caller who got less than he asked for holds the whole
+// body; for him Parse, on the one after the other, says so.
+func ParsePrefix(header, text []byte) *Message {
+	m := new(Message)
+	p := newParser(m, io.MultiReader(bytes.NewReader(endHeader(header)), bytes.NewReader(text)))
+	p.prefix = true
+	p.letter()
+	return m
+}
+
+// endHeader returns a header block that ends in a blank line: servers differ
+// in whether a fetched block has one.
+func endHeader(header []byte) []byte {
+	if bytes.HasSuffix(header, []byte("\n\r\n")) || bytes.HasSuffix(header, []byte("\n\n")) {
+		return header
+	}
+	end := "\r\n\r\n"
+	if bytes.HasSuffix(header, []byte("\n")) || len(header) == 0 {
+		end = "\r\n"
+	}
+	return append(header[:len(header):len(header)], end...)
+}
+
+// trouble notes a trouble, once.
+func (m *Message) trouble(code string) {
+	for _, t := range m.Troubles {
+		if t == code {
+			return
+		}
+	}
+	m.Troubles = append(m.Troubles, code)
+}

@@ -1,0 +1,201 @@
+package mailbox
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// leaf reads the body of a part that is no multipart.
+func (p *parser) leaf(fields []field, kind string, params map[string]string, rest []byte) (part, stop) {
+	disposition, name := "", params["name"]
+	for _, f := range fields {
+		if f.name == "content-disposition" {
+			d, dp := p.parameters(f.raw)
+			disposition = d
+			if n := dp["filename"]; n != "" {
+				name = n
+			}
+			break
+		}
+	}
+	a := Attachment{Name: name, Type: kind}
+	if p.isLetter(kind, name) && p.budget.embedded > 0 {
+		return p.embedded(fields, a)
+	}
+	if isReadable(kind) && (disposition != "attachment" || p.budget.depth == 0) {
+		if name != "" {
+			p.attach(a)
+		}
+		return p.readText(fields, kind, params, rest)
+	}
+	if kind == "application/pkcs7-mime" || kind == "application/x-pkcs7-mime" {
+		p.m.trouble(TroubleEncrypted)
+	}
+	t, _ := transferOf(fields)
+	size := sizer{t: t}
+	size.add(rest)
+	at := p.src.body(size.add)
+	a.Size = size.size()
+	p.attach(a)
+	return part{cut: at == atEnd && p.prefix}, at
+}
+
+// isReadable says whether parts of that type are text that a reader is shown.
+func isReadable(kind string) bool {
+	switch kind {
+	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html", "application/xhtml+xml":
+		return true
+	}
+	return false
+}
+
+// attach records an attachment of the letter; those of letters in it are
+// theirs.
+func (p *parser) attach(a Attachment) {
+	if !p.inner {
+		p.m.Attachments = append(p.m.Attachments, a)
+	}
+}
+
+// readText reads a text part.
+func (p *parser) readText(fields []field, kind string, params map[string]string, rest []byte) (part, stop) {
+	raw := keep(nil, rest, p.budget.raw)
+	more := false
+	at := p.src.body(func(b []byte) {
+		more = more || len(raw)+len(b) > p.budget.raw
+		raw = keep(raw, b, p.budget.raw)
+	})
+	p.budget.raw -= len(raw)
+	if more {
+		p.m.trouble(TroubleTruncated)
+	}
+	t := part{root: true, html: kind == "text/html" || kind == "application/xhtml+xml", cut: more || at == atEnd && p.prefix}
+	enc, known := transferOf(fields)
+	if !known {
+		p.m.trouble(TroubleEncodingUnknown)
+	}
+	raw, ok := enc.decode(raw)
+	if !ok {
+		p.m.trouble(TroubleEncodingBroken)
+	}
+	if t.cut {
+		raw = trimTail(raw)
+	}
+	label := params["charset"]
+	if label == "" && t.html {
+		label = metaCharset(raw)
+	}
+	text, trouble := decodeCharset(raw, label)
+	p.m.notice(trouble)
+	var cut bool
+	t.text, cut = clip(readable(text, kind, params))
+	t.cut = t.cut || cut
+	return t, at
+}
+
+// readable turns the decoded text of a part into what a reader sees of it.
+func readable(text, kind string, params map[string]string) string {
+	switch kind {
+	case "text/html", "application/xhtml+xml":
+		return cleanText(htmlText(text))
+	case "text/enriched", "text/richtext":
+		return cleanText(enrichedText(text))
+	}
+	text = cleanText(text)
+	if strings.EqualFold(params["format"], "flowed") {
+		text = strings.TrimRight(flowed(text, strings.EqualFold(params["delsp"], "yes")), "\n")
+	}
+	return text
+}
+
+// trimTail takes the first bytes of an unfinished UTF-8 character off the end
+// of a text that was cut.
+func trimTail(b []byte) []byte {
+	for n := 1; n <= 3 && n <= len(b); n++ {
+		if c := b[len(b)-n]; utf8.RuneStart(c) {
+			if c >= utf8.RuneSelf && !utf8.FullRune(b[len(b)-n:]) && utf8.Valid(b[:len(b)-n]) {
+				return b[:len(b)-n]
+			}
+			break
+		}
+	}
+	return b
+}
+
+// isLetter says whether a part is a letter of its own. Web mail attaches
+// forwarded letters as files, without their type.
+func (p *parser) isLetter(kind, name string) bool {
+	switch kind {
+	case "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers":
+		return true
+	case "application/octet-stream", "application/eml", "application/x-eml", "text/plain", "text/x-eml":
+		return strings.HasSuffix(strings.ToLower(name), ".eml")
+	}
+	return false
+}
+
+// embedded reads a letter inside the letter.
+func (p *parser) embedded(fields []field, a Attachment) (part, stop) {
+	if p.budget.depth >= maxDepth {
+		p.m.trouble(TroubleTooDeep)
+		p.attach(a)
+		return part{}, p.skip()
+	}
+	p.budget.depth++
+	defer func() { p.budget.depth-- }()
+	sub := &parser{m: new(Message), src: p.src, inner: true, prefix: p.prefix, budget: p.budget}
+	enc, _ := transferOf(fields)
+	if enc == identity {
+		from := p.src.offset()
+		t, at := sub.innerLetter(a.Type)
+		a.Size = p.src.offset() - from
+		p.embed(sub.m, t, a)
+		return part{cut: at == atEnd && p.prefix}, at
+	}
+	// RFC 2046 5.2.1 forbids to encode it; programs do.
+	var raw []byte
+	size := sizer{t: enc}
+	at := p.src.body(func(b []byte) {
+		raw = keep(raw, b, p.budget.raw)
+		size.add(b)
+	})
+	p.budget.raw -= len(raw)
+	raw, _ = enc.decode(raw)
+	sub.src = newSource(bytes.NewReader(raw), int64(len(raw))+1)
+	t, _ := sub.innerLetter(a.Type)
+	a.Size = size.size()
+	p.embed(sub.m, t, a)
+	return part{cut: at == atEnd && p.prefix}, at
+}
+
+// innerLetter reads header and body of a letter inside the letter.
+func (p *parser) innerLetter(kind string) (part, stop) {
+	fields, rest, at, ended := p.partHeader(maxPartHeader)
+	p.m.fill(fields, p)
+	if ended {
+		return part{}, at
+	}
+	if strings.Contains(kind, "-headers") {
+		return part{}, p.skip()
+	}
+	return p.entity(fields, rest)
+}
+
+// embed records a letter inside the letter, and those inside of it.
+func (p *parser) embed(m *Message, t part, a Attachment) {
+	p.attach(a)
+	for _, code := range m.Troubles {
+		switch code {
+		case TroubleTooDeep, TroubleTooManyParts, TroubleTruncated:
+			p.m.trouble(code)
+		}
+	}
+	list := append([]Embedded{{Subject: m.Subject, From: m.From, Text: t.text, MessageID: m.MessageID}}, m.Embedded...)
+	for _, e := range list {
+		if len(p.m.Embedded) < maxEmbedded {
+			p.m.Embedded = append(p.m.Embedded, e)
+		}
+	}
+	p.budget.embedded--
+}

@@ -1,0 +1,153 @@
+package mailbox
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// joinParts makes one text of the parts of a multipart.
+func joinParts(kind string, parts []part) part {
+	if kind == "multipart/alternative" {
+		return bestPart(parts)
+	}
+	var out part
+	var texts []string
+	size := 0
+	for _, t := range parts {
+		out.cut = out.cut || t.cut
+		out.root = out.root || t.root
+		out.html = out.html || t.html
+		if strings.TrimSpace(t.text) != "" && size < TextLimit {
+			texts = append(texts, strings.TrimRight(t.text, "\n"))
+			size += len(t.text)
+		}
+	}
+	text, cut := clip(strings.Join(texts, "\n\n"))
+	out.text, out.cut = text, out.cut || cut
+	return out
+}
+
+// bestPart chooses among alternatives: the plain text if it says something of
+// its own, else the HTML.
+func bestPart(parts []part) part {
+	var plain, rich part
+	for _, t := range parts {
+		switch {
+		case !t.root:
+		case t.html && len(t.text) > len(rich.text):
+			rich = t
+		case !t.html && len(t.text) > len(plain.text):
+			plain = t
+		}
+	}
+	best := plain
+	if n := letters(plain.text, 5*shortText); !plainSuffices(plain) && letters(rich.text, 3*n+1) > 3*n {
+		best = rich
+	}
+	best.root = true
+	for _, t := range parts {
+		best.cut = best.cut || t.cut && !plainSuffices(plain)
+	}
+	return best
+}
+
+// shortText is the number of letters below which a plain alternative may be a
+// mere stub beside the HTML; one that speaks of HTML may be longer.
+const shortText = 60
+
+// plainSuffices says whether a plain alternative needs no HTML beside it.
+func plainSuffices(t part) bool {
+	if !t.root || t.html {
+		return false
+	}
+	n := letters(t.text, 5*shortText)
+	return n >= 5*shortText || n >= shortText && !strings.Contains(strings.ToLower(t.text), "html")
+}
+
+// letters counts the letters of s, up to a number.
+func letters(s string, enough int) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			if n++; n >= enough {
+				break
+			}
+		}
+	}
+	return n
+}
+
+// clip cuts a text to TextLimit between two characters.
+func clip(s string) (string, bool) {
+	if len(s) <= TextLimit {
+		return s, false
+	}
+	n := TextLimit
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n], true
+}
+
+// cleanText gives a decoded text one form: lines end in \n, control characters
+// and byte order marks are gone, nothing but the text stands at its ends.
+func cleanText(s string) string {
+	s = strings.TrimPrefix(s, "\ufeff")
+	if strings.ContainsRune(s, '\r') {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+		s = strings.ReplaceAll(s, "\r", "\n")
+	}
+	dirty := false
+	for i := 0; i < len(s) && !dirty; i++ {
+		c := s[i]
+		dirty = c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0xc2
+	}
+	if dirty {
+		s = strings.Map(func(r rune) rune {
+			switch {
+			case r == '\n', r == '\t':
+				return r
+			case r < ' ':
+				return -1
+			case r >= 0x7f && r < 0xa0:
+				return ' '
+			}
+			return r
+		}, s)
+	}
+	s = strings.Trim(s, "\n")
+	return strings.TrimRightFunc(s, unicode.IsSpace)
+}
+
+// flowed joins the lines that format=flowed broke (RFC 3676): a line that ends
+// in a blank goes on in the next one of the same quoting depth.
+func flowed(s string, delsp bool) string {
+	var out strings.Builder
+	out.Grow(len(s))
+	open, depth := false, 0
+	for line := range strings.Lines(s) {
+		line = strings.TrimSuffix(line, "\n")
+		rest := strings.TrimLeft(line, ">")
+		d := len(line) - len(rest)
+		rest = strings.TrimPrefix(rest, " ") // space-stuffing
+		signature := rest == "-- "
+		if open && (d != depth || signature) {
+			out.WriteByte('\n')
+			open = false
+		}
+		if !open && d > 0 {
+			out.WriteString(strings.Repeat("> ", d))
+		}
+		soft := strings.HasSuffix(rest, " ") && !signature
+		if soft && delsp {
+			rest = rest[:len(rest)-1]
+		}
+		out.WriteString(rest)
+		if !soft {
+			out.WriteByte('\n')
+		}
+		open, depth = soft, d
+	}
+	return out.String()
+}

@@ -1,0 +1,215 @@
+package mailbox
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+)
+
+// parser reads one letter into a Message, or a letter in it into a scratch one.
+type parser struct {
+	m       *Message
+	src     *source
+	charset *table // of raw bytes in the header, if it was guessed
+	prefix  bool   // the source is the beginning of a letter
+	inner   bool   // reading a letter in a letter
+	budget  *budget
+}
+
+// budget is shared by a letter and the letters in it.
+type budget struct{ raw, parts, embedded, depth int }
+
+func newParser(m *Message, r io.Reader) *parser {
+	return &parser{m: m, src: newSource(r, maxLetter), budget: &budget{raw: maxRawText, parts: maxParts, embedded: maxEmbedded}}
+}
+
+// letter reads the whole letter.
+func (p *parser) letter() {
+	fields, rest := p.header(maxHeader)
+	p.m.fill(fields, p)
+	t, _ := p.entity(fields, rest)
+	p.m.Text, p.m.Cut = t.text, p.m.Cut || t.cut
+	p.finish()
+}
+
+// finish notes what ended the reading.
+func (p *parser) finish() {
+	if p.src.err != nil {
+		p.m.trouble(TroubleReading)
+	}
+	if p.src.left <= 0 {
+		p.m.trouble(TroubleTruncated)
+	}
+}
+
+// header reads the header at hand. rest is the beginning of a body that no
+// blank line divides from it.
+func (p *parser) header(limit int) (fields []field, rest []byte) {
+	fields, rest, _, _ = p.partHeader(limit)
+	return fields, rest
+}
+
+func (p *parser) partHeader(limit int) (fields []field, rest []byte, at stop, ended bool) {
+	block, long, at, ended := p.src.block(limit)
+	fields, rest, bad := splitHeader(block)
+	if bad {
+		p.m.trouble(TroubleHeaderLine)
+	}
+	if long || len(fields) == maxFields {
+		p.m.trouble(TroubleHeaderLong)
+	}
+	return fields, rest, at, ended
+}
+
+// part is what an entity comes to: its readable text, if it has one.
+type part struct {
+	text string
+	cut  bool // text goes on
+	html bool
+	root bool // an alternative or text, not an attachment
+}
+
+// entity reads the body that belongs to a header.
+func (p *parser) entity(fields []field, rest []byte) (part, stop) {
+	kind, params := p.contentType(fields)
+	if !p.inner {
+		if p.m.ContentType == "" {
+			p.m.ContentType = kind
+		}
+		p.m.Parts = append(p.m.Parts, kind)
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		if p.budget.depth < maxDepth {
+			return p.multipart(kind, params["boundary"])
+		}
+		p.m.trouble(TroubleTooDeep)
+		return part{}, p.skip()
+	}
+	return p.leaf(fields, kind, params, rest)
+}
+
+// contentType returns the media type and its parameters, with RFC 2045's
+// default for a header without one.
+func (p *parser) contentType(fields []field) (kind string, params map[string]string) {
+	for _, f := range fields {
+		if f.name == "content-type" {
+			kind, params = p.parameters(f.raw)
+			break
+		}
+	}
+	switch {
+	case kind == "html":
+		kind = "text/html"
+	case !strings.Contains(kind, "/"):
+		kind = "text/plain"
+	}
+	if kind == "text/plain" && params["boundary"] != "" {
+		kind = "multipart/mixed"
+	}
+	return kind, params
+}
+
+// multipart reads the parts up to the closing boundary, and on to the boundary
+// of an outer multipart.
+func (p *parser) multipart(kind, declared string) (part, stop) {
+	p.budget.depth++
+	level := len(p.src.open)
+	p.src.open = append(p.src.open, boundary{declared: declared})
+	defer func() {
+		p.budget.depth--
+		p.src.open = p.src.open[:level]
+	}()
+	if kind == "multipart/encrypted" {
+		p.m.trouble(TroubleEncrypted)
+	}
+	var preamble []byte
+	p.src.guess = true
+	at := p.src.body(func(b []byte) { preamble = keep(preamble, b, TextLimit) })
+	p.src.guess = false
+	if declared == "" || p.src.open[level].found != "" {
+		p.m.trouble(TroubleBoundary)
+	}
+	if at.level != level {
+		return p.noParts(preamble), at
+	}
+	var parts []part
+	for at.level == level {
+		if at.last {
+			at = p.src.body(func([]byte) {})
+			continue
+		}
+		if p.budget.parts--; p.budget.parts < 0 {
+			p.m.trouble(TroubleTooManyParts)
+			at = p.skip()
+			continue
+		}
+		var t part
+		t, at = p.child(kind, parts)
+		parts = append(parts, t)
+	}
+	return joinParts(kind, parts), at
+}
+
+// noParts makes a text of a multipart in which no boundary was found.
+func (p *parser) noParts(preamble []byte) part {
+	p.m.trouble(TroubleBoundary)
+	text, trouble := decodeCharset(preamble, "")
+	p.m.notice(trouble)
+	html := looksLikeHTML(text)
+	if html {
+		text = htmlText(text)
+	}
+	text, cut := clip(cleanText(text))
+	return part{text: text, cut: cut || p.prefix, html: html, root: true}
+}
+
+// child reads one part of a multipart.
+func (p *parser) child(kind string, before []part) (part, stop) {
+	fields, rest, at, ended := p.partHeader(maxPartHeader)
+	if ended {
+		if len(bytes.TrimSpace(rest)) == 0 {
+			return part{cut: at == atEnd && p.prefix}, at
+		}
+		text, _ := decodeCharset(rest, "")
+		text, _ = clip(cleanText(text))
+		return part{text: text, root: true, cut: at == atEnd && p.prefix}, at
+	}
+	if kind == "multipart/digest" {
+		if _, ok := first(fields, "content-type"); !ok {
+			fields = append(fields, field{name: "content-type", raw: []byte("message/rfc822")})
+		}
+	}
+	// The HTML beside a plain text that says something is not needed.
+	if kind == "multipart/alternative" && slices.ContainsFunc(before, plainSuffices) {
+		return p.spare(fields, rest)
+	}
+	return p.entity(fields, rest)
+}
+
+// spare skips an alternative that is not needed, noting its type.
+func (p *parser) spare(fields []field, rest []byte) (part, stop) {
+	kind, _ := p.contentType(fields)
+	if kind != "text/html" && kind != "text/plain" {
+		return p.entity(fields, rest)
+	}
+	if !p.inner {
+		p.m.Parts = append(p.m.Parts, kind)
+	}
+	return part{root: true, html: kind == "text/html"}, p.skip()
+}
+
+// skip passes over a body.
+func (p *parser) skip() stop { return p.src.body(func([]byte) {}) }
+
+// keep appends b to buf up to a length.
+func keep(buf, b []byte, limit int) []byte {
+	return append(buf, b[:max(0, min(len(b), limit-len(buf)))]...)
+}
+
+// notice is trouble for a code that may be "".
+func (m *Message) notice(code string) {
+	if code != "" {
+		m.trouble(code)
+	}
+}
