@@ -41,12 +41,6 @@ const (
 	TroubleUnreadable      = "unreadable"      // no header field at all
 )
 
-// Address is one mail address with the name beside it, both decoded.
-type Address struct {
-	Name string
-	Addr string // local@domain as written; "" when none could be read
-}
-
 // Attachment is a part of a letter that is not its text.
 type Attachment struct {
 	Name string // as the sender named it, decoded; "" when it has none
