@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-const maxReferences = 200
+const maxIDs = 200
 
 // fill sets all that the header of the letter says.
 func (m *Message) fill(fields []field, p *parser) {
@@ -59,7 +59,7 @@ func (m *Message) single(fields []field) {
 	}
 	for _, f := range fields {
 		if f.name == "references" {
-			m.References = append(m.References, messageIDs(unfold(f.raw), maxReferences-len(m.References))...)
+			m.References = append(m.References, messageIDs(unfold(f.raw), maxIDs-len(m.References))...)
 		}
 	}
 	if v, ok := first(fields, "return-path"); ok {
