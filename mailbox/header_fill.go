@@ -52,14 +52,14 @@ func (m *Message) single(fields []field) {
 		m.Subject = v[0]
 	}
 	if v, ok := first(fields, "message-id"); ok {
-		m.MessageID = messageID(v)
+		m.MessageID = parseID(v)
 	}
 	if v, ok := first(fields, "in-reply-to"); ok {
-		m.InReplyTo = messageID(v)
+		m.InReplyTo = parseID(v)
 	}
 	for _, f := range fields {
 		if f.name == "references" {
-			m.References = append(m.References, messageIDs(unfold(f.raw), maxIDs-len(m.References))...)
+			m.References = append(m.References, parseIDs(unfold(f.raw), maxIDs-len(m.References))...)
 		}
 	}
 	if v, ok := first(fields, "return-path"); ok {
@@ -130,19 +130,19 @@ func (p *parser) headerCharset(fields []field) *table {
 	return t
 }
 
-// messageID returns the first message identifier in v with its angle brackets,
+// parseID returns the first message identifier in v with its angle brackets,
 // or v itself, made safe, where it holds none.
-func messageID(v string) string {
-	if ids := messageIDs([]byte(v), 1); len(ids) > 0 {
+func parseID(v string) string {
+	if ids := parseIDs([]byte(v), 1); len(ids) > 0 {
 		return ids[0]
 	}
 	v = strings.Join(strings.Fields(oneLine(v)), " ")
 	return strings.ToValidUTF8(v[:min(len(v), 998)], "")
 }
 
-// messageIDs returns at most limit identifiers. What folding put into one is
+// parseIDs returns at most limit identifiers. What folding put into one is
 // taken out again.
-func messageIDs(v []byte, limit int) []string {
+func parseIDs(v []byte, limit int) []string {
 	var ids []string
 	for len(ids) < limit {
 		a := bytes.IndexByte(v, '<')
