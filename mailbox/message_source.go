@@ -42,14 +42,14 @@ type stop struct {
 var atEnd = stop{level: -1}
 
 const (
-	window    = 32 << 10
+	sourceWindow    = 32 << 10
 	maxMisses = 50000
 	maxLines  = 100000
 	maxLine   = 1000 // longest line that can be a boundary
 )
 
 func newSource(r io.Reader, limit int64) *source {
-	return &source{r: r, buf: make([]byte, window), limit: limit, left: limit, start: true}
+	return &source{r: r, buf: make([]byte, sourceWindow), limit: limit, left: limit, start: true}
 }
 
 // fill makes at least n unread bytes available, or all that are left.
