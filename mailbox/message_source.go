@@ -42,10 +42,10 @@ type stop struct {
 var atEnd = stop{level: -1}
 
 const (
-	sourceWindow    = 32 << 10
-	maxMisses = 50000
-	maxLines  = 100000
-	maxLine   = 1000 // longest line that can be a boundary
+	sourceWindow = 32 << 10
+	maxMisses    = 50000
+	maxLines     = 100000
+	maxBoundary  = 1000 // longest line that can be a boundary
 )
 
 func newSource(r io.Reader, limit int64) *source {
@@ -123,9 +123,9 @@ func (s *source) boundary() (stop, bool) {
 		s.start = false
 		return stop{}, false
 	}
-	b = s.fill(maxLine)
-	n := bytes.IndexByte(b[:min(len(b), maxLine)], '\n') + 1
-	if n == 0 && s.eof && len(b) < maxLine {
+	b = s.fill(maxBoundary)
+	n := bytes.IndexByte(b[:min(len(b), maxBoundary)], '\n') + 1
+	if n == 0 && s.eof && len(b) < maxBoundary {
 		n = len(b)
 	}
 	if n > 0 {
