@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The years a calendar knows. Outside of them only the days of the week count.
@@ -66,6 +67,9 @@ type calRow struct {
 // name_ru, source, and optionally name_kk, name_en, from, to; lines that begin
 // with # are comments. It returns every fault, each with file and line.
 func readRows(file string, data []byte) (rows []calRow, errs []error) {
+	if !utf8.Valid(data) {
+		return nil, []error{fmt.Errorf("%s: not UTF-8: save the file as CSV in UTF-8", file)}
+	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comment, r.FieldsPerRecord, r.ReuseRecord = '#', -1, true

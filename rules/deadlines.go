@@ -28,10 +28,13 @@ type DeadlineOptions struct {
 // Due is a term applied to a request: on which day it ends, and from where it
 // was counted. Calendar.Trace shows the count.
 type Due struct {
-	Kind   Kind // whose term it is: differs between the candidates of a review
-	Term   Term
-	From   Date // the day after which the count starts
-	DayOne Date // the first day counted: of working days the first working day after From, of calendar days the next day
+	Kind Kind // whose term it is: differs between the candidates of a review
+	Term Term
+	From Date // the day after which the count starts
+
+	// DayOne is the first working day after From. Calendar days are counted
+	// from the day after From, whatever day that is.
+	DayOne Date
 
 	// Due is the last day of the term, until 24:00. It is zero while the term
 	// stands still because the request waits for the requester.
@@ -63,15 +66,16 @@ func (p *Policy) Deadlines(c *Calendar, o DeadlineOptions, k Kind, received Date
 		return Deadlines{}, fmt.Errorf("count deadlines: the policy defines no kind %q", k)
 	}
 	waits := mergeWaits(ci.Waits)
-	var d Deadlines
-	for _, t := range p.terms(rule, o) {
+	terms := p.terms(rule, o)
+	d := Deadlines{Terms: make([]Due, 0, max(len(terms), 1))}
+	for _, t := range terms {
 		if t.runs(o, received, ci) {
 			d.Terms = append(d.Terms, c.due(k, t, t.start(received, ci), waits))
 		}
 	}
 	if len(d.Terms) == 0 {
 		t := p.ownTarget(rule, fallbackTarget)
-		d.Terms = []Due{c.due(k, t, rule.start(received, ci), waits)}
+		d.Terms = append(d.Terms, c.due(k, t, rule.start(received, ci), waits))
 	}
 	d.ActBy = earliest(d.Terms)
 	return d, nil
@@ -179,9 +183,9 @@ func later(a, b Date) Date {
 }
 
 func earliest(terms []Due) (first Date) {
-	for _, t := range terms {
-		if !t.Due.IsZero() && (first.IsZero() || t.Due.Before(first)) {
-			first = t.Due
+	for i := range terms {
+		if due := terms[i].Due; !due.IsZero() && (first.IsZero() || due.Before(first)) {
+			first = due
 		}
 	}
 	return first

@@ -38,10 +38,7 @@ func (c *Calendar) due(k Kind, t Term, from Date, waits []Wait) Due {
 	if t.Waiting == waitingStops || t.Waiting == waitingRestarts {
 		c.wait(&d, waits)
 	}
-	d.DayOne = d.From.AddDays(1)
-	if t.Unit != CalendarDays {
-		d.DayOne = c.NextWorking(d.From)
-	}
+	d.DayOne = c.NextWorking(d.From)
 	d.Provisional = c.reachesProvisional(d)
 	return d
 }
