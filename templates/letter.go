@@ -110,7 +110,7 @@ func (s *Set) Join(letters ...Letter) Letter {
 // Pointers at the top are followed.
 func tidy(data any) any {
 	v := reflect.ValueOf(data)
-	for v.Kind() == reflect.Pointer && !v.IsNil() {
+	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
 	if !v.IsValid() {

@@ -61,6 +61,10 @@ func (d AckDate) Law() bool { return d.Source == "law" }
 // Consumer reports the term of the law that runs if the sender is a consumer.
 func (d AckDate) Consumer() bool { return d.Source == "consumer" }
 
+// WorkedBy reports that the letter says of d that we work by it. Of a
+// consumer's term it does not: the sender may be none.
+func (d AckDate) WorkedBy() bool { return d.Earlier && !d.Consumer() }
+
 // Names reports whether the letter names the clause of d. Articles of the law
 // are named only to the sender of a single request: the full titles of two
 // would not fit into 120 words.

@@ -18,7 +18,7 @@ func samples(lang Lang) map[string][]any {
 		"done": {
 			Done{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Steps: w.steps},
 			Done{Operator: w.operator, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived},
-			Done{Operator: w.operator, Number: sampleNumber, What: w.claim, Received: sampleReceived, Text: w.text, Claim: true, Signed: w.person},
+			Done{Operator: w.operator, Number: sampleNumber, What: w.claim, Received: sampleReceived, Text: w.answer, Claim: true, Signed: w.person},
 		},
 		"refusal": {
 			Refusal{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Why: w.why, Basis: w.article, Signed: w.person},
@@ -73,12 +73,15 @@ func sampleAcknowledgements(w words) []any {
 	proved.Dates = []AckDate{{Source: "law", Days: 1, Working: true, Due: sampleDay(2026, 11, 24)}}
 	other := claim
 	other.Number = "LK-2026-000124"
+	alone := erasure
+	alone.Dates = []AckDate{policy, law}
+	alone.Dates[0].Basis = w.own
 
 	var all []any
 	for _, requests := range [][]AckRequest{
-		{withdrawal}, {withdrawal, erasure}, {article}, {withdrawal, other}, {erasure}, {claim}, {correction}, {proved}, {optOut},
+		{withdrawal}, {withdrawal, erasure}, {article}, {withdrawal, other}, {alone}, {claim}, {correction}, {proved}, {optOut},
 	} {
-		a := Acknowledgement{Operator: w.operator, Contact: sampleContact, Number: sampleNumber,
+		a := Acknowledgement{Operator: w.operator, Contact: sampleContact, Number: requests[0].Number,
 			Received: sampleReceived, Registered: sampleDay(2026, 11, 25), Requests: requests, SHA256: sampleDigest}
 		all = append(all, a)
 		a.RegisteredLater = true

@@ -1,0 +1,102 @@
+package templates
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The sender is told what design.md section 7 says, word for word.
+func TestAcknowledgementSays(t *testing.T) {
+	s := builtIn(t)
+	has := func(data any, sentences ...string) {
+		t.Helper()
+		l, err := s.Letter("acknowledgement", RU, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := strings.Join(strings.Fields(l.Body), " ")
+		for _, want := range sentences {
+			if not, ok := strings.CutPrefix(want, "!"); ok == strings.Contains(body, not) || !ok && !strings.Contains(body, want) {
+				t.Errorf("%q in:\n%s", want, l.Body)
+			}
+		}
+	}
+	w := sampleWords[RU]
+	ack := sampleAcknowledgements(w)[0].(Acknowledgement)
+	bare := ack
+	bare.Requests = []AckRequest{ack.Requests[0]}
+	bare.Requests[0].Dates = slices.Clone(ack.Requests[0].Dates)
+	bare.Requests[0].Dates[0].Basis = ""
+	has(bare, "Срок по Политике: 30 рабочих дней, по 8 января 2027 г. включительно. Закон отводит 15 рабочих дней, "+
+		"по 14 декабря 2026 г. включительно; мы работаем по более раннему сроку.")
+	for _, data := range sampleAcknowledgements(w) {
+		a := data.(Acknowledgement)
+		has(a, "№ "+a.Number+": ", "Письмо получено 23 ноября 2026 г., 10:05.", "Если мы поняли Вас неверно, ответьте на это письмо.",
+			"Вопросы: "+a.Contact, "!удовлетвор", "!ИИН", "!цель")
+		if a.RegisteredLater {
+			has(a, "Зарегистрировано 25 ноября 2026 г.:")
+		} else {
+			has(a, "Зарегистрировано: №", "!25 ноября")
+		}
+		for _, r := range a.Requests {
+			has(a, "№ "+r.Number+": "+r.What+". "+sentence(r.Will)+".")
+			if r.Claim {
+				has(a, "; если Вы обращаетесь как потребитель: по 3 декабря 2026 г. включительно",
+					"Регистрация не означает признания претензии.")
+			}
+			if r.Documents {
+				has(a, "в течение 1 рабочего дня после получения подтверждающих документов", "!включительно")
+			}
+			if r.PassedOn {
+				has(a, "Обращение передано ответственному лицу.", "!Закон", "!включительно")
+			}
+		}
+	}
+}
+
+// Whatever acknowledge.dates leaves over reads as a sentence of its own.
+func TestAcknowledgementDatesAlone(t *testing.T) {
+	s := builtIn(t)
+	base := sampleAcknowledgements(sampleWords[RU])[0].(Acknowledgement)
+	for source, want := range map[string]string{
+		"policy":   "Срок по Политике: 10 календарных дней, по 8 января 2027 г. включительно.",
+		"law":      "Закон отводит 10 календарных дней, по 8 января 2027 г. включительно.",
+		"consumer": "Срок, если Вы обращаетесь как потребитель: по 8 января 2027 г. включительно.",
+	} {
+		a := base
+		a.Requests = []AckRequest{{Number: "LK-2026-000001", What: "x", Will: "y",
+			Dates: []AckDate{{Source: source, Days: 10, Due: sampleToday}}}}
+		l, err := s.Letter("acknowledgement", RU, &a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body := strings.Join(strings.Fields(l.Body), " "); !strings.Contains(body, " Y. "+want+" Если") {
+			t.Errorf("%s: want %q in:\n%s", source, want, l.Body)
+		}
+	}
+}
+
+func TestReminderSays(t *testing.T) {
+	s := builtIn(t)
+	l, err := s.Letter("reminder", RU, s.Sample("reminder"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Сроки обращений: просрочено 2, срочно 1, всего 5"; l.Subject != want {
+		t.Errorf("subject %q, want %q", l.Subject, want)
+	}
+	body := strings.Join(strings.Fields(l.Body), " ")
+	for _, want := range []string{
+		"№ LK-2026-000098: досудебная претензия Просрочено на 1 рабочий день " +
+			"Срок: по 6 января 2027 г. включительно (закон) Исполнитель: Айгуль Сапарова pometka show 2026-98 №",
+		"Просрочено на 2 рабочих дня Срок: по 5 января 2027 г. включительно (политика) Исполнитель не назначен pometka show 2026-117",
+		"Сегодня последний день Срок: по 8 января 2027 г. включительно (политика)",
+		"№ LK-2027-000004: актуализация персональных данных (новое) Осталось 3 рабочих дня Срок: по 13 января 2027 г. включительно (закон)",
+		"№ LK-2027-000005 Нужно решить, что это за обращение Цель пропущена 1 рабочий день назад",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not in:\n%s", want, l.Body)
+		}
+	}
+}
