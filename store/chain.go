@@ -4,14 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"hash"
 	"io"
 	"sort"
-	"strconv"
 )
+
+// eventColumns are the columns of an event that its digest is over.
+var eventColumns = []string{"seq", "at", "actor", "code", "number", "detail", "rows", "prev"}
 
 // append writes the next event of the history. It vouches for all rows that
 // the transaction wrote since the event before.
@@ -20,22 +21,20 @@ func (t *tx) append(ctx context.Context, e Event) error {
 	if err != nil {
 		return fmt.Errorf("cover rows of event %s: %w", e.Code, err)
 	}
-	f := fields{
-		"seq": t.seq, "at": instant(t.at), "actor": e.Actor, "code": e.Code, "number": e.Number,
-		"detail": "", "rows": rows, "prev": t.head,
-	}
+	r := newRecord(eventColumns)
+	r.values = []any{t.seq, instant(t.at), e.Actor, e.Code, e.Number, "", rows, t.head}
 	if e.Detail != "" {
 		salt := make([]byte, 16)
 		rand.Read(salt)
-		f["detail"] = detailDigest(salt, e.Detail)
+		r.values[5] = detailDigest(salt, e.Detail)
 		if _, err := t.ExecContext(ctx, `INSERT INTO event_details (event, salt, body) VALUES (?, ?, ?)`,
 			t.seq, salt, e.Detail); err != nil {
 			return fmt.Errorf("write detail of event %s: %w", e.Code, err)
 		}
 	}
-	digest := f.digest()
+	digest := r.digest()
 	if _, err := t.ExecContext(ctx, `INSERT INTO events (seq, at, actor, code, number, detail, rows, prev, digest)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, t.seq, f["at"], e.Actor, e.Code, e.Number, f["detail"], rows, t.head, digest); err != nil {
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, append(r.values, digest)...); err != nil {
 		return fmt.Errorf("write event %s: %w", e.Code, err)
 	}
 	t.head = digest
@@ -83,9 +82,8 @@ func (t *tx) coverLedger(ctx context.Context, all hash.Hash) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	return eachRow(rows, func(f fields) error {
-		io.WriteString(all, f.digest()+"\n")
+	return eachRecord(rows, func(r *record) error {
+		io.WriteString(all, r.digest()+"\n")
 		return nil
 	})
 }
@@ -100,74 +98,4 @@ func detailDigest(salt []byte, body string) string {
 	h.Write(salt)
 	io.WriteString(h, body)
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// digestOf computes the digest of a row as it stands in the database.
-func digestOf(ctx context.Context, q querier, key rowKey) (string, error) {
-	rows, err := q.QueryContext(ctx, "SELECT * FROM "+key.table+" WHERE id = ?", key.id)
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
-	digest := ""
-	err = eachRow(rows, func(f fields) error {
-		digest = f.digest()
-		return nil
-	})
-	if err == nil && digest == "" {
-		err = fmt.Errorf("%w: %s has no row %d", ErrDamaged, key.table, key.id)
-	}
-	return digest, err
-}
-
-// eachRow calls f with the columns of each row as SQLite keeps them. The map
-// is used again for the next row.
-func eachRow(rows *sql.Rows, f func(fields) error) error {
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	values := make([]any, len(names))
-	into := make([]any, len(names))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	row := make(fields, len(names))
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		for i, name := range names {
-			row[name] = values[i]
-		}
-		if err := f(row); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// digest is the digest of a row: see the head of migrations/0001_init.sql for
-// its form, which never changes.
-func (f fields) digest() string {
-	h := sha256.New()
-	names, values := f.sorted()
-	for i, name := range names {
-		switch v := values[i].(type) {
-		case nil:
-		case int64:
-			writeColumn(h, name, 'i', strconv.FormatInt(v, 10))
-		case string:
-			writeColumn(h, name, 't', v)
-		case []byte:
-			writeColumn(h, name, 'b', string(v))
-		default:
-			panic(fmt.Sprintf("store: column %s holds a %T", name, v))
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-func writeColumn(w io.Writer, name string, form byte, value string) {
-	fmt.Fprintf(w, "%s\t%c\t%d\t%s\n", name, form, len(value), value)
 }

@@ -38,7 +38,7 @@ var (
 
 // stored describes bytes that lie in chunks.
 type stored struct {
-	size                int64
+	size, pieces        int64
 	rawSHA256, asStored string
 }
 
@@ -55,6 +55,7 @@ func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Re
 			packed = encoder().EncodeAll(piece[:n], packed[:0])
 			kept.Write(packed)
 			s.size += int64(n)
+			s.pieces++
 			if _, err := t.ExecContext(ctx, "INSERT INTO "+table+" (owner, no, data) VALUES (?, ?, ?)", owner, no, packed); err != nil {
 				return s, fmt.Errorf("write %s: %w", table, err)
 			}
@@ -90,6 +91,7 @@ func readChunks(ctx context.Context, q querier, table string, owner int64, w io.
 		}
 		raw.Write(piece)
 		s.size += int64(len(piece))
+		s.pieces++
 		if _, err := w.Write(piece); err != nil {
 			return s, err
 		}

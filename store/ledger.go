@@ -132,12 +132,20 @@ func (db *DB) Record(ctx context.Context, c Cursor, rows []Seen, at time.Time) e
 }
 
 func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, s Seen) (int64, error) {
-	return t.insert(ctx, "messages", fields{
-		"folder": folder, "uidvalidity": uidvalidity, "uid": s.UID, "size": s.Size,
-		"internal_date": instantOrNull(s.InternalDate), "header_digest": textOrNull(s.HeaderDigest),
-		"verdict": string(s.Verdict), "reason_code": s.ReasonCode,
-	})
+	r := newRecord(ledgerColumns)
+	r.values = []any{folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate), textOrNull(s.HeaderDigest),
+		string(s.Verdict), s.ReasonCode, t.seq}
+	f := fields{"mark": r.digest()[:markSize]}
+	for i, name := range r.names {
+		f[name] = r.values[i]
+	}
+	return t.insert(ctx, "messages", f)
 }
+
+// ledgerColumns are the columns of a ledger row that its mark is over.
+var ledgerColumns = []string{"folder", "uidvalidity", "uid", "size", "internal_date", "header_digest", "verdict", "reason_code", "event"}
+
+const markSize = 16
 
 const seenColumns = `m.uid, m.size, m.internal_date, m.header_digest, m.verdict, m.reason_code`
 

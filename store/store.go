@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -55,7 +56,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context) (err error) {
-	if err := checkFile(ctx, db.path); err != nil {
+	if err := checkFile(db.path); err != nil {
 		return err
 	}
 	db.write, err = sql.Open("sqlite", dsn(db.path, url.Values{
@@ -129,9 +130,9 @@ func makeFile(path string) error {
 	return fmt.Errorf("make %s: %w", path, unwrapPath(err))
 }
 
-// checkFile refuses what can be opened but not used, before anything touches
-// the file: SQLite itself would say so late and in other words.
-func checkFile(ctx context.Context, path string) error {
+// checkFile refuses a file that may not be written or is something else, before
+// anything touches it: SQLite would say so late and in other words.
+func checkFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) || isReadOnlyFS(err) {
@@ -141,8 +142,7 @@ func checkFile(ctx context.Context, path string) error {
 	}
 	defer f.Close()
 	head := make([]byte, 16)
-	n, err := f.Read(head)
-	if n > 0 && string(head[:n]) != "SQLite format 3\x00" {
+	if n, _ := io.ReadFull(f, head); n > 0 && string(head[:n]) != "SQLite format 3\x00" {
 		return ErrNotRegister
 	}
 	return nil

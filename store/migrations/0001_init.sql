@@ -40,7 +40,9 @@ CREATE TABLE folders (
 
 -- The ledger: one row for every message ever seen, never changed. For mail that
 -- is no request it is all that is kept. An event covers the rows that name it by
--- one digest over their digests, in the order of id, not row by row.
+-- one digest over their digests, in the order of id, not row by row; mark, the
+-- first 16 digits of the digest over the columns other than id and mark, then
+-- tells which of them was changed.
 CREATE TABLE messages (
 	id            INTEGER PRIMARY KEY,
 	event         INTEGER NOT NULL,
@@ -52,9 +54,11 @@ CREATE TABLE messages (
 	header_digest TEXT, -- over size, raw Message-ID, Date, From, Subject
 	verdict       TEXT NOT NULL,
 	reason_code   TEXT NOT NULL,
+	mark          TEXT NOT NULL,
 	UNIQUE (folder, uidvalidity, uid)
 ) STRICT;
 CREATE INDEX messages_by_header ON messages (header_digest) WHERE header_digest IS NOT NULL;
+CREATE INDEX messages_by_event ON messages (event);
 CREATE INDEX messages_by_verdict ON messages (verdict, internal_date);
 
 -- Letters kept whole: those of requests, of review cases, and what came by post.
@@ -105,11 +109,10 @@ CREATE INDEX letters_private_by_message_id ON letters_private (message_id);
 
 -- The letter byte for byte: pieces of 256 KiB, each one zstd frame.
 CREATE TABLE letter_chunks (
-	id    INTEGER PRIMARY KEY,
 	owner INTEGER NOT NULL REFERENCES letters (id),
 	no    INTEGER NOT NULL,
 	data  BLOB NOT NULL,
-	UNIQUE (owner, no)
+	PRIMARY KEY (owner, no)
 ) STRICT;
 
 -- ---------------------------------------------------------------- requests
@@ -269,11 +272,10 @@ CREATE TABLE outbox_private (
 
 -- What was sent, byte for byte, as letter_chunks.
 CREATE TABLE outbox_chunks (
-	id    INTEGER PRIMARY KEY,
 	owner INTEGER NOT NULL REFERENCES outbox (id),
 	no    INTEGER NOT NULL,
 	data  BLOB NOT NULL,
-	UNIQUE (owner, no)
+	PRIMARY KEY (owner, no)
 ) STRICT;
 
 CREATE TABLE outbox_requests (

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// world makes a register in which every table has rows and every column that
+// can be filled is filled somewhere.
+func world(t testing.TB, path string) *DB {
+	t.Helper()
+	ctx, db := context.Background(), openAt(t, path)
+	at := t0
+	tick := func() time.Time { at = at.Add(time.Second); return at }
+	cursor := Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, FirstPass: true}
+	ok(t, db.SetCursor(ctx, cursor, tick()))
+	ok(t, db.Record(ctx, cursor, []Seen{
+		{UID: 1, Size: 10, InternalDate: t0, HeaderDigest: "aa", Verdict: rules.None, ReasonCode: "plain"},
+		{UID: 2, Size: 11, InternalDate: t0, Verdict: rules.None, ReasonCode: "list"},
+		{UID: 3, Size: 12, Verdict: rules.None, ReasonCode: "bounce"},
+	}, tick()))
+
+	first := must[Admitted](t)(db.Admit(ctx, admission(t, db, 4), tick()))
+	sent := must[*Mail](t)(db.Claim(ctx, tick(), render))
+	ok(t, db.Settle(ctx, sent.ID, Settlement{State: MailQueued, Reason: rules.Reason{Code: "smtp", Args: []string{"busy"}}, Code: 450, Enhanced: "4.2.0", Reply: "later", NextAttempt: at}, at))
+	sent = must[*Mail](t)(db.Claim(ctx, tick(), render))
+	ok(t, db.Settle(ctx, sent.ID, Settlement{State: MailSent, Code: 250, Enhanced: "2.0.0", Reply: "ok"}, tick()))
+
+	review := admission(t, db, 5)
+	review.Requests = []NewRequest{{Status: StatusReview, Candidates: []rules.Kind{"claim", "erasure"}, ReceivedOn: day("2026-11-23"), ActBy: day("2026-11-24"), Terms: terms("2026-11-24")}}
+	review.Ack.State, review.Ack.Reason = MailHeld, rules.Reason{Code: "H3", Args: []string{"spam"}}
+	review.Suppress = "sup1"
+	second := must[Admitted](t)(db.Admit(ctx, review, tick()))
+	kind, who, yes, docs, on := rules.Kind("claim"), "aigul", true, day("2026-11-25"), day("2026-11-22")
+	must[Request](t)(db.Change(ctx, Change{
+		Number: second.Numbers[0], From: []Status{StatusReview}, Status: StatusOpen, Kind: &kind, Assignee: &who, Consumer: &yes,
+		Documents: &docs, ReceivedOn: &on, Waits: []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}, Terms: terms("2027-01-09", "2026-12-15", "2026-12-01"),
+		ActBy: day("2026-12-01"), Outcome: &rules.Reason{Code: "done", Args: []string{"так"}}, Steps: []StepDone{{"told", true}}, Note: "звонил",
+		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14"), Consumer: &yes}},
+		Prefix: "LK", Ack: ack("second"), Suppress: "sup2", Event: Event{Actor: who, Code: "confirmed"},
+	}, tick()))
+	open := admission(t, db, 7)
+	open.Requests, open.Ack = review.Requests, nil
+	must[Admitted](t)(db.Admit(ctx, open, tick()))
+	join := admission(t, db, 6)
+	join.Requests, join.Join, join.JoinStatus = nil, first.Numbers[0], StatusInProgress
+	must[Admitted](t)(db.Admit(ctx, join, tick()))
+	must[int64](t)(db.Remind(ctx, []Stage{{first.Numbers[0], "5", day("2026-11-23")}}, NewMail{
+		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
+	}, tick()))
+	for { // everything in the outbox gets its bytes
+		m := must[*Mail](t)(db.Claim(ctx, tick(), render))
+		if m == nil {
+			break
+		}
+		ok(t, db.Settle(ctx, m.ID, Settlement{State: MailFailed, Reason: rules.Reason{Code: "smtp", Args: []string{"no such user"}}, Code: 550, Enhanced: "5.1.1", Reply: "no"}, tick()))
+	}
+	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 6}, nil, tick()))
+	return db
+}
+
+func TestRemind(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
+	stage := Stage{a.Numbers[0], "5", day("2026-11-23")}
+	mail := NewMail{Purpose: PurposeReminder, State: MailQueued, To: "s@license.kz", MessageID: func(string) string { return "<r1@license.kz>" }}
+	id := must[int64](t)(db.Remind(ctx, []Stage{stage}, mail, t0))
+	if m := must[Mail](t)(db.Mail(ctx, id)); len(m.Requests) != 1 || m.LetterID != 0 {
+		t.Errorf("reminder %+v", m)
+	}
+	other := Stage{a.Numbers[0], "3", day("2026-11-23")}
+	if _, err := db.Remind(ctx, []Stage{other, stage}, mail, t0); !errors.Is(err, ErrStale) {
+		t.Errorf("the same stage again: %v", err)
+	}
+	if done := must[map[Stage]bool](t)(db.Reminded(ctx, a.Numbers)); !done[stage] || len(done) != 1 {
+		t.Errorf("reminded %v", done)
+	}
+	if _, err := db.Remind(ctx, []Stage{{"LK-2026-000099", "5", day("2026-11-23")}}, mail, t0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("unknown request: %v", err)
+	}
+	moved := stage
+	moved.ClockStart = day("2026-11-30")
+	must[int64](t)(db.Remind(ctx, []Stage{moved}, mail, t0))
+	sound(t, db)
+}
