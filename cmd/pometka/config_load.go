@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,7 +69,10 @@ func LoadConfig(path string, needs ...Need) (*Config, error) {
 		return nil, fmt.Errorf("find configuration: %w", err)
 	}
 	f, err := os.Open(abs)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("read configuration: %w: name another with --config, or make one with pometka init", err)
+	case err != nil:
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	defer f.Close()

@@ -121,18 +121,18 @@ func readSecretFile(path string, forbidden os.FileMode) ([]byte, error) {
 // fromCommand runs a program without a shell and takes what it prints. What
 // it says on stderr is thrown away: it may hold the secret.
 func fromCommand(ctx context.Context, argv []string, timeout time.Duration) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd := exec.CommandContext(limited, argv[0], argv[1:]...)
 	cmd.WaitDelay = time.Second // for grandchildren that keep the pipe open
 	var out limitedBuffer
 	cmd.Stdout = &out
 	err := cmd.Run()
 	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, fmt.Errorf("%s: no answer within %s: run it by hand, as the same user", argv[0], formatDuration(timeout))
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
+	case limited.Err() != nil:
+		return nil, fmt.Errorf("%s: no answer within %s: run it by hand, as the same user", argv[0], formatDuration(timeout))
 	case errors.As(err, new(*exec.ExitError)):
 		return nil, fmt.Errorf("%s: %s: run it by hand, as the same user, to see why", argv[0], err)
 	case err != nil:
