@@ -1,6 +1,16 @@
 package rules
 
-import "time"
+import (
+	"math"
+	"time"
+)
+
+// The years that a calendar knows. Outside of them only the days of the week
+// count.
+const (
+	FirstYear = 1992
+	LastYear  = 2100
+)
 
 // DayKind says why a day is a working day or is none.
 type DayKind string
@@ -40,8 +50,6 @@ type Year struct {
 // Calendar knows which days are working days. It counts in days of the civil
 // calendar and knows no time zone. It does not change and is safe for
 // concurrent use.
-//
-// Its years are 1992-2100; outside of them only the days of the week count.
 type Calendar struct {
 	week      int
 	days      map[Date]Day // those that are more than their day of the week
@@ -56,8 +64,8 @@ type Calendar struct {
 }
 
 var (
-	calendarStart = NewDate(firstYear, time.January, 1)
-	calendarEnd   = NewDate(lastYear, time.December, 31)
+	calendarStart = NewDate(FirstYear, time.January, 1)
+	calendarEnd   = NewDate(LastYear, time.December, 31)
 )
 
 // Digest returns a SHA-256 in hex that changes whenever any answer of the
@@ -152,10 +160,33 @@ func (c *Calendar) workingDays(after, to Date) int {
 // Remaining returns the working days left from today to due: 0 on the due
 // date, the number of working days in (today, due] before it. After it the
 // result is negative, -1 on the first working day and on the days off before
-// that, then one less on each further working day.
+// that, then one less on each further working day. The zero due of a request
+// whose terms stand still never comes: it is math.MaxInt32 days away.
 func (c *Calendar) Remaining(today, due Date) int {
+	if due.IsZero() {
+		return math.MaxInt32
+	}
 	if today.After(due) {
 		return -max(1, c.workingDays(due, today))
 	}
 	return c.workingDays(today, due)
+}
+
+// Changed is a day on which two calendars differ.
+type Changed struct{ Was, Is Day }
+
+// Since returns the days of the calendar's years on which c differs from old,
+// in order: what an import or a change of the config does. That a year was
+// published changes no day.
+func (c *Calendar) Since(old *Calendar) []Changed {
+	var changed []Changed
+	for d := calendarStart; !d.After(calendarEnd); d = d.AddDays(1) {
+		was, is := old.Day(d), c.Day(d)
+		same := was
+		same.Provisional = is.Provisional
+		if is != same {
+			changed = append(changed, Changed{was, is})
+		}
+	}
+	return changed
 }

@@ -12,12 +12,6 @@ import (
 	"unicode/utf8"
 )
 
-// The years a calendar knows. Outside of them only the days of the week count.
-const (
-	firstYear = 1992
-	lastYear  = 2100
-)
-
 // The kinds of rows in a calendar file and of DayChange.
 const (
 	rowHoliday   = "holiday"             // non-working; a day off it falls on is shifted
@@ -131,7 +125,7 @@ func checkColumns(columns []string) error {
 }
 
 func readRow(columns, record []string) (r calRow, err error) {
-	r.from, r.to = firstYear, lastYear
+	r.from, r.to = FirstYear, LastYear
 	bounded := false
 	for i, c := range columns {
 		v := strings.TrimSpace(record[i])
@@ -194,8 +188,8 @@ func checkKind(kind string) error {
 
 func readYear(column, v string) (int, error) {
 	year, err := strconv.Atoi(v)
-	if err != nil || year < firstYear || year > lastYear {
-		return 0, fmt.Errorf("%s %q: want a year from %d to %d", column, v, firstYear, lastYear)
+	if err != nil || year < FirstYear || year > LastYear {
+		return 0, fmt.Errorf("%s %q: want a year from %d to %d", column, v, FirstYear, LastYear)
 	}
 	return year, nil
 }
@@ -221,8 +215,8 @@ func readRowDate(v string) (rowForm, Date, error) {
 }
 
 func checkRange(d Date) error {
-	if d.Year < firstYear || d.Year > lastYear {
-		return fmt.Errorf("date %s: want a year from %d to %d", d, firstYear, lastYear)
+	if d.Year < FirstYear || d.Year > LastYear {
+		return fmt.Errorf("date %s: want a year from %d to %d", d, FirstYear, LastYear)
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func (l *layout) rows() []calRow {
 		byYear[d.Year] = append(byYear[d.Year], r)
 	}
 	var rows []calRow
-	for y := firstYear; y <= lastYear; y++ {
+	for y := FirstYear; y <= LastYear; y++ {
 		slices.SortFunc(byYear[y], compareRows)
 		rows = append(rows, l.table.rowsOf(y, byYear[y])...)
 	}

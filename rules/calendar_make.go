@@ -138,7 +138,7 @@ func (c *Calendar) index() error {
 		}
 	}
 	c.passed[n] = int32(len(c.work))
-	for y := firstYear; y <= lastYear; y++ {
+	for y := FirstYear; y <= LastYear; y++ {
 		days := c.workingDays(Date{y - 1, time.December, 31}, Date{y, time.December, 31})
 		if days < fewestWorkingDays {
 			return fmt.Errorf("year %d has only %d working days: look for rows that are not days off", y, days)

@@ -106,7 +106,7 @@ func TestKurbanAitIsEstimatedWithinADay(t *testing.T) {
 
 func TestKurbanAitComesEveryTwelfthMoon(t *testing.T) {
 	var last Date
-	for y := firstYear; y <= lastYear; y++ {
+	for y := FirstYear; y <= LastYear; y++ {
 		for _, d := range kurbanAit(y) {
 			if gap := d.Sub(last); !last.IsZero() && (gap < 353 || gap > 356) {
 				t.Errorf("%s comes %d days after %s", d, gap, last)
