@@ -23,7 +23,7 @@ func (l *configLoader) document(data []byte) *yaml.Node {
 		return fail(1, "the file is larger than 1 MB: this is no configuration of pometka")
 	}
 	if line, ok := firstUnreadable(data); ok {
-		return fail(line, "not text in UTF-8, or a control character: save the file as UTF-8")
+		return fail(line, "not text in UTF-8, a control character, or an unusual line end: save the file as UTF-8 with Unix line ends")
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
@@ -47,7 +47,9 @@ func (l *configLoader) document(data []byte) *yaml.Node {
 }
 
 // firstUnreadable returns the line of the first byte that is neither UTF-8
-// nor a character of a text.
+// nor a character of a text. Line ends other than LF and CR LF are refused
+// too: YAML counts them and editors do not, so that every line in an error
+// would be wrong.
 func firstUnreadable(data []byte) (line int, found bool) {
 	line = 1
 	for len(data) > 0 {
@@ -55,7 +57,8 @@ func firstUnreadable(data []byte) (line int, found bool) {
 		switch {
 		case r == '\n':
 			line++
-		case r == utf8.RuneError && n == 1, unicode.IsControl(r) && r != '\t' && r != '\r':
+		case r == '\r' && bytes.HasPrefix(data, []byte("\r\n")):
+		case r == utf8.RuneError && n == 1, unicode.IsControl(r) && r != '\t', r == '\u2028', r == '\u2029':
 			return line, true
 		}
 		data = data[n:]

@@ -22,6 +22,10 @@ func TestConfigProblems(t *testing.T) {
 		{"not UTF-8", "language: ru\n# \xcf\xf0\n", []string{"2: not text in UTF-8"}},
 		{"control character", "language: \"ru\x07\"\n", []string{"1: not text in UTF-8"}},
 
+		{"line end of old", "language: ru\n# a\rb\n", []string{"2: not text in UTF-8"}},
+		{"line separator", "language: ru\n# a\u2028b\n", []string{"2: not text in UTF-8"}},
+		{"line ends of Windows", "language: ru\r\nlog:\r\n  level: x\r\n", []string{`3: log.level: "x"`}},
+
 		{"tab", "imap:\n\thost: a\n", []string{"2: no valid YAML: a tab"}},
 		{"colon in a text", "operator:\n  name: ТОО: Лицензия\n", []string{"2: no valid YAML: a second"}},
 		{"open bracket", "imap:\n  folders: [INBOX\nlanguage: ru\n", []string{"2: no valid YAML: a bracket"}},

@@ -11,7 +11,7 @@ import (
 func FuzzConfig(f *testing.F) {
 	const secret = "Zx9!hunter2"
 	for _, s := range []string{smallest, full, "", "imap: {password: SECRET}", "imap:\n  password_env: SECRET\n", "a: *b\n", "---\n---\n",
-		"staff: [{deputy: x}, ~]\n", "calendar: {days: [{date: 2027-01-01}]}\n", "reminders: {schedule: TZ= }\n", "smtp: {password_command: [a, SECRET]}\n", "x: !!int &a [1]\n"} {
+		"staff: [{deputy: x}, ~]\n", "calendar: {days: [{date: 2027-01-01}]}\n", "reminders: {schedule: TZ= }\n", "smtp: {password_command: [a, SECRET]}\n", "x: !!int &a [1]\n", "0\r\r\r\r0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
