@@ -3,21 +3,21 @@ package mailbox
 import (
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
 	"time"
 )
 
-// Sentinels of the reader. Both wires share ErrLogin.
+// What a Reader says about single messages.
 var (
-	// ErrLogin: the server refused the name or the secret. Trying again with
-	// the same ones may lock the account.
-	ErrLogin = errors.New("log-in refused")
 	// ErrGone: the message is no longer in the folder.
 	ErrGone = errors.New("message is gone from the folder")
 	// ErrBadMessage: one message that cannot be had even alone. The error
 	// itself is a *BadMessage, which names it.
 	ErrBadMessage = errors.New("message cannot be read from the server")
+	// ErrRecreated: the folder's UIDVALIDITY changed since Examine, so that
+	// its UIDs mean other messages now. Examine it anew.
+	ErrRecreated = errors.New("folder was recreated on the server")
 )
 
 // BadMessage is a message that the server or the protocol library cannot
@@ -27,7 +27,9 @@ type BadMessage struct {
 	Err error // what happened, without personal data
 }
 
-func (b *BadMessage) Error() string { return ErrBadMessage.Error() + ": " + b.Err.Error() }
+func (b *BadMessage) Error() string {
+	return fmt.Sprintf("%v: UID %d: %v", ErrBadMessage, b.UID, b.Err)
+}
 
 // Unwrap lets errors.Is find the sentinel and the cause.
 func (b *BadMessage) Unwrap() []error { return []error{ErrBadMessage, b.Err} }
@@ -35,84 +37,122 @@ func (b *BadMessage) Unwrap() []error { return []error{ErrBadMessage, b.Err} }
 // ReaderOptions is what a Reader needs to know.
 type ReaderOptions struct {
 	Server
-	Folders []string // empty: INBOX and the junk folder, if there is one
-	MaxSize int64    // bytes; larger messages come cut. 0: 50 MB
-	Log     *slog.Logger
+	Folders []string     // empty: INBOX and the junk folder, if there is one
+	MaxSize int64        // bytes; larger messages come cut. 0: 50 MB
+	Log     *slog.Logger // nil: silent
 }
 
-// Reader reads one mailbox over IMAP without changing it.
-type Reader struct{ o ReaderOptions }
+const defaultMaxSize = 50 << 20
 
-// NewReader connects at first use, keeps the connection, and redials when it
-// broke. A Reader is not for concurrent use.
-func NewReader(o ReaderOptions) *Reader { return &Reader{o: o} }
+// Reader reads one mailbox over IMAP without changing it (EXAMINE, BODY.PEEK).
+// It connects at first use, keeps the connection, and dials anew when it broke.
+// Every call ends within Server.Timeout of silence, or at once when its context
+// ends. A Reader is not for concurrent use.
+type Reader struct {
+	o ReaderOptions
+	s *session // nil: not connected
 
-// Folder is a folder to watch.
-type Folder struct {
-	Name string // decoded, as the server spells it
-	Junk bool
+	folder string      // the one that Examine named last
+	state  FolderState // of that folder, as Examine told
+	memory             // of that folder
 }
 
-// FolderState is what EXAMINE tells.
+// memory is what a Reader remembers about messages of one folder.
+type memory struct {
+	sizes   map[uint32]int64 // of the chunk that Heads yielded last
+	strikes map[uint32]int   // how often a message silenced the server
+	width   uint32           // of the next window; shrinks after silence
+}
+
+// NewReader does no I/O.
+func NewReader(o ReaderOptions) *Reader {
+	o.Server = o.Server.withDefaults(protoIMAP)
+	if o.MaxSize <= 0 {
+		o.MaxSize = defaultMaxSize
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Reader{o: o}
+}
+
+// FolderState is what EXAMINE tells. UIDNext is above every UID in the folder.
 type FolderState struct{ UIDValidity, UIDNext, Messages uint32 }
 
 // Stamp is the moment of receipt of one message.
 type Stamp struct {
 	UID          uint32
-	InternalDate time.Time
+	InternalDate time.Time // zero when the server cannot say it
 }
 
 // Head is what decides about most messages.
 type Head struct {
 	UID          uint32
-	Size         int64 // RFC822.SIZE; 0 when the server could not say it
-	InternalDate time.Time
-	Header       []byte // the fields of HeaderFields, raw; nil when Err is set
-	Err          error  // a *BadMessage: this message must be looked at by a person
+	Size         int64     // RFC822.SIZE in bytes; 0 when the server cannot say it
+	InternalDate time.Time // the moment of receipt; zero when the server cannot say it
+	Header       []byte    // the fields of HeaderFields, raw, at most HeadLimit bytes
+	Err          error     // a *BadMessage, and Header is nil: a person must look at it
 }
 
-var errNotYet = errors.New("imap: not implemented")
-
-// Folders resolves the configured names.
-func (r *Reader) Folders(ctx context.Context) ([]Folder, error) { return nil, errNotYet }
-
-// Examine opens a folder for reading.
-func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error) {
-	return FolderState{}, errNotYet
+// with runs f over a connection. A kept connection that turns out to be dead
+// is replaced once; any connection that failed is given up.
+func (r *Reader) with(ctx context.Context, f func(*session) error) error {
+	for {
+		kept := r.s != nil
+		if err := r.connect(ctx); err != nil {
+			return err
+		}
+		err := f(r.s)
+		if err == nil || !broken(err) {
+			return err
+		}
+		r.drop(err)
+		if kept && isCut(err) && ctx.Err() == nil {
+			continue
+		}
+		return r.worded(ctx, err)
+	}
 }
 
-// Stamps yields UID and INTERNALDATE of a range.
-func (r *Reader) Stamps(ctx context.Context, from, to uint32, yield func(Stamp) error) error {
-	return errNotYet
+// worded gives a lost connection its line for the administrator.
+func (r *Reader) worded(ctx context.Context, err error) error {
+	var said *connectError
+	var sink *sinkError
+	if errors.As(err, &said) || errors.As(err, &sink) || ctx.Err() != nil {
+		return err
+	}
+	return r.o.explain(ctx, protoIMAP, err)
 }
 
-// Heads yields chunks of about 500 heads.
-func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) error) error {
-	return errNotYet
+func (r *Reader) connect(ctx context.Context) error {
+	if r.s != nil {
+		return nil
+	}
+	s, err := r.o.logIn(ctx)
+	if err != nil {
+		return err
+	}
+	r.s = s
+	r.o.Log.Debug("connected", "server", r.o.addr())
+	return nil
 }
 
-// Texts gives the first limit bytes of the bodies.
-func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error) {
-	return nil, errNotYet
+func (r *Reader) drop(err error) {
+	if r.s == nil {
+		return
+	}
+	r.o.Log.Debug("connection given up", "server", r.o.addr(), "error", plain(err.Error(), 200))
+	r.s.hangUp()
+	r.s = nil
 }
 
-// Fetch streams one whole message.
-func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error) {
-	return 0, false, errNotYet
+// Close logs out. The Reader may be used again.
+func (r *Reader) Close() error {
+	if r.s == nil {
+		return nil
+	}
+	s := r.s
+	r.s = nil
+	defer s.hangUp()
+	return s.logOut(context.Background())
 }
-
-// Append puts a message into a folder.
-func (r *Reader) Append(ctx context.Context, folder string, raw []byte, at time.Time) error {
-	return errNotYet
-}
-
-// SentFolder finds the folder of sent mail.
-func (r *Reader) SentFolder(ctx context.Context) (string, error) { return "", errNotYet }
-
-// HasMessageID looks a message up.
-func (r *Reader) HasMessageID(ctx context.Context, folder, id string) (bool, error) {
-	return false, errNotYet
-}
-
-// Close logs out.
-func (r *Reader) Close() error { return nil }

@@ -2,6 +2,11 @@ package mailbox
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -29,11 +34,123 @@ type Secret func(ctx context.Context) (string, error)
 // Server is a mail server and the account on it.
 type Server struct {
 	Host     string
-	Port     int // 0: the usual port of the protocol and TLS mode
-	TLS      TLSMode
-	CA       []byte // PEM; when set, only these authorities are trusted
-	Username string // empty: no log-in (SMTP only)
-	Auth     string // AuthPassword (also when empty), AuthXOAuth2, AuthOAuthBearer
+	Port     int     // 0: the usual port of the protocol and TLS mode
+	TLS      TLSMode // empty: TLSImplicit
+	CA       []byte  // PEM; when set, only these authorities are trusted
+	Username string  // empty: no log-in (SMTP only)
+	Auth     string  // AuthPassword (also when empty), AuthXOAuth2, AuthOAuthBearer
 	Secret   Secret
 	Timeout  time.Duration // of one call; 0: a minute
+}
+
+const defaultTimeout = time.Minute
+
+// protocol names a wire and, at the same time, the section of the
+// configuration that describes it: errors point there.
+type protocol string
+
+const (
+	protoIMAP protocol = "imap"
+	protoSMTP protocol = "smtp"
+)
+
+// withDefaults fills in what may be left empty.
+func (s Server) withDefaults(p protocol) Server {
+	if s.TLS == "" {
+		s.TLS = TLSImplicit
+	}
+	if s.Port == 0 {
+		s.Port = usualPort(p, s.TLS)
+	}
+	if s.Auth == "" {
+		s.Auth = AuthPassword
+	}
+	if s.Timeout <= 0 {
+		s.Timeout = defaultTimeout
+	}
+	return s
+}
+
+// usualPort: RFC 8314 for implicit TLS, RFC 9051 and RFC 6409 for the others.
+func usualPort(p protocol, mode TLSMode) int {
+	switch {
+	case p == protoIMAP && mode == TLSImplicit:
+		return 993
+	case p == protoIMAP:
+		return 143
+	case mode == TLSImplicit:
+		return 465
+	default:
+		return 587
+	}
+}
+
+func (s Server) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// check refuses what must never be dialled.
+func (s Server) check(p protocol) error {
+	switch {
+	case s.Host == "":
+		return fmt.Errorf("%s.host is empty: name the mail server", p)
+	case s.TLS != TLSImplicit && s.TLS != TLSStart && s.TLS != TLSNone:
+		return fmt.Errorf("%s.tls is %q: use implicit, starttls or none", p, s.TLS)
+	case s.TLS == TLSNone && !isLoopback(s.Host):
+		return fmt.Errorf("connect to %s without TLS: refused, the password and the letters would travel in the open: set %s.tls to implicit or starttls", s.addr(), p)
+	case s.Auth != AuthPassword && s.Auth != AuthXOAuth2 && s.Auth != AuthOAuthBearer:
+		return fmt.Errorf("%s.auth is %q: use password, xoauth2 or oauthbearer", p, s.Auth)
+	case s.Username != "" && s.Secret == nil:
+		return fmt.Errorf("%s: there is a user name but no secret: set %s.password_file or %s.token_command", p, p, p)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// dial opens the connection, with TLS where the mode says so from the first
+// byte. The wire is the bare connection below; closing it ends everything.
+func (s Server) dial(ctx context.Context, p protocol) (net.Conn, *wire, error) {
+	if err := s.check(p); err != nil {
+		return nil, nil, &stageError{PhaseDial, err}
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.addr())
+	if err != nil {
+		return nil, nil, &stageError{PhaseDial, s.explain(ctx, p, err)}
+	}
+	w := &wire{Conn: conn}
+	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); s.TLS == TLSNone && (!ok || !tcp.IP.IsLoopback()) {
+		conn.Close()
+		return nil, nil, &stageError{PhaseDial, fmt.Errorf("connect to %s: the name does not lead to this machine, and without TLS only this machine is allowed: set %s.tls", s.addr(), p)}
+	}
+	if s.TLS != TLSImplicit {
+		return w, w, nil
+	}
+	tc, err := s.handshake(ctx, w)
+	if err != nil {
+		conn.Close()
+		return nil, nil, &stageError{PhaseTLS, s.explain(ctx, p, err)}
+	}
+	return tc, w, nil
+}
+
+// stageError remembers how far a connection came.
+type stageError struct {
+	phase string
+	err   error
+}
+
+func (e *stageError) Error() string { return e.err.Error() }
+func (e *stageError) Unwrap() error { return e.err }
+
+// phaseOf is the stage in which err happened, or other if it does not say.
+func phaseOf(err error, other string) string {
+	if stage := (*stageError)(nil); errors.As(err, &stage) {
+		return stage.phase
+	}
+	return other
 }

@@ -2,7 +2,11 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"strings"
+
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // Envelope is one letter on its way: one sender, one recipient, and the bytes
@@ -12,55 +16,208 @@ type Envelope struct {
 	Raw      []byte
 }
 
-// Status is what became of a letter handed to the server.
-type Status string
-
-// The four ends of Send.
-const (
-	StatusAccepted  Status = "accepted"  // the server said 250 after the dot
-	StatusDeferred  Status = "deferred"  // not taken; the same bytes may be sent again
-	StatusRejected  Status = "rejected"  // refused for good (5xx)
-	StatusUncertain Status = "uncertain" // lost after the dot: perhaps taken, perhaps not
-)
-
-// The phases in which a letter can stop.
-const (
-	PhaseDial  = "dial"
-	PhaseTLS   = "tls"
-	PhaseLogin = "login"
-	PhaseMail  = "mail"
-	PhaseRcpt  = "rcpt"
-	PhaseData  = "data"
-	PhaseDot   = "dot"
-)
-
-// Outcome says what became of one letter.
-type Outcome struct {
-	Status   Status
-	Code     int    // SMTP reply code; 0 when there was no reply
-	Enhanced string // RFC 3463, as "5.1.1"; empty when the server gave none
-	Phase    string
-	Reply    string // the server's words; may hold personal data, never log it
-	Err      error  // trouble of the machine: it concerns the whole connection, not this letter
-}
-
 // SenderOptions is what a Sender needs to know.
 type SenderOptions struct {
 	Server
-	LocalName string // our name in EHLO; empty: "localhost"
-	Log       *slog.Logger
+	LocalName string       // our name in EHLO; empty: "localhost"
+	Log       *slog.Logger // nil: silent
 }
 
-// Sender submits letters over one kept connection.
-type Sender struct{ o SenderOptions }
+// Sender submits letters, one recipient each, over one connection that is kept
+// from the first Send until Release. It never tries again by itself. Every call
+// ends within Server.Timeout of silence, or at once when its context ends. A
+// Sender is not for concurrent use.
+type Sender struct {
+	o     SenderOptions
+	c     *smtp.Client // nil: not connected
+	w     *wire
+	stale bool // a transaction was begun and not ended: RSET before the next
+}
 
-// NewSender connects at first use. A Sender is not for concurrent use.
-func NewSender(o SenderOptions) *Sender { return &Sender{o: o} }
+// NewSender does no I/O.
+func NewSender(o SenderOptions) *Sender {
+	o.Server = o.Server.withDefaults(protoSMTP)
+	if o.LocalName == "" {
+		o.LocalName = "localhost"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Sender{o: o}
+}
 
-// Send hands one letter to the server.
+// Send hands one letter to the server, byte for byte, and says how far it came.
+// An Outcome with Err concerns the connection: the batch had better stop.
 func (s *Sender) Send(ctx context.Context, e Envelope) Outcome {
-	return Outcome{Status: StatusDeferred, Phase: PhaseDial, Err: errNotYet}
+	if out, ok := checkEnvelope(e); !ok {
+		return out
+	}
+	kept := s.c != nil
+	out := s.attempt(ctx, e)
+	if kept && out.lostIdle() && ctx.Err() == nil {
+		// The server had closed the kept connection before this letter began.
+		out = s.attempt(ctx, e)
+	}
+	if out.Err != nil {
+		s.o.Log.Debug("letter stopped", "server", s.o.addr(), "phase", out.Phase, "code", out.Code, "status", string(out.Status))
+	}
+	return out
 }
 
-// Release ends the batch with QUIT.
-func (s *Sender) Release() error { return nil }
+func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
+	if err := s.connect(ctx); err != nil {
+		return Outcome{Status: StatusDeferred, Phase: phaseOf(err, PhaseDial), Err: err}
+	}
+	g := guard(ctx, s.w, s.o.Timeout)
+	out := s.transact(e)
+	out.Err = g.done(out.Err)
+	if out.Err == nil {
+		return out
+	}
+	s.hangUp()
+	if out.Phase == PhaseLogin || out.Code == 0 {
+		out.Err = s.o.explain(ctx, protoSMTP, out.Err)
+	}
+	return out
+}
+
+// transact is the SMTP transaction (RFC 5321, 3.3). No NOOP comes before and no
+// RSET after a good letter: each would be a round trip for nothing.
+func (s *Sender) transact(e Envelope) Outcome {
+	if s.stale {
+		if err := s.c.Reset(); err != nil {
+			return failed(PhaseMail, err)
+		}
+	}
+	utf8 := !isASCIIString(e.From) || !isASCIIString(e.To)
+	if offered, _ := s.c.Extension("SMTPUTF8"); utf8 && !offered {
+		return Outcome{Status: StatusRejected, Enhanced: "5.6.7", Phase: PhaseMail, Reply: "the server does not take addresses outside ASCII (SMTPUTF8)"}
+	}
+	s.c.SkipSMTPUTF8(!utf8)
+	if err := s.c.Mail("<" + e.From + ">"); err != nil {
+		return failed(PhaseMail, err)
+	}
+	s.stale = true
+	if err := s.c.Rcpt("<" + e.To + ">"); err != nil {
+		return failed(PhaseRcpt, err)
+	}
+	data, err := s.c.Data()
+	if err != nil {
+		return failed(PhaseData, err)
+	}
+	if _, err = data.Write(e.Raw); err == nil {
+		err = s.c.Text.W.Flush()
+	}
+	if err != nil {
+		return failed(PhaseData, err)
+	}
+	// From here on the letter may have been taken, whatever happens.
+	if err = data.Close(); err == nil {
+		s.stale = false
+		return Outcome{Status: StatusAccepted, Code: 250, Phase: PhaseDot, Reply: data.(*smtp.DataCloser).ServerResponse()}.split()
+	}
+	out := failed(PhaseDot, err)
+	s.stale = out.Code == 0
+	if out.Code == 0 && !s.w.failed.Load() {
+		out.Status = StatusUncertain
+	}
+	return out
+}
+
+// Release ends the batch with QUIT. The Sender may be used again.
+func (s *Sender) Release() error {
+	if s.c == nil {
+		return nil
+	}
+	g := guard(context.Background(), s.w, s.o.Timeout)
+	err := g.done(s.c.Quit())
+	s.hangUp()
+	return err
+}
+
+func (s *Sender) hangUp() {
+	s.w.Close()
+	s.c, s.w, s.stale = nil, nil, false
+}
+
+// connect dials, greets and logs in, unless there is a connection.
+func (s *Sender) connect(ctx context.Context) error {
+	if s.c != nil {
+		return nil
+	}
+	for again := s.o.usesToken(); ; again = false {
+		var secret string
+		var err error
+		if s.o.Username != "" {
+			if secret, err = s.o.secret(ctx, protoSMTP); err != nil {
+				return &stageError{PhaseLogin, err}
+			}
+		}
+		err = s.open(ctx, secret)
+		if again && errors.Is(err, ErrLogin) {
+			continue
+		}
+		return err
+	}
+}
+
+func (s *Sender) open(ctx context.Context, secret string) error {
+	dialing, cancel := context.WithTimeoutCause(ctx, s.o.Timeout, errSilent)
+	defer cancel()
+	conn, w, err := s.o.dial(dialing, protoSMTP)
+	if err != nil {
+		return err
+	}
+	phase := PhaseDial
+	var c *smtp.Client
+	g := guard(ctx, w, s.o.Timeout)
+	err = g.done(func() (err error) {
+		if c, err = smtp.NewClient(conn, s.o.Host); err != nil {
+			return err
+		}
+		if err = c.Hello(s.o.LocalName); err != nil {
+			return err
+		}
+		phase = PhaseTLS
+		if err = s.startTLS(c); err != nil {
+			return err
+		}
+		phase = PhaseLogin
+		return s.logIn(c, secret)
+	}())
+	if err != nil {
+		w.Close()
+		return &stageError{phase, s.openError(ctx, phase, err, secret)}
+	}
+	c.SetDSNMailReturnOption("HDRS")
+	c.SetDSNRcptNotifyOption("FAILURE,DELAY") // RFC 3461, sent only where DSN is offered
+	s.c, s.w, s.stale = c, w, false
+	s.o.Log.Debug("connected", "server", s.o.addr())
+	return nil
+}
+
+func (s *Sender) startTLS(c *smtp.Client) error {
+	if s.o.TLS != TLSStart {
+		return nil
+	}
+	if ok, _ := c.Extension("STARTTLS"); !ok {
+		return errNoStartTLS
+	}
+	conf, err := s.o.tlsConfig()
+	if err != nil {
+		return err
+	}
+	return c.StartTLS(conf)
+}
+
+func (s *Sender) logIn(c *smtp.Client, secret string) error {
+	if s.o.Username == "" {
+		return nil
+	}
+	client := s.o.mechanism(secret)
+	_, offered := c.Extension("AUTH")
+	if mechs := strings.Fields(strings.ToUpper(offered)); s.o.Auth == AuthPassword && !contains(mechs, "PLAIN") && contains(mechs, "LOGIN") {
+		client = &login{s.o.Username, secret}
+	}
+	return c.Auth(submission{client})
+}

@@ -1,0 +1,82 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/emersion/go-sasl"
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// ErrLogin: the server refused the name or the secret. Trying again with the
+// same ones may lock the account.
+var ErrLogin = errors.New("log-in refused")
+
+// secret asks for the password or token.
+func (s Server) secret(ctx context.Context, p protocol) (string, error) {
+	v, err := s.Secret(ctx)
+	if err != nil {
+		return "", fmt.Errorf("log in to %s: get the secret: %w", s.addr(), err)
+	}
+	if v == "" {
+		return "", fmt.Errorf("log in to %s: the secret is empty: check %s.password_file or %s.token_command", s.addr(), p, p)
+	}
+	return v, nil
+}
+
+// mechanism is the SASL client for the configured way to log in.
+func (s Server) mechanism(secret string) sasl.Client {
+	switch s.Auth {
+	case AuthXOAuth2:
+		return &xoauth2{s.Username, secret}
+	case AuthOAuthBearer:
+		return sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: s.Username, Token: secret, Host: s.Host, Port: s.Port})
+	}
+	return sasl.NewPlainClient("", s.Username, secret)
+}
+
+// usesToken: a refused token is asked for anew once, a refused password never.
+func (s Server) usesToken() bool { return s.Auth != AuthPassword }
+
+// refused words a log-in that the server turned down. The server's own words
+// help («IMAP is disabled»), but must not carry the secret or the name.
+func (s Server) refused(p protocol, secret, reply string) error {
+	for _, private := range []string{secret, s.Username} {
+		if private != "" {
+			reply = strings.ReplaceAll(reply, private, "***")
+		}
+	}
+	what := "password"
+	if s.usesToken() {
+		what = "token"
+	}
+	return &connectError{fmt.Sprintf("log in to %s: the server refused the %s (%s): check %s.username and the %s",
+		s.addr(), what, plain(reply, 200), p, what), ErrLogin}
+}
+
+// xoauth2 is the mechanism of Google and Microsoft from before RFC 7628; the
+// SASL library has dropped it.
+type xoauth2 struct{ user, token string }
+
+func (x *xoauth2) Start() (string, []byte, error) {
+	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
+}
+
+// Next: the server explains a refusal as a challenge and waits for an empty
+// answer before it says NO.
+func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }
+
+// submission lends a SASL client to the SMTP library, which has an interface
+// of its own. That the connection is protected was settled when it was dialled.
+type submission struct{ client sasl.Client }
+
+func (a submission) Start(*smtp.ServerInfo) (string, []byte, error) { return a.client.Start() }
+
+func (a submission) Next(challenge []byte, more bool) ([]byte, error) {
+	if !more {
+		return nil, nil
+	}
+	return a.client.Next(challenge)
+}

@@ -1,0 +1,143 @@
+package mailbox
+
+import (
+	"context"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// fullLook: after so many short looks a folder is examined in full, whatever
+// the server says: some announce new messages late or not at all.
+const fullLook = 10
+
+// Examine makes folder the one that the following calls speak of, and tells
+// its state. Over a kept connection it costs one round trip of well under a
+// hundred bytes as long as nothing changed: NOOP for the open folder, STATUS
+// for another, which is then opened only when something is asked of it.
+func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error) {
+	var st FolderState
+	err := r.with(ctx, func(s *session) (err error) {
+		st, err = s.look(ctx, folder)
+		return err
+	})
+	if err != nil {
+		return FolderState{}, err
+	}
+	if folder != r.folder || st.UIDValidity != r.state.UIDValidity {
+		r.memory = memory{}
+	}
+	r.folder, r.state = folder, st
+	return st, nil
+}
+
+// look finds out the state of a folder as cheaply as it can.
+func (s *session) look(ctx context.Context, folder string) (FolderState, error) {
+	before, seen := s.known[folder]
+	if s.looks++; !seen || s.looks > fullLook {
+		return s.examine(ctx, folder)
+	}
+	if s.selected != folder {
+		if now, err := s.status(ctx, folder); err != nil || now == before {
+			return now, err
+		}
+		return s.examine(ctx, folder)
+	}
+	if err := s.run(ctx, func() error { return s.c.Noop().Wait() }); err != nil {
+		return FolderState{}, err
+	}
+	if s.hasGrown() {
+		return s.examine(ctx, folder)
+	}
+	if mbox := s.c.Mailbox(); mbox != nil { // fewer, when some were expunged
+		before.Messages = mbox.NumMessages
+		s.known[folder] = before
+	}
+	return before, nil
+}
+
+func (s *session) examine(ctx context.Context, folder string) (st FolderState, err error) {
+	s.setGrown(false)
+	s.selected = ""
+	err = s.run(ctx, func() error {
+		d, err := s.c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
+		if err != nil {
+			return err
+		}
+		st = FolderState{UIDValidity: d.UIDValidity, UIDNext: uint32(d.UIDNext), Messages: d.NumMessages}
+		return nil
+	})
+	if err != nil {
+		return FolderState{}, err
+	}
+	s.selected, s.looks = folder, 0
+	if st.UIDNext == 0 && st.Messages > 0 { // not sent by some servers before RFC 3501
+		if st.UIDNext, err = s.lastUID(ctx, st.Messages); err != nil {
+			return FolderState{}, err
+		}
+		st.UIDNext++
+	}
+	s.known[folder] = st
+	return st, nil
+}
+
+// status asks about a folder that is not open. A server that leaves something
+// out is answered with a full look, since the states then differ.
+func (s *session) status(ctx context.Context, folder string) (st FolderState, err error) {
+	err = s.run(ctx, func() error {
+		d, err := s.c.Status(folder, &imap.StatusOptions{NumMessages: true, UIDNext: true, UIDValidity: true}).Wait()
+		if err == nil && d.NumMessages != nil {
+			st = FolderState{UIDValidity: d.UIDValidity, UIDNext: uint32(d.UIDNext), Messages: *d.NumMessages}
+		}
+		return err
+	})
+	return st, err
+}
+
+// lastUID is the UID of the newest of n messages.
+func (s *session) lastUID(ctx context.Context, n uint32) (last uint32, err error) {
+	err = s.run(ctx, func() error {
+		all, err := s.c.Fetch(imap.SeqSetNum(n), &imap.FetchOptions{UID: true}).Collect()
+		for _, m := range all {
+			last = max(last, uint32(m.UID))
+		}
+		return err
+	})
+	return last, err
+}
+
+// open makes sure that the folder of the last Examine is the one under EXAMINE,
+// and still the same one.
+func (r *Reader) open(ctx context.Context, s *session) error {
+	if s.selected == r.folder && s.known[r.folder].UIDValidity == r.state.UIDValidity {
+		return nil
+	}
+	st, err := s.examine(ctx, r.folder)
+	if err == nil && st.UIDValidity != r.state.UIDValidity {
+		return ErrRecreated
+	}
+	return err
+}
+
+func (s *session) handler() *imapclient.UnilateralDataHandler {
+	return &imapclient.UnilateralDataHandler{
+		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
+			if d.NumMessages != nil {
+				s.setGrown(true)
+			}
+		},
+		Fetch: s.stray,
+	}
+}
+
+func (s *session) setGrown(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.grown = yes
+}
+
+func (s *session) hasGrown() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.grown
+}

@@ -1,0 +1,155 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Folder is a folder to watch.
+type Folder struct {
+	Name string // decoded, as the server spells it
+	Junk bool
+}
+
+// Names of folders on servers without SPECIAL-USE (RFC 6154), in the languages
+// of the providers in use; the last part of the path, lower case.
+var (
+	junkNames = []string{"junk", "spam", "junk e-mail", "junk email", "junk mail", "bulk mail", "bulk",
+		"спам", "нежелательная почта", "нежелательные", "қалаусыз хаттар", "қалаусыз пошта", "керексіз хаттар", "керексіз пошта"}
+	sentNames = []string{"sent", "sent items", "sent messages", "sent mail",
+		"отправленные", "отправленные сообщения", "отправленная почта", "жіберілген", "жіберілгендер", "жіберілген хаттар"}
+)
+
+// Folders resolves the configured names, or finds INBOX and the junk folder. A
+// configured folder that does not exist is an error that names it.
+func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
+	all, err := r.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	junk := pick(all, imap.MailboxAttrJunk, junkNames)
+	if len(r.o.Folders) == 0 {
+		folders := []Folder{{Name: inbox}}
+		for _, name := range junk {
+			if !isInbox(name) {
+				folders = append(folders, Folder{Name: name, Junk: true})
+			}
+		}
+		return folders, nil
+	}
+	var folders []Folder
+	for _, want := range r.o.Folders {
+		name, ok := find(all, want)
+		if !ok {
+			return nil, fmt.Errorf("there is no folder %q on %s: check imap.folders; the server has %s", want, r.o.addr(), spell(all))
+		}
+		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junk, name)})
+	}
+	return folders, nil
+}
+
+// SentFolder finds the folder of sent mail.
+func (r *Reader) SentFolder(ctx context.Context) (string, error) {
+	all, err := r.list(ctx)
+	if err != nil {
+		return "", err
+	}
+	if names := pick(all, imap.MailboxAttrSent, sentNames); len(names) > 0 {
+		return names[0], nil
+	}
+	return "", fmt.Errorf("there is no folder of sent mail on %s: set imap.sent_folder; the server has %s", r.o.addr(), spell(all))
+}
+
+const inbox = "INBOX"
+
+func isInbox(name string) bool { return strings.EqualFold(name, inbox) }
+
+// list asks for all folders. One name in broken UTF-7 ends the connection; then
+// the few names that matter are asked for one by one.
+func (r *Reader) list(ctx context.Context) ([]*imap.ListData, error) {
+	all, err := r.listPattern(ctx, "*")
+	if err == nil || ctx.Err() != nil {
+		return all, err
+	}
+	if cerr := r.connect(ctx); cerr != nil {
+		return nil, cerr
+	}
+	names := r.o.Folders
+	if len(names) == 0 {
+		names = slices.Concat([]string{inbox}, junkNames, sentNames)
+	}
+	for _, name := range names {
+		some, lerr := r.listPattern(ctx, name)
+		if lerr != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func (r *Reader) listPattern(ctx context.Context, pattern string) (all []*imap.ListData, err error) {
+	err = r.with(ctx, func(s *session) error {
+		return s.run(ctx, func() (err error) {
+			var opts *imap.ListOptions
+			if caps := s.c.Caps(); caps.Has(imap.CapIMAP4rev2) || caps.Has(imap.CapSpecialUse) && caps.Has(imap.CapListExtended) {
+				opts = &imap.ListOptions{ReturnSpecialUse: true}
+			}
+			all, err = s.c.List("", pattern, opts).Collect()
+			return err
+		})
+	})
+	return slices.DeleteFunc(all, func(d *imap.ListData) bool {
+		return slices.Contains(d.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(d.Attrs, imap.MailboxAttrNonExistent)
+	}), err
+}
+
+// pick takes the folders with the attribute, or else those of a known name.
+func pick(all []*imap.ListData, attr imap.MailboxAttr, known []string) []string {
+	var marked, named []string
+	for _, d := range all {
+		if slices.ContainsFunc(d.Attrs, func(a imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(attr)) }) {
+			marked = append(marked, d.Mailbox)
+		}
+		last := d.Mailbox
+		if d.Delim != 0 {
+			last = last[strings.LastIndex(last, string(d.Delim))+1:]
+		}
+		if slices.Contains(known, strings.ToLower(norm.NFC.String(last))) {
+			named = append(named, d.Mailbox)
+		}
+	}
+	if len(marked) > 0 {
+		return marked
+	}
+	return named
+}
+
+func find(all []*imap.ListData, want string) (string, bool) {
+	if isInbox(want) {
+		return inbox, true
+	}
+	for _, d := range all {
+		if norm.NFC.String(d.Mailbox) == norm.NFC.String(want) {
+			return d.Mailbox, true
+		}
+	}
+	return "", false
+}
+
+// spell lists the names for a message to the administrator.
+func spell(all []*imap.ListData) string {
+	var names []string
+	for _, d := range all {
+		names = append(names, fmt.Sprintf("%q", plain(d.Mailbox, 60)))
+	}
+	if len(names) > 20 {
+		names = append(names[:20], "…")
+	}
+	return strings.Join(names, ", ")
+}

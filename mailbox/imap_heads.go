@@ -1,0 +1,79 @@
+package mailbox
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+const (
+	// chunk is how many messages one command asks for.
+	chunk = 500
+	// HeadLimit is how many bytes of a header are kept by Heads.
+	HeadLimit = 64 << 10
+	// headBudget bounds what a chunk may hold in memory, whatever was sent.
+	headBudget = 4 << 20
+)
+
+// Heads yields the heads of the messages from..to (to 0: up to what Examine
+// saw), in chunks of at most about 500, sorted by UID, each complete: a message
+// that is not in a chunk does not exist. yield may call Texts and Fetch for
+// messages of its chunk; the next chunk is on its way meanwhile, so that round
+// trips do not add up. An error of yield ends Heads and is returned.
+func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) error) error {
+	sw := &sweep{r: r, ask: askHead, width: chunk}
+	sw.emit = func(all []*fetched, bad []lost) error {
+		heads := make([]Head, 0, len(all)+len(bad))
+		r.sizes = make(map[uint32]int64, len(all))
+		for _, f := range all {
+			r.sizes[f.uid] = f.size
+			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: f.parts[imap.PartSpecifierHeader]})
+		}
+		for _, l := range bad {
+			heads = append(heads, Head{UID: l.uid, InternalDate: l.at, Err: &BadMessage{UID: l.uid, Err: l.err}})
+		}
+		slices.SortFunc(heads, func(a, b Head) int { return cmp.Compare(a.UID, b.UID) })
+		if len(heads) == 0 {
+			return nil
+		}
+		return yield(heads)
+	}
+	return sw.run(ctx, from, to)
+}
+
+// askHead asks for the fields that decide. Alone and after a failure it leaves
+// out what servers are known to answer in a form that breaks the connection.
+func askHead(set imap.UIDSet, try int) *fetchJob {
+	fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: HeaderFields()}
+	if try == 2 {
+		fields = &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true}
+	}
+	return &fetchJob{set: set, size: try == 0, date: try < 2, parts: []*imap.FetchItemBodySection{fields}, keep: HeadLimit, budget: headBudget}
+}
+
+// Stamps yields UID and INTERNALDATE of the messages from..to (to 0: up to what
+// Examine saw), sorted by UID. yield may use the Reader.
+func (r *Reader) Stamps(ctx context.Context, from, to uint32, yield func(Stamp) error) error {
+	sw := &sweep{r: r, ask: askStamp, width: 10 * chunk}
+	sw.emit = func(all []*fetched, bad []lost) error {
+		stamps := make([]Stamp, 0, len(all)+len(bad))
+		for _, f := range all {
+			stamps = append(stamps, Stamp{f.uid, f.date})
+		}
+		for _, l := range bad {
+			stamps = append(stamps, Stamp{UID: l.uid})
+		}
+		slices.SortFunc(stamps, func(a, b Stamp) int { return cmp.Compare(a.UID, b.UID) })
+		for _, s := range stamps {
+			if err := yield(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return sw.run(ctx, from, to)
+}
+
+func askStamp(set imap.UIDSet, _ int) *fetchJob { return &fetchJob{set: set, date: true} }

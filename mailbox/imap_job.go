@@ -1,0 +1,237 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// fetchJob is one UID FETCH and what came of it. Only such items are ever
+// asked for that no server is known to get wrong: UID, RFC822.SIZE,
+// INTERNALDATE and BODY.PEEK; ENVELOPE and BODYSTRUCTURE break the connection
+// on real servers.
+type fetchJob struct {
+	set    imap.UIDSet
+	size   bool
+	date   bool
+	parts  []*imap.FetchItemBodySection
+	keep   int64     // bytes kept of each part; the rest is read and dropped
+	budget int64     // bytes kept in all; what does not fit any more is marked over
+	w      io.Writer // the one part goes here instead of being kept
+	max    int64     // with w: a part announced larger ends the connection unread
+
+	mu   sync.Mutex
+	got  map[uint32]*fetched
+	kept int64
+	werr error
+}
+
+// fetched is what arrived of one message.
+type fetched struct {
+	uid     uint32
+	size    int64
+	sized   bool
+	date    time.Time
+	parts   map[imap.PartSpecifier][]byte
+	written int64
+	short   bool // fewer bytes came than were announced
+	over    bool // did not fit in the budget
+}
+
+var (
+	errShort   = errors.New("fewer bytes than the server announced")
+	errTooBig  = errors.New("larger than the server said before")
+	errNoBody  = errors.New("the server sends no body for it")
+	errMissing = errors.New("the server left something out")
+)
+
+// fetch runs the job to its end. Answers that the library could not assign to
+// it, because their UID comes after the body or came twice, are taken in too.
+func (s *session) fetch(ctx context.Context, j *fetchJob) error {
+	j.got = map[uint32]*fetched{}
+	s.mu.Lock()
+	s.jobs = append(s.jobs, j)
+	s.mu.Unlock()
+	err := s.run(ctx, func() error {
+		cmd := s.c.Fetch(j.set, &imap.FetchOptions{UID: true, RFC822Size: j.size, InternalDate: j.date, BodySection: j.parts})
+		for m := cmd.Next(); m != nil; m = cmd.Next() {
+			f, _ := s.read(m, j)
+			j.add(f)
+		}
+		return cmd.Close()
+	})
+	s.mu.Lock()
+	for s.strays > 0 {
+		s.idle.Wait()
+	}
+	s.jobs = slices.DeleteFunc(s.jobs, func(other *fetchJob) bool { return other == j })
+	s.mu.Unlock()
+	return errors.Join(j.werr, err)
+}
+
+// stray takes a FETCH answer that belongs to no command, as far as the library
+// can tell. It runs in a goroutine of its own, and is sure to have begun before
+// the command that caused a body has ended, since it must read that body.
+func (s *session) stray(m *imapclient.FetchMessageData) {
+	s.mu.Lock()
+	s.strays++
+	s.mu.Unlock()
+	f, j := s.read(m, nil)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if j != nil && f.uid != 0 && j.set.Contains(imap.UID(f.uid)) {
+		j.add(f)
+	}
+	s.strays--
+	s.idle.Broadcast()
+}
+
+// read consumes one answer. Without a job it looks for the one that asked for
+// the kind of part that comes.
+func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *fetchJob) {
+	f := &fetched{parts: map[imap.PartSpecifier][]byte{}}
+	for item := m.Next(); item != nil; item = m.Next() {
+		switch d := item.(type) {
+		case imapclient.FetchItemDataUID:
+			f.uid = uint32(d.UID)
+		case imapclient.FetchItemDataRFC822Size:
+			f.size, f.sized = d.Size, true
+		case imapclient.FetchItemDataInternalDate:
+			f.date = d.Time
+		case imapclient.FetchItemDataBodySection:
+			if j == nil {
+				j = s.asked(d.Section.Specifier)
+			}
+			switch {
+			case j == nil:
+			case d.Literal != nil:
+				s.readPart(f, j, d)
+			case d.Section.Specifier == imap.PartSpecifierText: // NIL: there is none
+				f.parts[imap.PartSpecifierText] = nil
+			}
+		}
+	}
+	return f, j
+}
+
+func (s *session) asked(spec imap.PartSpecifier) *fetchJob {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.jobs {
+		for _, p := range j.parts {
+			if p.Specifier == spec {
+				return j
+			}
+		}
+	}
+	return nil
+}
+
+// readPart reads a literal. That it ended early is seen by counting only: the
+// library reports a cut literal as a short success.
+func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBodySection) {
+	size := d.Literal.Size()
+	if j.w != nil {
+		if j.max > 0 && size > j.max {
+			f.over = true
+			s.hangUp()
+			return
+		}
+		n, err := io.Copy(j.writer(), d.Literal)
+		f.written, f.short = n, n != size && err == nil
+		f.parts[d.Section.Specifier] = nil
+		return
+	}
+	keep := min(size, j.keep)
+	if !j.grant(keep) {
+		f.over = true
+		return
+	}
+	b := make([]byte, keep)
+	n, _ := io.ReadFull(d.Literal, b)
+	rest, _ := io.Copy(io.Discard, d.Literal)
+	f.short = f.short || int64(n)+rest != size
+	f.parts[d.Section.Specifier] = b[:n]
+}
+
+// grant books n bytes on the budget.
+func (j *fetchJob) grant(n int64) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.budget > 0 && j.kept > 0 && j.kept+n > j.budget {
+		return false
+	}
+	j.kept += n
+	return true
+}
+
+// writer remembers that the far side of w failed, which is no fault of the
+// server.
+func (j *fetchJob) writer() io.Writer { return writerFunc(j.write) }
+
+func (j *fetchJob) write(b []byte) (int, error) {
+	n, err := j.w.Write(b)
+	if err != nil {
+		j.werr = &sinkError{err}
+	}
+	return n, err
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// sinkError is trouble with the writer that the caller gave.
+type sinkError struct{ err error }
+
+func (e *sinkError) Error() string { return "keep the message: " + e.err.Error() }
+func (e *sinkError) Unwrap() error { return e.err }
+
+// add merges what came for a message: flags may arrive in an answer of their
+// own before the one that was asked for.
+func (j *fetchJob) add(f *fetched) {
+	if f.uid == 0 {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	old := j.got[f.uid]
+	if old == nil {
+		j.got[f.uid] = f
+		return
+	}
+	if f.sized {
+		old.size, old.sized = f.size, true
+	}
+	if !f.date.IsZero() {
+		old.date = f.date
+	}
+	for spec, b := range f.parts {
+		old.parts[spec] = b
+	}
+	old.written += f.written
+	old.short = old.short || f.short
+	old.over = old.over || f.over
+}
+
+// lacks says what is missing of a message that was reported, or nil.
+func (j *fetchJob) lacks(f *fetched) error {
+	switch {
+	case f.short:
+		return errShort
+	case j.size && !f.sized, j.date && f.date.IsZero():
+		return errMissing
+	}
+	for _, p := range j.parts {
+		if _, ok := f.parts[p.Specifier]; !ok {
+			return errNoBody
+		}
+	}
+	return nil
+}

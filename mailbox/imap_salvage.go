@@ -1,0 +1,205 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// tries is how often a message is asked for alone before it is given up.
+const tries = 3
+
+// salvage saves what can be saved of a window that failed: what came complete
+// is kept, the rest is asked for in smaller and smaller sets until the one bad
+// message is alone. Nothing is left out silently.
+func (sw *sweep) salvage(ctx context.Context, f *flight) error {
+	uids, err := sw.r.uids(ctx, f.win.set())
+	if err != nil {
+		return err
+	}
+	v := &salvage{sweep: sw, have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
+	v.take(f.job)
+	for len(uids) > 0 {
+		n := min(len(uids), piece)
+		if err := v.fill(ctx, uids[:n]); err != nil {
+			return err
+		}
+		if err := v.hand(uids[:n]); err != nil {
+			return err
+		}
+		uids = uids[n:]
+	}
+	return nil
+}
+
+// piece bounds what is held of a window that did not fit the budget at once.
+const piece = 64
+
+type salvage struct {
+	*sweep
+	have map[uint32]*fetched
+	bad  map[uint32]lost // given up; without an error: it is gone
+}
+
+// take keeps what is complete.
+func (v *salvage) take(j *fetchJob) {
+	for uid, f := range j.got {
+		if !f.over && j.lacks(f) == nil {
+			v.have[uid] = f
+		}
+	}
+}
+
+func (v *salvage) missing(uids []uint32) []uint32 {
+	return slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool {
+		_, bad := v.bad[uid]
+		return bad || v.have[uid] != nil
+	})
+}
+
+// hand emits what is settled for these messages.
+func (v *salvage) hand(uids []uint32) error {
+	var all []*fetched
+	var bad []lost
+	for _, uid := range uids {
+		if f := v.have[uid]; f != nil {
+			all = append(all, f)
+		}
+		if l := v.bad[uid]; l.err != nil {
+			bad = append(bad, l)
+		}
+		delete(v.have, uid)
+	}
+	return v.emit(all, bad)
+}
+
+// fill settles every message of uids. A set that fails after some of it came
+// points at the message that came next; one that fails at once is halved.
+func (v *salvage) fill(ctx context.Context, uids []uint32) error {
+	for {
+		rest := v.missing(uids)
+		switch len(rest) {
+		case 0:
+			return nil
+		case 1:
+			return v.alone(ctx, rest[0])
+		}
+		if err := v.attempt(ctx, rest, 0); err != nil && hopeless(err) {
+			return err
+		}
+		left := v.missing(rest)
+		switch {
+		case len(left) == 0:
+			return nil
+		case len(left) == len(rest):
+			if err := v.fill(ctx, left[:len(left)/2]); err != nil {
+				return err
+			}
+			uids = left[len(left)/2:]
+		default:
+			if err := v.alone(ctx, left[0]); err != nil {
+				return err
+			}
+			uids = left[1:]
+		}
+	}
+}
+
+// attempt asks once, over a fresh connection where the last one broke.
+func (v *salvage) attempt(ctx context.Context, uids []uint32, try int) error {
+	if err := v.r.ready(ctx); err != nil {
+		return err
+	}
+	job := v.ask(setOf(uids), try)
+	err := v.r.s.fetch(ctx, job)
+	v.take(job)
+	if err == nil {
+		for _, uid := range uids {
+			switch f := job.got[uid]; {
+			case f == nil:
+				err = errMissing
+			case f.over:
+				err = errMissing
+			default:
+				err = errors.Join(err, job.lacks(f))
+			}
+		}
+		return err
+	}
+	if broken(err) {
+		v.r.drop(err)
+	}
+	return err
+}
+
+// alone settles one message: had, gone, or bad after three tries, each over a
+// working connection and asking for less.
+func (v *salvage) alone(ctx context.Context, uid uint32) error {
+	var last error
+	for try := range tries {
+		err := v.attempt(ctx, []uint32{uid}, try)
+		if f := v.have[uid]; f != nil {
+			delete(v.r.strikes, uid)
+			if f.date.IsZero() {
+				f.date = v.r.stampOf(ctx, uid)
+			}
+			return nil
+		}
+		if errors.Is(err, errSilent) && v.r.strike(uid) >= tries {
+			break
+		}
+		if hopeless(err) {
+			return err
+		}
+		if errors.Is(err, errMissing) {
+			still, err := v.r.uids(ctx, imap.UIDSetNum(imap.UID(uid)))
+			if err != nil {
+				return err
+			}
+			if len(still) == 0 {
+				v.bad[uid] = lost{uid: uid}
+				return nil
+			}
+		}
+		last = err
+	}
+	v.r.o.Log.Warn("message cannot be read", "folder", v.r.folder, "uid", uid, "error", plain(last.Error(), 200))
+	v.bad[uid] = lost{uid: uid, at: v.r.stampOf(ctx, uid), err: last}
+	return nil
+}
+
+// stampOf is the moment of receipt of a message that gives trouble, if that
+// much can be had.
+func (r *Reader) stampOf(ctx context.Context, uid uint32) time.Time {
+	if r.ready(ctx) != nil {
+		return time.Time{}
+	}
+	job := askStamp(imap.UIDSetNum(imap.UID(uid)), 0)
+	if err := r.s.fetch(ctx, job); err != nil && broken(err) {
+		r.drop(err)
+	}
+	if f := job.got[uid]; f != nil {
+		return f.date
+	}
+	return time.Time{}
+}
+
+// strike counts a message that silenced the server.
+func (r *Reader) strike(uid uint32) int {
+	if r.strikes == nil {
+		r.strikes = map[uint32]int{}
+	}
+	r.strikes[uid]++
+	return r.strikes[uid]
+}
+
+func setOf(uids []uint32) imap.UIDSet {
+	var s imap.UIDSet
+	for _, uid := range uids {
+		s.AddNum(imap.UID(uid))
+	}
+	return s
+}

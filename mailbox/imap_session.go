@@ -1,0 +1,145 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+)
+
+// session is one logged-in connection.
+type session struct {
+	c       *imapclient.Client
+	w       *wire
+	timeout time.Duration
+
+	selected string                 // the folder under EXAMINE, or ""
+	known    map[string]FolderState // of every folder looked at over this connection
+	looks    int                    // since a folder was last examined in full
+
+	mu     sync.Mutex
+	grown  bool // the server announced messages since EXAMINE
+	jobs   []*fetchJob
+	strays int // messages that are being read outside a job
+	idle   *sync.Cond
+}
+
+// broken: everything but a plain NO or BAD means that the protocol state is
+// lost, and the library closes the connection after any odd byte.
+func broken(err error) bool {
+	var no *imap.Error
+	var gone *BadMessage
+	return !errors.As(err, &no) && !errors.As(err, &gone) && !errors.Is(err, ErrGone) && !errors.Is(err, ErrRecreated)
+}
+
+// run bounds one exchange with the server.
+func (s *session) run(ctx context.Context, f func() error) error {
+	g := guard(ctx, s.w, s.timeout)
+	return g.done(f())
+}
+
+func (s *session) hangUp() { s.w.Close() }
+
+func (s *session) logOut(ctx context.Context) error {
+	return s.run(ctx, func() error { return s.c.Logout().Wait() })
+}
+
+// logIn dials and authenticates. A refused token is asked for anew once; a
+// refused password is not tried twice, since that may lock the account.
+func (s Server) logIn(ctx context.Context) (*session, error) {
+	if s.Username == "" {
+		return nil, errors.New("imap.username is empty: name the mailbox")
+	}
+	for again := s.usesToken(); ; again = false {
+		secret, err := s.secret(ctx, protoIMAP)
+		if err != nil {
+			return nil, err
+		}
+		ses, err := s.open(ctx, secret)
+		if again && errors.Is(err, ErrLogin) {
+			continue
+		}
+		return ses, err
+	}
+}
+
+func (s Server) open(ctx context.Context, secret string) (*session, error) {
+	dialing, cancel := context.WithTimeoutCause(ctx, s.Timeout, errSilent)
+	defer cancel()
+	conn, w, err := s.dial(dialing, protoIMAP)
+	if err != nil {
+		return nil, err
+	}
+	ses := &session{w: w, timeout: s.Timeout, known: map[string]FolderState{}}
+	ses.idle = sync.NewCond(&ses.mu)
+	opts := &imapclient.Options{UnilateralDataHandler: ses.handler()}
+	err = ses.run(ctx, func() error {
+		if s.TLS != TLSStart {
+			ses.c = imapclient.New(conn, opts)
+			return ses.c.WaitGreeting()
+		}
+		if opts.TLSConfig, err = s.tlsConfig(); err != nil {
+			return err
+		}
+		ses.c, err = imapclient.NewStartTLS(conn, opts)
+		return noStartTLS(err)
+	})
+	if err != nil {
+		ses.hangUp()
+		return nil, s.explain(ctx, protoIMAP, err)
+	}
+	if err = ses.run(ctx, func() error { return s.authenticate(ses.c, secret) }); err != nil {
+		ses.hangUp()
+		return nil, s.loginError(ctx, err, secret)
+	}
+	return ses, nil
+}
+
+// noStartTLS recognises a server that answers NO or BAD to STARTTLS.
+func noStartTLS(err error) error {
+	var no *imap.Error
+	var alert tls.AlertError
+	if errors.As(err, &no) && !errors.As(err, &alert) {
+		return fmt.Errorf("%w: %s", errNoStartTLS, plain(no.Text, 100))
+	}
+	return err
+}
+
+// authenticate prefers SASL PLAIN to LOGIN, which cannot carry a password
+// outside ASCII.
+func (s Server) authenticate(c *imapclient.Client, secret string) error {
+	if c.State() == imap.ConnStateAuthenticated { // PREAUTH, over TLS or loopback
+		return nil
+	}
+	if s.Auth == AuthPassword && !c.Caps().Has(imap.AuthCap(sasl.Plain)) {
+		return c.Login(s.Username, secret).Wait()
+	}
+	return c.Authenticate(s.mechanism(secret))
+}
+
+// loginError tells a refusal, which is final, from a server out of order
+// (RFC 5530 codes), which is worth another try later.
+func (s Server) loginError(ctx context.Context, err error, secret string) error {
+	var no *imap.Error
+	var bearer *sasl.OAuthBearerError
+	switch {
+	case errors.As(err, &bearer):
+		return s.refused(protoIMAP, secret, bearer.Status)
+	case !errors.As(err, &no):
+		return s.explain(ctx, protoIMAP, err)
+	}
+	switch no.Code {
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug:
+		return &connectError{fmt.Sprintf("log in to %s: the server is out of order (%s %s): try later", s.addr(), no.Code, plain(no.Text, 200)), err}
+	}
+	if no.Type == imap.StatusResponseTypeBad {
+		return s.refused(protoIMAP, secret, "this way to log in is not offered, see imap.auth: "+no.Text)
+	}
+	return s.refused(protoIMAP, secret, no.Text)
+}

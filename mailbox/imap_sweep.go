@@ -1,0 +1,249 @@
+package mailbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// window is a range of UIDs that one command covers.
+type window struct{ from, to uint32 }
+
+func (w window) set() imap.UIDSet {
+	var s imap.UIDSet
+	s.AddRange(imap.UID(w.from), imap.UID(w.to))
+	return s
+}
+
+// sweep asks something of every message in a range: in windows of about
+// width messages, in order, with the next window on its way while emit works.
+// ask makes the command for a set of UIDs; its try counts up when a message is
+// asked for alone, so that it can ask for less. Each piece that emit gets is
+// complete and sorted; emit may use the connection for messages up to and
+// including its piece.
+type sweep struct {
+	r     *Reader
+	ask   func(set imap.UIDSet, try int) *fetchJob
+	emit  func([]*fetched, []lost) error
+	width uint32
+}
+
+// lost is a message that could not be had.
+type lost struct {
+	uid uint32
+	at  time.Time // INTERNALDATE, if that much could be had
+	err error
+}
+
+// flight is a window whose answers come in while something else goes on.
+type flight struct {
+	win  window
+	job  *fetchJob
+	err  error
+	done chan struct{}
+}
+
+func (sw *sweep) run(ctx context.Context, from, to uint32) error {
+	windows, err := sw.r.windows(ctx, from, to, sw.width)
+	if err != nil {
+		return err
+	}
+	win, more := windows.next(sw.r.narrowed(sw.width))
+	if !more {
+		return nil
+	}
+	cur := sw.launch(ctx, win)
+	for {
+		<-cur.done
+		err := cur.err
+		if err == nil && !cur.whole() {
+			err = errMissing
+		}
+		var next *flight
+		win, more = windows.next(sw.r.narrowed(sw.width))
+		if err == nil {
+			sw.r.widen(sw.width)
+			if more {
+				next = sw.launch(ctx, win)
+			}
+			err = sw.emit(sorted(cur.job), nil)
+		} else {
+			err = sw.rescue(ctx, cur, err)
+		}
+		if err != nil || !more {
+			if next != nil {
+				<-next.done // an undrained command would stop the connection
+			}
+			return err
+		}
+		if next == nil {
+			next = sw.launch(ctx, win)
+		}
+		cur = next
+	}
+}
+
+// launch sends the command; its answers are drained by a goroutine of their
+// own, for an undrained command would stop every other on the connection.
+func (sw *sweep) launch(ctx context.Context, win window) *flight {
+	f := &flight{win: win, job: sw.ask(win.set(), 0), done: make(chan struct{})}
+	if f.err = sw.r.ready(ctx); f.err != nil {
+		f.job.got = map[uint32]*fetched{}
+		close(f.done)
+		return f
+	}
+	s := sw.r.s
+	go func() {
+		defer close(f.done)
+		f.err = s.fetch(ctx, f.job)
+	}()
+	return f
+}
+
+// whole: everything reported is complete.
+func (f *flight) whole() bool {
+	for _, m := range f.job.got {
+		if m.over || f.job.lacks(m) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// ready makes sure that there is a connection with the folder open. A kept
+// connection that turns out dead is replaced.
+func (r *Reader) ready(ctx context.Context) error {
+	return r.with(ctx, func(s *session) error { return r.open(ctx, s) })
+}
+
+// rescue decides whether a failed window can be saved: not when the context
+// ended or the server cannot be reached. A message that silenced the server
+// three times when it was alone in its window is given up.
+func (sw *sweep) rescue(ctx context.Context, f *flight, err error) error {
+	if broken(err) && !errors.Is(err, errMissing) {
+		sw.r.drop(err)
+	}
+	if errors.Is(err, errSilent) {
+		sw.r.narrow()
+		if f.win.from == f.win.to && sw.r.strike(f.win.from) >= tries {
+			return sw.emit(nil, []lost{{uid: f.win.from, err: err}})
+		}
+	}
+	if hopeless(err) {
+		return sw.r.worded(ctx, err)
+	}
+	return sw.salvage(ctx, f)
+}
+
+// hopeless errors end the pass: they are not about one message.
+func hopeless(err error) bool {
+	var said *connectError
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, errSilent) || errors.Is(err, ErrRecreated) || errors.As(err, &said)
+}
+
+func sorted(j *fetchJob) []*fetched {
+	all := make([]*fetched, 0, len(j.got))
+	for _, f := range j.got {
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b *fetched) int { return cmp.Compare(a.uid, b.uid) })
+	return all
+}
+
+// windows divides a range. UIDs that lie close together are cut by number,
+// without asking; where they are sparse (a folder whose mail was mostly
+// deleted) they are listed first, at four bytes of memory each.
+type windows struct {
+	from, to uint64
+	uids     []uint32 // nil: cut by number
+	listed   bool
+}
+
+func (r *Reader) windows(ctx context.Context, from, to, width uint32) (*windows, error) {
+	last := r.state.UIDNext - 1 // MaxUint32 when the server tells no UIDNEXT
+	if to == 0 || to > last {
+		to = last
+	}
+	from = max(from, 1)
+	if from > to || r.state.Messages == 0 {
+		return &windows{from: 1}, nil
+	}
+	w := &windows{from: uint64(from), to: uint64(to)}
+	if span := w.to - w.from; span > 4*uint64(r.state.Messages)+uint64(width) {
+		var err error
+		w.listed = true
+		w.uids, err = r.uids(ctx, window{from, to}.set())
+		return w, err
+	}
+	return w, nil
+}
+
+// next gives the next window of about width messages.
+func (w *windows) next(width uint32) (window, bool) {
+	if w.listed {
+		n := min(int(width), len(w.uids))
+		if n == 0 {
+			return window{}, false
+		}
+		win := window{w.uids[0], w.uids[n-1]}
+		w.uids = w.uids[n:]
+		return win, true
+	}
+	if w.from > w.to {
+		return window{}, false
+	}
+	end := min(w.from+uint64(width)-1, w.to, math.MaxUint32)
+	win := window{uint32(w.from), uint32(end)}
+	w.from = end + 1
+	return win, true
+}
+
+// uids lists which messages of a set exist, in order.
+func (r *Reader) uids(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
+	var uids []uint32
+	err := r.with(ctx, func(s *session) error {
+		if err := r.open(ctx, s); err != nil {
+			return err
+		}
+		job := &fetchJob{set: set}
+		err := s.fetch(ctx, job)
+		uids = uids[:0]
+		for uid := range job.got {
+			uids = append(uids, uid)
+		}
+		return err
+	})
+	slices.Sort(uids)
+	return uids, err
+}
+
+// After silence the next pass asks for less at a time, until a message that
+// silences the server is alone; success widens again.
+func (r *Reader) narrowed(width uint32) uint32 {
+	if r.width == 0 {
+		return width
+	}
+	return min(r.width, width)
+}
+
+func (r *Reader) narrow() {
+	if r.width == 0 {
+		r.width = chunk
+	}
+	r.width = max(1, r.width/8)
+}
+
+func (r *Reader) widen(width uint32) {
+	if r.width != 0 {
+		r.width *= 2
+	}
+	if r.width >= width {
+		r.width = 0
+	}
+}

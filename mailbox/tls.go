@@ -1,0 +1,133 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// tlsConfig trusts the given authorities only, or the system's when there are
+// none given.
+func (s Server) tlsConfig() (*tls.Config, error) {
+	c := &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}
+	if len(s.CA) == 0 {
+		return c, nil
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(s.CA) {
+		return nil, errNoCA
+	}
+	return c, nil
+}
+
+var errNoCA = errors.New("no certificate in the file of authorities")
+
+func (s Server) handshake(ctx context.Context, conn net.Conn) (*tls.Conn, error) {
+	c, err := s.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	tc := tls.Client(conn, c)
+	return tc, tc.HandshakeContext(ctx)
+}
+
+// explain turns a failed connection into one line for the administrator: what
+// was tried, what happened, which key of the configuration to look at.
+func (s Server) explain(ctx context.Context, p protocol, err error) error {
+	what, todo := s.diagnose(p, err)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errSilent) {
+		return fmt.Errorf("connect to %s: %w", s.addr(), cause)
+	} else if cause != nil {
+		what, todo = silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
+	}
+	return &connectError{fmt.Sprintf("connect to %s: %s: %s", s.addr(), what, todo), err}
+}
+
+// connectError speaks to a person and keeps the cause for the program.
+type connectError struct {
+	text string
+	err  error
+}
+
+func (e *connectError) Error() string { return e.text }
+func (e *connectError) Unwrap() error { return e.err }
+
+func silence(d time.Duration) string { return fmt.Sprintf("no answer within %s", d) }
+
+func (s Server) diagnose(p protocol, err error) (what, todo string) {
+	var (
+		noHost    *net.DNSError
+		invalid   x509.CertificateInvalidError
+		wrongName x509.HostnameError
+		unknown   x509.UnknownAuthorityError
+		notTLS    tls.RecordHeaderError
+	)
+	switch {
+	case errors.Is(err, errNoCA):
+		return errNoCA.Error(), fmt.Sprintf("check %s.ca_file", p)
+	case errors.As(err, &noHost):
+		return "the name is not known", fmt.Sprintf("check %s.host and this machine's name server", p)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return expiry(invalid.Cert), "the server's certificate must be renewed, or this machine's clock is wrong"
+	case errors.As(err, &wrongName):
+		return "the server's certificate is for another name" + names(wrongName.Certificate), fmt.Sprintf("check %s.host", p)
+	case errors.As(err, &unknown):
+		return "the server's certificate is from an unknown authority", fmt.Sprintf("if the server has a private one, set %s.ca_file", p)
+	case errors.As(err, &notTLS):
+		return "the server does not speak TLS on this port", fmt.Sprintf("check %s.port and %s.tls", p, p)
+	case errors.Is(err, errNoStartTLS):
+		return errNoStartTLS.Error(), fmt.Sprintf("check %s.port and %s.tls", p, p)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused", fmt.Sprintf("check %s.host and %s.port", p, p)
+	case errors.Is(err, errSilent), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
+	case isCut(err):
+		return "the server hung up", fmt.Sprintf("check %s.port and %s.tls, or try later", p, p)
+	}
+	return plain(err.Error(), 200), fmt.Sprintf("check %s.host, %s.port and %s.tls", p, p, p)
+}
+
+var errNoStartTLS = errors.New("the server does not offer STARTTLS")
+
+func expiry(c *x509.Certificate) string {
+	if now := time.Now(); now.Before(c.NotBefore) {
+		return "the server's certificate is not valid before " + c.NotBefore.UTC().Format(time.DateOnly)
+	}
+	return "the server's certificate expired on " + c.NotAfter.UTC().Format(time.DateOnly)
+}
+
+func names(c *x509.Certificate) string {
+	if c == nil || len(c.DNSNames) == 0 {
+		return ""
+	}
+	return " (" + plain(strings.Join(c.DNSNames, ", "), 120) + ")"
+}
+
+// isCut tells a connection that ended from one that said something odd.
+func isCut(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// plain makes a server's words fit for one line of a log or a terminal:
+// printable, valid UTF-8, at most max bytes.
+func plain(s string, max int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x200b || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	if len(s) > max {
+		s = strings.ToValidUTF8(s[:max], "") + "…"
+	}
+	return strings.TrimSpace(s)
+}

@@ -1,0 +1,94 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// wire is a connection below TLS that knows how much came in and whether what
+// went out arrived at least in this machine's own network stack.
+type wire struct {
+	net.Conn
+	in     atomic.Int64
+	failed atomic.Bool // a write failed: its bytes did not all leave
+}
+
+func (w *wire) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	w.in.Add(int64(n))
+	return n, err
+}
+
+func (w *wire) Write(b []byte) (int, error) {
+	n, err := w.Conn.Write(b)
+	if err != nil {
+		w.failed.Store(true)
+	}
+	return n, err
+}
+
+// errSilent is the cause when the watch closed the connection.
+var errSilent = errors.New("the server did not answer in time")
+
+// progress is how much must come in during one time-out for a call to be given
+// another: a long download lives, a trickle does not.
+const progress = 1 << 20
+
+// watch is the only time-out there is: neither library has one of its own that
+// could be relied on. It closes the connection when ctx ends, or when a whole
+// time-out passed with less than progress bytes received.
+type watch struct {
+	ctx     context.Context
+	w       *wire
+	timeout time.Duration
+	stop    func() bool
+
+	mu    sync.Mutex
+	timer *time.Timer
+	seen  int64
+	cut   bool
+}
+
+func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
+	g := &watch{ctx: ctx, w: w, timeout: timeout, seen: w.in.Load()}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.timer = time.AfterFunc(timeout, g.expire)
+	g.stop = context.AfterFunc(ctx, func() { w.Close() })
+	return g
+}
+
+func (g *watch) expire() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now := g.w.in.Load(); now-g.seen >= progress {
+		g.seen = now
+		g.timer.Reset(g.timeout)
+		return
+	}
+	g.cut = true
+	g.w.Close()
+}
+
+// done ends the watch and says why the call failed, if it did: what the
+// library reports after a close is only the consequence.
+func (g *watch) done(err error) error {
+	g.stop()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.timer.Stop()
+	switch {
+	case err == nil:
+		return nil
+	case g.ctx.Err() != nil:
+		return context.Cause(g.ctx)
+	case g.cut:
+		return fmt.Errorf("%w (%s)", errSilent, g.timeout)
+	}
+	return err
+}
