@@ -182,6 +182,7 @@ func functions(lang Lang) template.FuncMap {
 		"left":     func(n int, source string) string { return DaysLeft(lang, n, source) },
 		"sentence": sentence,
 		"clause":   func(basis string, brief bool) string { return clause(lang, basis, brief) },
+		"flat":     func(s string) string { return remark.ReplaceAllString(s, ", $1") },
 		"source":   func(source string) string { return text(lang, "source."+source) },
 		"t":        func(key string, args ...any) string { return text(lang, key, args...) },
 	}

@@ -15,7 +15,7 @@ func TestDates(t *testing.T) {
 		{Date(KK, due), "2027 жылғы 8 қаңтар"},
 		{Date(EN, due), "8 January 2027"},
 		{Until(RU, due), "по 8 января 2027 г. включительно"},
-		{Until(KK, due), "2027 жылғы 8 қаңтарды қоса алғанда"},
+		{Until(KK, due), "2027 жылғы 8 қаңтарға дейін қоса алғанда"},
 		{Until(EN, due), "until 8 January 2027 inclusive"},
 		{DateTime(RU, got), "23 ноября 2026 г., 00:30"},
 		{DateTime(KK, got), "2026 жылғы 23 қараша, 00:30"},

@@ -73,7 +73,7 @@ func (a Acknowledgement) Names(d AckDate) bool {
 }
 
 // Brief reports that the letter has to be short of words, with more than one
-// request to tell of: it leaves out the remarks of clauses.
+// request to tell of: it leaves out what is only helpful.
 func (a Acknowledgement) Brief() bool { return len(a.Requests) > 1 }
 
 // SameDates reports whether the i-th request has the terms and last days of
