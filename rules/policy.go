@@ -22,6 +22,12 @@ type Policy struct {
 	// Drafts names the languages whose texts still wait for a reader, with a
 	// sentence for staff: "not yet read by a native lawyer".
 	Drafts map[Lang]string
+
+	lexicon *lexicon  // the words of the policy, ready for matching
+	speech  speech    // what speaks against a demand, whatever its kind
+	matches []matcher // by index of Kinds
+	marks   []markText
+	proofs  []proof // the examples by which the policy proves itself
 }
 
 // Operator is the operator as its policy names it. The config can override it.
@@ -64,6 +70,10 @@ type Mark struct {
 	// Prescribed marks are the policy's own: verbatim in a subject they are
 	// never filed as no request. The others are translations of them.
 	Prescribed bool
+
+	// Ordinary marks are also everyday words, as «претензия»: beside words that
+	// mean something else even a verbatim one is no request.
+	Ordinary bool
 }
 
 // Step is one thing to be done or found not applicable before a request of
@@ -81,4 +91,10 @@ func (p *Policy) Kind(k Kind) (*KindRule, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Problem is one finding of Check.
+type Problem struct {
+	Line int // of the policy file
+	Text string
 }

@@ -39,18 +39,36 @@ var builtIn = sync.OnceValue(func() *Policy {
 // the keys mean is told in the built-in file itself.
 type (
 	rawPolicy struct {
-		Policy   string          `yaml:"policy"`
-		Edition  string          `yaml:"edition"`
-		Drafts   map[Lang]string `yaml:"drafts"`
-		Operator rawOperator     `yaml:"operator"`
-		Review   rawReview       `yaml:"review"`
-		Target   Text            `yaml:"target_basis"`
-		Together [][]Kind        `yaml:"together"`
-		Kinds    []rawKind       `yaml:"kinds"`
+		Policy   string              `yaml:"policy"`
+		Edition  string              `yaml:"edition"`
+		Drafts   map[Lang]string     `yaml:"drafts"`
+		Operator rawOperator         `yaml:"operator"`
+		Review   rawReview           `yaml:"review"`
+		Target   Text                `yaml:"target_basis"`
+		Together [][]Kind            `yaml:"together"`
+		Words    map[string]rawWords `yaml:"words"`
+		Speech   rawSpeech           `yaml:"speech"`
+		Kinds    []rawKind           `yaml:"kinds"`
 	}
 	rawReview struct {
 		Target int  `yaml:"target"`
 		Name   Text `yaml:"name"`
+	}
+	rawWords struct {
+		RU []string `yaml:"ru"`
+		KK []string `yaml:"kk"`
+		EN []string `yaml:"en"`
+	}
+	rawSpeech struct {
+		Questions []string `yaml:"questions"`
+		Polite    []string `yaml:"polite"`
+		Ordinary  []string `yaml:"ordinary"`
+		Cancels   []string `yaml:"cancels"`
+		Thanks    []string `yaml:"thanks"`
+		Automatic []string `yaml:"automatic"`
+		Absence   []string `yaml:"absence"`
+		Personal  []string `yaml:"personal"`
+		Unnamed   []string `yaml:"unnamed"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`
@@ -61,17 +79,28 @@ type (
 	rawKind struct {
 		ID       Kind      `yaml:"id"`
 		Register string    `yaml:"register"`
+		Claim    bool      `yaml:"claim"`
+		PassedOn bool      `yaml:"passed_on"`
+		Suppress bool      `yaml:"suppress"`
 		Name     Text      `yaml:"name"`
 		Formal   Text      `yaml:"formal"`
 		Will     Text      `yaml:"will"`
 		Clause   Text      `yaml:"clause"`
 		Marks    []rawMark `yaml:"marks"`
+		Demands  []string  `yaml:"demands"`
+		Traces   []string  `yaml:"traces"`
+		Bare     []string  `yaml:"bare"`
+		Counter  []string  `yaml:"counter"`
+		Examples []string  `yaml:"examples"`
+		Doubtful []string  `yaml:"doubtful"`
+		Not      []string  `yaml:"not"`
 		Terms    []rawTerm `yaml:"terms"`
 		Steps    []rawStep `yaml:"steps"`
 	}
 	rawMark struct {
 		Text       string `yaml:"text"`
 		Prescribed bool   `yaml:"prescribed"`
+		Ordinary   bool   `yaml:"ordinary"`
 	}
 	rawTerm struct {
 		ID        string `yaml:"id"`

@@ -35,6 +35,7 @@ func (b *policyReader) policy(raw *rawPolicy) *Policy {
 	for i, pair := range raw.Together {
 		b.together(p, path{"together", i}, pair)
 	}
+	b.recognition(p, raw)
 	return p
 }
 
@@ -73,7 +74,7 @@ var reID = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 func (b *policyReader) kind(at path, raw *rawKind, before []rawKind) KindRule {
 	k := KindRule{
 		ID: raw.ID, Name: raw.Name, Formal: raw.Formal, Will: raw.Will, Clause: raw.Clause,
-		ByPerson: raw.Register == "person",
+		ByPerson: raw.Register == "person", Claim: raw.Claim, PassedOn: raw.PassedOn, Suppress: raw.Suppress,
 	}
 	if !reID.MatchString(string(raw.ID)) {
 		b.fail(at.with("id"), "kind id %q: want small latin letters, digits and _", raw.ID)

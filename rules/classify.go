@@ -1,0 +1,242 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+)
+
+// Classify decides whether a letter is a request, and of which kind. It is
+// total: every letter gets a verdict and a reason. A person's own demand
+// decides, from the subject first; where the subject says nothing of it, from
+// the new words of the text. Quotations, signatures and footers never count.
+func (p *Policy) Classify(f Facts, own Own) Finding {
+	c := p.newCase(&f, own)
+	var d decision
+	switch {
+	case c.ours != "":
+		d = noRequest(ReasonOurs, c.ours)
+	case own.isForm(c.from):
+		d = c.form()
+	case c.robot == report:
+		d = noRequest(ReasonAutomatic, c.sign)
+	case unreadable(&f):
+		d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
+	case own.is(c.from):
+		d = c.staff()
+	case c.quietBulk():
+		d = noRequest(ReasonList, c.sign)
+	default:
+		c.readAll()
+		d = c.person()
+		if c.robot != person {
+			d = c.disguised(d)
+		}
+	}
+	return c.finding(d)
+}
+
+// Triage says what must be read of a letter before its verdict is final, from
+// the header alone.
+func (p *Policy) Triage(f Facts, own Own) Need {
+	f.Text, f.Forwarded = "", nil
+	c := p.newCase(&f, own)
+	switch {
+	case c.ours != "", c.robot == report:
+		return NeedNothing
+	case own.isForm(c.from), unreadable(&f):
+		return NeedLetter
+	case own.is(c.from):
+		return NeedText
+	}
+	switch {
+	case c.quietBulk():
+		return NeedNothing
+	case c.robot == person && c.subject.top() > nothing:
+		return NeedLetter
+	}
+	return NeedText
+}
+
+// quietBulk reads the subject and reports a newsletter whose subject says
+// nothing of our matters: its text is not asked for.
+func (c *letterCase) quietBulk() bool {
+	c.subject = c.p.readText(c.line.text, true)
+	return c.robot == listMail && c.f.bulk() && len(c.subject.evidence) == 0
+}
+
+// letterCase is one letter under examination.
+type letterCase struct {
+	p    *Policy
+	f    *Facts
+	own  Own
+	line subjectLine
+	from string
+	ours string // the sign that pometka wrote the letter itself
+
+	robot robot
+	sign  string
+
+	parts    letterText
+	subject  part
+	text     part
+	quoted   part // of a letter passed on
+	passedOn bool
+}
+
+func (p *Policy) newCase(f *Facts, own Own) *letterCase {
+	c := &letterCase{p: p, f: f, own: own, line: parseSubject(f.Subject), from: f.sender()}
+	c.ours = f.loopSign(own)
+	c.robot, c.sign = robotOf(f, own, c.line)
+	return c
+}
+
+// loopSign returns our own loop sign where the letter bears it.
+func (f *Facts) loopSign(own Own) string {
+	for _, v := range f.Fields["x-pometka-loop"] {
+		if v = strings.TrimSpace(v); own.Loop == "" || v == own.Loop {
+			return "x-pometka-loop"
+		}
+	}
+	return ""
+}
+
+// unreadable reports whether neither subject nor text of a letter could be read.
+func unreadable(f *Facts) bool {
+	return slices.Contains(f.Troubles, "unreadable")
+}
+
+// readAll reads the subject, the new words and, where the letter passes
+// another one on, the words of that one.
+func (c *letterCase) readAll() {
+	c.parts = separate(c.f.Text, c.line.forward)
+	if c.subject.text == "" {
+		c.subject = c.p.readText(c.line.text, true)
+	}
+	c.text = c.p.readText(c.parts.fresh, false)
+	inner := c.parts.forwarded
+	if inner == "" && c.line.forward && c.text.words == 0 {
+		inner = c.parts.quoted
+	}
+	if inner != "" && !c.ownAddressIn(c.parts.from) {
+		c.quoted = c.p.readText(c.parts.subject+"\n\n"+inner, false)
+		c.passedOn = true
+	}
+	for _, fw := range c.f.Forwarded {
+		if len(fw.From) > 0 && c.own.is(fw.From[0].Addr) {
+			continue
+		}
+		t := c.p.readText(parseSubject(fw.Subject).text+"\n\n"+separate(fw.Text, false).fresh, false)
+		if t.top() >= c.quoted.top() {
+			c.quoted, c.passedOn = t, true
+		}
+	}
+}
+
+// ownAddressIn reports whether a From line as written names an own address.
+func (c *letterCase) ownAddressIn(line string) bool {
+	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t<>()[]\"'*,;:", r) }) {
+		if strings.Contains(w, "@") && c.own.is(strings.TrimPrefix(w, "mailto:")) {
+			return true
+		}
+	}
+	return false
+}
+
+// decision is a verdict in the making.
+type decision struct {
+	verdict    Verdict
+	kinds      []int
+	level      level
+	marker     string
+	prescribed bool
+	reason     Reason
+}
+
+func noRequest(code string, args ...string) decision {
+	return decision{verdict: None, reason: Reason{code, args}}
+}
+
+func (c *letterCase) review(code string, kinds []int, args ...string) decision {
+	d := decision{verdict: Review, kinds: kinds, level: possible, reason: Reason{code, args}}
+	if len(args) > 0 {
+		d.marker = args[0]
+	}
+	return d
+}
+
+// form decides on what comes through the operator's own web form: a person
+// looks, since the sender proves nothing of who wrote.
+func (c *letterCase) form() decision {
+	c.readAll()
+	d := c.person()
+	kinds := d.kinds
+	if d.verdict == None {
+		kinds = nil
+	}
+	r := c.review(ReasonForm, kinds, c.from)
+	r.marker = d.marker
+	return r
+}
+
+// staff decides on the operator's own mail: no request, unless it passes a
+// person's demand on.
+func (c *letterCase) staff() decision {
+	c.readAll()
+	if c.passedOn && len(c.quoted.evidence) > 0 && c.quoted.top() > nothing {
+		return c.review(ReasonStaffForward, kindsOf(&c.quoted), c.quoted.evidence[0].words)
+	}
+	if c.line.forward && c.passedOn && c.subject.top() >= close {
+		return c.review(ReasonStaffForward, kindsOf(&c.subject), c.subject.evidence[0].words)
+	}
+	return noRequest(ReasonStaff, c.from)
+}
+
+// kindsOf lists the kinds for which a part holds evidence that counts.
+func kindsOf(t *part) []int {
+	var kinds []int
+	for i := range t.evidence {
+		if e := &t.evidence[i]; e.counts() && e.kind != unnamed && !slices.Contains(kinds, e.kind) {
+			kinds = append(kinds, e.kind)
+		}
+	}
+	return kinds
+}
+
+// finding turns the decision into what the caller sees.
+func (c *letterCase) finding(d decision) Finding {
+	out := Finding{
+		Verdict: d.verdict, Marker: d.marker, Reason: d.reason, Prescribed: d.prescribed,
+		NewText: c.parts.fresh, Removed: c.removed(),
+	}
+	for _, k := range d.kinds {
+		out.Kinds = append(out.Kinds, c.p.Kinds[k].ID)
+	}
+	switch {
+	case d.verdict == None:
+	case d.level == exact:
+		out.Confidence = Exact
+	case d.level == close:
+		out.Confidence = Close
+	default:
+		out.Confidence = Possible
+	}
+	out.Language = c.language()
+	return out
+}
+
+// removed tells what was taken away from the subject before it was compared.
+func (c *letterCase) removed() string {
+	out := []string{}
+	if c.line.prefixes != "" {
+		out = append(out, c.line.prefixes)
+	}
+	for _, r := range c.line.text {
+		if cleanRune(r) < 0 {
+			out = append(out, codePoint(r))
+		}
+	}
+	if c.subject.retyped != "" {
+		out = append(out, c.subject.retyped)
+	}
+	return strings.Join(slices.Compact(out), " ")
+}

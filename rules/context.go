@@ -1,0 +1,123 @@
+package rules
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// Some letters say in two places what no sentence of theirs says alone. The
+// functions of this file look across sentences, at bare subjects and at the
+// names of attachments.
+
+// shortSubject is the number of words up to which a subject is read together
+// with the first sentences of the text: «Рассылка», "Прошу прекратить".
+const shortSubject = 8
+
+// across reads a short subject together with each of the first two sentences
+// of the text.
+func (c *letterCase) across() (decision, bool) {
+	s, t := &c.subject, &c.text
+	if s.words == 0 || s.words > shortSubject || s.ordinary != "" || s.asks != "" || s.top() > possible {
+		return decision{}, false
+	}
+	for i := range s.evidence {
+		if s.evidence[i].against != "" {
+			return decision{}, false
+		}
+	}
+	for i := range t.sentences[:min(2, len(t.sentences))] {
+		e := c.p.joined(&s.sentences[len(s.sentences)-1], &t.sentences[i])
+		if e == nil || c.p.Kinds[e.kind].ByPerson {
+			continue
+		}
+		return decision{
+			verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
+			reason: Reason{ReasonText, []string{e.words}},
+		}, true
+	}
+	return decision{}, false
+}
+
+// acrossText reads neighbouring sentences of the text together: «Вы
+// присылаете рекламу. Прекратите.» What it finds is for a person to judge.
+func (c *letterCase) acrossText() (decision, bool) {
+	t := &c.text
+	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
+		if e := c.p.joined(&t.sentences[i], &t.sentences[i+1]); e != nil {
+			return c.review(ReasonPossible, []int{e.kind}, e.words), true
+		}
+	}
+	return decision{}, false
+}
+
+// joined looks for a demand whose words stand in both sentences.
+func (p *Policy) joined(a, b *sentenceReading) *evidence {
+	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
+		return nil
+	}
+	both := sentenceReading{hits: slices.Clone(a.hits)}
+	both.tokens = append(slices.Clone(a.tokens), b.tokens...)
+	for _, h := range b.hits {
+		h.start += len(a.tokens)
+		h.end += len(a.tokens)
+		both.hits = append(both.hits, h)
+	}
+	for _, h := range both.hits {
+		both.has.add(h.slot)
+	}
+	if p.first(&both, p.speech.questions) != "" || p.first(&both, p.speech.ordinary) != "" {
+		return nil
+	}
+	for k := range p.matches {
+		m := &p.matches[k]
+		if p.first(&both, m.counter) != "" {
+			continue
+		}
+		for i := range m.demands {
+			if f, ok := m.demands[i].find(&both); ok && f.start < len(a.tokens) && f.end > len(a.tokens) {
+				return &evidence{kind: k, level: close, words: wordsOf(&both, f)}
+			}
+		}
+	}
+	return nil
+}
+
+// sayingNothing is the number of words up to which a text is taken to add
+// nothing to a bare subject: a name, «см. вложение».
+const sayingNothing = 8
+
+// bare decides on a subject of one word that may mean a kind («Обновление»)
+// over a text that says nothing, and on attachments whose names are marks.
+func (c *letterCase) bare() (decision, bool) {
+	if c.text.words > sayingNothing || c.text.ordinary != "" || c.text.thanks != "" || c.subject.asks+c.text.asks != "" {
+		return decision{}, false
+	}
+	for i := range c.subject.sentences {
+		r := &c.subject.sentences[i]
+		if letterWords(r.tokens) != 1 {
+			continue
+		}
+		for k := range c.p.matches {
+			if w := c.p.first(r, c.p.matches[k].bare); w != "" {
+				return c.review(ReasonPossible, []int{k}, w), true
+			}
+		}
+	}
+	for _, name := range c.f.Attachments {
+		t := c.p.readText(name, true)
+		if s := strong(c.p, &t); len(s) > 0 {
+			return c.review(ReasonPossible, []int{s[0].kind}, s[0].words), true
+		}
+	}
+	return decision{}, false
+}
+
+func letterWords(tokens []token) int {
+	n := 0
+	for _, t := range tokens {
+		if t.word[0] >= utf8.RuneSelf || t.word[0] > '9' {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,235 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
+
+// person decides on a letter as if a person had written it.
+func (c *letterCase) person() decision {
+	s, t := &c.subject, &c.text
+	inSubject, inText := strong(c.p, s), strong(c.p, t)
+	if len(inSubject) == 0 && len(inText) == 0 {
+		if d, ok := c.across(); ok {
+			return d
+		}
+	}
+	switch {
+	case len(inSubject) > 0:
+		return c.bySubject(inSubject, inText)
+	case len(inText) > 0:
+		return c.byText(inText)
+	}
+	return c.weak()
+}
+
+// strong lists the kinds that a part demands surely enough to register, in
+// the order of the letter, with the best evidence for each.
+func strong(p *Policy, t *part) []*evidence {
+	var out []*evidence
+	for k := range p.Kinds {
+		if e := t.best(k); e != nil && e.level >= close {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *evidence) int { return int(b.level - a.level) })
+	return out
+}
+
+// bySubject decides where the subject demands something.
+func (c *letterCase) bySubject(s, t []*evidence) decision {
+	e := s[0]
+	all := slices.Clone(s)
+	for _, x := range t {
+		if !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == x.kind }) {
+			all = append(all, x)
+		}
+	}
+	switch {
+	case len(all) > 1:
+		return c.several(all)
+	case c.p.Kinds[e.kind].ByPerson:
+		return c.review(ReasonUnnamed, []int{e.kind}, e.words)
+	}
+	if d, ok := c.contradicted(e); ok {
+		return d
+	}
+	d := decision{verdict: Request, kinds: []int{e.kind}, level: e.level, marker: e.mark, prescribed: e.prescribed}
+	switch {
+	case e.level == exact:
+		d.reason = Reason{ReasonMark, []string{e.mark}}
+	case e.mark != "":
+		d.reason = Reason{ReasonMarkClose, []string{e.mark, e.words}}
+	default:
+		d.marker = e.words
+		d.reason = Reason{ReasonSubject, []string{e.words}}
+	}
+	return d
+}
+
+// contradicted looks for words in the text that speak against the subject:
+// the person takes it back, asks a question, or only says thank you.
+func (c *letterCase) contradicted(e *evidence) (decision, bool) {
+	t := &c.text
+	against := ""
+	switch {
+	case c.subject.cancels != "":
+		against = c.subject.cancels
+	case t.cancels != "":
+		against = t.cancels
+	case t.asks != "" && !t.personal && t.words <= 40 && c.asksAbout(e.kind):
+		against = t.asks
+	case t.thanks != "" && c.isReply() && len(t.evidence) == 0 && t.words <= 25:
+		against = t.thanks
+	case t.ordinary != "" && !t.personal && len(t.evidence) == 0:
+		against = t.ordinary
+	default:
+		for i := range t.evidence {
+			if x := &t.evidence[i]; x.kind == e.kind && x.against != "" {
+				against = x.against
+			}
+		}
+	}
+	if against == "" {
+		return decision{}, false
+	}
+	d := c.review(ReasonContradicted, []int{e.kind}, e.words, against)
+	d.prescribed = e.prescribed
+	return d, true
+}
+
+// asksAbout reports whether the text asks about the kind of the subject, or
+// about how it is done.
+func (c *letterCase) asksAbout(kind int) bool {
+	for i := range c.text.evidence {
+		if e := &c.text.evidence[i]; e.kind == kind && !e.question && e.level >= close {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *letterCase) isReply() bool {
+	return c.line.reply || len(c.f.Fields["in-reply-to"]) > 0
+}
+
+// several decides on more than one demand: two that go together are two
+// requests, the rest is for a person.
+func (c *letterCase) several(all []*evidence) decision {
+	kinds := make([]int, len(all))
+	words := make([]string, len(all))
+	prescribed := false
+	for i, e := range all {
+		kinds[i], words[i] = e.kind, e.words
+		prescribed = prescribed || e.prescribed
+	}
+	if len(all) == 2 && c.p.goTogether(kinds[0], kinds[1]) && c.text.cancels == "" {
+		e := all[0]
+		return decision{
+			verdict: Request, kinds: kinds, level: e.level, marker: cmp.Or(e.mark, e.words), prescribed: prescribed,
+			reason: Reason{ReasonTogether, words},
+		}
+	}
+	d := c.review(ReasonTwoDemands, kinds, words...)
+	d.prescribed = prescribed
+	return d
+}
+
+func (p *Policy) goTogether(a, b int) bool {
+	x, y := p.Kinds[a].ID, p.Kinds[b].ID
+	return slices.Contains(p.Together, [2]Kind{x, y}) || slices.Contains(p.Together, [2]Kind{y, x})
+}
+
+// byText decides where the subject is silent and the text demands.
+func (c *letterCase) byText(t []*evidence) decision {
+	e := t[0]
+	if x := c.verbatimAgainst(); x != nil && x.kind != e.kind {
+		return c.several([]*evidence{x, e})
+	}
+	switch {
+	case len(t) > 1:
+		return c.several(t)
+	case c.p.Kinds[e.kind].ByPerson:
+		return c.review(ReasonUnnamed, []int{e.kind}, e.words)
+	}
+	if c.text.cancels != "" {
+		return c.review(ReasonContradicted, []int{e.kind}, e.words, c.text.cancels)
+	}
+	return decision{
+		verdict: Request, kinds: []int{e.kind}, level: close, marker: cmp.Or(e.mark, e.words),
+		reason: Reason{ReasonText, []string{e.words}},
+	}
+}
+
+// verbatimAgainst returns a mark that stands in the subject verbatim while
+// words beside it speak against it. A mark that is also an ordinary word
+// («претензия») proves nothing there.
+func (c *letterCase) verbatimAgainst() *evidence {
+	for i := range c.subject.evidence {
+		if e := &c.subject.evidence[i]; e.level == exact && !e.counts() && (!e.ordinary || e.against == "") {
+			return e
+		}
+	}
+	return nil
+}
+
+// weak decides where nothing demands surely: traces, marks in questions, a
+// letter passed on, or nothing at all.
+func (c *letterCase) weak() decision {
+	s, t, q := &c.subject, &c.text, &c.quoted
+	if e := c.verbatimAgainst(); e != nil {
+		d := c.review(ReasonAsked, []int{e.kind}, e.words)
+		if e.against != "" {
+			d = c.review(ReasonContradicted, []int{e.kind}, e.words, e.against)
+		}
+		d.prescribed = e.prescribed
+		return d
+	}
+	if c.passedOn {
+		if in := strong(c.p, q); len(in) > 1 {
+			return c.several(in)
+		} else if len(in) == 1 && q.cancels == "" && !c.p.Kinds[in[0].kind].ByPerson {
+			e := in[0]
+			return decision{
+				verdict: Request, kinds: []int{e.kind}, level: close, marker: cmp.Or(e.mark, e.words),
+				reason: Reason{ReasonForwarded, []string{e.words}},
+			}
+		}
+	}
+	for _, x := range []*part{s, t, q} {
+		if kinds := kindsOf(x); len(kinds) > 0 {
+			return c.review(ReasonPossible, kinds, firstCounting(x).words)
+		}
+		if e := firstCounting(x); e != nil {
+			return c.review(ReasonUnnamed, nil, e.words)
+		}
+	}
+	if d, ok := c.acrossText(); ok {
+		return d
+	}
+	if d, ok := c.bare(); ok {
+		return d
+	}
+	for _, x := range []*part{s, t} {
+		if len(x.evidence) == 0 {
+			continue
+		}
+		if e := &x.evidence[0]; e.against != "" {
+			return noRequest(ReasonCounter, e.words, e.against)
+		}
+		return noRequest(ReasonQuestion, x.evidence[0].words)
+	}
+	return noRequest(ReasonOrdinary)
+}
+
+func firstCounting(t *part) *evidence {
+	for i := range t.evidence {
+		if t.evidence[i].counts() {
+			return &t.evidence[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,302 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// unit is one word that the policy names, in any of its forms.
+type unit int32
+
+// lexicon holds all words of a policy so that the units behind a word of a
+// letter are found by a few look-ups. It does not change after it is built.
+type lexicon struct {
+	exact    map[string][]unit // folded whole words
+	prefix   map[string][]unit // folded beginnings
+	prefixes []int             // lengths in letters of what prefix holds, ascending
+	ru       map[string][]stemmed
+	kk       map[string][]unit
+	en       map[string][]unit
+	heads    map[string]bool       // first three folded letters of everything in ru and kk
+	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
+
+	language []int8            // by unit: 0 ru, 1 kk, 2 en
+	spelled  map[string]unit   // entry word as written in the policy → unit
+	phrases  map[unit][]phrase // by first word
+	groups   []string          // names, by number
+	numbers  map[string]int    // and back
+}
+
+// stemmed is a word of the policy under its Russian stem. Short stems meet by
+// chance («данные» and «дано»), so the beginnings must agree too.
+type stemmed struct {
+	unit   unit
+	folded string
+}
+
+// spelling is a word of the policy in the form in which misspellings of it
+// are looked for.
+type spelling struct {
+	unit  unit
+	sound string
+}
+
+// phrase is an entry of a group: one or more units side by side.
+type phrase struct {
+	group int
+	units []unit
+}
+
+func newLexicon() *lexicon {
+	return &lexicon{
+		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
+		heads: map[string]bool{}, near: map[string][]spelling{}, spelled: map[string]unit{}, phrases: map[unit][]phrase{}, numbers: map[string]int{},
+	}
+}
+
+// add puts an entry into the group: words in the language l; "слово*" stands
+// for every word that begins so, "=слово" for this form alone.
+func (x *lexicon) add(group int, l Lang, entry string) {
+	ph := phrase{group: group}
+	for _, field := range strings.Fields(entry) {
+		plain, only := strings.CutPrefix(field, "=")
+		plain, open := strings.CutSuffix(plain, "*")
+		words := strings.Fields(spaced(normalise(plain))) // "e-mail" is two
+		for i, w := range words {
+			switch {
+			case only:
+				w = "=" + w
+			case open && i == len(words)-1:
+				w += "*"
+			}
+			ph.units = append(ph.units, x.unit(l, w))
+		}
+	}
+	if len(ph.units) > 0 {
+		x.phrases[ph.units[0]] = append(x.phrases[ph.units[0]], ph)
+	}
+}
+
+func (x *lexicon) unit(l Lang, spelled string) unit {
+	id := string(l) + " " + spelled
+	if u, ok := x.spelled[id]; ok {
+		return u
+	}
+	u := unit(len(x.spelled))
+	x.spelled[id] = u
+	x.language = append(x.language, map[Lang]int8{RU: 0, KK: 1, EN: 2}[l])
+	if w, ok := strings.CutPrefix(spelled, "="); ok {
+		put(x.exact, fold(normalise(w)), u)
+		return u
+	}
+	if w, ok := strings.CutSuffix(spelled, "*"); ok {
+		w = fold(normalise(w))
+		put(x.prefix, w, u)
+		if n := utf8.RuneCountInString(w); !slices.Contains(x.prefixes, n) {
+			x.prefixes = append(x.prefixes, n)
+			slices.Sort(x.prefixes)
+		}
+		x.addNear(w, u)
+		return u
+	}
+	w := normalise(spelled)
+	folded := fold(w)
+	put(x.exact, folded, u)
+	x.heads[firstThree(folded)] = true
+	switch l {
+	case EN:
+		put(x.en, stemEN(w), u)
+		x.addNear(stemEN(w), u)
+	case KK:
+		put(x.kk, folded, u)
+		x.addNear(folded, u)
+	default:
+		stem := stemRU(w)
+		x.ru[stem] = append(x.ru[stem], stemmed{u, folded})
+		x.heads[firstThree(stem)] = true
+		if utf8.RuneCountInString(stem) < shortestNear {
+			stem = folded // «дан» is too short to be misspelt: take «данные»
+		}
+		x.addNear(stem, u)
+	}
+	return u
+}
+
+func put(m map[string][]unit, key string, u unit) {
+	if !slices.Contains(m[key], u) {
+		m[key] = append(m[key], u)
+	}
+}
+
+// shortestNear is the length in letters below which a word is not searched
+// for misspellings: too many ordinary words would be near.
+const shortestNear = 5
+
+// addNear files a form by its sound, whole and with each letter left out.
+// Two words one typing mistake apart share at least one of these keys.
+func (x *lexicon) addNear(form string, u unit) {
+	if utf8.RuneCountInString(form) < shortestNear {
+		return
+	}
+	s := spelling{u, sound(form)}
+	x.near[s.sound] = append(x.near[s.sound], s)
+	leaveOut(s.sound, func(key string) { x.near[key] = append(x.near[key], s) })
+}
+
+// leaveOut calls yield with s without its first letter, without its second,
+// and so on.
+func leaveOut(s string, yield func(string)) {
+	var buf [128]byte
+	for i, size := 0, 0; i < len(s); i += size {
+		_, size = utf8.DecodeRuneInString(s[i:])
+		yield(string(append(append(buf[:0], s[:i]...), s[i+size:]...)))
+	}
+}
+
+// firstThree returns the first three letters of a folded word.
+func firstThree(w string) string {
+	n := 0
+	for i := range w {
+		if n == 3 {
+			return w[:i]
+		}
+		n++
+	}
+	return w
+}
+
+// found is one unit behind a word of a letter.
+type found struct {
+	unit    unit
+	negated bool // the word itself denies, by a Kazakh ending
+	typo    bool
+}
+
+// lookup appends the units behind the normalised word w to into. Misspelt
+// words are searched only where typos asks for it.
+func (x *lexicon) lookup(w string, typos bool, into []found) []found {
+	before := len(into)
+	folded := fold(w)
+	for _, u := range x.exact[folded] {
+		into = append(into, found{unit: u})
+	}
+	into = x.lookupPrefix(folded, into)
+	latin := w[0] < utf8.RuneSelf
+	switch {
+	case latin && w[0] >= 'a':
+		for _, u := range x.en[stemEN(w)] {
+			into = append(into, found{unit: u})
+		}
+	case !latin && x.heads[firstThree(folded)]:
+		into = x.lookupStem(w, folded, into)
+	}
+	if len(into) == before && typos && len(folded) > shortestNear {
+		into = x.lookupNear(w, folded, latin, into)
+	}
+	return into
+}
+
+func (x *lexicon) lookupPrefix(folded string, into []found) []found {
+	letters, next := 0, 0
+	for i := range folded {
+		if next == len(x.prefixes) {
+			return into
+		}
+		if letters == x.prefixes[next] {
+			for _, u := range x.prefix[folded[:i]] {
+				into = append(into, found{unit: u})
+			}
+			next++
+		}
+		letters++
+	}
+	if next < len(x.prefixes) && letters == x.prefixes[next] {
+		for _, u := range x.prefix[folded] {
+			into = append(into, found{unit: u})
+		}
+	}
+	return into
+}
+
+func (x *lexicon) lookupStem(w, folded string, into []found) []found {
+	for _, s := range x.ru[stemRU(w)] {
+		if sameBeginning(folded, s.folded) {
+			into = append(into, found{unit: s.unit})
+		}
+	}
+	stemsKK(folded, func(stem string, negated bool) bool {
+		units := x.kk[stem]
+		for _, u := range units {
+			into = append(into, found{unit: u, negated: negated})
+		}
+		return len(units) > 0
+	})
+	return into
+}
+
+// sameBeginning reports whether two folded words share their first four
+// letters, or all of the shorter one.
+func sameBeginning(a, b string) bool {
+	n := min(utf8.RuneCountInString(a), utf8.RuneCountInString(b), 4)
+	for i, r := range a {
+		if n == 0 {
+			return true
+		}
+		s, _ := utf8.DecodeRuneInString(b[min(i, len(b)):])
+		if r != s {
+			return false
+		}
+		n--
+	}
+	return true
+}
+
+// lookupNear searches for units one typing mistake away: a letter too much,
+// too few, another, or two exchanged; vowels and doubled letters are free.
+func (x *lexicon) lookupNear(w, folded string, latin bool, into []found) []found {
+	stem := folded
+	if latin {
+		stem = stemEN(w)
+	} else if s := stemRU(w); utf8.RuneCountInString(s) >= shortestNear {
+		stem = s
+	}
+	if utf8.RuneCountInString(stem) < shortestNear {
+		return into
+	}
+	forms := [2]string{sound(stem), sound(folded)}
+	for i, f := range forms {
+		if i > 0 && f == forms[0] {
+			break
+		}
+		into = x.collectNear(f, f, into)
+		leaveOut(f, func(key string) { into = x.collectNear(f, key, into) })
+	}
+	return into
+}
+
+func (x *lexicon) collectNear(form, key string, into []found) []found {
+	for _, s := range x.near[key] {
+		if oneMistake(form, s.sound) && !slices.ContainsFunc(into, func(f found) bool { return f.unit == s.unit }) {
+			into = append(into, found{unit: s.unit, typo: true})
+		}
+	}
+	return into
+}
+
+// oneMistake reports whether two words differ by at most one letter added,
+// left out or replaced, or by two neighbours exchanged.
+func oneMistake(a, b string) bool {
+	var bufA, bufB [64]rune
+	x, y := append(bufA[:0], []rune(a)...), append(bufB[:0], []rune(b)...)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	if len(x) == 2 && len(y) == 2 {
+		return x[0] == y[1] && x[1] == y[0]
+	}
+	return len(x) <= 1 && len(y) <= 1
+}

@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// markText is a mark of the policy in the forms in which it is looked for.
+type markText struct {
+	Mark
+	kind    int    // index of Policy.Kinds
+	words   string // " отзыв согласия на обработку персональных данных "
+	letters []rune // by sound, without spaces, for marks long enough to be misspelt
+}
+
+// shortestLoose is the length in letters from which a mark is also found when
+// a few of its letters are wrong, missing, or its words run together. Shorter
+// marks are single words; the lexicon finds their misspellings.
+const shortestLoose = 20
+
+func newMarkText(m Mark, kind int) markText {
+	t := markText{Mark: m, kind: kind, words: spaced(normalise(m.Text))}
+	if l := letters(t.words); len(l) >= shortestLoose {
+		t.letters = l
+	}
+	return t
+}
+
+// spaced returns the words of a normalised text, each between two spaces, so
+// that a mark is found by words and not inside them.
+func spaced(s string) string {
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	b.WriteByte(' ')
+	for i := 0; i < len(s); {
+		n := tokenEnd(s[i:])
+		if n == 0 {
+			i += runeLen(s[i:])
+			continue
+		}
+		b.WriteString(s[i : i+n])
+		b.WriteByte(' ')
+		i += n
+	}
+	return b.String()
+}
+
+func spacedTokens(tokens []token) string {
+	var b strings.Builder
+	b.WriteByte(' ')
+	for _, t := range tokens {
+		b.WriteString(t.word)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// letters returns the letters of a text by sound, without anything between.
+func letters(s string) []rune {
+	out := make([]rune, 0, utf8.RuneCountInString(s))
+	for _, r := range sound(fold(s)) {
+		if r != ' ' {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// within reports whether the mark stands somewhere in text with at most one
+// letter in ten wrong, too many or too few: Sellers' approximate search, one
+// column of the table at a time.
+func (m *markText) within(text []rune) bool {
+	n := len(m.letters)
+	limit := n / 10
+	if len(text) < n-limit {
+		return false
+	}
+	var buf [160]uint16
+	col := buf[:0]
+	for i := 0; i <= n; i++ {
+		col = append(col, uint16(i))
+	}
+	for _, r := range text {
+		diagonal := col[0] // stays 0: the mark may begin anywhere
+		for i, want := range m.letters {
+			above := col[i+1]
+			best := diagonal
+			if r != want {
+				best = min(diagonal, above, col[i]) + 1
+			}
+			col[i+1], diagonal = best, above
+		}
+		if int(col[n]) <= limit {
+			return true
+		}
+	}
+	return false
+}

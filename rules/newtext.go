@@ -1,0 +1,228 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+)
+
+// letterText is a text taken apart into what its writer wrote now and what a
+// mail program put beside it.
+type letterText struct {
+	fresh     string // new words, without signature and legal footers
+	quoted    string // lines behind ">"
+	forwarded string // the letter inside a forward, without its header
+	from      string // the From line of that letter, as written
+	subject   string // its subject
+}
+
+// Separators by which mail programs open a letter that they quote or pass on.
+var (
+	reForwardMark = regexp.MustCompile(`(?i)^[\s>*_-]*(?:-{2,}\s*)?(?:forwarded message|пересылаемое сообщение|пересланное сообщение|переадресованное сообщение|перенаправленное сообщение|начало (?:переадресованного|пересылаемого|пересланного) сообщения|конец начала пересылаемого|begin forwarded message|жіберілген хабарлама|қайта жіберілген (?:хабарлама|хат)|бағытталған хабарлама|original message forwarded)\s*:?[\s*_-]*$`)
+	reReplyMark   = regexp.MustCompile(`(?i)^[\s>*_-]*-{2,}\s*(?:original message|исходное сообщение|оригинальное сообщение|бастапқы хабарлама|түпнұсқа хабарлама|ursprüngliche nachricht|reply message|original)\s*-{0,}[\s*_-]*$`)
+
+	// «пн, 5 мая 2025 г. в 12:00, Имя <a@b.kz>:», «05.05.2025 12:00, Имя пишет:»,
+	// "On Mon, 5 May 2025 at 12:00, Name <a@b.kz> wrote:", «… жазды:».
+	reWrote = regexp.MustCompile(`(?i)(?:\d.*(?:wrote|writes|пишет|писала?|написала?|написал\(а\)|пользователь .*написал|жазды|жазған|schrieb|a écrit)\s?:?|\d{1,4}.*[<(\[][^<>()\[\]\s]+@[^<>()\[\]\s]+[>)\]]\s?:)\s*$`)
+	reOn    = regexp.MustCompile(`(?i)^[\s*]*(?:on\s|(?:пн|вт|ср|чт|пт|сб|вс|дс|сс|ср|бс|жм|сб|жс)[.,]|(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі),?\s|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\s(?:янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек)|\d{4}[-ж.\s])`)
+
+	reHeaderLine = regexp.MustCompile(`(?i)^[\s>*]*(from|от кого|от|кімнен|кімнен жіберілді|von|sent|date|отправлено|дата|дата отправки|жіберілді|жіберілген күні|күні|to|кому|кімге|cc|копия|көшірме|subject|тема|тақырып|тақырыбы|reply-to)\s*:\*?\s*(.*)$`)
+
+	reSignatureMark = regexp.MustCompile(`^\s*--\s?$`)
+	reMobile        = regexp.MustCompile(`(?i)^\s*(?:sent from (?:my |mail|outlook|yahoo|proton|gmail|samsung|a )|get outlook for|отправлено (?:с |из |со )|отправлен[оа] из мобильн|послано с|меншікті|iphone(?:-нан|дан)? жіберілді|менің \S+ (?:құрылғымнан )?жіберілді|download outlook|скачать outlook)`)
+	reOwnNumber     = regexp.MustCompile(`(?i)(?:зарегистрирован|тіркелді|registered|автоответ).*\b[\p{Lu}]{1,6}-20\d\d-\d{3,8}\b|\b[\p{Lu}]{1,6}-20\d\d-\d{3,8}\b.*(?:зарегистрирован|тіркелді|registered)`)
+)
+
+// footers open paragraphs that lawyers or programs append to every letter.
+var footers = regexp.MustCompile(`(?i)(?:^|\n)[\s*_=-]*(?:` +
+	`(?:внимание|важно|примечание|disclaimer|notice|important|warning|ескерту|назар аударыңыз)?[!:.\s]*` +
+	`(?:` +
+	`(?:данное|это|настоящее) (?:электронное )?(?:сообщение|письмо|послание)[^\n]{0,120}(?:конфиденциальн|предназначен|адресован|является собственностью|сформировано автоматически|защищено)|` +
+	`(?:уведомление о )?конфиденциальност[ьи]\b|информация,? содержащаяся в (?:данном|этом|настоящем)|` +
+	`если вы получили (?:это|данное|настоящее)[^\n]{0,60}(?:по ошибке|ошибочно)|если вы не являетесь (?:адресатом|получателем)|` +
+	`содержание (?:данного|этого|настоящего) (?:сообщения|письма)|` +
+	`(?:this|the) (?:e-?mail|message|communication|information)[^\n]{0,160}(?:confidential|privileged|intended)|confidentiality notice|if you (?:are not the intended|have received this)|` +
+	`(?:бұл|осы) (?:электрондық )?(?:хабарлама|хат)[^\n]{0,120}(?:құпия|арналған)|егер (?:сіз )?(?:бұл|осы) (?:хабарламаны|хатты)[^\n]{0,60}қате|` +
+	`(?:мы|компания|оператор) обрабатывае(?:м|т) (?:ваши )?персональные данные|(?:продолжая|отправляя|направляя)[^\n]{0,80}(?:соглашаетесь|даете согласие|даёте согласие|выражаете согласие)|` +
+	`вы получили (?:это|данное) (?:письмо|сообщение),? (?:потому что|так как|поскольку)|you (?:are receiving|received) this (?:e-?mail|message|newsletter)|` +
+	`чтобы отписаться|для отписки|если вы (?:больше )?не хотите получать|отписаться от (?:этой |данной |наших )?(?:рассылки|рассылок|писем)[^\n]{0,20}(?:здесь|по ссылке|http)|to unsubscribe|unsubscribe here|click here to unsubscribe|` +
+	`(?:please )?(?:consider the environment|think before)|подумайте об окружающей среде|проверено (?:антивирус|на вирусы)|антивирус avast|virus-free|без вирусов` +
+	`))`)
+
+// separate takes a text apart. forward tells that the subject says so: a
+// header block without a separator is then the letter passed on.
+func separate(text string, forward bool) letterText {
+	var t letterText
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	var fresh, quoted []string
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		trimmed := strings.TrimLeft(line, " \t\u00a0")
+		switch {
+		case strings.HasPrefix(trimmed, ">"):
+			quoted = append(quoted, strings.TrimLeft(trimmed, "> "))
+			continue
+		case len(line) <= 400 && opensLetter(lines, i):
+			if n, quotes := attribution(lines, i); quotes {
+				i += n - 1 // the quotation follows line by line; new words may follow it
+				continue
+			}
+			rest := strings.Join(lines[i:], "\n")
+			if forward && !reReplyMark.MatchString(line) || reForwardMark.MatchString(line) {
+				t.readForwarded(rest)
+			} else {
+				quoted = append(quoted, rest)
+			}
+			i = len(lines)
+			continue
+		case reSignatureMark.MatchString(line) && holdsWords(fresh):
+			i = endOfSignature(lines, i)
+			continue
+		case len(line) <= 200 && reMobile.MatchString(line):
+			continue
+		case reOwnNumber.MatchString(line):
+			quoted = append(quoted, lines[i:]...)
+			i = len(lines)
+			continue
+		}
+		fresh = append(fresh, line)
+	}
+	t.fresh = withoutFooters(strings.Join(fresh, "\n"))
+	t.quoted = strings.Join(quoted, "\n")
+	return t
+}
+
+// opensLetter reports whether a letter that is quoted or passed on begins at
+// line i.
+func opensLetter(lines []string, i int) bool {
+	line := lines[i]
+	if strings.TrimSpace(line) == "" {
+		return false
+	}
+	if reForwardMark.MatchString(line) || reReplyMark.MatchString(line) {
+		return true
+	}
+	if n, _ := attribution(lines, i); n > 0 {
+		return true
+	}
+	return headerBlock(lines, i) >= 3
+}
+
+// attribution reports how many lines from line i on hold the sentence "On …
+// wrote:", 0 for none, and whether quoted lines follow it.
+func attribution(lines []string, i int) (n int, quotes bool) {
+	if !reOn.MatchString(lines[i]) {
+		return 0, false
+	}
+	joined := ""
+	for n = 1; n <= 3 && i+n <= len(lines); n++ {
+		joined += " " + strings.TrimSpace(lines[i+n-1])
+		if len(joined) > 400 {
+			break
+		}
+		if reWrote.MatchString(joined) {
+			for _, l := range lines[i+n:] {
+				if l = strings.TrimSpace(l); l != "" {
+					return n, strings.HasPrefix(l, ">")
+				}
+			}
+			return n, false
+		}
+	}
+	return 0, false
+}
+
+// headerBlock counts the different header fields in the lines from i on. A
+// formal letter may open with «Кому:» and «От:»; a quoted one also has a date
+// or a subject and an address.
+func headerBlock(lines []string, i int) int {
+	m := reHeaderLine.FindStringSubmatch(lines[i])
+	if m == nil {
+		return 0
+	}
+	seen := map[string]bool{}
+	dated, addressed := false, false
+	for _, l := range lines[i:min(i+9, len(lines))] {
+		m := reHeaderLine.FindStringSubmatch(l)
+		if m == nil {
+			if strings.TrimSpace(l) == "" && len(seen) > 1 {
+				break
+			}
+			continue
+		}
+		name := strings.ToLower(m[1])
+		seen[name] = true
+		switch name {
+		case "sent", "date", "отправлено", "дата", "дата отправки", "жіберілді", "жіберілген күні", "күні":
+			dated = true
+		}
+		addressed = addressed || strings.Contains(m[2], "@")
+	}
+	if !dated || !addressed && len(seen) < 4 {
+		return 0
+	}
+	return len(seen)
+}
+
+// readForwarded reads a letter passed on: its header lines, then its text.
+func (t *letterText) readForwarded(rest string) {
+	lines := strings.Split(rest, "\n")
+	i := 0
+	if reForwardMark.MatchString(lines[0]) {
+		i = 1
+	}
+	for ; i < min(len(lines), 16); i++ {
+		m := reHeaderLine.FindStringSubmatch(lines[i])
+		if m == nil {
+			if strings.TrimSpace(lines[i]) == "" && t.from == "" {
+				continue
+			}
+			break
+		}
+		switch strings.ToLower(m[1]) {
+		case "from", "от", "от кого", "кімнен", "von":
+			t.from = m[2]
+		case "subject", "тема", "тақырып", "тақырыбы":
+			t.subject = m[2]
+		}
+	}
+	inner := separate(strings.Join(lines[min(i, len(lines)):], "\n"), false)
+	t.forwarded = inner.fresh
+}
+
+func holdsWords(lines []string) bool {
+	for _, l := range lines {
+		if strings.TrimSpace(l) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// endOfSignature returns the last line of the signature that begins at line
+// i: it reaches to the end or to a letter that is quoted below it.
+func endOfSignature(lines []string, i int) int {
+	for j := i + 1; j < len(lines); j++ {
+		if opensLetter(lines, j) {
+			return j - 1
+		}
+	}
+	return len(lines)
+}
+
+// withoutFooters cuts the text before the first legal or mailing footer, if
+// words stand before it; a footer that opens the letter loses its paragraph.
+func withoutFooters(s string) string {
+	for range 8 {
+		loc := footers.FindStringIndex(s)
+		if loc == nil {
+			break
+		}
+		end := strings.Index(s[loc[1]:], "\n\n")
+		if end < 0 {
+			s = s[:loc[0]]
+			break
+		}
+		s = s[:loc[0]] + s[loc[1]+end:]
+	}
+	return strings.Trim(s, "\n \t")
+}

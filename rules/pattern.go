@@ -1,0 +1,254 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// groupSet is a set of slots: group number times two, plus one for the group
+// denied («не», "do not", a negative ending).
+type groupSet [mostGroups * 2 / 64]uint64
+
+// mostGroups is the number of groups of words a policy can have.
+const mostGroups = 192
+
+func (s *groupSet) add(slot int) { s[slot/64] |= 1 << (slot % 64) }
+
+func (s *groupSet) holds(o *groupSet) bool {
+	for i := range s {
+		if o[i]&^s[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *groupSet) meets(o *groupSet) bool {
+	for i := range s {
+		if o[i]&s[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// pattern is a demand, or a counter-word, in terms of groups:
+//
+//	withdraw consent !deal       both in one sentence, no word of the group deal in it
+//	no-send promo /12            «send» denied, at most 12 words from the first to the last
+//
+// The order of the words does not matter. A group that stands without "no-"
+// matches only where it is not denied.
+type pattern struct {
+	source string
+	slots  []int
+	need   groupSet
+	forbid groupSet
+	span   int
+}
+
+// usualSpan is the number of words over which a pattern may stretch.
+const usualSpan = 9
+
+func (x *lexicon) pattern(source string) (pattern, error) {
+	p := pattern{source: source, span: usualSpan}
+	for _, w := range strings.Fields(source) {
+		if n, ok := strings.CutPrefix(w, "/"); ok {
+			span, err := strconv.Atoi(n)
+			if err != nil || span < 1 || span > 50 {
+				return p, fmt.Errorf("%q: want a number of words from /1 to /50", w)
+			}
+			p.span = span
+			continue
+		}
+		name, forbidden := strings.CutPrefix(w, "!")
+		name, denied := strings.CutPrefix(name, "no-")
+		g, ok := x.numbers[name]
+		if !ok {
+			return p, fmt.Errorf("%q is not among the groups of words", name)
+		}
+		slot := 2 * g
+		if denied {
+			slot++
+		}
+		if forbidden {
+			p.forbid.add(slot)
+			continue
+		}
+		p.slots = append(p.slots, slot)
+		p.need.add(slot)
+	}
+	if len(p.slots) == 0 {
+		return p, fmt.Errorf("%q asks for no word at all", source)
+	}
+	return p, nil
+}
+
+// hit is a place in a sentence where an entry of a group stands.
+type hit struct {
+	slot       int
+	start, end int // tokens
+	typo       bool
+}
+
+// match is a pattern found in a sentence.
+type match struct {
+	start, end int  // tokens
+	typo       bool // a word was misspelt
+	broken     bool // a bracket or a slash stands between the words
+}
+
+// find looks for the pattern among the hits of a sentence, the shortest
+// stretch first.
+func (p *pattern) find(r *sentenceReading) (match, bool) {
+	if !r.has.holds(&p.need) || r.has.meets(&p.forbid) {
+		return match{}, false
+	}
+	best, ok := match{end: 1 << 20}, false
+	for i := range r.hits {
+		m, fits := p.from(r.hits, r.hits[i].start)
+		if fits && m.end-m.start <= p.span && m.end-m.start < best.end-best.start {
+			best, ok = m, true
+		}
+	}
+	if ok {
+		for _, t := range r.tokens[best.start+1 : best.end] {
+			best.broken = best.broken || t.bracket
+		}
+	}
+	return best, ok
+}
+
+// from fits every slot with the first hit at or after the token start.
+func (p *pattern) from(hits []hit, start int) (match, bool) {
+	m := match{start: start}
+	begun := false
+	for _, slot := range p.slots {
+		best := -1
+		for i := range hits {
+			if hits[i].slot == slot && hits[i].start >= start && (best < 0 || hits[i].end < hits[best].end) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return m, false
+		}
+		h := hits[best]
+		begun = begun || h.start == start
+		m.end = max(m.end, h.end)
+		m.typo = m.typo || h.typo
+	}
+	return m, begun
+}
+
+// sentenceReading is a sentence with the groups found in it.
+type sentenceReading struct {
+	sentence
+	has  groupSet
+	hits []hit
+	met  [3]int // words of the policy in ru, kk, en
+}
+
+// slotNot and slotModal are the groups that the program itself knows: «не»,
+// and the words that may stand between it and what it denies («не хочу больше
+// получать»).
+const (
+	groupNot   = "not"
+	groupModal = "modal"
+)
+
+// read finds the groups in a sentence. Misspelt words are searched where
+// typos is set.
+func (x *lexicon) read(s sentence, typos bool) sentenceReading {
+	r := sentenceReading{sentence: s}
+	var unitBuf [64]found
+	units := unitBuf[:0]
+	var firstBuf [49]int
+	first := firstBuf[:0]
+	for _, t := range s.tokens {
+		first = append(first, len(units))
+		units = x.lookup(t.word, typos, units)
+		if n := first[len(first)-1]; n < len(units) && !units[n].typo {
+			r.met[x.language[units[n].unit]]++
+		}
+	}
+	first = append(first, len(units))
+	for i := range s.tokens {
+		for _, f := range units[first[i]:first[i+1]] {
+			for _, ph := range x.phrases[f.unit] {
+				if end, typo, ok := ph.at(i, units, first); ok {
+					h := hit{slot: 2 * ph.group, start: i, end: end, typo: typo || f.typo}
+					if f.negated {
+						h.slot++
+					}
+					r.hits = append(r.hits, h)
+				}
+			}
+		}
+	}
+	x.deny(&r)
+	for _, h := range r.hits {
+		r.has.add(h.slot)
+	}
+	return r
+}
+
+// at reports whether the phrase stands at token i, and where it ends.
+func (ph phrase) at(i int, units []found, first []int) (end int, typo, ok bool) {
+	for k, u := range ph.units[1:] {
+		j := i + 1 + k
+		if j+1 >= len(first) {
+			return 0, false, false
+		}
+		ok := false
+		for _, f := range units[first[j]:first[j+1]] {
+			if f.unit == u {
+				ok, typo = true, typo || f.typo
+			}
+		}
+		if !ok {
+			return 0, false, false
+		}
+	}
+	return i + len(ph.units), typo, true
+}
+
+// deny turns the hits that follow a «не» into denied ones.
+func (x *lexicon) deny(r *sentenceReading) {
+	const none, not, modal = 0, 1, 2
+	var buf [64]uint8
+	role := buf[:0]
+	for range r.tokens {
+		role = append(role, none)
+	}
+	slotNot, slotModal := 2*x.numbers[groupNot], 2*x.numbers[groupModal]
+	any := false
+	for _, h := range r.hits {
+		for i := h.start; i < h.end; i++ {
+			switch {
+			case h.slot == slotNot:
+				role[i], any = not, true
+			case h.slot == slotModal && role[i] == none:
+				role[i] = modal
+			}
+		}
+	}
+	if !any {
+		return
+	}
+	for i := range r.hits {
+		h := &r.hits[i]
+		if h.slot == slotNot || h.slot&1 == 1 {
+			continue
+		}
+		for j := h.start - 1; j >= 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
+			if role[j] == not {
+				h.slot |= 1
+			}
+			if role[j] != modal {
+				break
+			}
+		}
+	}
+}

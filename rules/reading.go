@@ -1,0 +1,276 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// level says how sure a piece of evidence is; higher is surer.
+type level int
+
+const (
+	nothing level = iota
+	possible
+	close
+	exact
+)
+
+// unnamed is the kind of a demand that the policy does not name.
+const unnamed = -1
+
+// evidence is a place in a letter that speaks for a kind.
+type evidence struct {
+	kind       int // index of Policy.Kinds, or unnamed
+	level      level
+	prescribed bool   // a mark of the policy, verbatim
+	ordinary   bool   // the mark is also an ordinary word
+	mark       string // the mark, where one was met
+	words      string // the words of the letter
+	against    string // words beside them that mean something else; "" for none
+	question   bool   // the sentence asks
+	personal   bool   // the sentence speaks in the first person or demands
+}
+
+// counts reports whether the evidence demands something.
+func (e *evidence) counts() bool { return e.against == "" && !e.question }
+
+// matcher holds the patterns of one kind.
+type matcher struct {
+	demands, traces, counter, bare []pattern
+}
+
+// speech holds the patterns of what letters do besides demanding.
+type speech struct {
+	questions, polite, ordinary, cancels, thanks, automatic, absence, personal, unnamed []pattern
+}
+
+// part is what was found in the subject or in a text.
+type part struct {
+	text      string // as read: the letter's, or retyped, or out of transliteration
+	retyped   string // "", "йцукен", "қазақша", "qwerty", "translit"
+	evidence  []evidence
+	sentences []sentenceReading
+	words     int
+	met       [3]int // words of the policy met in ru, kk, en
+
+	// The words that show it, "" where the part shows no such thing.
+	asks, cancels, thanks, automatic, absence, ordinary string
+	personal                                            bool
+}
+
+// best returns the surest evidence of the kind that counts.
+func (t *part) best(kind int) *evidence {
+	var best *evidence
+	for i := range t.evidence {
+		e := &t.evidence[i]
+		if e.kind == kind && e.counts() && (best == nil || e.level > best.level) {
+			best = e
+		}
+	}
+	return best
+}
+
+// top returns the highest level of evidence that counts.
+func (t *part) top() level {
+	top := nothing
+	for i := range t.evidence {
+		if e := &t.evidence[i]; e.counts() && e.level > top {
+			top = e.level
+		}
+	}
+	return top
+}
+
+// misspeltWords is the number of words of a text in which misspellings are
+// looked for: people come to the point early.
+const misspeltWords = 150
+
+// readText reads a text in the form that tells most: as it stands, typed on
+// the wrong keyboard layout, or in transliteration.
+func (p *Policy) readText(s string, subject bool) part {
+	best := p.readPlain(s, subject)
+	latin, cyrillic := alphabets(s)
+	switch {
+	case best.top() == exact:
+	case latin >= 4 && (subject || latin*2 > cyrillic):
+		for _, v := range []struct {
+			name string
+			text string
+		}{{"translit", fromTranslit(normalise(s))}, {"йцукен", asRussianKeys(s)}, {"қазақша", asKazakhKeys(s)}} {
+			if t := p.readPlain(v.text, subject); t.top() > best.top() {
+				t.retyped = v.name
+				best = t
+			}
+		}
+	case subject && cyrillic >= 6 && best.top() == nothing:
+		if t := p.readPlain(asLatinKeys(s), subject); t.top() >= close {
+			t.retyped = "qwerty"
+			best = t
+		}
+	}
+	return best
+}
+
+func alphabets(s string) (latin, cyrillic int) {
+	for _, r := range s {
+		switch {
+		case isCyrillic(r):
+			cyrillic++
+		case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') || r > 0xBF && unicode.Is(unicode.Latin, r):
+			latin++
+		}
+	}
+	return latin, cyrillic
+}
+
+// readPlain reads a text as it stands.
+func (p *Policy) readPlain(s string, subject bool) part {
+	t := part{text: normalise(parted(s))}
+	for _, sent := range sentences(t.text) {
+		r := p.lexicon.read(sent, subject || t.words < misspeltWords)
+		t.words += len(sent.tokens)
+		for i, n := range r.met {
+			t.met[i] += n
+		}
+		p.readSentence(&t, &r, subject)
+		t.sentences = append(t.sentences, r)
+	}
+	if subject && t.asks != "" { // «Отзыв согласия. Нужен ли нотариус?»
+		for i := range t.evidence {
+			e := &t.evidence[i]
+			e.question = e.question || e.kind != unnamed && !p.Kinds[e.kind].ByPerson
+		}
+	}
+	return t
+}
+
+// readMarks looks for the marks in a sentence.
+func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence {
+	if len(r.tokens) == 0 {
+		return nil
+	}
+	var out []evidence
+	words := spacedTokens(r.tokens)
+	var loose []rune
+	for i := range p.marks {
+		m := &p.marks[i]
+		if strings.Contains(words, m.words) {
+			e := evidence{kind: m.kind, level: exact, prescribed: m.Prescribed, ordinary: m.Ordinary, mark: m.Text, words: strings.TrimSpace(m.words)}
+			if !subject {
+				e.level = close
+			}
+			out = append(out, e)
+			continue
+		}
+		if m.letters == nil || !loosely {
+			continue
+		}
+		if loose == nil {
+			loose = letters(words)
+		}
+		if m.within(loose) {
+			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: strings.TrimSpace(words)})
+		}
+	}
+	return out
+}
+
+// readSentence collects what a sentence says.
+func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
+	s := &p.speech
+	marks := p.readMarks(r, subject, subject || t.words <= misspeltWords)
+	if len(r.hits) == 0 && len(marks) == 0 {
+		return
+	}
+	question := p.first(r, s.questions)
+	if question == "" && r.question {
+		question = "?"
+	}
+	if question != "" && p.first(r, s.polite) != "" {
+		question = ""
+	}
+	personal := p.first(r, s.personal) != ""
+	ordinary := p.first(r, s.ordinary)
+	t.personal = t.personal || personal
+	keep(&t.asks, question)
+	keep(&t.ordinary, ordinary)
+	keep(&t.cancels, p.first(r, s.cancels))
+	keep(&t.thanks, p.first(r, s.thanks))
+	keep(&t.automatic, p.first(r, s.automatic))
+	keep(&t.absence, p.first(r, s.absence))
+	add := func(e evidence) {
+		e.personal = personal
+		if e.kind != unnamed {
+			e.question = question != "" && !p.Kinds[e.kind].ByPerson
+			if e.against = p.first(r, p.matches[e.kind].counter); e.against == "" && !personal {
+				e.against = ordinary
+			}
+		}
+		t.evidence = append(t.evidence, e)
+	}
+	for _, e := range marks {
+		add(e)
+	}
+	for k := range p.matches {
+		if e := p.weigh(r, &p.matches[k]); e.level > nothing {
+			e.kind = k
+			add(e)
+		}
+	}
+	if w := p.first(r, s.unnamed); w != "" && ordinary == "" {
+		add(evidence{kind: unnamed, level: possible, words: w})
+	}
+}
+
+// weigh tells how surely a sentence speaks for a kind.
+func (p *Policy) weigh(r *sentenceReading, m *matcher) evidence {
+	var e evidence
+	for i := range m.demands {
+		if f, ok := m.demands[i].find(r); ok {
+			l := close
+			if f.broken {
+				l = possible
+			}
+			if l > e.level {
+				e.level, e.words = l, wordsOf(r, f)
+			}
+			if l == close {
+				break
+			}
+		}
+	}
+	if e.level == nothing {
+		if w := p.first(r, m.traces); w != "" {
+			e.level, e.words = possible, w
+		}
+	}
+	return e
+}
+
+// first returns the words of the first pattern found, "" for none.
+func (p *Policy) first(r *sentenceReading, patterns []pattern) string {
+	for i := range patterns {
+		if f, ok := patterns[i].find(r); ok {
+			return wordsOf(r, f)
+		}
+	}
+	return ""
+}
+
+func wordsOf(r *sentenceReading, m match) string {
+	var b strings.Builder
+	for i, t := range r.tokens[m.start:m.end] {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(t.word)
+	}
+	return b.String()
+}
+
+func keep(into *string, words string) {
+	if *into == "" {
+		*into = words
+	}
+}

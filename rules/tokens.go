@@ -1,0 +1,113 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is one word of a normalised text.
+type token struct {
+	word       string // as normalised
+	start, end int    // bytes in the normalised text
+	bracket    bool   // a bracket or a slash stands before it
+	comma      bool   // a comma, colon, semicolon or dash stands before it
+}
+
+// sentence is a stretch of tokens that belong together.
+type sentence struct {
+	tokens   []token
+	question bool // ends with a question mark
+}
+
+// mostTokens bounds the work on one letter; 8 KB of text hold fewer.
+const mostTokens = 6000
+
+// parted puts an empty line before every capital letter that follows a full
+// stop or a line end. Afterwards, in small letters, sentences can still be told
+// from abbreviations («перс. данных») and from wrapped lines.
+func parted(s string) string {
+	var b strings.Builder
+	ended, done := false, 0
+	for i, r := range s {
+		switch {
+		case r == '.' || r == '…' || r == '\n':
+			ended = true
+		case unicode.IsSpace(r) || unicode.Is(unicode.Quotation_Mark, r) || r == '(' || unicode.Is(unicode.Pd, r):
+		default:
+			if ended && unicode.IsUpper(r) {
+				b.WriteString(s[done:i])
+				b.WriteString("\n\n")
+				done = i
+			}
+			ended = false
+		}
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// sentences cuts a normalised text into sentences: at an empty line, at a
+// question or exclamation mark, and at a full stop that ends a line.
+func sentences(s string) []sentence {
+	var all []sentence
+	tokens := make([]token, 0, min(len(s)/8+4, mostTokens))
+	first := 0
+	cut := func(question bool) {
+		if len(tokens) > first {
+			all = append(all, sentence{tokens[first:len(tokens):len(tokens)], question})
+			first = len(tokens)
+		}
+	}
+	var stop, bracket, comma bool
+	lines := 0
+	for i := 0; i < len(s) && len(tokens) < mostTokens; {
+		n := tokenEnd(s[i:])
+		if n > 0 {
+			if lines > 1 || lines == 1 && stop {
+				cut(false)
+			}
+			tokens = append(tokens, token{s[i : i+n], i, i + n, bracket, comma})
+			stop, bracket, comma, lines = false, false, false, 0
+			i += n
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch r {
+		case '?', '!':
+			cut(r == '?')
+		case '.', '…':
+			stop = true
+		case '\n':
+			lines++
+		case '(', ')', '[', ']', '/', '|', '{', '}':
+			bracket = true
+		case ',', ':', ';', '-':
+			comma = true
+		}
+		i += size
+	}
+	cut(false)
+	return all
+}
+
+// tokenEnd returns the length of the token at the beginning of s: letters, or
+// digits. A number glued to a word is a token of its own.
+func tokenEnd(s string) int {
+	digits := false
+	for i, r := range s {
+		if !isWordRune(r) {
+			return i
+		}
+		d := r >= '0' && r <= '9'
+		if i == 0 {
+			digits = d
+		} else if d != digits {
+			return i
+		}
+	}
+	return len(s)
+}
