@@ -110,18 +110,16 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 	if isASCII(b) {
 		return string(b), ""
 	}
-	if utf8.Valid(b) {
-		if utf8Names[key] || noNames[key] {
-			return string(b), ""
-		}
-		return string(b), TroubleCharsetGuessed
+	if utf8Names[key] && utf8.Valid(b) {
+		return string(b), ""
 	}
-	switch {
-	case utf8Names[key]:
-		if s, ok := mostlyUTF8(b); ok {
+	if s, ok := readUTF8(b); ok {
+		if utf8Names[key] || noNames[key] {
 			return s, ""
 		}
-	case single != nil:
+		return s, TroubleCharsetGuessed
+	}
+	if single != nil {
 		if t := better(b, single); t != single {
 			return t.decode(b), TroubleCharsetGuessed
 		}
@@ -168,24 +166,48 @@ func (t *table) decode(b []byte) string {
 	return out.String()
 }
 
-// mostlyUTF8 reads bytes that are UTF-8 but for a few: a text cut in the middle
-// of a character, or mended by a machine that did not know UTF-8.
-func mostlyUTF8(b []byte) (string, bool) {
-	good, bad := 0, 0
+// readUTF8 reads bytes of which nobody said that they are UTF-8, if they are,
+// but for a few: a text cut in the middle of a character, say. Words in other
+// charsets happen to be UTF-8 now and then, but then they come out in scripts
+// that nobody here writes.
+func readUTF8(b []byte) (string, bool) {
+	b = trimTail(b)
+	good, strange, bad := 0, 0, 0
 	for rest := b; len(rest) > 0; {
 		r, n := utf8.DecodeRune(rest)
 		switch {
+		case r < utf8.RuneSelf:
 		case r == utf8.RuneError && n == 1:
 			bad++
-		case n > 1:
+		case r < 0x180, r >= 0x400 && r < 0x530, r >= 0x2000 && r < 0x2700, r >= 0xfe00 && r < 0x10000, r >= 0x1f000:
 			good++
+		default:
+			strange++
 		}
 		rest = rest[n:]
 	}
-	if good < 3*bad {
-		return "", false
+	switch {
+	case bad == 0 && (good >= strange || strange > 8):
+		return string(b), true
+	case bad > 0 && good > 1 && good >= 3*(bad+strange):
+		return strings.ToValidUTF8(string(b), string(utf8.RuneError)), true
 	}
-	return strings.ToValidUTF8(string(b), string(utf8.RuneError)), true
+	return "", false
+}
+
+// trimTail takes the first bytes of an unfinished character off the end of a
+// text in UTF-8.
+func trimTail(b []byte) []byte {
+	for n := 1; n <= 3 && n < len(b); n++ {
+		if tail := b[len(b)-n:]; utf8.RuneStart(tail[0]) {
+			text := b[:len(b)-n]
+			if !utf8.FullRune(tail) && !isASCII(text) && utf8.Valid(text) {
+				return text
+			}
+			break
+		}
+	}
+	return b
 }
 
 // decodeUTF7 decodes UTF-7 (RFC 2152).
@@ -204,6 +226,8 @@ func decodeUTF7(b []byte) string {
 		}
 		if end == 0 {
 			out.WriteByte('+')
+			b = bytes.TrimPrefix(b, []byte("-"))
+			continue
 		}
 		raw := decodeBase64Word(b[:end])
 		units := make([]uint16, 0, len(raw)/2)
@@ -211,13 +235,7 @@ func decodeUTF7(b []byte) string {
 			units = append(units, uint16(raw[i])<<8|uint16(raw[i+1]))
 		}
 		out.WriteString(string(utf16.Decode(units)))
-		b = b[end:]
-		if len(b) > 0 && b[0] == '-' {
-			b = b[1:]
-			if end == 0 {
-				continue
-			}
-		}
+		b = bytes.TrimPrefix(b[end:], []byte("-"))
 	}
 	out.Write(b)
 	return strings.ToValidUTF8(out.String(), string(utf8.RuneError))

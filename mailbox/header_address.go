@@ -5,7 +5,11 @@ import (
 	"strings"
 )
 
-const maxAddresses = 1000 // of one field
+const (
+	maxAddresses = 1000 // of one field
+	maxPieces    = 100  // of one name
+	maxDangling  = 8    // quotes and parentheses of one field that nothing closes
+)
 
 // addresses reads the address list of a header field (RFC 5322 3.4), with the
 // forms that programs really send. strict says that the field was as it
@@ -57,6 +61,8 @@ type addressScanner struct {
 	angle  string // what stood in angle brackets
 	angled bool
 	note   string // the last comment: before display names there were comments
+
+	dangling int
 }
 
 func (s *addressScanner) empty() bool {
@@ -98,7 +104,7 @@ func (s *addressScanner) next() bool {
 // quotedString reads a quoted string; a quote that nothing closes is no quote.
 func (s *addressScanner) quotedString() {
 	var out []byte
-	for i := 1; i < len(s.rest); i++ {
+	for i := 1; i < len(s.rest) && s.dangling < maxDangling; i++ {
 		switch c := s.rest[i]; c {
 		case '\\':
 			if i+1 < len(s.rest) {
@@ -117,13 +123,20 @@ func (s *addressScanner) quotedString() {
 			out = append(out, c)
 		}
 	}
+	s.dangle()
+}
+
+// dangle passes over a sign that nothing closes. After a few of them there is
+// no more looking for the end of one.
+func (s *addressScanner) dangle() {
+	s.dangling++
 	s.strict = false
 	s.rest = s.rest[1:]
 }
 
 func (s *addressScanner) comment() {
 	depth := 0
-	for i := 0; i < len(s.rest); i++ {
+	for i := 0; i < len(s.rest) && s.dangling < maxDangling; i++ {
 		switch s.rest[i] {
 		case '\\':
 			i++
@@ -137,8 +150,7 @@ func (s *addressScanner) comment() {
 			}
 		}
 	}
-	s.strict = false
-	s.rest = s.rest[1:]
+	s.dangle()
 }
 
 // brackets reads an address in angle brackets.
@@ -159,12 +171,18 @@ func (s *addressScanner) brackets() {
 	}
 	s.setAngle(s.rest[1:n])
 	s.rest = s.rest[n+1:]
+	for len(s.rest) > 0 && s.rest[0] == '>' {
+		s.rest, s.strict = s.rest[1:], false
+	}
 }
 
 // setAngle takes what stood in angle brackets; of several the last one that is
 // an address counts, as readers show it.
 func (s *addressScanner) setAngle(b []byte) {
-	v := string(bytes.Join(bytes.Fields(b), nil))
+	v := string(bytes.TrimSpace(b))
+	if !strings.Contains(v, `"`) {
+		v = strings.Join(strings.Fields(v), "")
+	}
 	if route, addr, ok := strings.Cut(v, ":"); ok && strings.HasPrefix(route, "@") {
 		v = addr // a source route, RFC 5322 4.4
 	}
@@ -203,6 +221,10 @@ func (s *addressScanner) add(v string, quoted bool) {
 	if last := len(s.pieces) - 1; last >= 0 && strings.HasPrefix(v, "@") && strings.HasSuffix(s.pieces[last], `"`) {
 		s.pieces[last] += v
 		s.quoted[last] = false
+		return
+	}
+	if len(s.pieces) >= maxPieces {
+		s.strict = false
 		return
 	}
 	s.pieces = append(s.pieces, v)

@@ -5,7 +5,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 const maxIDs = 200
@@ -90,10 +89,10 @@ func (p *parser) join(list []Address, raw []byte) []Address {
 // plain decodes header bytes outside of encoded words. RFC 6532 makes them
 // UTF-8; older programs wrote the charset of the text.
 func (p *parser) plain(b []byte) string {
-	if utf8.Valid(b) {
+	if isASCII(b) {
 		return string(b)
 	}
-	if s, ok := mostlyUTF8(b); ok {
+	if s, ok := readUTF8(b); ok {
 		return s
 	}
 	if p.charset != nil {
@@ -114,8 +113,8 @@ func (p *parser) headerCharset(fields []field) *table {
 			_, params := p.parameters(f.raw)
 			hint = tables[charsetKey(params["charset"])]
 		}
-		if len(raw) < 4<<10 && !utf8.Valid(f.raw) {
-			if _, ok := mostlyUTF8(f.raw); !ok {
+		if len(raw) < 4<<10 && !isASCII(f.raw) {
+			if _, ok := readUTF8(f.raw); !ok {
 				raw = append(append(raw, f.raw...), ' ')
 			}
 		}
@@ -192,6 +191,7 @@ func parseDate(v string) time.Time {
 var zones = map[string]string{
 	"ALMT": "+0500", "QYZT": "+0500", "AQTT": "+0500", "ORAT": "+0500",
 	"MSK": "+0300", "YEKT": "+0500", "OMST": "+0600", "NOVT": "+0700", "CET": "+0100", "CEST": "+0200",
+	"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 	"EET": "+0200", "EEST": "+0300", "Z": "+0000", "UTC": "+0000",
 }
 

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 )
 
 // leaf reads the body of a part that is no multipart.
@@ -60,17 +59,22 @@ func (p *parser) attach(a Attachment) {
 
 // readText reads a text part.
 func (p *parser) readText(fields []field, kind string, params map[string]string, rest []byte) (part, stop) {
-	raw := keep(nil, rest, p.budget.raw)
+	html := kind == "text/html" || kind == "application/xhtml+xml"
+	limit := p.budget.raw
+	if !html {
+		limit = min(limit, maxRawPlain)
+	}
+	raw := keep(nil, rest, limit)
 	more := false
 	at := p.src.body(func(b []byte) {
-		more = more || len(raw)+len(b) > p.budget.raw
-		raw = keep(raw, b, p.budget.raw)
+		more = more || len(raw)+len(b) > limit
+		raw = keep(raw, b, limit)
 	})
 	p.budget.raw -= len(raw)
 	if more {
 		p.m.trouble(TroubleTruncated)
 	}
-	t := part{root: true, html: kind == "text/html" || kind == "application/xhtml+xml", cut: more || at == atEnd && p.prefix}
+	cut := more || at == atEnd && p.prefix
 	enc, known := transferOf(fields)
 	if !known {
 		p.m.trouble(TroubleEncodingUnknown)
@@ -79,19 +83,13 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	if !ok {
 		p.m.trouble(TroubleEncodingBroken)
 	}
-	if t.cut {
-		raw = trimTail(raw)
-	}
 	label := params["charset"]
-	if label == "" && t.html {
+	if label == "" && html {
 		label = metaCharset(raw)
 	}
 	text, trouble := decodeCharset(raw, label)
 	p.m.notice(trouble)
-	var cut bool
-	t.text, cut = clip(readable(text, kind, params))
-	t.cut = t.cut || cut
-	return t, at
+	return textPart(readable(text, kind, params), html, cut), at
 }
 
 // readable turns the decoded text of a part into what a reader sees of it.
@@ -107,20 +105,6 @@ func readable(text, kind string, params map[string]string) string {
 		text = strings.TrimRight(flowed(text, strings.EqualFold(params["delsp"], "yes")), "\n")
 	}
 	return text
-}
-
-// trimTail takes the first bytes of an unfinished UTF-8 character off the end
-// of a text that was cut.
-func trimTail(b []byte) []byte {
-	for n := 1; n <= 3 && n <= len(b); n++ {
-		if c := b[len(b)-n]; utf8.RuneStart(c) {
-			if c >= utf8.RuneSelf && !utf8.FullRune(b[len(b)-n:]) && utf8.Valid(b[:len(b)-n]) {
-				return b[:len(b)-n]
-			}
-			break
-		}
-	}
-	return b
 }
 
 // isLetter says whether a part is a letter of its own. Web mail attaches

@@ -220,6 +220,14 @@ func (s *source) line() []byte {
 	}
 }
 
+// skipBlank passes over empty lines and a byte order mark: some programs put
+// them in front of a header.
+func (s *source) skipBlank() {
+	b := s.fill(maxBoundary)
+	b = b[:min(len(b), maxBoundary)]
+	s.lo += len(b) - len(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\ufeff")), "\r\n"))
+}
+
 // offset is the number of bytes consumed so far.
 func (s *source) offset() int64 { return s.limit - s.left - int64(s.hi-s.lo) }
 

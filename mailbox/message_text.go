@@ -11,20 +11,19 @@ func joinParts(kind string, parts []part) part {
 	if kind == "multipart/alternative" {
 		return bestPart(parts)
 	}
-	var out part
 	var texts []string
-	size := 0
+	html, cut, root, size := false, false, false, 0
 	for _, t := range parts {
-		out.cut = out.cut || t.cut
-		out.root = out.root || t.root
-		out.html = out.html || t.html
-		if strings.TrimSpace(t.text) != "" && size < TextLimit {
+		cut = cut || t.cut
+		root = root || t.root
+		html = html || t.html
+		if strings.TrimSpace(t.text) != "" && size <= TextLimit {
 			texts = append(texts, strings.TrimRight(t.text, "\n"))
 			size += len(t.text)
 		}
 	}
-	text, cut := clip(strings.Join(texts, "\n\n"))
-	out.text, out.cut = text, out.cut || cut
+	out := textPart(strings.Join(texts, "\n\n"), html, cut)
+	out.root = root
 	return out
 }
 
@@ -35,42 +34,47 @@ func bestPart(parts []part) part {
 	for _, t := range parts {
 		switch {
 		case !t.root:
-		case t.html && len(t.text) > len(rich.text):
+		case t.html && t.letters >= rich.letters:
 			rich = t
-		case !t.html && len(t.text) > len(plain.text):
+		case !t.html && (t.letters > plain.letters || plain.text == ""):
 			plain = t
 		}
 	}
 	best := plain
-	if n := letters(plain.text, 5*shortText); !plainSuffices(plain) && letters(rich.text, 3*n+1) > 3*n {
-		best = rich
+	if !plainSuffices(plain) {
+		if rich.letters > 3*plain.letters || plain.text == "" {
+			best = rich
+		}
+		for _, t := range parts {
+			best.cut = best.cut || t.cut
+		}
 	}
 	best.root = true
-	for _, t := range parts {
-		best.cut = best.cut || t.cut && !plainSuffices(plain)
-	}
 	return best
 }
 
-// shortText is the number of letters below which a plain alternative may be a
-// mere stub beside the HTML; one that speaks of HTML may be longer.
-const shortText = 60
+// A plain alternative with fewer than fewLetters may be a mere stub beside the
+// HTML; one that speaks of HTML ("your program cannot show it") even with some
+// more.
+const (
+	fewLetters  = 60
+	manyLetters = 300
+)
 
 // plainSuffices says whether a plain alternative needs no HTML beside it.
 func plainSuffices(t part) bool {
-	if !t.root || t.html {
+	if !t.root || t.html || t.letters < fewLetters {
 		return false
 	}
-	n := letters(t.text, 5*shortText)
-	return n >= 5*shortText || n >= shortText && !strings.Contains(strings.ToLower(t.text), "html")
+	return t.letters >= manyLetters || !strings.Contains(strings.ToLower(t.text), "html")
 }
 
-// letters counts the letters of s, up to a number.
-func letters(s string, enough int) int {
+// countLetters counts the letters of s, up to a number that says all.
+func countLetters(s string) int {
 	n := 0
 	for _, r := range s {
 		if unicode.IsLetter(r) {
-			if n++; n >= enough {
+			if n++; n > 3*manyLetters {
 				break
 			}
 		}
@@ -124,9 +128,12 @@ func cleanText(s string) string {
 // in a blank goes on in the next one of the same quoting depth.
 func flowed(s string, delsp bool) string {
 	var out strings.Builder
-	out.Grow(len(s))
+	out.Grow(min(len(s), 2*TextLimit))
 	open, depth := false, 0
 	for line := range strings.Lines(s) {
+		if out.Len() > TextLimit {
+			break
+		}
 		line = strings.TrimSuffix(line, "\n")
 		rest := strings.TrimLeft(line, ">")
 		d := len(line) - len(rest)

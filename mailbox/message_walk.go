@@ -26,6 +26,9 @@ func newParser(m *Message, r io.Reader) *parser {
 
 // letter reads the whole letter.
 func (p *parser) letter() {
+	if !p.prefix {
+		p.src.skipBlank()
+	}
 	fields, rest := p.header(maxHeader)
 	p.m.fill(fields, p)
 	t, _ := p.entity(fields, rest)
@@ -64,10 +67,17 @@ func (p *parser) partHeader(limit int) (fields []field, rest []byte, at stop, en
 
 // part is what an entity comes to: its readable text, if it has one.
 type part struct {
-	text string
-	cut  bool // text goes on
-	html bool
-	root bool // an alternative or text, not an attachment
+	text    string
+	letters int  // of text, counted up to manyLetters
+	cut     bool // text goes on
+	html    bool
+	root    bool // text, not an attachment
+}
+
+// textPart makes a part of a text that has its final form.
+func textPart(text string, html, cut bool) part {
+	text, clipped := clip(text)
+	return part{text: text, letters: countLetters(text), html: html, cut: cut || clipped, root: true}
 }
 
 // entity reads the body that belongs to a header.
@@ -141,8 +151,8 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 		}
 		if p.budget.parts--; p.budget.parts < 0 {
 			p.m.trouble(TroubleTooManyParts)
-			at = p.skip()
-			continue
+			p.src.give()
+			return joinParts(kind, parts), atEnd
 		}
 		var t part
 		t, at = p.child(kind, parts)
@@ -160,8 +170,7 @@ func (p *parser) noParts(preamble []byte) part {
 	if html {
 		text = htmlText(text)
 	}
-	text, cut := clip(cleanText(text))
-	return part{text: text, cut: cut || p.prefix, html: html, root: true}
+	return textPart(cleanText(text), html, p.prefix)
 }
 
 // child reads one part of a multipart.
@@ -172,8 +181,7 @@ func (p *parser) child(kind string, before []part) (part, stop) {
 			return part{cut: at == atEnd && p.prefix}, at
 		}
 		text, _ := decodeCharset(rest, "")
-		text, _ = clip(cleanText(text))
-		return part{text: text, root: true, cut: at == atEnd && p.prefix}, at
+		return textPart(cleanText(text), false, at == atEnd && p.prefix), at
 	}
 	if kind == "multipart/digest" {
 		if _, ok := first(fields, "content-type"); !ok {

@@ -15,20 +15,23 @@ import (
 // behind their words. It reads tokens, not a tree, so that its cost is linear
 // whatever the nesting.
 func htmlText(s string) string {
-	text := renderHTML(s, false)
-	if strings.TrimSpace(text) == "" {
+	r := renderer{}
+	r.render(s)
+	if r.concealed && strings.TrimSpace(r.out.String()) == "" {
 		// A letter that hides all of its text hides it by mistake.
-		text = renderHTML(s, true)
+		r = renderer{all: true}
+		r.render(s)
 	}
-	return text
+	return r.out.String()
 }
 
 const (
-	maxOpen   = 1000 // elements of which the style is remembered
-	maxSearch = 64   // how far an end tag looks for its element
-	maxQuote  = 9
-	maxLinks  = 200
-	maxTarget = 300 // bytes of a link's target
+	maxOpen    = 1000 // elements of which the style is remembered
+	maxSearch  = 40   // how far an end tag looks for its element
+	maxImplied = 16   // how far a start tag does
+	maxQuote   = 9
+	maxLinks   = 200
+	maxTarget  = 300 // bytes of a link's target
 )
 
 // renderer is the state of htmlText.
@@ -36,6 +39,8 @@ type renderer struct {
 	out  strings.Builder
 	all  bool // hidden text too
 	open []element
+
+	concealed bool // there was hidden text
 
 	breaks int    // line ends to write in front of the next text
 	blank  bool   // a blank to write there
@@ -58,13 +63,14 @@ type element struct {
 	items  int  // items of an ordered list so far; -1: no such list
 }
 
-func renderHTML(s string, all bool) string {
-	r := renderer{all: all, open: []element{{items: -1}}}
+// render reads a document.
+func (r *renderer) render(s string) {
+	r.open = append(r.open, element{items: -1})
 	z := html.NewTokenizer(strings.NewReader(s))
 	for r.out.Len() <= TextLimit {
 		switch z.Next() {
 		case html.ErrorToken:
-			return r.out.String()
+			return
 		case html.TextToken:
 			r.text(z.Text())
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -74,7 +80,6 @@ func renderHTML(s string, all bool) string {
 			r.end(atom.Lookup(name))
 		}
 	}
-	return r.out.String()
 }
 
 func (r *renderer) top() *element { return &r.open[len(r.open)-1] }
@@ -195,7 +200,7 @@ func (r *renderer) implyEnd(name atom.Atom) {
 	default:
 		return
 	}
-	for i := len(r.open) - 1; i > max(0, len(r.open)-maxSearch); i-- {
+	for i := len(r.open) - 1; i > max(0, len(r.open)-maxImplied); i-- {
 		a := r.open[i].name
 		if closes(a) {
 			r.open = r.open[:i]

@@ -13,6 +13,7 @@ import (
 func (r *renderer) text(b []byte) {
 	e := r.top()
 	if (e.hidden || e.tiny) && (!r.all || e.name == atom.Script || e.name == atom.Style) {
+		r.concealed = r.concealed || len(bytes.TrimSpace(b)) > 0
 		return
 	}
 	if e.verse {
@@ -39,13 +40,15 @@ func (r *renderer) text(b []byte) {
 
 // lines writes preformatted text.
 func (r *renderer) lines(b []byte, quote int) {
-	for i, line := range bytes.Split(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")), []byte("\n")) {
-		if i > 0 {
-			r.breaks++
-		}
-		if len(line) > 0 {
+	for len(b) > 0 && r.out.Len() <= TextLimit {
+		n := lineEnd(b, 0)
+		if line := bytes.TrimRight(b[:n], "\r\n"); len(line) > 0 {
 			r.word(line, quote)
 		}
+		if b[n-1] == '\n' {
+			r.breaks = min(r.breaks+1, 3)
+		}
+		b = b[n:]
 	}
 }
 
