@@ -58,7 +58,7 @@ type lettering struct {
 	glyphs map[*table]*[256]glyph
 }
 
-var known = newLettering()
+var script = newLettering()
 
 func newLettering() *lettering {
 	k := &lettering{glyphs: make(map[*table]*[256]glyph)}
@@ -134,7 +134,7 @@ func naturalness(b []byte, t *table) int {
 	if t == windows1252 {
 		return westernness(b)
 	}
-	glyphs := known.glyphs[t]
+	glyphs := script.glyphs[t]
 	score, length, capitals, consonants := 0, 0, 0, 0
 	inLatin := false
 	var last int8
@@ -153,7 +153,7 @@ func naturalness(b []byte, t *table) int {
 			length, capitals, consonants = 0, 0, 0
 			continue
 		}
-		score += known.weight[g.index]
+		score += script.weight[g.index]
 		if inLatin {
 			score -= 3
 		}
@@ -166,11 +166,11 @@ func naturalness(b []byte, t *table) int {
 			score -= 3 // behind several capitals
 		}
 		if length == 0 {
-			score += known.begin[g.index]
+			score += script.begin[g.index]
 		} else {
-			score += known.pair[last][g.index]
+			score += script.pair[last][g.index]
 		}
-		if consonants++; known.vowel[g.index] || known.sign[g.index] {
+		if consonants++; script.vowel[g.index] || script.sign[g.index] {
 			consonants = 0
 		}
 		if consonants > 3 {
