@@ -2,6 +2,178 @@
 // registered before anyone asks whether it may be answered; a letter of ours
 // is claimed before it is sent and settled after; a reminder is queued once.
 //
+// The four passes are Poll (intake.go: the mailbox into the register), Flush
+// (outbox.go: the outbox onto the wire), Remind (remind.go: what is due into
+// the outbox) and the actions of staff (action.go). Each may be killed at any
+// point and started again: what a pass did is in the database or did not
+// happen.
+//
 // The desk owns the clock and the key. It imports no SQL, IMAP, SMTP, YAML or
 // cron, and prints nothing.
 package desk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// Inbox is the mailbox to be read; *mailbox.Reader is one. Examine selects the
+// folder of which the later calls speak.
+type Inbox interface {
+	Folders(ctx context.Context) ([]mailbox.Folder, error)
+	Examine(ctx context.Context, folder string) (mailbox.FolderState, error)
+	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error
+	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
+	Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error)
+	Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error)
+}
+
+// Sender delivers our letters; *mailbox.Sender is one. Release ends the
+// connection of a batch.
+type Sender interface {
+	Send(ctx context.Context, e mailbox.Envelope) mailbox.Outcome
+	Release() error
+}
+
+// SentBox takes the copies of what was sent; *mailbox.Reader is one.
+type SentBox interface {
+	SentFolder(ctx context.Context) (string, error)
+	HasMessageID(ctx context.Context, folder, id string) (bool, error)
+	Append(ctx context.Context, folder string, raw []byte, at time.Time) error
+}
+
+// Operator is who the desk works for, as config or policy say.
+type Operator struct {
+	Name      rules.Text
+	Address   string
+	Contact   string // whom a sender may turn to; "" names none
+	Prefix    string // of the numbers
+	Languages []rules.Lang
+	Own       rules.Own
+}
+
+// Caps bound the acknowledgements that any header can provoke (peers.md 4.3);
+// a zero cap is no cap.
+type Caps struct {
+	AddressKindDay, AddressDay, DomainHour, TotalHour int
+	PublicDomains                                     []string // do not count under DomainHour
+}
+
+// Acknowledge says how letters are acknowledged.
+type Acknowledge struct {
+	Enabled    bool
+	Dates      string        // both, policy or earliest: which dates a letter names
+	Fresh      time.Duration // at a folder's first pass, older letters are held
+	AuthservID string
+	Caps       Caps
+}
+
+// Reminders says whom and when to remind.
+type Reminders struct {
+	DaysBefore []int // working days before act by, each a stage
+	To         string
+	Officer    string
+	Escalate   int
+	Always     bool
+}
+
+// Options is what a Desk is made of. Inbox, Sender and Sent may be nil where
+// a command needs no mail server.
+type Options struct {
+	Store     *store.DB
+	Inbox     Inbox
+	Sender    Sender
+	Sent      SentBox
+	Policy    *rules.Policy
+	Calendar  *rules.Calendar
+	Deadlines rules.DeadlineOptions
+	Words     *templates.Set
+	Operator  Operator
+	Zone      *time.Location
+
+	Since       time.Duration // how far back a folder's first pass goes; 0: everything
+	From        string        // sender of our letters
+	Bounce      string        // their envelope sender
+	Acknowledge Acknowledge
+	Reminders   Reminders
+	Language    rules.Lang // of letters to staff
+
+	// Stopping reports that nothing new must be begun: Poll and Flush then
+	// finish the letter in hand and return ErrStopping. nil: never.
+	Stopping func() bool
+
+	Now func() time.Time // nil: time.Now
+	Log *slog.Logger     // nil: nothing is logged
+}
+
+// Desk does the passes and the actions. It is not for concurrent use; two
+// desks may work on one database.
+type Desk struct {
+	Options
+	jitter func() float64 // in [-1, 1)
+
+	// testOnlyStep is called with a name after each step that a crash could
+	// part from the next.
+	testOnlyStep func(step string)
+}
+
+// ErrStopping ends a pass that was asked to begin nothing new.
+var ErrStopping = errors.New("stopping: nothing new is begun")
+
+// New returns a desk.
+func New(o Options) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Stopping == nil {
+		o.Stopping = func() bool { return false }
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Desk{Options: o, jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {}}
+}
+
+// Today returns the date in the operator's zone.
+func (d *Desk) Today() rules.Date { return rules.DateIn(d.Now(), d.Zone) }
+
+// Facts turns a parsed letter into what the rules look at.
+func Facts(m *mailbox.Message) rules.Facts {
+	f := rules.Facts{
+		Subject: m.Subject,
+		From:    addresses(m.From), Sender: addresses(m.Sender), ReplyTo: addresses(m.ReplyTo),
+		To: addresses(m.To), Cc: addresses(m.Cc),
+		ReturnPath: m.ReturnPath, Fields: m.Fields,
+		Text: m.Text, Cut: m.Cut,
+		ContentType: m.ContentType, Parts: m.Parts,
+		Received: m.Received, Troubles: m.Troubles,
+	}
+	for _, a := range m.Attachments {
+		f.Attachments = append(f.Attachments, a.Name)
+	}
+	for _, e := range m.Embedded {
+		f.Forwarded = append(f.Forwarded, rules.Forwarded{Subject: e.Subject, From: addresses(e.From), Text: e.Text})
+	}
+	return f
+}
+
+func addresses(list []mailbox.Address) []rules.Address {
+	out := make([]rules.Address, 0, len(list))
+	for _, a := range list {
+		out = append(out, rules.Address{Name: a.Name, Addr: a.Addr})
+	}
+	return out
+}
+
+// fold makes an address comparable: letter case and outer space do not count.
+func fold(addr string) string { return strings.ToLower(strings.TrimSpace(addr)) }

@@ -1,0 +1,276 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// Errors of the actions that a person can mend.
+var (
+	// ErrKind says that the policy knows no such kind, or that two kinds may
+	// not come from one letter.
+	ErrKind = errors.New("not a kind that can be confirmed")
+	// ErrReason says that a reason is missing.
+	ErrReason = errors.New("a reason is needed: --why \"…\"")
+	// ErrSteps says that a closing step was neither done nor named as not
+	// applicable.
+	ErrSteps = errors.New("closing steps are missing")
+)
+
+// Codes of the events that the actions write.
+const (
+	eventTaken     = "taken"
+	eventAssigned  = "assigned"
+	eventConfirmed = "confirmed"
+	eventDismissed = "dismissed"
+	eventClosed    = "closed"
+	eventReopened  = "reopened"
+	eventNoted     = "noted"
+)
+
+// codeByPerson is the outcome code of what a person decided in own words.
+const codeByPerson = "by_person"
+
+// Actor is who acts: the real user of the system, and the name claimed with
+// --as, which is recorded as a claim and no more.
+type Actor struct{ Login, Claim string }
+
+func (a Actor) String() string {
+	if a.Claim == "" {
+		return a.Login
+	}
+	return a.Login + " (as " + a.Claim + ")"
+}
+
+// event makes the event of an action; detail is what its sentence needs.
+func event(a Actor, code string, detail map[string]any) store.Event {
+	body, _ := json.Marshal(detail) // strings and dates always marshal
+	return store.Event{Actor: a.String(), Code: code, Detail: string(body)}
+}
+
+// open are the statuses in which a request can be worked on.
+var open = []store.Status{store.StatusOpen, store.StatusInProgress, store.StatusWaiting}
+
+// Take makes the actor responsible for a request; an open one is in progress
+// from then on. The number is a full one (see Resolve).
+func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request, error) {
+	return d.assign(ctx, number, a.Login, eventTaken, a)
+}
+
+// Assign makes somebody else responsible.
+func (d *Desk) Assign(ctx context.Context, number, who string, a Actor) (store.Request, error) {
+	return d.assign(ctx, number, who, eventAssigned, a)
+}
+
+func (d *Desk) assign(ctx context.Context, number, who, code string, a Actor) (store.Request, error) {
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, err
+	}
+	c := store.Change{
+		Number: number, Revision: r.Revision, From: append([]store.Status{store.StatusReview}, open...),
+		Assignee: &who, Event: event(a, code, map[string]any{"before": r.Assignee, "after": who}),
+	}
+	if r.Status == store.StatusOpen {
+		c.Status = store.StatusInProgress
+	}
+	return d.Store.Change(ctx, c, d.Now())
+}
+
+// Confirm makes a review case into a request of one kind, or into the two of
+// a pair: the case keeps its number for the first. Terms run from the receipt
+// of the letter, and its acknowledgement follows.
+func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a Actor) (store.Request, []string, error) {
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, nil, err
+	}
+	if err := d.confirmable(kinds); err != nil {
+		return r, nil, err
+	}
+	made, err := d.newRequests(rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn)
+	if err != nil {
+		return r, nil, err
+	}
+	c := store.Change{
+		Number: number, Revision: r.Revision, From: []store.Status{store.StatusReview},
+		Status: store.StatusOpen, Kind: &made[0].Kind, Terms: made[0].Terms, ActBy: made[0].ActBy,
+		More: made[1:], Prefix: d.Operator.Prefix,
+		Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds}),
+	}
+	if r.Assignee != "" {
+		c.Status = store.StatusInProgress
+	}
+	if c.Ack, err = d.confirmedAck(ctx, r, kinds); err != nil {
+		return r, nil, err
+	}
+	after, err := d.Store.Change(ctx, c, d.Now())
+	if err != nil {
+		return r, nil, err
+	}
+	return after, d.numbersOf(ctx, after), nil
+}
+
+// confirmable reports whether a person may confirm these kinds for one letter.
+func (d *Desk) confirmable(kinds []rules.Kind) error {
+	for _, k := range kinds {
+		if _, ok := d.Policy.Kind(k); !ok {
+			return fmt.Errorf("%w: %q; the policy knows: %s", ErrKind, k, d.kindList())
+		}
+	}
+	switch {
+	case len(kinds) == 1:
+		return nil
+	case len(kinds) == 2 && kinds[0] != kinds[1]:
+		return nil
+	}
+	return fmt.Errorf("%w: name one kind, or two different ones", ErrKind)
+}
+
+func (d *Desk) kindList() string {
+	s := ""
+	for i, k := range d.Policy.Kinds {
+		if i > 0 {
+			s += ", "
+		}
+		s += string(k.ID)
+	}
+	return s
+}
+
+// confirmedAck makes the acknowledgement that follows a confirmation, unless
+// the letter has one already or its sender is never answered.
+func (d *Desk) confirmedAck(ctx context.Context, r store.Request, kinds []rules.Kind) (*store.NewMail, error) {
+	if !d.Acknowledge.Enabled || len(r.Letters) == 0 {
+		return nil, nil
+	}
+	l := r.Letters[0]
+	if l.FromAddr == "" || l.AnswerCode != "" && l.AnswerCode != codeReviewing && l.AnswerCode != codeDisabled {
+		return nil, nil // a robot, a bounce, ourselves: never answered
+	}
+	m := d.newMail(letterAcknowledgement, l.FromAddr, l.Language)
+	if l.Junk {
+		return held(m, rules.Reason{Code: codeJunk}), nil
+	}
+	code, err := d.overCap(ctx, kinds, l.FromAddr)
+	if err != nil || code == "" {
+		return m, err
+	}
+	return held(m, rules.Reason{Code: code}), nil
+}
+
+// numbersOf lists the numbers of the requests that stem from the same letter.
+func (d *Desk) numbersOf(ctx context.Context, r store.Request) []string {
+	numbers := []string{r.Number}
+	if len(r.Letters) == 0 {
+		return numbers
+	}
+	of, found, err := d.Store.ByRawDigest(ctx, r.Letters[0].RawSHA256)
+	if err != nil || !found {
+		return numbers
+	}
+	for _, n := range of {
+		if !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// Dismiss closes a review case that turned out to be no request. It needs a
+// reason.
+func (d *Desk) Dismiss(ctx context.Context, number, why string, a Actor) (store.Request, error) {
+	if why == "" {
+		return store.Request{}, ErrReason
+	}
+	return d.change(ctx, number, store.Change{
+		From: []store.Status{store.StatusReview}, Status: store.StatusDismissed,
+		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
+		Event:   event(a, eventDismissed, map[string]any{"why": why}),
+	})
+}
+
+// Close ends a request as done or refused; a refusal needs a reason. The
+// kind's steps are recorded as done, or as not applicable where named so.
+func (d *Desk) Close(ctx context.Context, number string, as store.Status, why string, steps []store.StepDone, a Actor) (store.Request, error) {
+	if why == "" {
+		return store.Request{}, ErrReason
+	}
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, err
+	}
+	if missing := d.missingSteps(r.Kind, steps); len(missing) > 0 {
+		return r, fmt.Errorf("%w: %v", ErrSteps, missing)
+	}
+	c := store.Change{
+		Number: number, Revision: r.Revision, From: open, Status: as, Steps: steps,
+		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
+		Event:   event(a, eventClosed, map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}),
+	}
+	if as == store.StatusDone && len(r.Letters) > 0 && d.suppresses(r.Kind) {
+		c.Suppress = digest(fold(r.Letters[0].FromAddr))
+	}
+	return d.Store.Change(ctx, c, d.Now())
+}
+
+// suppresses reports whether a fulfilled request of the kind keeps the sender
+// out of marketing from then on.
+func (d *Desk) suppresses(k rules.Kind) bool {
+	rule, ok := d.Policy.Kind(k)
+	return ok && rule.Suppress
+}
+
+// missingSteps lists the ids of the kind's closing steps that nobody spoke of.
+func (d *Desk) missingSteps(k rules.Kind, steps []store.StepDone) []string {
+	rule, ok := d.Policy.Kind(k)
+	if !ok {
+		return nil
+	}
+	var missing []string
+	for _, s := range rule.Steps {
+		if !slices.ContainsFunc(steps, func(x store.StepDone) bool { return x.ID == s.ID }) {
+			missing = append(missing, s.ID)
+		}
+	}
+	return missing
+}
+
+// Reopen opens a closed request again, or puts a dismissed letter back on
+// review.
+func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.Request, error) {
+	if why == "" {
+		return store.Request{}, ErrReason
+	}
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, err
+	}
+	to := store.StatusOpen
+	if r.Status == store.StatusDismissed {
+		to = store.StatusReview
+	}
+	return d.Store.Change(ctx, store.Change{
+		Number: number, Revision: r.Revision, Status: to,
+		From:    []store.Status{store.StatusDone, store.StatusRefused, store.StatusDismissed},
+		Outcome: &rules.Reason{},
+		Event:   event(a, eventReopened, map[string]any{"before": r.Status, "after": to, "why": why}),
+	}, d.Now())
+}
+
+// Note adds a remark to a request, whatever its status.
+func (d *Desk) Note(ctx context.Context, number, text string, a Actor) (store.Request, error) {
+	return d.change(ctx, number, store.Change{Note: text, Event: event(a, eventNoted, map[string]any{"note": text})})
+}
+
+// change applies c to the request as it stands.
+func (d *Desk) change(ctx context.Context, number string, c store.Change) (store.Request, error) {
+	c.Number = number
+	return d.Store.Change(ctx, c, d.Now())
+}

@@ -1,0 +1,204 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// candidate reads a whole letter into the spool, judges it finally and takes
+// it in. It returns the ledger row to write where the letter is no request
+// after all, and nil where the registering transaction wrote the row.
+func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, error) {
+	spool, cut, gone, err := p.fetch(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	defer spool.Discard()
+	p.testOnlyStep("letter spooled")
+	if err := parseSpool(l, spool); err != nil {
+		return nil, err
+	}
+	if cut {
+		l.msg.Cut = true
+	}
+	if gone {
+		l.msg.Troubles = append(l.msg.Troubles, codeGone)
+	}
+	facts := Facts(l.msg)
+	l.finding = p.Policy.Classify(facts, p.Operator.Own)
+
+	numbers, known, err := p.Store.ByRawDigest(ctx, spool.SHA256())
+	if err != nil {
+		return nil, err
+	}
+	if known && len(numbers) > 0 {
+		row := p.row(l.head, l.finding.Verdict, codeCopy)
+		return &row, nil
+	}
+	thread, err := p.threadOf(ctx, l, facts)
+	if err != nil {
+		return nil, err
+	}
+	if l.finding.Verdict == rules.None && thread.stranger {
+		l.finding.Verdict, l.finding.Confidence = rules.Review, rules.Possible
+		l.finding.Reason = rules.Reason{Code: codeStranger}
+	}
+	if l.finding.Verdict == rules.None && thread.join == "" {
+		row := p.row(l.head, rules.None, l.finding.Reason.Code)
+		if gone {
+			row.ReasonCode = codeGone
+		}
+		return &row, nil
+	}
+	return nil, p.admit(ctx, l, facts, thread, spool, cut)
+}
+
+// fetch brings the letter's bytes into a spool. What the server cannot give is
+// replaced by the header that it gave before: a letter that vanished or cannot
+// be delivered is judged by that, and never silently dropped.
+func (p *folderPass) fetch(ctx context.Context, l *letter) (spool *store.Spool, cut, gone bool, err error) {
+	if l.head.Err == nil {
+		if spool, err = p.Store.Spool(); err != nil {
+			return nil, false, false, err
+		}
+		_, cut, err = p.Inbox.Fetch(ctx, l.head.UID, spool)
+		if err == nil {
+			return spool, cut, false, nil
+		}
+		spool.Discard()
+		if gone = errors.Is(err, mailbox.ErrGone); !gone && !errors.Is(err, mailbox.ErrBadMessage) {
+			return nil, false, false, err
+		}
+		if !gone {
+			l.head.Err = err
+		}
+	}
+	if spool, err = p.Store.Spool(); err != nil {
+		return nil, false, false, err
+	}
+	if _, err = spool.Write(l.head.Header); err != nil {
+		spool.Discard()
+		return nil, false, false, err
+	}
+	return spool, true, gone, nil
+}
+
+func parseSpool(l *letter, spool *store.Spool) error {
+	r, err := spool.Open()
+	if err != nil {
+		return fmt.Errorf("read spooled letter: %w", err)
+	}
+	defer r.Close()
+	l.msg = mailbox.Parse(r)
+	if l.head.Err != nil { // only a person can read it, in the mailbox itself
+		l.msg.Troubles = append(l.msg.Troubles, mailbox.TroubleUnreadable)
+	}
+	return nil
+}
+
+// admit registers a letter: one transaction takes in the ledger row, the
+// letter, its requests with their terms, the event and the acknowledgement.
+func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thread, spool *store.Spool, cut bool) error {
+	a := store.Admission{
+		Place:  store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID},
+		Seen:   p.row(l.head, l.finding.Verdict, l.finding.Reason.Code),
+		Raw:    spool,
+		Actor:  actor,
+		Prefix: p.Operator.Prefix,
+		Policy: store.PolicyRef{Name: p.Policy.Name, Edition: p.Policy.Edition, Digest: p.Policy.Digest},
+	}
+	a.Letter = p.letterOf(l, spool, cut)
+	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
+	switch {
+	case t.join != "":
+		a.Join, a.JoinStatus, a.JoinWaits = t.join, t.status, t.waits
+		a.Seen.ReasonCode = codeReply
+		a.Letter.AnswerCode = codeReply
+	default:
+		a.Possibly = t.possibly
+		requests, err := p.newRequests(l.finding, rules.DateIn(l.head.InternalDate, p.Zone))
+		if err != nil {
+			return err
+		}
+		a.Requests = requests
+		if a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter); err != nil {
+			return err
+		}
+	}
+	done, err := p.Store.Admit(ctx, a, p.Now())
+	if err != nil {
+		return fmt.Errorf("register letter with UID %d: %w", l.head.UID, err)
+	}
+	p.testOnlyStep("letter admitted")
+	if a.Join != "" && !done.Known {
+		p.report.Joined++
+	}
+	p.report.Admitted = append(p.report.Admitted, done.Numbers...)
+	for _, n := range done.Numbers {
+		p.Log.InfoContext(ctx, "request registered", "number", n, "folder", p.folder.Name, "uid", l.head.UID)
+	}
+	return nil
+}
+
+// letterOf describes a letter for the store.
+func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
+	m := l.msg
+	s := store.Letter{
+		Size: l.head.Size, ReceivedAt: l.head.InternalDate, DateHeader: m.Date, RawSHA256: spool.SHA256(), Cut: cut,
+		Trust: rules.TrustNone, Language: l.finding.Language, Verdict: l.finding.Verdict,
+		Confidence: l.finding.Confidence, Prescribed: l.finding.Prescribed,
+		ReasonCode: l.finding.Reason.Code, ReasonArgs: l.finding.Reason.Args, Troubles: m.Troubles,
+		Subject: m.Subject, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
+		Marker: l.finding.Marker, Text: l.finding.NewText,
+	}
+	if len(m.From) > 0 {
+		s.FromAddr, s.FromName = m.From[0].Addr, m.From[0].Name
+	}
+	if len(m.ReplyTo) > 0 {
+		s.ReplyTo = m.ReplyTo[0].Addr
+	}
+	for _, a := range m.Attachments {
+		s.Attachments = append(s.Attachments, store.Attachment{Name: a.Name, Type: a.Type, Size: a.Size})
+	}
+	return s
+}
+
+// newRequests makes the requests of a finding: one, or the two of a pair that
+// the policy lets stand together, or one review case.
+func (d *Desk) newRequests(f rules.Finding, received rules.Date) ([]store.NewRequest, error) {
+	if f.Verdict != rules.Request {
+		due := d.Policy.ReviewDeadlines(d.Calendar, d.Deadlines, f.Kinds, received)
+		return []store.NewRequest{{
+			Candidates: f.Kinds, Status: store.StatusReview, ReceivedOn: received,
+			ActBy: due.ActBy, Terms: terms(due),
+		}}, nil
+	}
+	var out []store.NewRequest
+	for _, k := range f.Kinds {
+		due, err := d.Policy.Deadlines(d.Calendar, d.Deadlines, k, received, rules.Circumstances{})
+		if err != nil {
+			return nil, fmt.Errorf("compute terms of %s: %w", k, err)
+		}
+		out = append(out, store.NewRequest{Kind: k, Status: store.StatusOpen, ReceivedOn: received, ActBy: due.ActBy, Terms: terms(due)})
+	}
+	return out, nil
+}
+
+// terms turns computed deadlines into what the store keeps of them.
+func terms(d rules.Deadlines) []store.Term {
+	out := make([]store.Term, 0, len(d.Terms))
+	for _, t := range d.Terms {
+		out = append(out, store.Term{
+			ID: t.Term.ID, Kind: t.Kind, Name: t.Term.Name, Basis: t.Term.Basis, Source: t.Term.Source,
+			Condition: t.Term.Condition, Days: t.Term.Days, Unit: t.Term.Unit,
+			From: t.From, DayOne: t.DayOne, Due: t.Due, Provisional: t.Provisional,
+			Named: t.Term.Named, Checked: t.Term.Checked,
+		})
+	}
+	return out
+}

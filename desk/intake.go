@@ -1,0 +1,261 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// actor is who acts when no person does.
+const actor = "pometka"
+
+// Codes of ledger rows that no rule of the policy gave.
+const (
+	codeBeforeStart = "before_start" // lies after the first UID, yet is older than imap.since
+	codeCopy        = "copy"         // a letter already registered, moved or copied
+	codeReply       = "reply"        // an answer to a letter of ours
+	codeStranger    = "stranger"     // it answers a letter of ours that went to somebody else
+	codeGone        = "gone"         // taken out of the mailbox before it could be read
+)
+
+// PollReport counts what a pass over the mailbox did.
+type PollReport struct {
+	Folders  int
+	Seen     int      // messages that got a ledger row
+	Admitted []string // numbers registered
+	Joined   int      // letters that joined a request
+}
+
+// Poll takes in what is new in every watched folder: one intake pass. An
+// error is the connection's or the database's and ends the pass; trouble with
+// a letter is a review case and ends nothing. The cursor of a folder never
+// passes a message without a ledger row.
+func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
+	var r PollReport
+	folders, err := d.Inbox.Folders(ctx)
+	if err != nil {
+		return r, fmt.Errorf("list folders: %w", err)
+	}
+	for _, f := range folders {
+		if err := d.pollFolder(ctx, f, &r); err != nil {
+			return r, fmt.Errorf("read folder %q: %w", f.Name, err)
+		}
+		r.Folders++
+	}
+	return r, d.Store.SetPass(ctx, d.Now())
+}
+
+// folderPass is a pass over one folder.
+type folderPass struct {
+	*Desk
+	folder mailbox.Folder
+	cur    store.Cursor
+	cutoff time.Time // messages that arrived earlier are not taken in; zero: none
+	report *PollReport
+}
+
+func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
+	st, err := d.Inbox.Examine(ctx, f.Name)
+	if err != nil {
+		return err
+	}
+	p := &folderPass{Desk: d, folder: f, report: r}
+	if err := p.start(ctx, st); err != nil {
+		return err
+	}
+	if st.UIDNext != 0 && st.UIDNext == p.cur.LastUID+1 && !p.cur.FirstPass || st.Messages == 0 && !p.cur.FirstPass {
+		return nil
+	}
+	if st.Messages > 0 {
+		to := uint32(0)
+		if st.UIDNext > 0 {
+			to = st.UIDNext - 1
+		}
+		if to == 0 || to > p.cur.LastUID {
+			if err := d.Inbox.Heads(ctx, p.cur.LastUID+1, to, func(heads []mailbox.Head) error { return p.chunk(ctx, heads) }); err != nil {
+				return err
+			}
+		}
+	}
+	end := p.cur
+	end.FirstPass = false
+	if st.UIDNext > 0 { // what is missing up to UIDNEXT was expunged
+		end.LastUID = max(end.LastUID, st.UIDNext-1)
+	}
+	if end == p.cur {
+		return nil
+	}
+	return d.Store.SetCursor(ctx, end, d.Now())
+}
+
+// start finds where to go on: at the stored cursor, or, for a folder never
+// seen or whose UIDVALIDITY changed (RFC 3501 2.3.1.1), at the first message
+// that arrived after the folder's cutoff. What is read again is recognised by
+// its header digest.
+func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
+	cur, found, err := p.Store.Cursor(ctx, p.folder.Name)
+	if err != nil {
+		return err
+	}
+	if p.cutoff, err = p.folderCutoff(ctx); err != nil {
+		return err
+	}
+	if found && cur.UIDValidity == st.UIDValidity {
+		p.cur = cur
+		return nil
+	}
+	first := uint32(1)
+	if !p.cutoff.IsZero() && st.Messages > 0 {
+		if first, err = p.firstAfterCutoff(ctx, st); err != nil {
+			return err
+		}
+	}
+	p.cur = store.Cursor{Folder: p.folder.Name, UIDValidity: st.UIDValidity, FirstUID: first, LastUID: first - 1, FirstPass: !found || cur.FirstPass}
+	return p.Store.SetCursor(ctx, p.cur, p.Now())
+}
+
+// folderCutoff returns the instant before which messages of the folder are
+// not ours to take in. It is fixed at the folder's first pass and kept: a
+// rescan years later must not move it.
+func (p *folderPass) folderCutoff(ctx context.Context) (time.Time, error) {
+	key := "cutoff:" + p.folder.Name
+	v, err := p.Store.Meta(ctx, key)
+	if err != nil {
+		return time.Time{}, err
+	}
+	switch v {
+	case "":
+		if v = "all"; p.Since > 0 {
+			v = p.Now().Add(-p.Since).UTC().Format(time.RFC3339)
+		}
+		if err := p.Store.SetMeta(ctx, key, v); err != nil {
+			return time.Time{}, err
+		}
+		if v == "all" {
+			return time.Time{}, nil
+		}
+	case "all":
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, v)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read cutoff of folder %q: %w", p.folder.Name, err)
+	}
+	return t, nil
+}
+
+// errStop ends a walk that found what it looked for.
+var errStop = errors.New("stop")
+
+// firstAfterCutoff returns the lowest UID whose message arrived at or after
+// the cutoff, by INTERNALDATE (SEARCH SINCE is unreliable on some servers).
+func (p *folderPass) firstAfterCutoff(ctx context.Context, st mailbox.FolderState) (uint32, error) {
+	first := st.UIDNext
+	err := p.Inbox.Stamps(ctx, 1, 0, func(s mailbox.Stamp) error {
+		if s.InternalDate.Before(p.cutoff) {
+			first = max(first, 1)
+			return nil
+		}
+		first = s.UID
+		return errStop
+	})
+	if err != nil && !errors.Is(err, errStop) {
+		return 0, err
+	}
+	return max(first, 1), nil
+}
+
+// chunk brings one chunk of messages into the ledger, requests each in a
+// transaction of their own, all others in one, and then moves the cursor.
+func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
+	if len(heads) == 0 {
+		return nil
+	}
+	fresh, rows, err := p.sortOut(ctx, heads)
+	if err != nil {
+		return err
+	}
+	letters, err := p.readTexts(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		if l.settled() {
+			rows = append(rows, p.row(l.head, l.finding.Verdict, l.finding.Reason.Code))
+			continue
+		}
+		if p.Stopping() {
+			return ErrStopping
+		}
+		row, err := p.candidate(ctx, l)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			rows = append(rows, *row)
+		}
+	}
+	next := p.cur
+	next.LastUID = max(next.LastUID, heads[len(heads)-1].UID)
+	if err := p.Store.Record(ctx, next, rows, p.Now()); err != nil {
+		return err
+	}
+	p.testOnlyStep("chunk recorded")
+	p.report.Seen += len(heads)
+	p.cur = next
+	return nil
+}
+
+// row makes the ledger row of a message.
+func (p *folderPass) row(h mailbox.Head, v rules.Verdict, code string) store.Seen {
+	s := store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, Verdict: v, ReasonCode: code}
+	if len(h.Header) > 0 {
+		s.HeaderDigest = mailbox.HeaderDigest(h.Size, h.Header)
+	}
+	return s
+}
+
+// sortOut takes away what needs no reading: messages that have a ledger row,
+// that arrived before the cutoff, or that are known under another UID because
+// the folder was rebuilt or the message moved.
+func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh []mailbox.Head, rows []store.Seen, err error) {
+	from, to := heads[0].UID, heads[len(heads)-1].UID
+	done, err := p.Store.Places(ctx, p.folder.Name, p.cur.UIDValidity, from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	digests := make([]string, 0, len(heads))
+	for _, h := range heads {
+		if len(h.Header) > 0 {
+			digests = append(digests, mailbox.HeaderDigest(h.Size, h.Header))
+		}
+	}
+	known, err := p.Store.ByHeaderDigest(ctx, digests)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, h := range heads {
+		switch old, seen := known[digestOf(h)]; {
+		case done[h.UID]:
+		case h.InternalDate.Before(p.cutoff):
+			rows = append(rows, p.row(h, rules.None, codeBeforeStart))
+		case seen && old.Verdict == rules.None:
+			rows = append(rows, p.row(h, rules.None, old.ReasonCode))
+		default: // a registered letter is compared by its bytes, in candidate
+			fresh = append(fresh, h)
+		}
+	}
+	return fresh, rows, nil
+}
+
+func digestOf(h mailbox.Head) string {
+	if len(h.Header) == 0 {
+		return ""
+	}
+	return mailbox.HeaderDigest(h.Size, h.Header)
+}

@@ -1,0 +1,136 @@
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox/sandbox"
+	"license.kz/pometka/store"
+)
+
+// outboxRig has one acknowledgement to send.
+func outboxRig(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t)
+	r.jitter = func() float64 { return 0 }
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу.", id: "1@one.example"}, now.Add(-time.Hour))
+	if _, err := r.Poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func onlyMail(t *testing.T, r *rig) store.Mail {
+	t.Helper()
+	mails, err := r.Store.Outbox(t.Context(), nil)
+	if err != nil || len(mails) != 1 {
+		t.Fatalf("outbox: %d letters, %v", len(mails), err)
+	}
+	return mails[0]
+}
+
+// What fails before the final dot is tried again with growing waits, always
+// with the same bytes, and given up after five days.
+func TestFlushRetries(t *testing.T) {
+	r := outboxRig(t)
+	refuse := true
+	r.box.SMTP.OnRcpt = func(string) error {
+		if refuse {
+			return sandbox.Reply(450, "4.2.0", "try later")
+		}
+		return nil
+	}
+	at := now
+	r.Now = func() time.Time { return at }
+	digest := ""
+	for _, wait := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
+		if f, err := r.Flush(t.Context()); err != nil || f.Deferred != 1 {
+			t.Fatalf("flush at %v: %+v %v", at, f, err)
+		}
+		m := onlyMail(t, r)
+		if m.State != store.MailQueued || m.Reason.Code != codeSMTP4xx || m.NextAttempt.Sub(at) != wait {
+			t.Errorf("after a 450: %s %s, next in %v, want %v", m.State, m.Reason.Code, m.NextAttempt.Sub(at), wait)
+		}
+		if digest != "" && m.RawSHA256 != digest {
+			t.Error("a further try has other bytes")
+		}
+		digest = m.RawSHA256
+		if f, err := r.Flush(t.Context()); err != nil || f != (FlushReport{}) {
+			t.Errorf("flush before the time: %+v %v", f, err)
+		}
+		at = m.NextAttempt
+	}
+	refuse = false
+	if f, err := r.Flush(t.Context()); err != nil || f.Sent != 1 {
+		t.Fatalf("flush: %+v %v", f, err)
+	}
+	if n := len(r.box.Sent()); n != 1 {
+		t.Errorf("the server has %d letters", n)
+	}
+}
+
+func TestFlushGivesUp(t *testing.T) {
+	r := outboxRig(t)
+	r.box.SMTP.OnRcpt = func(string) error { return sandbox.Reply(450, "4.2.0", "try later") }
+	at := now
+	r.Now = func() time.Time { return at }
+	for range 200 {
+		if _, err := r.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m := onlyMail(t, r)
+		if m.State == store.MailFailed {
+			if m.Reason.Code != codeGaveUp || at.Sub(now) < 4*24*time.Hour {
+				t.Errorf("given up after %v, reason %s", at.Sub(now), m.Reason.Code)
+			}
+			return
+		}
+		at = m.NextAttempt
+	}
+	t.Error("the letter is tried for ever")
+}
+
+func TestFlushRefused(t *testing.T) {
+	r := outboxRig(t)
+	r.box.SMTP.OnRcpt = func(string) error { return sandbox.Reply(550, "5.1.1", "no such user") }
+	if f, err := r.Flush(t.Context()); err != nil || f.Failed != 1 {
+		t.Fatalf("flush: %+v %v", f, err)
+	}
+	if m := onlyMail(t, r); m.State != store.MailFailed || m.Reason.Code != codeSMTP5xx {
+		t.Errorf("after a 550: %s %s", m.State, m.Reason.Code)
+	}
+}
+
+// A connection lost after the final dot leaves the letter uncertain: it is
+// never sent again by itself.
+func TestFlushUncertain(t *testing.T) {
+	r := outboxRig(t)
+	r.box.SMTP.OnDot = func(sandbox.Envelope) error { return sandbox.DropAccepted }
+	f, _ := r.Flush(t.Context()) // the lost connection is an error too
+	if f.Uncertain != 1 {
+		t.Fatalf("flush: %+v", f)
+	}
+	r.box.SMTP.OnDot = nil
+	r.Now = func() time.Time { return now.Add(48 * time.Hour) }
+	if f, err := r.Flush(t.Context()); err != nil || f != (FlushReport{}) {
+		t.Errorf("second flush: %+v %v, want nothing", f, err)
+	}
+	if n := len(r.box.Sent()); n != 1 {
+		t.Errorf("the server has %d letters", n)
+	}
+}
+
+// One bad recipient does not keep the next letter back.
+func TestFlushGoesOn(t *testing.T) {
+	r := outboxRig(t)
+	r.put(t, "INBOX", mail{from: "b@two.example", subject: withdrawalMark, body: "И я прошу.", id: "2@two.example"}, now.Add(-time.Hour))
+	r.box.SMTP.OnRcpt = func(to string) error {
+		if to == "a@one.example" {
+			return sandbox.Reply(550, "5.1.1", "no such user")
+		}
+		return nil
+	}
+	if _, f := r.pass(t); f.Failed != 1 || f.Sent != 1 {
+		t.Errorf("flush: %+v, want one refused and one sent", f)
+	}
+}

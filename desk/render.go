@@ -1,0 +1,200 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// render makes the bytes of a letter at its first claim; every further try
+// sends the same bytes.
+func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([]byte, error) {
+	var data mailData
+	if err := json.Unmarshal([]byte(m.Data), &data); err != nil {
+		return nil, fmt.Errorf("read data of mail %d: %w", m.ID, err)
+	}
+	var words templates.Letter
+	var err error
+	switch data.Template {
+	case letterAcknowledgement:
+		words, err = d.inLanguages(l.Language, func(lang rules.Lang) (templates.Letter, error) {
+			return d.Words.Letter(letterAcknowledgement, string(lang), d.acknowledgementData(l, requests, lang))
+		})
+	case letterReceipt:
+		words, err = d.inLanguages(l.Language, func(lang rules.Lang) (templates.Letter, error) {
+			return d.Words.Letter(letterReceipt, string(lang), d.receiptData(l, requests, lang))
+		})
+	case letterReminder:
+		words, err = d.reminderLetter(data)
+	default:
+		err = fmt.Errorf("unknown template %q", data.Template)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("word mail %d: %w", m.ID, err)
+	}
+	return mailbox.Compose(d.compose(m, l, words))
+}
+
+// compose puts the words into a letter with its header (peers.md 4.5). Nothing
+// of the sender's text goes into a header.
+func (d *Desk) compose(m store.Mail, l store.Letter, words templates.Letter) mailbox.Letter {
+	out := mailbox.Letter{
+		From:      mailbox.Address{Name: d.Operator.Name.In(rules.RU), Addr: d.From},
+		To:        mailbox.Address{Addr: m.To},
+		Subject:   words.Subject,
+		Body:      words.Body,
+		Date:      d.Now().In(d.Zone),
+		MessageID: m.MessageID,
+		Language:  m.Language,
+		LoopSign:  d.LoopSign(),
+	}
+	switch m.Purpose {
+	case store.PurposeAcknowledgement:
+		out.AutoSubmitted = "auto-replied"
+		out.InReplyTo = l.MessageID
+		out.References = l.References
+	case store.PurposeAnswer:
+		out.InReplyTo = l.MessageID
+		out.References = l.References
+	default:
+		out.AutoSubmitted = "auto-generated"
+	}
+	return out
+}
+
+// inLanguages words a letter in the language of the letter it answers: in
+// every language of the operator, Russian first, when that is not known, and
+// with the Russian text below an English one.
+func (d *Desk) inLanguages(lang rules.Lang, word func(rules.Lang) (templates.Letter, error)) (templates.Letter, error) {
+	langs := d.Operator.Languages
+	switch lang {
+	case rules.RU, rules.KK:
+		langs = []rules.Lang{lang}
+	case rules.EN:
+		langs = []rules.Lang{rules.EN, rules.RU}
+	}
+	var letters []templates.Letter
+	for _, l := range langs {
+		w, err := word(l)
+		if err != nil {
+			return templates.Letter{}, err
+		}
+		letters = append(letters, w)
+	}
+	return d.Words.Join(letters...), nil
+}
+
+func (d *Desk) acknowledgementData(l store.Letter, requests []store.Request, lang rules.Lang) templates.Acknowledgement {
+	received, now := l.ReceivedAt.In(d.Zone), d.Now().In(d.Zone)
+	a := templates.Acknowledgement{
+		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
+		Received: received, Registered: now,
+		SHA256: l.RawSHA256,
+	}
+	for i, r := range requests {
+		if i == 0 {
+			a.Number = r.Number
+			a.Registered = r.RegisteredAt.In(d.Zone)
+			a.RegisteredLater = rules.DateIn(r.RegisteredAt, d.Zone) != rules.DateIn(received, d.Zone)
+		}
+		a.Requests = append(a.Requests, d.ackRequest(r, lang))
+	}
+	return a
+}
+
+func (d *Desk) ackRequest(r store.Request, lang rules.Lang) templates.AckRequest {
+	q := templates.AckRequest{Number: r.Number}
+	if rule, ok := d.Policy.Kind(r.Kind); ok {
+		q.What, q.Will = rule.Formal.In(lang), rule.Will.In(lang)
+		q.Claim, q.PassedOn = rule.Claim, rule.PassedOn
+	}
+	q.Dates = ackDates(r.Terms, d.Acknowledge.Dates, lang)
+	if r.Documents.IsZero() {
+		q.DocumentDays = d.documentDays(r.Kind)
+		q.Documents = q.DocumentDays > 0
+	}
+	return q
+}
+
+// conditionDocuments is the condition of a term that runs from the day the
+// proving documents are on file.
+const conditionDocuments = "documents"
+
+// documentDays is the term of the kind that waits for documents, in working
+// days; 0 when there is none.
+func (d *Desk) documentDays(k rules.Kind) int {
+	rule, ok := d.Policy.Kind(k)
+	if !ok {
+		return 0
+	}
+	for _, t := range rule.Terms {
+		if t.Condition == conditionDocuments {
+			return t.Days
+		}
+	}
+	return 0
+}
+
+// ackDates lists the dates that the sender is told, in the order of design:
+// the policy's first, with its clause, since both sides have the policy in
+// hand; then the law's where it ends earlier; then the consumer's. Targets
+// are never told, nor a term that the policy file does not let be named.
+func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.AckDate {
+	var policy, law *store.Term
+	var out []templates.AckDate
+	add := func(t store.Term, as string, earlier bool) {
+		basis := ""
+		if t.Source == rules.SourcePolicy || !t.Checked.IsZero() { // an article is named only when checked
+			basis = t.Basis.In(lang)
+		}
+		out = append(out, templates.AckDate{Source: as, Days: t.Days, Working: t.Unit == rules.WorkingDays, Basis: basis, Due: t.Due.Time(), Earlier: earlier})
+	}
+	for i, t := range terms {
+		switch {
+		case !t.Named || t.Condition != "":
+		case t.Source == rules.SourcePolicy:
+			policy = &terms[i]
+		case t.Source == rules.SourceLaw:
+			law = &terms[i]
+		}
+	}
+	lawEarlier := law != nil && (policy == nil || law.Due.Before(policy.Due))
+	if policy != nil && (which != "earliest" || !lawEarlier) {
+		add(*policy, "policy", false)
+	}
+	if lawEarlier && which != "policy" {
+		add(*law, "law", policy != nil && which != "earliest")
+	}
+	for _, t := range terms {
+		if t.Condition == "consumer" && t.Named && which != "policy" {
+			add(t, "consumer", false)
+		}
+	}
+	return out
+}
+
+func (d *Desk) receiptData(l store.Letter, requests []store.Request, lang rules.Lang) templates.Receipt {
+	r := templates.Receipt{
+		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
+		Received: l.ReceivedAt.In(d.Zone), SHA256: l.RawSHA256,
+	}
+	if len(requests) > 0 {
+		r.Number = requests[0].Number
+		r.DecideBy = decideBy(requests[0]).Time()
+	}
+	return r
+}
+
+// decideBy is the day by which a person decides on a review case: its target.
+func decideBy(r store.Request) rules.Date {
+	for _, t := range r.Terms {
+		if t.Source == rules.SourceTarget && t.Kind == "" {
+			return t.Due
+		}
+	}
+	return r.ActBy
+}
