@@ -1,6 +1,24 @@
 // Command pometka is the request desk of an operator of personal data: it
 // watches a mailbox, registers the letters by which people use their rights,
 // acknowledges them and reminds staff of every deadline.
+//
+// This room holds what touches the person at the terminal and the system:
+// argv, the configuration file, signals, cron, screens and exit codes. No
+// rule, no query and no protocol stands here.
 package main
 
-func main() {}
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // deadlines must not depend on the host's zone files
+)
+
+func main() {
+	syscall.Umask(0o007) // the register is for its group alone
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}

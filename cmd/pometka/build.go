@@ -1,0 +1,236 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/user"
+	"strings"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// config finds and reads the configuration once. needs names what must be
+// filled beyond what every command needs.
+func (a *app) config(needs ...Need) (*Config, error) {
+	path, err := FindConfig(a.configFlag)
+	if err != nil {
+		return nil, usage(err)
+	}
+	cfg, err := LoadConfig(path, needs...)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, a.adopt(cfg)
+}
+
+// configIfAny reads the configuration where there is one; commands that need
+// neither mailbox nor database work without, with the built-in policy.
+func (a *app) configIfAny() (*Config, error) {
+	path, err := FindConfig(a.configFlag)
+	if err != nil {
+		if a.configFlag != "" || os.Getenv("POMETKA_CONFIG") != "" {
+			return nil, usage(err)
+		}
+		cfg := DefaultConfig()
+		return cfg, a.adopt(cfg)
+	}
+	cfg, err := LoadConfig(path)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, a.adopt(cfg)
+}
+
+// adopt takes the language and the templates of a configuration into use.
+func (a *app) adopt(cfg *Config) error {
+	a.cfg = cfg
+	if a.langFlag == "" && cfg.Language != "" {
+		a.lang = cfg.Language
+	}
+	if cfg.Acknowledge.Templates == "" {
+		return nil
+	}
+	words, err := templates.New(cfg.Acknowledge.Templates)
+	if err != nil {
+		return usage(fmt.Errorf("read templates: %w", err))
+	}
+	a.words = words
+	return nil
+}
+
+// policyOf reads the policy that the configuration names, and fills what the
+// file left to the policy: the operator's name and address.
+func policyOf(cfg *Config) (*rules.Policy, error) {
+	p := rules.BuiltIn()
+	if cfg.Policy != BuiltInPolicy && cfg.Policy != "" {
+		data, err := os.ReadFile(cfg.Policy)
+		if err != nil {
+			return nil, usage(fmt.Errorf("read policy: %w", err))
+		}
+		if p, err = rules.ParsePolicy(data); err != nil {
+			return nil, usage(fmt.Errorf("read policy %s: %w", cfg.Policy, err))
+		}
+	}
+	cfg.SetOperator(p.Operator)
+	return p, nil
+}
+
+// calendarOf makes the calendar that the configuration describes.
+func calendarOf(cfg *Config) (*rules.Calendar, error) {
+	o := rules.CalendarOptions{Week: cfg.Calendar.Week}
+	for _, d := range cfg.Calendar.Days {
+		o.Days = append(o.Days, rules.DayChange{Date: d.Date, Kind: d.Kind, Name: d.Name, Act: d.Act, Line: d.Line})
+	}
+	if cfg.Calendar.File != "" {
+		data, err := os.ReadFile(cfg.Calendar.File)
+		if err != nil {
+			return nil, usage(fmt.Errorf("read calendar: %w", err))
+		}
+		o.File, o.FileName = data, cfg.Calendar.File
+	}
+	c, err := rules.NewCalendar(o)
+	if err != nil {
+		return nil, usage(fmt.Errorf("read calendar: %w", err))
+	}
+	return c, nil
+}
+
+// ownOf is what the operator looks like in mail.
+func ownOf(cfg *Config) rules.Own {
+	own := rules.Own{Addresses: []string{strings.ToLower(cfg.Operator.Address)}, Forms: cfg.Operator.Forms}
+	for _, a := range cfg.Operator.Aliases {
+		own.Addresses = append(own.Addresses, strings.ToLower(a))
+	}
+	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
+	own.Domain = strings.ToLower(domain)
+	return own
+}
+
+// deskOptions collects everything that a desk needs but the servers and the
+// database.
+func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
+	policy, err := policyOf(cfg)
+	if err != nil {
+		return desk.Options{}, err
+	}
+	calendar, err := calendarOf(cfg)
+	if err != nil {
+		return desk.Options{}, err
+	}
+	name := policy.Operator.Name
+	if cfg.Operator.Name != "" && cfg.Operator.Name != name.RU {
+		name = rules.Text{RU: cfg.Operator.Name}
+	}
+	ack := cfg.Acknowledge
+	return desk.Options{
+		Policy: policy, Calendar: calendar, Words: a.words, Zone: cfg.Calendar.Zone,
+		Deadlines: rules.DeadlineOptions{Statutory: cfg.Deadlines.Statutory, Targets: cfg.Deadlines.Targets},
+		Operator: desk.Operator{
+			Name: name, Address: cfg.Operator.Address, Contact: cfg.Operator.Contact,
+			Prefix: cfg.Operator.NumberPrefix, Languages: cfg.Operator.Languages, Own: ownOf(cfg),
+		},
+		Since: max(cfg.IMAP.Since, 0), From: cfg.SMTP.From, Bounce: cfg.SMTP.Bounce,
+		Acknowledge: desk.Acknowledge{
+			Enabled: ack.Enabled, Dates: ack.Dates, Fresh: ack.Fresh, AuthservID: ack.AuthServID,
+			Caps: desk.Caps{
+				AddressKindDay: ack.Caps.AddressKindDay, AddressDay: ack.Caps.AddressDay,
+				DomainHour: ack.Caps.DomainHour, TotalHour: ack.Caps.TotalHour, PublicDomains: ack.Caps.PublicProviders,
+			},
+		},
+		Reminders: desk.Reminders{
+			DaysBefore: cfg.Reminders.DaysBefore, To: cfg.Reminders.To, Officer: cfg.Reminders.Officer,
+			Escalate: cfg.Reminders.Escalate, Always: cfg.Reminders.Always,
+		},
+		Language: cmp.Or(cfg.Language, rules.RU),
+	}, nil
+}
+
+// openDesk opens the register for a staff command, without servers.
+func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
+	cfg, err := a.config(NeedStore)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := a.deskOptions(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.Store, err = store.Open(ctx, cfg.Store.Path); err != nil {
+		return nil, nil, err
+	}
+	return desk.New(o), func() { o.Store.Close() }, nil
+}
+
+// servers makes the reader and the sender that the configuration names.
+func servers(cfg *Config, log *slog.Logger) (*mailbox.Reader, *mailbox.Sender, error) {
+	imap, err := serverOf(cfg.IMAP.ServerConfig, "imap.ca_file")
+	if err != nil {
+		return nil, nil, err
+	}
+	smtp, err := serverOf(cfg.SMTP.ServerConfig, "smtp.ca_file")
+	if err != nil {
+		return nil, nil, err
+	}
+	imap.Timeout, smtp.Timeout = cfg.IMAP.Timeout, cfg.IMAP.Timeout
+	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
+	return mailbox.NewReader(mailbox.ReaderOptions{Server: imap, Folders: cfg.IMAP.Folders, MaxSize: cfg.IMAP.MaxSize, Log: log}),
+		mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Log: log}), nil
+}
+
+// namedSent is a SentBox whose folder the configuration names.
+type namedSent struct {
+	desk.SentBox
+	folder string
+}
+
+func (n namedSent) SentFolder(context.Context) (string, error) { return n.folder, nil }
+
+func serverOf(c ServerConfig, caKey string) (mailbox.Server, error) {
+	s := mailbox.Server{
+		Host: c.Host, Port: c.Port, TLS: mailbox.TLSMode(c.TLS), Username: c.Username, Auth: c.Auth,
+		Secret: c.Secret.Secret(),
+	}
+	if c.CAFile == "" {
+		return s, nil
+	}
+	ca, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return s, usage(fmt.Errorf("read %s: %w", caKey, err))
+	}
+	s.CA = ca
+	return s, nil
+}
+
+// actor is the person at the keyboard: the real user even under sudo, and the
+// claim of --as beside it.
+func (a *app) actor() (desk.Actor, error) {
+	login := os.Getenv("SUDO_USER")
+	if login == "" {
+		u, err := user.Current()
+		if err != nil {
+			return desk.Actor{}, fmt.Errorf("find out who you are: %w", err)
+		}
+		login = u.Username
+	}
+	return desk.Actor{Login: login, Claim: a.asFlag}, nil
+}
+
+// logger writes the program's log to stderr, as the configuration says.
+func (a *app) logger(cfg *Config) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if cfg.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(a.err, o))
+	}
+	return slog.New(slog.NewTextHandler(a.err, o))
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/templates"
+)
+
+// textShown bounds the text of a letter in the output of classify, in bytes.
+const textShown = 8 << 10
+
+// classified is one line of classify --json.
+type classified struct {
+	Path       string           `json:"path"`
+	MessageID  string           `json:"message_id"`
+	Subject    string           `json:"subject"`
+	From       string           `json:"from"`
+	ReceivedAt string           `json:"received_at"`
+	Verdict    rules.Verdict    `json:"verdict"`
+	Kinds      []rules.Kind     `json:"kinds"`
+	Confidence rules.Confidence `json:"confidence"`
+	Marker     string           `json:"marker"`
+	ReasonCode string           `json:"reason_code"`
+	Reason     string           `json:"reason"`
+
+	Acknowledge       bool       `json:"acknowledge"`
+	AcknowledgeReason string     `json:"acknowledge_reason"`
+	Language          rules.Lang `json:"language"`
+	Text              string     `json:"text"`
+	Attachments       int        `json:"attachments"`
+	Error             string     `json:"error"`
+
+	removed string // by normalisation, for people
+}
+
+// classifier judges letters by themselves: no network, no database.
+type classifier struct {
+	*app
+	policy *rules.Policy
+	own    rules.Own
+	zone   *time.Location
+}
+
+func (a *app) newClassifier() (*classifier, error) {
+	cfg, err := a.configIfAny()
+	if err != nil {
+		return nil, err
+	}
+	policy, err := policyOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &classifier{app: a, policy: policy, own: ownOf(cfg), zone: cfg.Calendar.Zone}, nil
+}
+
+func (a *app) classifyCommand() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use: "classify PATH…", Short: a.t("help.classify"), Long: a.t("help.classify.long"), Args: atLeast(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := a.newClassifier()
+			if err != nil {
+				return err
+			}
+			paths, err := letterFiles(args)
+			if err != nil {
+				return err
+			}
+			out := bufio.NewWriter(a.out)
+			for _, path := range paths {
+				line := c.file(path)
+				if a.json {
+					err = json.NewEncoder(out).Encode(line)
+				} else {
+					_, err = out.WriteString(c.forPeople(line))
+				}
+				if err != nil {
+					return fmt.Errorf("write result: %w", err)
+				}
+			}
+			return out.Flush()
+		},
+	})
+}
+
+// letterFiles lists the files that the arguments name, folders recursively by
+// *.eml, in the order of the sorted paths, each once.
+func letterFiles(args []string) ([]string, error) {
+	var paths []string
+	for _, arg := range args {
+		err := filepath.WalkDir(arg, func(path string, e fs.DirEntry, err error) error {
+			switch {
+			case err != nil && path == arg && errors.Is(err, fs.ErrNotExist):
+				return usage(fmt.Errorf("find %s: no such file or folder", arg))
+			case err != nil && path == arg:
+				return err
+			case err == nil && e.IsDir():
+				return nil
+			case path == arg || strings.EqualFold(filepath.Ext(path), ".eml"):
+				paths = append(paths, path)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths), nil
+}
+
+// file classifies one file. A file that cannot be read gets a line too.
+func (c *classifier) file(path string) classified {
+	f, err := os.Open(path)
+	if err != nil {
+		return classified{Path: path, Verdict: rules.Review, Kinds: []rules.Kind{}, ReasonCode: "unreadable", Reason: c.words.Reason(string(c.lang), "unreadable", nil), Error: err.Error()}
+	}
+	defer f.Close()
+	line := c.message(mailbox.Parse(f))
+	line.Path = path
+	return line
+}
+
+// message classifies one parsed letter.
+func (c *classifier) message(m *mailbox.Message) classified {
+	facts := desk.Facts(m)
+	f := c.policy.Classify(facts, c.own)
+	trust := rules.TrustNone
+	answer, reason := c.policy.MayAnswer(facts, c.own, trust)
+	if answer == rules.AnswerSend && f.Verdict == rules.Review && !f.Prescribed {
+		answer, reason = rules.AnswerHold, rules.Reason{Code: "review"}
+	}
+	if f.Verdict == rules.None && answer == rules.AnswerSend {
+		answer, reason = rules.AnswerNever, rules.Reason{Code: "no_request"}
+	}
+	line := classified{
+		MessageID: m.MessageID, Subject: m.Subject,
+		Verdict: f.Verdict, Kinds: f.Kinds, Confidence: f.Confidence, Marker: f.Marker,
+		ReasonCode: f.Reason.Code, Reason: c.words.Reason(string(c.lang), f.Reason.Code, f.Reason.Args),
+		Acknowledge: answer == rules.AnswerSend && f.Verdict != rules.None,
+		Language:    f.Language, Text: cutText(m.Text, textShown), Attachments: len(m.Attachments),
+		Error: strings.Join(m.Troubles, " "), removed: f.Removed,
+	}
+	if line.Kinds == nil {
+		line.Kinds = []rules.Kind{}
+	}
+	if reason.Code != "" {
+		line.AcknowledgeReason = c.words.Reason(string(c.lang), reason.Code, reason.Args)
+	}
+	if len(m.From) > 0 {
+		line.From = m.From[0].Addr
+	}
+	if !m.ReceivedAt.IsZero() {
+		line.ReceivedAt = m.ReceivedAt.In(c.zone).Format(time.RFC3339)
+	}
+	return line
+}
+
+// cutText bounds a text without cutting a character.
+func cutText(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "")
+}
+
+// forPeople words one result for the terminal.
+func (c *classifier) forPeople(l classified) string {
+	var b strings.Builder
+	row := func(key, value string) {
+		if value != "" {
+			b.WriteString(labelled(c.t(key), templates.Safe(value), c.width()))
+		}
+	}
+	b.WriteString(templates.Safe(l.Path) + "\n")
+	row("classify.subject", l.Subject)
+	row("classify.from", l.From)
+	verdict := c.t("verdict." + string(l.Verdict))
+	if len(l.Kinds) > 0 {
+		verdict += ": " + c.kindNames(c.policy, l.Kinds)
+	}
+	if l.Confidence != "" {
+		verdict += " (" + c.t("confidence."+string(l.Confidence)) + ")"
+	}
+	row("classify.verdict", verdict)
+	row("classify.reason", l.Reason)
+	row("classify.removed", l.removed)
+	if l.Verdict != rules.None {
+		answer := c.t("classify.answer.yes")
+		if !l.Acknowledge {
+			answer = c.t("classify.answer.no", l.AcknowledgeReason)
+		}
+		row("classify.answer", answer)
+	}
+	row("classify.trouble", l.Error)
+	return b.String() + "\n"
+}
+
+// kindNames lists kinds in the reader's words.
+func (a *app) kindNames(p *rules.Policy, kinds []rules.Kind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
+		if rule, ok := p.Kind(k); ok {
+			names[i] = rule.Name.In(a.lang)
+		}
+	}
+	return strings.Join(names, ", ")
+}

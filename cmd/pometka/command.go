@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// Exit codes; scripts depend on them.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2 // wrong usage or configuration
+	exitNotFound = 3 // no such request
+	exitWanting  = 4 // checked and found wanting
+)
+
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// app is one run of the program: its streams, the global flags, and what is
+// made from them on demand.
+type app struct {
+	streams
+	configFlag string
+	langFlag   string
+	asFlag     string
+	json       bool
+
+	cfg   *Config // nil until a command asks for it
+	words *templates.Set
+	lang  rules.Lang
+}
+
+// coded is an error with the exit code it leads to.
+type coded struct {
+	code int
+	err  error
+}
+
+func (c coded) Error() string {
+	if c.err == nil {
+		return ""
+	}
+	return c.err.Error()
+}
+func (c coded) Unwrap() error { return c.err }
+
+// usage marks an error as a wrong use of the program.
+func usage(err error) error { return coded{exitUsage, err} }
+
+// silently ends the program with a code and no further word.
+func silently(code int) error { return coded{code, nil} }
+
+// run executes one command and returns the exit code. Results go to out,
+// everything else to err.
+func run(ctx context.Context, args []string, s streams) int {
+	a := &app{streams: s, lang: rules.RU}
+	var err error
+	if a.words, err = templates.New(""); err != nil {
+		fmt.Fprintln(s.err, "pometka:", err)
+		return exitFailed
+	}
+	a.lang = languageOf(args, os.Getenv)
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	return a.report(root.ExecuteContext(ctx))
+}
+
+// report prints an error in the reader's language where a person can mend it,
+// and chooses the exit code.
+func (a *app) report(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	code := exitFailed
+	var c coded
+	var cfg *ConfigError
+	switch {
+	case errors.As(err, &c):
+		code = c.code
+		if c.err == nil {
+			return code
+		}
+	case errors.As(err, &cfg):
+		code = exitUsage
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrAmbiguous):
+		code = exitNotFound
+	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait):
+		code = exitUsage
+	}
+	fmt.Fprintln(a.err, "pometka: "+a.errorText(err))
+	return code
+}
+
+// errorText words an error for the person at the terminal.
+func (a *app) errorText(err error) string {
+	for _, known := range []struct {
+		err error
+		key string
+	}{
+		{store.ErrNotFound, "error.not_found"},
+		{store.ErrAmbiguous, "error.ambiguous"},
+		{store.ErrStatus, "error.status"},
+		{store.ErrStale, "error.stale"},
+		{store.ErrLocked, "error.locked"},
+		{desk.ErrReason, "error.reason"},
+		{desk.ErrKind, "error.kind"},
+		{desk.ErrSteps, "error.steps"},
+		{desk.ErrWait, "error.wait"},
+	} {
+		if errors.Is(err, known.err) {
+			return a.t(known.key, templates.Safe(err.Error()))
+		}
+	}
+	return safeLines(err.Error())
+}
+
+// t words a screen text in the reader's language.
+func (a *app) t(key string, args ...any) string { return a.words.T(string(a.lang), key, args...) }
+
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
+
+// languageOf finds the language of the screens before the command line is
+// parsed, since the help texts need it: --lang, else the locale, else Russian.
+// A config file's language is applied when it is read.
+func languageOf(args []string, getenv func(string) string) rules.Lang {
+	for i, arg := range args {
+		v, ok := strings.CutPrefix(arg, "--lang=")
+		if !ok && arg == "--lang" && i+1 < len(args) {
+			v, ok = args[i+1], true
+		}
+		if ok {
+			return rules.Lang(v)
+		}
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		v := getenv(name)
+		if v == "" {
+			continue
+		}
+		switch l := rules.Lang(v[:min(2, len(v))]); l {
+		case rules.RU, rules.KK, rules.EN:
+			return l
+		}
+		break
+	}
+	return rules.RU
+}
+
+// rootCommand builds the command tree. The ten daily verbs come first in the
+// help, the rest after them.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use: "pometka", Short: a.t("help.root"),
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			switch rules.Lang(a.langFlag) {
+			case "", rules.RU, rules.KK, rules.EN:
+				return nil
+			}
+			return usage(fmt.Errorf("--lang %s: want ru, kk or en", a.langFlag))
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.configFlag, "config", "", a.t("help.flag.config"))
+	flags.StringVar(&a.langFlag, "lang", "", a.t("help.flag.lang"))
+	flags.StringVar(&a.asFlag, "as", "", a.t("help.flag.as"))
+	cobra.EnableCommandSorting = false // the daily verbs in the order of their use
+	root.AddGroup(&cobra.Group{ID: "daily", Title: a.t("help.group.daily")}, &cobra.Group{ID: "more", Title: a.t("help.group.more")})
+	for _, c := range []*cobra.Command{
+		a.listCommand(), a.showCommand(), a.takeCommand(), a.confirmCommand(), a.dismissCommand(),
+		a.closeCommand(), a.waitCommand(), a.resumeCommand(), a.noteCommand(), a.statusCommand(),
+	} {
+		c.GroupID = "daily"
+		root.AddCommand(c)
+	}
+	for _, c := range []*cobra.Command{
+		a.demoCommand(), a.runCommand(), a.assignCommand(), a.reopenCommand(), a.setCommand(), a.classifyCommand(), a.outboxCommand(), a.remindCommand(),
+		a.explainCommand(), a.calendarCommand(), a.rawCommand(), a.auditCommand(),
+		a.configCommand(), a.policyCommand(), a.templatesCommand(), a.versionCommand(),
+	} {
+		c.GroupID = "more"
+		root.AddCommand(c)
+	}
+	a.wordHelp(root)
+	return root
+}
+
+// exactly wraps cobra's argument check so that a wrong count is wrong usage.
+func exactly(n int) cobra.PositionalArgs { return asUsage(cobra.ExactArgs(n)) }
+
+func atLeast(n int) cobra.PositionalArgs { return asUsage(cobra.MinimumNArgs(n)) }
+
+func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usage(fmt.Errorf("%w; see: %s --help", err, c.CommandPath()))
+		}
+		return nil
+	}
+}
+
+// withJSON adds the flag --json to a command that lists something.
+func (a *app) withJSON(c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVar(&a.json, "json", false, a.t("help.flag.json"))
+	return c
+}

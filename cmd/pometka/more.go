@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/templates"
+)
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: a.t("help.version"), Args: exactly(0),
+		RunE: func(*cobra.Command, []string) error {
+			a.printf("pometka %s %s/%s %s\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+			return nil
+		},
+	}
+}
+
+// version reads what the go tool stamped into the binary.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return "devel-" + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "devel"
+}
+
+func (a *app) configCommand() *cobra.Command {
+	root := &cobra.Command{Use: "config", Short: a.t("help.config"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root.AddCommand(&cobra.Command{
+		Use: "check", Short: a.t("help.config.check"), Args: exactly(0),
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.config(NeedStore, NeedIMAP, NeedSMTP)
+			if err != nil {
+				return err
+			}
+			if err := checkZone(cfg.Calendar.Zone); err != nil {
+				return err
+			}
+			if _, err := a.deskOptions(cfg); err != nil {
+				return err
+			}
+			if _, _, err := servers(cfg, a.logger(cfg)); err != nil {
+				return err
+			}
+			a.printf("%s\n", a.t("config.good", templates.Safe(cfg.Path)))
+			return nil
+		},
+	})
+	return root
+}
+
+func (a *app) policyCommand() *cobra.Command {
+	root := &cobra.Command{Use: "policy", Short: a.t("help.policy"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root.AddCommand(&cobra.Command{
+		Use: "show", Short: a.t("help.policy.show"), Args: exactly(0),
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.configIfAny()
+			if err != nil {
+				return err
+			}
+			source := rules.BuiltInSource()
+			if cfg.Policy != BuiltInPolicy && cfg.Policy != "" {
+				if source, err = os.ReadFile(cfg.Policy); err != nil {
+					return fmt.Errorf("read policy: %w", err)
+				}
+			}
+			_, err = a.out.Write(source)
+			return err
+		},
+	}, &cobra.Command{
+		Use: "check [FILE]", Short: a.t("help.policy.check"), Args: asUsage(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error { return a.checkPolicy(args) },
+	})
+	return root
+}
+
+// checkPolicy proves a policy file by its own examples.
+func (a *app) checkPolicy(args []string) error {
+	source, name := rules.BuiltInSource(), BuiltInPolicy
+	if len(args) == 1 {
+		var err error
+		name = args[0]
+		if source, err = os.ReadFile(name); err != nil {
+			return usage(fmt.Errorf("read policy: %w", err))
+		}
+	}
+	p, err := rules.ParsePolicy(source)
+	if err != nil {
+		return usage(fmt.Errorf("read policy %s:\n%w", name, err))
+	}
+	a.printf("%s\n", a.t("policy.good", templates.Safe(p.Name), len(p.Kinds)))
+	return nil
+}
+
+func (a *app) templatesCommand() *cobra.Command {
+	root := &cobra.Command{Use: "templates", Short: a.t("help.templates"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root.AddCommand(&cobra.Command{
+		Use: "preview NAME", Short: a.t("help.templates.preview"), Long: a.t("help.templates.preview.long", strings.Join(a.words.Names(), ", ")), Args: exactly(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if _, err := a.configIfAny(); err != nil {
+				return err
+			}
+			sample := a.words.Sample(args[0])
+			if sample == nil {
+				return usage(fmt.Errorf("no letter is called %q; there are: %s", args[0], strings.Join(a.words.Names(), ", ")))
+			}
+			l, err := a.words.Letter(args[0], string(a.lang), sample)
+			if err != nil {
+				return err
+			}
+			a.printf("Subject: %s\n\n%s\n", l.Subject, l.Body)
+			return nil
+		},
+	})
+	return root
+}
+
+func (a *app) auditCommand() *cobra.Command {
+	root := &cobra.Command{Use: "audit", Short: a.t("help.audit"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root.AddCommand(&cobra.Command{
+		Use: "verify", Short: a.t("help.audit.verify"), Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withDesk(c, func(d *desk.Desk) error {
+				breaks, err := d.Store.Verify(c.Context())
+				if err != nil {
+					return err
+				}
+				for _, b := range breaks {
+					a.printf("%s\n", templates.Safe(a.t("audit.break", b.Table, strconv.FormatInt(b.Row, 10), a.t("audit.what."+string(b.What)), strconv.FormatInt(b.Event, 10), b.Number)))
+				}
+				if len(breaks) > 0 {
+					return silently(exitWanting)
+				}
+				a.printf("%s\n", a.t("audit.good"))
+				return nil
+			})
+		},
+	})
+	return root
+}

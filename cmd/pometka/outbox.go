@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// mailJSON is one element of outbox list --json.
+type mailJSON struct {
+	ID          int64           `json:"id"`
+	Purpose     store.Purpose   `json:"purpose"`
+	Requests    []string        `json:"requests"`
+	To          string          `json:"to"`
+	State       store.MailState `json:"state"`
+	Attempts    int             `json:"attempts"`
+	NextAttempt string          `json:"next_attempt"`
+	Reason      string          `json:"reason"`
+	MessageID   string          `json:"message_id"`
+}
+
+func (a *app) outboxCommand() *cobra.Command {
+	root := &cobra.Command{Use: "outbox", Short: a.t("help.outbox"), Args: exactly(0)}
+	list := a.withJSON(&cobra.Command{
+		Use: "list", Short: a.t("help.outbox.list"), Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withDesk(c, func(d *desk.Desk) error {
+				mails, err := d.Store.Outbox(c.Context(), nil)
+				if err != nil {
+					return err
+				}
+				return a.printOutbox(d, mails)
+			})
+		},
+	})
+	root.RunE = list.RunE
+	a.withJSON(root)
+	all := false
+	release := &cobra.Command{
+		Use: "release ID… | --all", Short: a.t("help.outbox.release"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ids, err := mailIDs(args)
+			if err != nil {
+				return err
+			}
+			if all == (len(ids) > 0) {
+				return usage(fmt.Errorf("name the letters, or give --all; see: pometka outbox release --help"))
+			}
+			return a.withDesk(c, func(d *desk.Desk) error {
+				who, err := a.actor()
+				if err != nil {
+					return err
+				}
+				n, err := d.Store.Release(c.Context(), ids, who.String(), d.Now())
+				if err != nil {
+					return err
+				}
+				a.printf("%s\n", a.t("done.release", n))
+				return nil
+			})
+		},
+	}
+	release.Flags().BoolVar(&all, "all", false, a.t("help.flag.release_all"))
+	root.AddCommand(list, release,
+		a.mailCommand("show ID", "help.outbox.show", a.showMail),
+		a.mailCommand("resend ID", "help.outbox.resend", func(c *cobra.Command, d *desk.Desk, id int64) error {
+			return a.decideMail(c, d, id, d.Store.Resend, "done.resend")
+		}),
+		a.mailCommand("drop ID", "help.outbox.drop", func(c *cobra.Command, d *desk.Desk, id int64) error {
+			return a.decideMail(c, d, id, d.Store.Drop, "done.drop")
+		}))
+	return root
+}
+
+// withDesk runs f with the register open.
+func (a *app) withDesk(c *cobra.Command, f func(*desk.Desk) error) error {
+	d, done, err := a.openDesk(c.Context())
+	if err != nil {
+		return err
+	}
+	defer done()
+	return f(d)
+}
+
+// mailCommand is a command on one letter of the outbox.
+func (a *app) mailCommand(use, help string, f func(*cobra.Command, *desk.Desk, int64) error) *cobra.Command {
+	return &cobra.Command{Use: use, Short: a.t(help), Args: exactly(1), RunE: func(c *cobra.Command, args []string) error {
+		ids, err := mailIDs(args)
+		if err != nil {
+			return err
+		}
+		return a.withDesk(c, func(d *desk.Desk) error { return f(c, d, ids[0]) })
+	}}
+}
+
+func mailIDs(args []string) ([]int64, error) {
+	var ids []int64
+	for _, s := range args {
+		id, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || id < 1 {
+			return nil, usage(fmt.Errorf("letter %q: want the number from pometka outbox list", s))
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func (a *app) printOutbox(d *desk.Desk, mails []store.Mail) error {
+	if a.json {
+		out := make([]mailJSON, 0, len(mails))
+		for _, m := range mails {
+			j := mailJSON{ID: m.ID, Purpose: m.Purpose, Requests: m.Requests, To: m.To, State: m.State, Attempts: m.Attempts, MessageID: m.MessageID}
+			if m.State == store.MailQueued {
+				j.NextAttempt = stamp(m.NextAttempt, d.Zone)
+			}
+			if m.Reason.Code != "" {
+				j.Reason = a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args)
+			}
+			if j.Requests == nil {
+				j.Requests = []string{}
+			}
+			out = append(out, j)
+		}
+		return a.printJSON(out)
+	}
+	if len(mails) == 0 {
+		a.printf("%s\n", a.t("outbox.empty"))
+	}
+	for _, m := range mails {
+		a.printf("%s\n", clip(fmt.Sprintf("%4d  %s  %s  %s", m.ID, pad(a.t("outbox.state."+string(m.State)), 14), pad(a.t("purpose."+string(m.Purpose)), 14), strings.Join(m.Requests, ", ")), a.width()))
+		a.printf("%s\n", clip("      "+templates.Safe(m.To), a.width()))
+		if m.Reason.Code != "" {
+			for _, line := range wrap(templates.Safe(a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args)), a.width()-6) {
+				a.printf("      %s\n", line)
+			}
+		}
+	}
+	return nil
+}
+
+func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
+	m, err := d.Store.Mail(c.Context(), id)
+	if err != nil {
+		return err
+	}
+	if err := a.printOutbox(d, []store.Mail{m}); err != nil {
+		return err
+	}
+	if len(m.Raw) > 0 {
+		a.printf("\n%s\n", a.letterText(m.Raw))
+	}
+	return nil
+}
+
+func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do decision, done string) error {
+	who, err := a.actor()
+	if err != nil {
+		return err
+	}
+	if err := do(c.Context(), id, who.String(), d.Now()); err != nil {
+		return fmt.Errorf("letter %d: %w", id, err)
+	}
+	a.printf("%s\n", a.t(done, strconv.FormatInt(id, 10)))
+	return nil
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// grace is how long the letter in hand may take after a signal to stop.
+const grace = 20 * time.Second
+
+// metaLastRemind is the key of the instant at which reminders last ran.
+const metaLastRemind = "last_remind"
+
+func (a *app) runCommand() *cobra.Command {
+	once := false
+	c := &cobra.Command{
+		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			s, err := a.openServing(c.Context())
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			if once {
+				work, cancel := graceful(c.Context(), grace)
+				defer cancel()
+				return s.once(work)
+			}
+			return s.loop(c.Context())
+		},
+	}
+	c.Flags().BoolVar(&once, "once", false, a.t("help.flag.once"))
+	return c
+}
+
+// serving is the one process that takes in and sends.
+type serving struct {
+	*desk.Desk
+	cfg    *Config
+	log    *slog.Logger
+	lock   *store.Lock
+	reader *mailbox.Reader
+	sender *mailbox.Sender
+}
+
+// openServing opens everything that the daemon needs, in the order in which a
+// mistake costs least: the configuration, the words, the rules, the lock, the
+// database. No server is spoken to yet.
+func (a *app) openServing(ctx context.Context) (*serving, error) {
+	cfg, err := a.config(NeedStore, NeedIMAP, NeedSMTP)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkZone(cfg.Calendar.Zone); err != nil {
+		return nil, err
+	}
+	o, err := a.deskOptions(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &serving{cfg: cfg, log: a.logger(cfg)}
+	if s.reader, s.sender, err = servers(cfg, s.log); err != nil {
+		return nil, err
+	}
+	if o.Store, err = store.Open(ctx, cfg.Store.Path); err != nil {
+		return nil, err
+	}
+	if s.lock, err = store.Acquire(cfg.Store.Path); err != nil {
+		o.Store.Close()
+		return nil, err
+	}
+	o.Inbox, o.Sender, o.Log = s.reader, s.sender, s.log
+	if cfg.SMTP.SaveSent {
+		o.Sent = s.reader
+		if cfg.IMAP.SentFolder != "" {
+			o.Sent = namedSent{s.reader, cfg.IMAP.SentFolder}
+		}
+	}
+	o.Stopping = func() bool { return ctx.Err() != nil }
+	s.Desk = desk.New(o)
+	if _, err := s.Recover(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// close gives everything back, the database last.
+func (s *serving) close() {
+	s.sender.Release()
+	s.reader.Close()
+	s.lock.Release()
+	s.Store.Close()
+}
+
+// once is one intake pass over all folders, the reminders whose hour has
+// come, and the outbox as far as it can be delivered. All three are tried
+// whatever becomes of the others: a mail server that refuses to give letters
+// may still take them.
+func (s *serving) once(ctx context.Context) error {
+	pollErr := s.poll(ctx)
+	remindErr := s.remindIfDue(ctx)
+	flushErr := s.flush(ctx)
+	return errors.Join(pollErr, remindErr, flushErr)
+}
+
+func (s *serving) poll(ctx context.Context) error {
+	r, err := s.Poll(ctx)
+	if err != nil {
+		return fmt.Errorf("take in letters: %w", err)
+	}
+	s.log.InfoContext(ctx, "intake pass ended", "folders", r.Folders, "seen", r.Seen, "registered", len(r.Admitted), "joined", r.Joined)
+	return nil
+}
+
+func (s *serving) flush(ctx context.Context) error {
+	r, err := s.Flush(ctx)
+	if err != nil {
+		return fmt.Errorf("deliver outbox: %w", err)
+	}
+	if r != (desk.FlushReport{}) {
+		s.log.InfoContext(ctx, "outbox pass ended", "sent", r.Sent, "deferred", r.Deferred, "failed", r.Failed, "uncertain", r.Uncertain)
+	}
+	return nil
+}
+
+// remindIfDue reminds when the schedule has fired since the last time, so
+// that an outage over the hour is made up for, and a pass at night wakes
+// nobody.
+func (s *serving) remindIfDue(ctx context.Context) error {
+	last, err := s.Store.Meta(ctx, metaLastRemind)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	if at, err := time.Parse(time.RFC3339, last); err == nil && s.cfg.Reminders.Schedule.Next(at.In(s.Zone)).After(now) {
+		return nil
+	}
+	r, err := s.Remind(ctx, false)
+	if err != nil {
+		return fmt.Errorf("remind: %w", err)
+	}
+	if r.Queued > 0 {
+		s.log.InfoContext(ctx, "reminder queued", "requests", len(r.Due))
+	}
+	return s.Store.SetMeta(ctx, metaLastRemind, now.UTC().Format(time.RFC3339))
+}
+
+// loop is the daemon: a pass every imap.poll, and at each firing of the
+// reminders' schedule, until ctx ends. A pass that fails is logged and tried
+// again; only a refused log-in is worth stopping for, since trying on may lock
+// the account.
+func (s *serving) loop(ctx context.Context) error {
+	wake := make(chan struct{}, 1)
+	schedule := cron.New(cron.WithLocation(s.Zone), cron.WithChain(cron.Recover(cron.DiscardLogger), cron.SkipIfStillRunning(cron.DiscardLogger)))
+	schedule.Schedule(s.cfg.Reminders.Schedule, cron.FuncJob(func() {
+		select {
+		case wake <- struct{}{}:
+		default: // a pass is due already
+		}
+	}))
+	schedule.Start()
+	defer func() { <-schedule.Stop().Done() }()
+	work, cancel := graceful(ctx, grace)
+	defer cancel()
+	refused := 0
+	s.log.Info("pometka started", "poll", s.cfg.IMAP.Poll.String())
+	for ctx.Err() == nil {
+		err := s.once(work)
+		switch {
+		case err == nil:
+			refused = 0
+		case errors.Is(err, mailbox.ErrLogin):
+			if refused++; refused >= 3 {
+				return fmt.Errorf("log-in refused three times, stopping before the account is locked: %w", err)
+			}
+			fallthrough
+		default:
+			if ctx.Err() == nil {
+				s.log.Error("pass failed", "error", err.Error())
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-wake:
+		case <-time.After(s.cfg.IMAP.Poll):
+		}
+	}
+	s.log.Info("pometka stopped")
+	return nil
+}
+
+// graceful returns a context that lives on for d after ctx ended: what is in
+// hand may be finished, then it is cancelled.
+func graceful(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(d, cancel)
+		context.AfterFunc(work, func() { t.Stop() })
+	})
+	return work, func() { stop(); cancel() }
+}
+
+// checkZone refuses a host whose zone data would move every date: Kazakhstan
+// has been at +05:00 as a whole since 1 March 2024.
+func checkZone(zone *time.Location) error {
+	if zone.String() != "Asia/Almaty" {
+		return nil
+	}
+	if _, offset := time.Date(2026, 1, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
+		return fmt.Errorf("time zone data of this host are older than 2024: Asia/Almaty must be +05:00; update the package tzdata")
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// lateAfter is how many poll intervals may pass without a complete pass
+// before the desk counts as unhealthy, and shortestLate the least time.
+const (
+	lateAfter    = 3
+	shortestLate = 15 * time.Minute
+)
+
+// statusJSON is what status --json prints.
+type statusJSON struct {
+	Healthy      bool                    `json:"healthy"`
+	LastPass     string                  `json:"last_pass"`
+	Ledger       ledgerJSON              `json:"ledger"`
+	Outbox       map[store.MailState]int `json:"outbox"`
+	RequestsOpen int                     `json:"requests_open"`
+	Overdue      int                     `json:"overdue"`
+	NextDue      rules.Date              `json:"next_due"`
+	NextReminder string                  `json:"next_reminder"`
+}
+
+type ledgerJSON struct {
+	Request int `json:"request"`
+	Review  int `json:"review"`
+	None    int `json:"none"`
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use: "status", Short: a.t("help.status"), Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withDesk(c, func(d *desk.Desk) error {
+				s, err := a.status(c, d)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					if err := a.printJSON(s); err != nil {
+						return err
+					}
+				} else {
+					a.printStatus(d, s)
+				}
+				if !s.Healthy {
+					return silently(exitFailed)
+				}
+				return nil
+			})
+		},
+	})
+}
+
+// status gathers the facts. The desk is healthy when a pass over the mailbox
+// ended lately, and nothing of the outbox failed or is in doubt.
+func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
+	facts, err := d.Store.Status(c.Context())
+	if err != nil {
+		return statusJSON{}, err
+	}
+	pass, err := d.Store.LastPass(c.Context())
+	if err != nil {
+		return statusJSON{}, err
+	}
+	open, err := d.Store.Requests(c.Context(), store.Filter{})
+	if err != nil {
+		return statusJSON{}, err
+	}
+	s := statusJSON{
+		LastPass:     stamp(pass, d.Zone),
+		Ledger:       ledgerJSON{facts.Ledger[rules.Request], facts.Ledger[rules.Review], facts.Ledger[rules.None]},
+		Outbox:       map[store.MailState]int{},
+		RequestsOpen: len(open),
+		NextReminder: stamp(a.cfg.Reminders.Schedule.Next(d.Now().In(d.Zone)), d.Zone),
+	}
+	for _, state := range []store.MailState{store.MailQueued, store.MailSending, store.MailSent, store.MailFailed, store.MailUncertain, store.MailHeld} {
+		s.Outbox[state] = facts.Outbox[state]
+	}
+	today := d.Today()
+	for _, r := range open {
+		if overdue(r, today) {
+			s.Overdue++
+		}
+		if !r.ActBy.IsZero() && (s.NextDue.IsZero() || r.ActBy.Before(s.NextDue)) {
+			s.NextDue = r.ActBy
+		}
+	}
+	late := max(lateAfter*a.cfg.IMAP.Poll, shortestLate)
+	s.Healthy = !pass.IsZero() && d.Now().Sub(pass) <= late && s.Outbox[store.MailFailed] == 0 && s.Outbox[store.MailUncertain] == 0
+	return s, nil
+}
+
+func (a *app) printStatus(d *desk.Desk, s statusJSON) {
+	w := a.width()
+	row := func(key, value string) { a.printf("%s", labelled(a.t(key), value, w)) }
+	word := "status.well"
+	if !s.Healthy {
+		word = "status.unwell"
+	}
+	a.printf("%s\n", a.t(word))
+	pass := a.t("status.never")
+	if t, err := time.Parse(time.RFC3339, s.LastPass); err == nil {
+		pass = templates.DateTime(string(a.lang), t.In(d.Zone))
+	}
+	row("status.last_pass", pass)
+	row("status.ledger", a.t("status.ledger.text", s.Ledger.Request, s.Ledger.Review, s.Ledger.None))
+	row("status.open", a.t("status.open.text", s.RequestsOpen, s.Overdue))
+	if !s.NextDue.IsZero() {
+		row("status.next_due", templates.Date(string(a.lang), s.NextDue.Time()))
+	}
+	row("status.outbox", a.t("status.outbox.text", s.Outbox[store.MailQueued]+s.Outbox[store.MailSending], s.Outbox[store.MailSent], s.Outbox[store.MailHeld], s.Outbox[store.MailFailed], s.Outbox[store.MailUncertain]))
+	if t, err := time.Parse(time.RFC3339, s.NextReminder); err == nil {
+		row("status.next_reminder", templates.DateTime(string(a.lang), t.In(d.Zone)))
+	}
+}
+
+func (a *app) remindCommand() *cobra.Command {
+	dry := false
+	c := &cobra.Command{
+		Use: "remind", Short: a.t("help.remind"), Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withDesk(c, func(d *desk.Desk) error {
+				r, err := d.Remind(c.Context(), dry)
+				if err != nil {
+					return err
+				}
+				if len(r.Due) == 0 {
+					a.printf("%s\n", a.t("remind.none"))
+					return nil
+				}
+				if dry {
+					letter, err := d.ReminderText(r.Due)
+					if err != nil {
+						return err
+					}
+					a.printf("%s\n\n%s\n", templates.Safe(letter.Subject), safeLines(letter.Body))
+					return nil
+				}
+				a.printf("%s\n", a.t("remind.queued", len(r.Due), a.cfg.Reminders.To))
+				return nil
+			})
+		},
+	}
+	c.Flags().BoolVar(&dry, "dry-run", false, a.t("help.flag.dry_run"))
+	return c
+}
