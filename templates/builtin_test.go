@@ -41,6 +41,23 @@ func TestBuiltInPolicyFits(t *testing.T) {
 	}
 }
 
+// Every reason that the rules can give has its sentence.
+func TestReasonsOfTheRulesAreWorded(t *testing.T) {
+	codes := rules.ReasonCodes()
+	if len(codes) == 0 {
+		t.Fatal("the rules give no reasons")
+	}
+	s, err := templates.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range codes {
+		if !s.Has("reason." + code) {
+			t.Errorf("reason.%s is not in the catalogue", code)
+		}
+	}
+}
+
 // told makes a request as a letter tells of it: the terms that may be named,
 // the policy's first.
 func told(k rules.KindRule, lang rules.Lang) templates.AckRequest {

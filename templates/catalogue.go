@@ -30,24 +30,25 @@ func (e *entry) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &e.forms)
 }
 
-// catalogues is read once. Only a broken embedded file can make it panic, and
-// a test proves that none is.
-var catalogues = sync.OnceValue(func() map[Lang]map[string]entry {
-	all := make(map[Lang]map[string]entry, len(languages))
-	for _, lang := range languages {
-		name := "catalogue/" + lang + ".json"
-		b, err := catalogueFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		var c map[string]entry
-		if err := json.Unmarshal(b, &c); err != nil {
-			panic(fmt.Errorf("read %s: %w", name, err))
-		}
-		all[lang] = c
+// A catalogue is read when it is first asked for. Only a broken embedded file
+// can make that panic, and a test proves that none is.
+var catalogues = map[Lang]func() map[string]entry{
+	RU: sync.OnceValue(func() map[string]entry { return readCatalogue(RU) }),
+	KK: sync.OnceValue(func() map[string]entry { return readCatalogue(KK) }),
+	EN: sync.OnceValue(func() map[string]entry { return readCatalogue(EN) }),
+}
+
+func readCatalogue(lang Lang) (c map[string]entry) {
+	name := "catalogue/" + lang + ".json"
+	b, err := catalogueFiles.ReadFile(name)
+	if err != nil {
+		panic(err)
 	}
-	return all
-})
+	if err := json.Unmarshal(b, &c); err != nil {
+		panic(fmt.Errorf("read %s: %w", name, err))
+	}
+	return c
+}
 
 // T returns the sentence of the catalogue under key, with {0}, {1} and so on
 // replaced by args; the first integer among them chooses the plural form.
@@ -60,7 +61,7 @@ func (s *Set) T(lang Lang, key string, args ...any) string { return text(lang, k
 
 // Has reports whether the catalogue knows key.
 func (s *Set) Has(key string) bool {
-	_, ok := catalogues()[RU][key]
+	_, ok := catalogues[RU]()[key]
 	return ok
 }
 
@@ -84,10 +85,10 @@ func (s *Set) Reason(lang Lang, code string, args []string) string {
 
 func text(lang Lang, key string, args ...any) string {
 	lang = known(lang)
-	e, ok := catalogues()[lang][key]
+	e, ok := catalogues[lang]()[key]
 	if !ok {
 		lang = RU
-		if e, ok = catalogues()[RU][key]; !ok {
+		if e, ok = catalogues[RU]()[key]; !ok {
 			return key
 		}
 	}

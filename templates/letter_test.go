@@ -152,3 +152,12 @@ func BenchmarkAcknowledgement(b *testing.B) {
 		}
 	}
 }
+
+// Every command that prints a letter makes a Set first.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := New(""); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -4,11 +4,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed letters
@@ -17,104 +18,121 @@ var letterFiles embed.FS
 // A Set is the letters in all languages and the catalogue of the screens. It
 // does not change once made and is safe for concurrent use.
 type Set struct {
-	letters map[Lang]map[string]*letterTemplate
+	letters map[Lang]map[string]source
 }
+
+// A source gives the parsed letter. An embedded one is parsed when it is first
+// asked for: most commands print no letter at all.
+type source func() (*letterTemplate, error)
 
 // maxTemplate is far more than any letter needs, and stops a wrong file early.
 const maxTemplate = 64 << 10
 
-// New parses every letter and tries it with sample data. Of the embedded
-// letters each can be replaced by dir/LANG/NAME.txt; dir "" replaces none. The
-// error tells all that is wrong, each with file and line. A name or language
-// that does not exist is wrong too: it would be a letter that nobody gets.
+// New returns the embedded letters, each replaced by dir/LANG/NAME.txt where
+// there is such a file; dir "" replaces none. What replaces a letter is parsed
+// and tried with sample data at once, so that a branch that is seldom taken
+// fails now and not before a person who waits for an answer. The error tells
+// all that is wrong, each with file and line. A name or language that does not
+// exist is wrong too: it would be a letter that nobody gets.
 func New(dir string) (*Set, error) {
-	s := &Set{letters: make(map[Lang]map[string]*letterTemplate)}
-	problems := s.read(letterFiles, "letters", "")
-	if dir != "" {
-		if _, err := os.ReadDir(dir); err != nil {
-			return nil, fmt.Errorf("read folder of templates: %w", err)
-		}
-		problems = append(problems, s.read(os.DirFS(dir), ".", dir)...)
-	}
+	s := &Set{letters: make(map[Lang]map[string]source)}
 	for _, lang := range languages {
-		for _, name := range s.Names() {
-			if t := s.letters[lang][name]; t != nil {
-				problems = append(problems, s.try(lang, name)...)
-			}
+		s.letters[lang] = make(map[string]source)
+		for _, name := range names {
+			s.letters[lang][name] = sync.OnceValues(func() (*letterTemplate, error) {
+				file := "letters/" + lang + "/" + name + ".txt"
+				text, err := letterFiles.ReadFile(file)
+				if err != nil {
+					return nil, err
+				}
+				return parseLetter(file, lang, string(text))
+			})
 		}
 	}
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
+	if dir == "" {
+		return s, nil
+	}
+	if err := errors.Join(s.replace(dir)...); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
-// read takes over the letters of one tree. shown is put before their paths in
-// errors.
-func (s *Set) read(tree fs.FS, root, shown string) (problems []error) {
-	bad := func(format string, a ...any) { problems = append(problems, fmt.Errorf(format, a...)) }
-	err := fs.WalkDir(tree, root, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			bad("read folder of templates: %w", err)
-			return fs.SkipDir
+// replace takes over the letters of the folder dir.
+func (s *Set) replace(dir string) (problems []error) {
+	files, err := templateFiles(dir)
+	if err != nil {
+		return []error{fmt.Errorf("read folder of templates: %w", err)}
+	}
+	for _, file := range files {
+		lang, name := filepath.Base(filepath.Dir(file)), strings.TrimSuffix(filepath.Base(file), ".txt")
+		switch {
+		case filepath.Dir(filepath.Dir(file)) != filepath.Clean(dir) || !slices.Contains(languages, lang):
+			problems = append(problems, fmt.Errorf("%s: want the file in one of the folders %s", file, strings.Join(languages, ", ")))
+			continue
+		case !slices.Contains(names, name):
+			problems = append(problems, fmt.Errorf("%s: there is no letter %q; there are %s", file, name, strings.Join(names, ", ")))
+			continue
 		}
-		// A mounted folder carries "..data", an editor leaves ".x.txt.swp".
-		if path != root && strings.HasPrefix(e.Name(), ".") {
-			if e.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if e.IsDir() || filepath.Ext(path) != ".txt" {
-			return nil
-		}
-		file := filepath.Join(shown, path)
-		parts := strings.Split(path, "/")
-		if root != "." {
-			parts = parts[1:]
-		}
-		if len(parts) != 2 || !slices.Contains(languages, parts[0]) {
-			bad("%s: want the file in one of the folders %s", file, strings.Join(languages, ", "))
-			return nil
-		}
-		lang, name := parts[0], strings.TrimSuffix(parts[1], ".txt")
-		if !slices.Contains(s.Names(), name) {
-			bad("%s: there is no letter %q; there are %s", file, name, strings.Join(s.Names(), ", "))
-			return nil
-		}
-		source, err := fs.ReadFile(tree, path)
-		if err == nil && len(source) > maxTemplate {
-			err = fmt.Errorf("longer than %d bytes", maxTemplate)
-		}
-		if err != nil {
-			bad("%s: read template: %w", file, err)
-			return nil
-		}
-		t, err := parseLetter(file, lang, string(source))
+		t, err := readLetter(file, lang)
 		if err != nil {
 			problems = append(problems, err)
-			t = nil
+			continue
 		}
-		if s.letters[lang] == nil {
-			s.letters[lang] = make(map[string]*letterTemplate)
-		}
-		s.letters[lang][name] = t
-		return nil
-	})
-	if err != nil {
-		bad("read folder of templates: %w", err)
+		s.letters[lang][name] = func() (*letterTemplate, error) { return t, nil }
+		problems = append(problems, s.try(lang, name)...)
 	}
 	return problems
 }
 
-// try fills a letter with all its sample data, so that a branch that is seldom
-// taken fails now and not before a person who waits for an answer.
+// templateFiles lists the .txt files in dir and its folders. Links are followed;
+// hidden files and folders do not count: an editor leaves .x.txt.swp, a mounted
+// folder carries ..data.
+func templateFiles(dir string) (files []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch info, serr := os.Stat(path); {
+		case strings.HasPrefix(e.Name(), "."):
+		case serr != nil:
+			err = errors.Join(err, serr)
+		case filepath.Ext(path) == ".txt":
+			files = append(files, path)
+		case info.IsDir():
+			inside, gerr := os.ReadDir(path)
+			err = errors.Join(err, gerr)
+			for _, f := range inside {
+				if filepath.Ext(f.Name()) == ".txt" && !strings.HasPrefix(f.Name(), ".") {
+					files = append(files, filepath.Join(path, f.Name()))
+				}
+			}
+		}
+	}
+	return files, err
+}
+
+func readLetter(file string, lang Lang) (*letterTemplate, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("read template: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxTemplate+1))
+	if err != nil {
+		return nil, fmt.Errorf("read template %s: %w", file, err)
+	}
+	if len(text) > maxTemplate {
+		return nil, fmt.Errorf("%s: longer than %d bytes", file, maxTemplate)
+	}
+	return parseLetter(file, lang, string(text))
+}
+
+// try fills a letter with all its sample data and tells each fault once.
 func (s *Set) try(lang Lang, name string) (problems []error) {
 	for _, data := range samples(lang)[name] {
-		if _, err := s.Letter(name, lang, data); err != nil {
-			if !slices.ContainsFunc(problems, func(p error) bool { return p.Error() == err.Error() }) {
-				problems = append(problems, err)
-			}
+		_, err := s.Letter(name, lang, data)
+		if err != nil && !slices.ContainsFunc(problems, func(p error) bool { return p.Error() == err.Error() }) {
+			problems = append(problems, err)
 		}
 	}
 	return problems
@@ -125,9 +143,9 @@ func (s *Set) try(lang Lang, name string) (problems []error) {
 // required field that is empty is an error, and so is a zero date.
 func (s *Set) Letter(name string, lang Lang, data any) (Letter, error) {
 	lang = known(lang)
-	t := s.letters[lang][name]
-	if t == nil {
-		return Letter{}, fmt.Errorf("find letter %q: there are %s", name, strings.Join(s.Names(), ", "))
+	t, err := s.template(lang, name)
+	if err != nil {
+		return Letter{}, err
 	}
 	data = tidy(data)
 	if r, ok := data.(interface{ required() map[string]bool }); ok {
@@ -143,6 +161,14 @@ func (s *Set) Letter(name string, lang Lang, data any) (Letter, error) {
 		}
 	}
 	return t.fill(data, staff[name])
+}
+
+func (s *Set) template(lang Lang, name string) (*letterTemplate, error) {
+	parsed, ok := s.letters[lang][name]
+	if !ok {
+		return nil, fmt.Errorf("find letter %q: there are %s", name, strings.Join(names, ", "))
+	}
+	return parsed()
 }
 
 // Names lists the letters: to the public first, then to staff.

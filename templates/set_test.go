@@ -38,7 +38,11 @@ func TestOverride(t *testing.T) {
 		"ru/.x.txt":      "left by an editor",
 		".git/ru/x.txt":  "not ours either",
 	})
-	s, err := New(dir)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(link)
 	if err != nil {
 		t.Fatal(err)
 	}

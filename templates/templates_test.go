@@ -18,10 +18,9 @@ var needed = map[Lang][]string{RU: {"few", "many", "one"}, KK: {"one", "other"},
 // and the same arguments everywhere. Where nothing changes with the number, as
 // in Kazakh after a numeral, one sentence does for all forms.
 func TestCatalogueIsComplete(t *testing.T) {
-	all := catalogues()
-	for key, ru := range all[RU] {
+	for key, ru := range catalogues[RU]() {
 		for _, lang := range languages {
-			e, ok := all[lang][key]
+			e, ok := catalogues[lang]()[key]
 			if !ok {
 				t.Errorf("%s: %s is missing", lang, key)
 				continue
@@ -43,8 +42,8 @@ func TestCatalogueIsComplete(t *testing.T) {
 		}
 	}
 	for _, lang := range languages {
-		for key := range all[lang] {
-			if _, ok := all[RU][key]; !ok {
+		for key := range catalogues[lang]() {
+			if _, ok := catalogues[RU]()[key]; !ok {
 				t.Errorf("%s: %s is unknown in ru", lang, key)
 			}
 		}
@@ -192,7 +191,7 @@ func TestCatalogueLetters(t *testing.T) {
 	kazakh := regexp.MustCompile(`[әғқңөұүһіӘҒҚҢӨҰҮҺІ]`)
 	cyrillic := regexp.MustCompile(`\p{Cyrillic}`)
 	for lang, never := range map[Lang]*regexp.Regexp{RU: kazakh, EN: cyrillic} {
-		for key, e := range catalogues()[lang] {
+		for key, e := range catalogues[lang]() {
 			for _, sentence := range sentences(e) {
 				if never.MatchString(sentence) {
 					t.Errorf("%s: %s holds letters of another language: %q", lang, key, sentence)

@@ -11,7 +11,7 @@ func TestTemplatesHoldNoLogic(t *testing.T) {
 	s := builtIn(t)
 	for _, lang := range languages {
 		for _, name := range s.Names() {
-			walk(s.letters[lang][name], func(n parse.Node) {
+			walk(t, s, lang, name, func(n parse.Node) {
 				switch n := n.(type) {
 				case *parse.WithNode, *parse.TemplateNode:
 					t.Errorf("%s %s: %s", lang, name, n)
@@ -33,7 +33,7 @@ func TestTemplatesUseEveryField(t *testing.T) {
 	for _, lang := range languages {
 		for _, name := range s.Names() {
 			used := map[string]bool{}
-			walk(s.letters[lang][name], func(n parse.Node) {
+			walk(t, s, lang, name, func(n parse.Node) {
 				switch n := n.(type) {
 				case *parse.FieldNode:
 					for _, id := range n.Ident {
@@ -67,12 +67,17 @@ func fields(t reflect.Type) (names []string) {
 	return names
 }
 
-func walk(t *letterTemplate, visit func(parse.Node)) {
+func walk(t *testing.T, s *Set, lang Lang, name string, visit func(parse.Node)) {
+	t.Helper()
+	l, err := s.template(lang, name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var into func(n parse.Node)
 	list := func(ls ...*parse.ListNode) {
-		for _, l := range ls {
-			if l != nil {
-				for _, n := range l.Nodes {
+		for _, nodes := range ls {
+			if nodes != nil {
+				for _, n := range nodes.Nodes {
 					into(n)
 				}
 			}
@@ -97,5 +102,5 @@ func walk(t *letterTemplate, visit func(parse.Node)) {
 			}
 		}
 	}
-	list(t.subject.Root, t.body.Root)
+	list(l.subject.Root, l.body.Root)
 }
