@@ -162,11 +162,25 @@ var remark = regexp.MustCompile(` \(([^()]*)\)$`)
 var errNoDate = errors.New("the date is missing")
 
 // functions are what a template may call beside the built-in ones of
-// text/template. Dates and numbers with their unit are not broken over lines.
+// text/template:
+//
+//	date T, datetime T     «8 января 2027 г.», «8 января 2027 г., 14:05»
+//	until T                «по 8 января 2027 г. включительно»
+//	short T                08.01.2027
+//	days N W, daysof N W   «30 рабочих дней», «30 рабочих дней» after «в течение»;
+//	                       W false: calendar days
+//	left N SOURCE          «осталось 3 рабочих дня»
+//	source SOURCE          «закон»
+//	sentence S             S with a capital letter
+//	clause S BRIEF, flat S S without brackets of its own, to stand in brackets
+//	t KEY ARGS             a sentence of the catalogue
+//
+// Dates, and numbers with their unit, are not broken over lines. A zero date
+// is an error.
 func functions(lang Lang) template.FuncMap {
 	dated := func(word func(Lang, time.Time) string) func(time.Time) (string, error) {
 		return func(t time.Time) (string, error) {
-			if t.IsZero() {
+			if t.Year() < 1900 { // no instant, or "no date" made into one
 				return "", errNoDate
 			}
 			return glued(word(lang, t)), nil

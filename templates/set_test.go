@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // folder writes files into a fresh folder of templates.
@@ -123,8 +124,9 @@ func TestMissingData(t *testing.T) {
 	s := builtIn(t)
 	ack := s.Sample("acknowledgement").(Acknowledgement)
 	noDate := ack
-	noDate.Received = ack.Received.AddDate(-ack.Received.Year(), 0, 0)
-	noDate.Received = Receipt{}.Received
+	noDate.Received = time.Time{}
+	noDay := ack
+	noDay.Received = time.Date(0, 0, 0, 0, 0, 0, 0, time.UTC)
 	noNumber := ack
 	noNumber.Number = " \n"
 	noRequest := ack
@@ -137,6 +139,7 @@ func TestMissingData(t *testing.T) {
 		want string
 	}{
 		{"acknowledgement", noDate, "the date is missing"},
+		{"acknowledgement", noDay, "the date is missing"},
 		{"acknowledgement", noNumber, "Number missing"},
 		{"acknowledgement", noRequest, "Requests missing"},
 		{"acknowledgement", badSource, "Source or Days of a date missing"},
