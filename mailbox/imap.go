@@ -107,7 +107,7 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 			return err
 		}
 		r.drop(err)
-		if kept && isCut(err) && ctx.Err() == nil {
+		if kept && !hopeless(err) && ctx.Err() == nil {
 			continue
 		}
 		return r.worded(ctx, err)
@@ -121,7 +121,7 @@ func (r *Reader) worded(ctx context.Context, err error) error {
 	if errors.As(err, &said) || errors.As(err, &sink) || ctx.Err() != nil {
 		return err
 	}
-	return r.o.explain(ctx, protoIMAP, err)
+	return r.o.lost(ctx, protoIMAP, err)
 }
 
 func (r *Reader) connect(ctx context.Context) error {
@@ -154,5 +154,5 @@ func (r *Reader) Close() error {
 	s := r.s
 	r.s = nil
 	defer s.hangUp()
-	return s.logOut(context.Background())
+	return s.logOut()
 }

@@ -29,6 +29,7 @@ type fetchJob struct {
 	mu   sync.Mutex
 	got  map[uint32]*fetched
 	kept int64
+	fed  bool // w has been given a part
 	werr error
 }
 
@@ -143,6 +144,9 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 			s.hangUp()
 			return
 		}
+		if !j.claim() { // the same again: the library drops it
+			return
+		}
 		n, err := io.Copy(j.writer(), d.Literal)
 		f.written, f.short = n, n != size && err == nil
 		f.parts[d.Section.Specifier] = nil
@@ -169,6 +173,15 @@ func (j *fetchJob) grant(n int64) bool {
 	}
 	j.kept += n
 	return true
+}
+
+// claim is true for the first part that comes.
+func (j *fetchJob) claim() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	first := !j.fed
+	j.fed = true
+	return first
 }
 
 // writer remembers that the far side of w failed, which is no fault of the

@@ -1,10 +1,13 @@
 package mailbox
 
 import (
+	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,13 +49,17 @@ func (s *session) run(ctx context.Context, f func() error) error {
 
 func (s *session) hangUp() { s.w.Close() }
 
-func (s *session) logOut(ctx context.Context) error {
-	return s.run(ctx, func() error { return s.c.Logout().Wait() })
+func (s *session) logOut() error {
+	g := guard(context.Background(), s.w, min(s.timeout, farewell))
+	return g.done(s.c.Logout().Wait())
 }
 
 // logIn dials and authenticates. A refused token is asked for anew once; a
 // refused password is not tried twice, since that may lock the account.
 func (s Server) logIn(ctx context.Context) (*session, error) {
+	if err := s.check(protoIMAP); err != nil {
+		return nil, err
+	}
 	if s.Username == "" {
 		return nil, errors.New("imap.username is empty: name the mailbox")
 	}
@@ -78,17 +85,16 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 	}
 	ses := &session{w: w, timeout: s.Timeout, known: map[string]FolderState{}}
 	ses.idle = sync.NewCond(&ses.mu)
-	opts := &imapclient.Options{UnilateralDataHandler: ses.handler()}
-	err = ses.run(ctx, func() error {
-		if s.TLS != TLSStart {
-			ses.c = imapclient.New(conn, opts)
-			return ses.c.WaitGreeting()
+	err = ses.run(ctx, func() (err error) {
+		hello := ""
+		if s.TLS == TLSStart {
+			if conn, err = s.startTLS(ctx, w); err != nil {
+				return err
+			}
+			hello = "* OK TLS begun\r\n" // the library expects a greeting, and there is none after STARTTLS
 		}
-		if opts.TLSConfig, err = s.tlsConfig(); err != nil {
-			return err
-		}
-		ses.c, err = imapclient.NewStartTLS(conn, opts)
-		return noStartTLS(err)
+		ses.c = imapclient.New(newLines(conn, hello), &imapclient.Options{UnilateralDataHandler: ses.handler()})
+		return ses.c.WaitGreeting()
 	})
 	if err != nil {
 		ses.hangUp()
@@ -101,14 +107,34 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 	return ses, nil
 }
 
-// noStartTLS recognises a server that answers NO or BAD to STARTTLS.
-func noStartTLS(err error) error {
-	var no *imap.Error
-	var alert tls.AlertError
-	if errors.As(err, &no) && !errors.As(err, &alert) {
-		return fmt.Errorf("%w: %s", errNoStartTLS, plain(no.Text, 100))
+// startTLS speaks the few lines before TLS itself: what a server, or somebody
+// in between, sends in the open beyond the answer to STARTTLS is refused, and so
+// is a greeting that claims we were logged in already (RFC 9051, 7.1.4).
+func (s Server) startTLS(ctx context.Context, w *wire) (net.Conn, error) {
+	r := bufio.NewReaderSize(io.LimitReader(w, 64<<10), 4096)
+	greeting, err := r.ReadString('\n')
+	if err != nil {
+		return nil, err
 	}
-	return err
+	if !strings.HasPrefix(strings.ToUpper(greeting), "* OK") {
+		return nil, fmt.Errorf("the server turned us away (%s)", plain(greeting, 100))
+	}
+	if _, err = io.WriteString(w, "S1 STARTTLS\r\n"); err != nil {
+		return nil, err
+	}
+	for {
+		line, err := r.ReadString('\n')
+		switch up := strings.ToUpper(line); {
+		case err != nil:
+			return nil, err
+		case strings.HasPrefix(up, "S1 OK") && r.Buffered() == 0:
+			return s.handshake(ctx, w)
+		case strings.HasPrefix(up, "S1 OK"):
+			return nil, errors.New("the server sent more in the open after STARTTLS")
+		case strings.HasPrefix(up, "S1 "):
+			return nil, errNoStartTLS
+		}
+	}
 }
 
 // authenticate prefers SASL PLAIN to LOGIN, which cannot carry a password

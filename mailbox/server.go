@@ -113,11 +113,9 @@ func isLoopback(host string) bool {
 }
 
 // dial opens the connection, with TLS where the mode says so from the first
-// byte. The wire is the bare connection below; closing it ends everything.
+// byte. The wire is the bare connection below; closing it ends everything. The
+// caller has run check.
 func (s Server) dial(ctx context.Context, p protocol) (net.Conn, *wire, error) {
-	if err := s.check(p); err != nil {
-		return nil, nil, &stageError{PhaseDial, err}
-	}
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.addr())
 	if err != nil {
 		return nil, nil, &stageError{PhaseDial, s.explain(ctx, p, err)}

@@ -68,55 +68,38 @@ func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
 	if err := s.connect(ctx); err != nil {
 		return Outcome{Status: StatusDeferred, Phase: phaseOf(err, PhaseDial), Err: err}
 	}
-	g := guard(ctx, s.w, s.o.Timeout)
-	out := s.transact(e)
-	out.Err = g.done(out.Err)
+	out := s.transact(ctx, e)
 	if out.Err == nil {
 		return out
 	}
 	s.hangUp()
-	if out.Phase == PhaseLogin || out.Code == 0 {
-		out.Err = s.o.explain(ctx, protoSMTP, out.Err)
+	if out.Code == 0 {
+		out.Err = s.o.lost(ctx, protoSMTP, out.Err)
 	}
 	return out
 }
 
-// transact is the SMTP transaction (RFC 5321, 3.3). No NOOP comes before and no
-// RSET after a good letter: each would be a round trip for nothing.
-func (s *Sender) transact(e Envelope) Outcome {
-	if s.stale {
-		if err := s.c.Reset(); err != nil {
-			return failed(PhaseMail, err)
-		}
-	}
-	utf8 := !isASCIIString(e.From) || !isASCIIString(e.To)
-	if offered, _ := s.c.Extension("SMTPUTF8"); utf8 && !offered {
-		return Outcome{Status: StatusRejected, Enhanced: "5.6.7", Phase: PhaseMail, Reply: "the server does not take addresses outside ASCII (SMTPUTF8)"}
-	}
-	s.c.SkipSMTPUTF8(!utf8)
-	if err := s.c.Mail("<" + e.From + ">"); err != nil {
-		return failed(PhaseMail, err)
-	}
-	s.stale = true
-	if err := s.c.Rcpt("<" + e.To + ">"); err != nil {
-		return failed(PhaseRcpt, err)
-	}
-	data, err := s.c.Data()
-	if err != nil {
-		return failed(PhaseData, err)
-	}
-	if _, err = data.Write(e.Raw); err == nil {
-		err = s.c.Text.W.Flush()
-	}
-	if err != nil {
-		return failed(PhaseData, err)
+// dotPatience: a server may look into the letter before it answers the final
+// dot. RFC 5321, 4.5.3.2.6, gives it ten minutes, and giving up early makes an
+// uncertain letter of a good one.
+const dotPatience = 10
+
+// transact is the SMTP transaction (RFC 5321, 3.3).
+func (s *Sender) transact(ctx context.Context, e Envelope) Outcome {
+	g := guard(ctx, s.w, s.o.Timeout)
+	data, out := s.hand(e)
+	if out.Err = g.done(out.Err); data == nil || out.Err != nil {
+		return out
 	}
 	// From here on the letter may have been taken, whatever happens.
-	if err = data.Close(); err == nil {
+	g = guard(ctx, s.w, dotPatience*s.o.Timeout)
+	err := data.Close()
+	if err == nil {
+		_ = g.done(nil)
 		s.stale = false
-		return Outcome{Status: StatusAccepted, Code: 250, Phase: PhaseDot, Reply: data.(*smtp.DataCloser).ServerResponse()}.split()
+		return Outcome{Status: StatusAccepted, Code: 250, Phase: PhaseDot, Reply: data.ServerResponse()}.split()
 	}
-	out := failed(PhaseDot, err)
+	out = failed(PhaseDot, g.done(err))
 	s.stale = out.Code == 0
 	if out.Code == 0 && !s.w.failed.Load() {
 		out.Status = StatusUncertain
@@ -124,12 +107,46 @@ func (s *Sender) transact(e Envelope) Outcome {
 	return out
 }
 
+// hand brings the letter as far as the dot; without data it went no further
+// than the Outcome says. No NOOP comes before and no RSET after a good letter:
+// each would be a round trip for nothing.
+func (s *Sender) hand(e Envelope) (*smtp.DataCloser, Outcome) {
+	if s.stale {
+		if err := s.c.Reset(); err != nil {
+			return nil, failed(PhaseMail, err)
+		}
+	}
+	utf8 := !isASCIIString(e.From) || !isASCIIString(e.To)
+	if offered, _ := s.c.Extension("SMTPUTF8"); utf8 && !offered {
+		return nil, Outcome{Status: StatusRejected, Enhanced: "5.6.7", Phase: PhaseMail, Reply: "the server does not take addresses outside ASCII (SMTPUTF8)"}
+	}
+	s.c.SkipSMTPUTF8(!utf8)
+	if err := s.c.Mail("<" + e.From + ">"); err != nil {
+		return nil, failed(PhaseMail, err)
+	}
+	s.stale = true
+	if err := s.c.Rcpt("<" + e.To + ">"); err != nil {
+		return nil, failed(PhaseRcpt, err)
+	}
+	w, err := s.c.Data()
+	if err != nil {
+		return nil, failed(PhaseData, err)
+	}
+	if _, err = w.Write(e.Raw); err == nil {
+		err = s.c.Text.W.Flush()
+	}
+	if err != nil {
+		return nil, failed(PhaseData, err)
+	}
+	return w.(*smtp.DataCloser), Outcome{Status: StatusDeferred, Phase: PhaseData}
+}
+
 // Release ends the batch with QUIT. The Sender may be used again.
 func (s *Sender) Release() error {
 	if s.c == nil {
 		return nil
 	}
-	g := guard(context.Background(), s.w, s.o.Timeout)
+	g := guard(context.Background(), s.w, min(s.o.Timeout, farewell))
 	err := g.done(s.c.Quit())
 	s.hangUp()
 	return err
@@ -144,6 +161,9 @@ func (s *Sender) hangUp() {
 func (s *Sender) connect(ctx context.Context) error {
 	if s.c != nil {
 		return nil
+	}
+	if err := s.o.check(protoSMTP); err != nil {
+		return &stageError{PhaseDial, err}
 	}
 	for again := s.o.usesToken(); ; again = false {
 		var secret string
@@ -215,7 +235,10 @@ func (s *Sender) logIn(c *smtp.Client, secret string) error {
 		return nil
 	}
 	client := s.o.mechanism(secret)
-	_, offered := c.Extension("AUTH")
+	ok, offered := c.Extension("AUTH")
+	if !ok {
+		return errNoAuth
+	}
 	if mechs := strings.Fields(strings.ToUpper(offered)); s.o.Auth == AuthPassword && !contains(mechs, "PLAIN") && contains(mechs, "LOGIN") {
 		client = &login{s.o.Username, secret}
 	}

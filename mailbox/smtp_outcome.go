@@ -57,7 +57,7 @@ func failed(phase string, err error) Outcome {
 		out.Err = fmt.Errorf("the server is closing the connection (421)")
 	case reply.Code >= 500 && reply.Code < 600:
 		out.Status = StatusRejected
-	case reply.Code < 400: // a positive reply that does not belong here
+	case reply.Code < 400 || reply.Code >= 600: // a reply that does not belong here
 		out.Err = fmt.Errorf("the server answered %d out of turn", reply.Code)
 		out.Code = 0
 	}
@@ -91,7 +91,7 @@ func (s *Sender) openError(ctx context.Context, phase string, err error, secret 
 		return s.o.refused(protoSMTP, secret, bearer.Status)
 	case !errors.As(err, &reply):
 		return s.o.explain(ctx, protoSMTP, err)
-	case phase == PhaseLogin && reply.Code >= 500:
+	case phase == PhaseLogin && reply.Code >= 500 && reply.Code < 600:
 		return s.o.refused(protoSMTP, secret, fmt.Sprintf("%d %s", reply.Code, reply.Msg))
 	case phase == PhaseLogin:
 		return &connectError{fmt.Sprintf("log in to %s: the server is out of order (%d): try later", s.o.addr(), reply.Code), err}

@@ -42,13 +42,20 @@ func (s Server) handshake(ctx context.Context, conn net.Conn) (*tls.Conn, error)
 // explain turns a failed connection into one line for the administrator: what
 // was tried, what happened, which key of the configuration to look at.
 func (s Server) explain(ctx context.Context, p protocol, err error) error {
-	what, todo := s.diagnose(p, err)
+	return s.word(ctx, p, "connect to", err)
+}
+
+// lost is explain for a connection that had been working.
+func (s Server) lost(ctx context.Context, p protocol, err error) error {
+	return s.word(ctx, p, "talk to", err)
+}
+
+func (s Server) word(ctx context.Context, p protocol, doing string, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errSilent) {
-		return fmt.Errorf("connect to %s: %w", s.addr(), cause)
-	} else if cause != nil {
-		what, todo = silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
+		return fmt.Errorf("%s %s: %w", doing, s.addr(), cause)
 	}
-	return &connectError{fmt.Sprintf("connect to %s: %s: %s", s.addr(), what, todo), err}
+	what, todo := s.diagnose(p, err)
+	return &connectError{fmt.Sprintf("%s %s: %s: %s", doing, s.addr(), what, todo), err}
 }
 
 // connectError speaks to a person and keeps the cause for the program.
@@ -85,17 +92,22 @@ func (s Server) diagnose(p protocol, err error) (what, todo string) {
 		return "the server does not speak TLS on this port", fmt.Sprintf("check %s.port and %s.tls", p, p)
 	case errors.Is(err, errNoStartTLS):
 		return errNoStartTLS.Error(), fmt.Sprintf("check %s.port and %s.tls", p, p)
+	case errors.Is(err, errNoAuth):
+		return errNoAuth.Error(), fmt.Sprintf("check %s.port and %s.tls, or leave %s.username empty", p, p, p)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused", fmt.Sprintf("check %s.host and %s.port", p, p)
 	case errors.Is(err, errSilent), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
 	case isCut(err):
-		return "the server hung up", fmt.Sprintf("check %s.port and %s.tls, or try later", p, p)
+		return "the server hung up", fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
 	}
-	return plain(err.Error(), 200), fmt.Sprintf("check %s.host, %s.port and %s.tls", p, p, p)
+	return plain(err.Error(), 200), fmt.Sprintf("try later, or check %s.host, %s.port and %s.tls", p, p, p)
 }
 
-var errNoStartTLS = errors.New("the server does not offer STARTTLS")
+var (
+	errNoStartTLS = errors.New("the server does not offer STARTTLS")
+	errNoAuth     = errors.New("the server does not offer to log in here")
+)
 
 func expiry(c *x509.Certificate) string {
 	if now := time.Now(); now.Before(c.NotBefore) {

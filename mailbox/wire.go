@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/emersion/go-imap/v2"
 )
 
 // wire is a connection below TLS that knows how much came in and whether what
@@ -15,12 +18,16 @@ import (
 type wire struct {
 	net.Conn
 	in     atomic.Int64
-	failed atomic.Bool // a write failed: its bytes did not all leave
+	failed atomic.Bool           // a write failed: its bytes did not all leave
+	ended  atomic.Pointer[error] // how the far side ended the connection
 }
 
 func (w *wire) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	w.in.Add(int64(n))
+	if err != nil && isCut(err) && !errors.Is(err, net.ErrClosed) {
+		w.ended.Store(&err)
+	}
 	return n, err
 }
 
@@ -38,6 +45,10 @@ var errSilent = errors.New("the server did not answer in time")
 // progress is how much must come in during one time-out for a call to be given
 // another: a long download lives, a trickle does not.
 const progress = 1 << 20
+
+// farewell is how long a polite end of a connection may take: nothing depends
+// on it.
+const farewell = time.Second
 
 // watch is the only time-out there is: neither library has one of its own that
 // could be relied on. It closes the connection when ctx ends, or when a whole
@@ -89,6 +100,15 @@ func (g *watch) done(err error) error {
 		return context.Cause(g.ctx)
 	case g.cut:
 		return fmt.Errorf("%w (%s)", errSilent, g.timeout)
+	case g.w.ended.Load() != nil && !isCut(err) && !answered(err):
+		return fmt.Errorf("%w: %w", *g.w.ended.Load(), err) // the libraries lose the cause
 	}
 	return err
+}
+
+// answered: the server said something, whatever became of the connection then.
+func answered(err error) bool {
+	var no *imap.Error
+	var reply *textproto.Error
+	return errors.As(err, &no) || errors.As(err, &reply)
 }

@@ -1,0 +1,187 @@
+package mailbox
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+)
+
+// lines sits between the connection and the IMAP library, which gives up the
+// connection at the first byte that it does not know. It passes everything on
+// but what real servers are known to get wrong and nobody here needs: untagged
+// responses of unknown type are dropped, flags that are no atoms are left out,
+// sizes in scientific notation become numbers. Literals pass untouched. It also
+// bounds the length of a line, which the library does not.
+type lines struct {
+	net.Conn
+	r       *bufio.Reader
+	out     []byte // of the current line, not yet taken
+	literal int64  // bytes of the current literal, not yet taken
+	inside  bool   // the line continues a response after a literal
+	drop    bool   // the response is being dropped
+	long    []byte // a line that is larger than the buffer of r
+}
+
+const (
+	lineBuffer = 32 << 10
+	lineLimit  = 16 << 20 // a SEARCH over two million messages
+)
+
+var errLongLine = errors.New("the server sent a line without end")
+
+// newLines begins with the bytes of hello, as if the server had sent them.
+func newLines(conn net.Conn, hello string) *lines {
+	return &lines{Conn: conn, r: bufio.NewReaderSize(conn, lineBuffer), out: []byte(hello)}
+}
+
+func (l *lines) Read(p []byte) (int, error) {
+	for {
+		if len(l.out) > 0 {
+			n := copy(p, l.out)
+			l.out = l.out[n:]
+			return n, nil
+		}
+		if l.literal > 0 {
+			n, err := l.r.Read(p[:min(int64(len(p)), l.literal)])
+			l.literal -= int64(n)
+			if n > 0 && l.drop {
+				continue
+			}
+			return n, err
+		}
+		line, err := l.next()
+		if err != nil {
+			// A last line without its end is passed on: the library says
+			// better what is wrong with it.
+			if len(line) > 0 && !l.drop {
+				l.out = line
+				continue
+			}
+			return 0, err
+		}
+		l.take(line)
+	}
+}
+
+// next reads a line with its end. The bytes are good until the next call.
+func (l *lines) next() ([]byte, error) {
+	line, err := l.r.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	l.long = append(l.long[:0], line...)
+	for errors.Is(err, bufio.ErrBufferFull) {
+		line, err = l.r.ReadSlice('\n')
+		if l.long = append(l.long, line...); len(l.long) > lineLimit {
+			return nil, errLongLine
+		}
+	}
+	return l.long, err
+}
+
+// take decides about a line and finds out whether a literal follows it.
+func (l *lines) take(line []byte) {
+	begins := !l.inside
+	kind := ""
+	if begins {
+		kind = untagged(line)
+		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind]
+	}
+	l.inside, l.literal = false, 0
+	if !begins || kind != "" && !status[kind] {
+		l.literal, l.inside = announced(line)
+	}
+	if !l.drop {
+		l.out = mend(kind, line)
+	}
+}
+
+// untagged is the type of an untagged response, in capitals, or "".
+func untagged(line []byte) string {
+	rest, ok := bytes.CutPrefix(line, []byte("* "))
+	if !ok {
+		return ""
+	}
+	word, rest, _ := bytes.Cut(rest, []byte(" "))
+	if len(word) > 0 && word[0] >= '0' && word[0] <= '9' {
+		word, _, _ = bytes.Cut(rest, []byte(" "))
+	}
+	return string(bytes.ToUpper(bytes.TrimRight(word, "\r\n")))
+}
+
+func wordSet(words ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+var (
+	status = wordSet("OK", "NO", "BAD", "BYE", "PREAUTH") // human text follows, never a literal
+	known  = wordSet("OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "EXISTS", "RECENT",
+		"LIST", "STATUS", "FETCH", "EXPUNGE", "SEARCH", "ESEARCH")
+)
+
+var literalEnd = regexp.MustCompile(`\{(\d{1,18})\+?\}\r?\n$`)
+
+// announced is the size of the literal that follows a line (RFC 9051, 4.3).
+func announced(line []byte) (int64, bool) {
+	if i := len(line) - 24; i > 0 {
+		line = line[i:]
+	}
+	m := literalEnd.FindSubmatch(line)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(string(m[1]), 10, 64)
+	return n, err == nil
+}
+
+var (
+	flagList  = regexp.MustCompile(`\(([^()]*)\)`)
+	goodFlag  = regexp.MustCompile(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
+	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \([^"{]*?)FLAGS (\([^()]*\))`)
+	floatSize = regexp.MustCompile(`(?i)^(\* \d+ FETCH \([^"{]*RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
+)
+
+// mend repairs a line that the library could not read. It returns line itself
+// where nothing is wrong.
+func mend(kind string, line []byte) []byte {
+	switch {
+	case kind == "FLAGS", kind == "OK" && bytes.Contains(line[:min(len(line), 40)], []byte("PERMANENTFLAGS")):
+		return flagList.ReplaceAllFunc(line, cleanFlags)
+	case kind == "SEARCH":
+		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
+	case kind == "FETCH":
+		if m := fetchFlag.FindSubmatchIndex(line); m != nil {
+			line = bytes.Join([][]byte{line[:m[4]], cleanFlags(line[m[4]:m[5]]), line[m[5]:]}, nil)
+		}
+		if m := floatSize.FindSubmatchIndex(line); m != nil {
+			if size, err := strconv.ParseFloat(string(line[m[4]:m[5]]), 64); err == nil && size < 1e15 {
+				line = fmt.Appendf(bytes.Clone(line[:m[4]]), "%d%s", int64(size), line[m[5]:])
+			}
+		}
+	}
+	return line
+}
+
+// cleanFlags leaves out of a list in parentheses what is no flag: keywords with
+// a bracket, a backslash alone.
+func cleanFlags(list []byte) []byte {
+	out := []byte{'('}
+	for _, f := range bytes.Fields(list[1 : len(list)-1]) {
+		if string(f) != `\*` && !goodFlag.Match(f) {
+			continue
+		}
+		if len(out) > 1 {
+			out = append(out, ' ')
+		}
+		out = append(out, f...)
+	}
+	return append(out, ')')
+}

@@ -1,0 +1,161 @@
+package mailbox_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox"
+)
+
+// hasBody: a command for headers or bodies, not for a list of UIDs.
+func hasBody(items string) bool { return strings.Contains(items, "BODY.PEEK") }
+
+// Every malformed answer that is known from real servers, for the message with
+// UID 4 of seven: none of them may hide it or any other.
+func TestOddAnswers(t *testing.T) {
+	type want struct {
+		bad, noDate, noSize bool
+	}
+	// first answers oddly over the first connection only.
+	first := func(odd func(c *talk, items string)) func(*talk, uint32, string) bool {
+		return func(c *talk, uid uint32, items string) bool {
+			if uid != 4 || c.n > 1 || !hasBody(items) {
+				return false
+			}
+			odd(c, items)
+			return true
+		}
+	}
+	always := func(odd func(c *talk, items string)) func(*talk, uint32, string) bool {
+		return func(c *talk, uid uint32, items string) bool {
+			if uid != 4 || !hasBody(items) {
+				return false
+			}
+			odd(c, items)
+			return true
+		}
+	}
+	everywhere := func(odd func(c *talk, items string)) func(*talk, uint32, string) bool {
+		return func(c *talk, uid uint32, items string) bool {
+			if uid == 4 {
+				odd(c, items)
+			}
+			return uid == 4
+		}
+	}
+	good := func(items string) string { return answer(4, items, letter(4)) }
+	line := func(format string) func(*talk, string) {
+		return func(c *talk, items string) { c.say(format+"\r\n", good(items)) }
+	}
+	cut := func(c *talk, items string) {
+		s := good(items)
+		c.say("* 4 FETCH (%s", s[:len(s)-20])
+		c.Close()
+	}
+	for name, c := range map[string]struct {
+		message func(*talk, uint32, string) bool
+		want    want
+	}{
+		"unknown item, always":              {always(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{bad: true}},
+		"unknown item, once":                {first(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{}},
+		"bodystructure with NIL, always":    {always(line(`* 4 FETCH (BODYSTRUCTURE ("text" "plain" ("boundary" NIL)) %s)`)), want{bad: true}},
+		"unescaped quote, once":             {first(line(`* 4 FETCH (ENVELOPE ("a" "b "c"" NIL) %s)`)), want{}},
+		"vanished":                          {always(line("* VANISHED (EARLIER) 1:3\r\n* 4 FETCH (%s)")), want{}},
+		"unknown response":                  {always(line("* XFOO {3}\r\nabc bar\r\n* 7 XBAR\r\n* 4 FETCH (%s)")), want{}},
+		"flags that are none":               {always(line("* FLAGS (\\ $a]b \\Seen)\r\n* 4 FETCH (FLAGS (\\ $x] ok) %s)")), want{}},
+		"flags of their own before":         {always(line("* 4 FETCH (UID 4 FLAGS (\\Seen))\r\n* 4 FETCH (%s)")), want{}},
+		"the same twice":                    {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n* 4 FETCH (%s)\r\n", good(items), good(items)) }), want{}},
+		"size as a float":                   {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n", floatSize(good(items))) }), want{}},
+		"size that is no number":            {always(replaced("RFC822.SIZE ", "RFC822.SIZE -")), want{noSize: true}},
+		"date that is none":                 {everywhere(replaced("23-Nov", "99-Nix")), want{noSize: true, noDate: true}},
+		"uid after the literal":             {always(uidLast), want{}},
+		"no body":                           {always(func(c *talk, _ string) { c.say("* 4 FETCH (UID 4 BODY[HEADER] NIL)\r\n") }), want{bad: true}},
+		"cut in the literal, once":          {first(cut), want{}},
+		"cut in the literal, always":        {always(cut), want{bad: true}},
+		"hangs up before it, always":        {always(func(c *talk, _ string) { c.Close() }), want{bad: true}},
+		"a modification sequence besides":   {always(replaced("INTERNALDATE", "MODSEQ (12) INTERNALDATE")), want{}},
+		"says bye and goes on":              {always(line("* BYE soon\r\n* 4 FETCH (%s)")), want{}},
+		"an alert in between":               {always(line("* OK [ALERT] mailbox {5}\r\n* 4 FETCH (%s)")), want{}},
+		"a line with a lone LF":             {always(line("* 9 EXISTS\n* 4 FETCH (%s)")), want{}},
+		"answers with another message's id": {always(line("* 44 FETCH (UID 44 FLAGS ())\r\n* 4 FETCH (%s)")), want{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, 7, script{message: c.message})
+			r := f.reader(t, 5*time.Second)
+			heads, err := pass(t, r, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(heads) != 7 {
+				t.Fatalf("%d heads", len(heads))
+			}
+			for i, h := range heads {
+				w := want{}
+				if i == 3 {
+					w = c.want
+				}
+				if h.UID != uint32(i+1) || errors.Is(h.Err, mailbox.ErrBadMessage) != w.bad {
+					t.Errorf("head %d: UID %d, %v", i, h.UID, h.Err)
+				}
+				if !w.bad && !strings.Contains(string(h.Header), fmt.Sprintf("Subject: letter %d\r\n", i+1)) {
+					t.Errorf("head %d: header %q", i, h.Header)
+				}
+				if h.InternalDate.Equal(day) == w.noDate {
+					t.Errorf("head %d: date %v", i, h.InternalDate)
+				}
+				if !w.bad && (h.Size == int64(len(letter(i+1)))) == w.noSize {
+					t.Errorf("head %d: size %d", i, h.Size)
+				}
+			}
+			checkTexts(t, r, c.want.bad)
+		})
+	}
+}
+
+// checkTexts reads the texts and one whole letter through the same oddity.
+func checkTexts(t *testing.T, r *mailbox.Reader, bad bool) {
+	t.Helper()
+	texts, err := r.Texts(t.Context(), []uint32{1, 2, 3, 4, 5, 6, 7, 8}, 1000)
+	if errors.Is(err, mailbox.ErrBadMessage) != bad || !bad && err != nil {
+		t.Errorf("texts: %v", err)
+	}
+	for uid := uint32(1); uid <= 8; uid++ {
+		want := fmt.Sprintf("Text of letter %d.\r\n", uid)
+		if text, ok := texts[uid]; ok != (uid < 8 && (uid != 4 || !bad)) || ok && string(text) != want {
+			t.Errorf("text of %d: %q", uid, text)
+		}
+	}
+	var raw bytes.Buffer
+	_, _, err = r.Fetch(t.Context(), 4, &raw)
+	if bad && !errors.Is(err, mailbox.ErrBadMessage) && !strings.Contains(fmt.Sprint(err), "hung up") {
+		t.Errorf("fetch: %v", err)
+	}
+	if !bad && (err != nil || !bytes.Equal(raw.Bytes(), letter(4))) {
+		t.Errorf("fetch: %q, %v", raw.Bytes(), err)
+	}
+	raw.Reset()
+	if _, _, err := r.Fetch(t.Context(), 5, &raw); err != nil || !bytes.Equal(raw.Bytes(), letter(5)) {
+		t.Errorf("fetch of the next: %q, %v", raw.Bytes(), err)
+	}
+}
+
+func floatSize(s string) string {
+	n := len(letter(4))
+	return strings.Replace(s, fmt.Sprintf("RFC822.SIZE %d", n), fmt.Sprintf("RFC822.SIZE %d.%de+02", n/100, n%100), 1)
+}
+
+func replaced(old, with string) func(*talk, string) {
+	return func(c *talk, items string) {
+		c.say("* 4 FETCH (%s)\r\n", strings.Replace(answer(4, items, letter(4)), old, with, 1))
+	}
+}
+
+func uidLast(c *talk, items string) {
+	rest, _ := strings.CutPrefix(answer(4, items, letter(4)), "UID 4 ")
+	c.say("* 4 FETCH (%s UID 4)\r\n", rest)
+}
