@@ -94,14 +94,18 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 	if err := d.confirmable(kinds); err != nil {
 		return r, nil, err
 	}
-	made, err := d.newRequests(rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn)
+	documents := r.Documents
+	if documents.IsZero() && len(r.Letters) > 0 && documentsCame(r.Letters[0].Attachments) {
+		documents = r.ReceivedOn
+	}
+	made, err := d.newRequests(rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn, documents)
 	if err != nil {
 		return r, nil, err
 	}
 	c := store.Change{
 		Number: number, Revision: r.Revision, From: []store.Status{store.StatusReview},
 		Status: store.StatusOpen, Kind: &made[0].Kind, Terms: made[0].Terms, ActBy: made[0].ActBy,
-		More: made[1:], Prefix: d.Operator.Prefix,
+		Documents: &made[0].Documents, More: made[1:], Prefix: d.Operator.Prefix,
 		Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds}),
 	}
 	if r.Assignee != "" {

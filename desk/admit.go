@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -121,7 +123,12 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		a.Letter.AnswerCode = codeReply
 	default:
 		a.Possibly = t.possibly
-		requests, err := p.newRequests(l.finding, rules.DateIn(l.head.InternalDate, p.Zone))
+		received := rules.DateIn(l.head.InternalDate, p.Zone)
+		var documents rules.Date
+		if documentsCame(a.Letter.Attachments) {
+			documents = received
+		}
+		requests, err := p.newRequests(l.finding, received, documents)
 		if err != nil {
 			return err
 		}
@@ -170,7 +177,10 @@ func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
 
 // newRequests makes the requests of a finding: one, or the two of a pair that
 // the policy lets stand together, or one review case.
-func (d *Desk) newRequests(f rules.Finding, received rules.Date) ([]store.NewRequest, error) {
+//
+// documents is the day on which proving documents came, or zero: a term that
+// runs from them is told to the sender only then.
+func (d *Desk) newRequests(f rules.Finding, received, documents rules.Date) ([]store.NewRequest, error) {
 	if f.Verdict != rules.Request {
 		due := d.Policy.ReviewDeadlines(d.Calendar, d.Deadlines, f.Kinds, received)
 		return []store.NewRequest{{
@@ -180,13 +190,36 @@ func (d *Desk) newRequests(f rules.Finding, received rules.Date) ([]store.NewReq
 	}
 	var out []store.NewRequest
 	for _, k := range f.Kinds {
-		due, err := d.Policy.Deadlines(d.Calendar, d.Deadlines, k, received, rules.Circumstances{})
+		due, err := d.Policy.Deadlines(d.Calendar, d.Deadlines, k, received, rules.Circumstances{Documents: documents})
 		if err != nil {
 			return nil, fmt.Errorf("compute terms of %s: %w", k, err)
 		}
-		out = append(out, store.NewRequest{Kind: k, Status: store.StatusOpen, ReceivedOn: received, ActBy: due.ActBy, Terms: terms(due)})
+		n := store.NewRequest{Kind: k, Status: store.StatusOpen, ReceivedOn: received, ActBy: due.ActBy, Terms: terms(due)}
+		if d.documentDays(k) > 0 {
+			n.Documents = documents
+		}
+		out = append(out, n)
 	}
 	return out, nil
+}
+
+// leastPicture is the size from which an attached picture is taken for a scan
+// rather than for the logo of a signature, in bytes.
+const leastPicture = 30 << 10
+
+// documentsCame reports whether a letter brought what can prove new data: a
+// document, or a picture large enough to be a scan. A person looks at them; to
+// count from their coming is the safe side, since the date is the earlier one.
+func documentsCame(files []store.Attachment) bool {
+	return slices.ContainsFunc(files, func(f store.Attachment) bool {
+		switch {
+		case strings.HasPrefix(f.Type, "image/"):
+			return f.Size >= leastPicture
+		case f.Type == "application/pdf", f.Type == "application/msword", f.Type == "application/rtf", f.Type == "application/zip":
+			return true
+		}
+		return strings.HasPrefix(f.Type, "application/vnd.")
+	})
 }
 
 // terms turns computed deadlines into what the store keeps of them.

@@ -120,9 +120,12 @@ func (d *Desk) ackRequest(r store.Request, lang rules.Lang) templates.AckRequest
 	return q
 }
 
-// conditionDocuments is the condition of a term that runs from the day the
-// proving documents are on file.
-const conditionDocuments = "documents"
+// The conditions of terms: documents runs from the day the proving documents
+// are on file, consumer for who may be one.
+const (
+	conditionDocuments = "documents"
+	conditionConsumer  = "consumer"
+)
 
 // documentDays is the term of the kind that waits for documents, in working
 // days; 0 when there is none.
@@ -155,7 +158,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.Ack
 	}
 	for i, t := range terms {
 		switch {
-		case !t.Named || t.Condition != "":
+		case !t.Named || t.Condition == conditionConsumer:
 		case t.Source == rules.SourcePolicy:
 			policy = &terms[i]
 		case t.Source == rules.SourceLaw:
@@ -170,7 +173,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.Ack
 		add(*law, "law", policy != nil && which != "earliest")
 	}
 	for _, t := range terms {
-		if t.Condition == "consumer" && t.Named && which != "policy" {
+		if t.Condition == conditionConsumer && t.Named && which != "policy" {
 			add(t, "consumer", false)
 		}
 	}

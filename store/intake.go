@@ -64,6 +64,7 @@ type NewRequest struct {
 	ActBy      rules.Date
 	Terms      []Term
 	Consumer   *bool
+	Documents  rules.Date // proving documents came with the letter
 }
 
 // NewMail is a letter of ours to be queued.

@@ -260,7 +260,7 @@ func (a *app) showDemoLetters(s *serving, letters []demoLetter, list []store.Req
 			}
 		}
 		a.printf("%2d. %s\n", l.uid, clip(templates.Safe(line.Subject), narrow-4))
-		for _, part := range wrap(what+". "+line.Reason, narrow-6) {
+		for _, part := range wrap(what+" – "+line.Reason, narrow-6) {
 			a.printf("      %s\n", part)
 		}
 	}
