@@ -130,19 +130,19 @@ func (l Letter) check() error {
 	}
 	switch {
 	case !plainAddress(l.From.Addr):
-		return errors.New("From is no address")
+		return errors.New("the From is no address")
 	case !plainAddress(l.To.Addr):
-		return errors.New("To is no address")
+		return errors.New("the To is no address")
 	case !messageID.MatchString(l.MessageID) || strings.Count(l.MessageID, "@") != 1:
-		return errors.New("Message-ID is no message id")
+		return errors.New("the Message-ID is no message id")
 	case l.Date.IsZero():
 		return errors.New("there is no Date")
 	case l.Language != "" && !language.MatchString(l.Language):
-		return errors.New("Content-Language is no list of languages")
+		return errors.New("the Content-Language is no list of languages")
 	case l.AutoSubmitted != "" && l.AutoSubmitted != "auto-replied" && l.AutoSubmitted != "auto-generated":
-		return errors.New("Auto-Submitted is neither auto-replied nor auto-generated")
+		return errors.New("the Auto-Submitted is neither auto-replied nor auto-generated")
 	case strings.ContainsFunc(l.LoopSign, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return errors.New("X-Pometka-Loop is no single word")
+		return errors.New("the X-Pometka-Loop is no single word")
 	case !utf8.ValidString(l.Body):
 		return errors.New("the text is no UTF-8")
 	}

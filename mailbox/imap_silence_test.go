@@ -55,7 +55,7 @@ func TestServerInTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := startFake(t, 3, script{command: odd})
-			r := f.reader(t, 300*time.Millisecond)
+			r := f.reader(t, time.Second)
 			start := time.Now()
 			heads, err := pass(t, r, 1)
 			if err == nil {
@@ -94,6 +94,7 @@ func TestKeptConnectionIsReplaced(t *testing.T) {
 // A message that silences the server stops only so many passes: then it is bad,
 // and what comes after it is read.
 func TestMessageThatSilencesTheServer(t *testing.T) {
+	t.Parallel()
 	f := startFake(t, 0, script{})
 	for n := range uint32(40) {
 		f.letters[n+1] = letter(int(n) + 1)
@@ -106,7 +107,7 @@ func TestMessageThatSilencesTheServer(t *testing.T) {
 		}
 		return false
 	}
-	r := f.reader(t, 100*time.Millisecond)
+	r := f.reader(t, 500*time.Millisecond)
 	seen := map[uint32]bool{}
 	next := uint32(1)
 	for passes := 1; next <= 40; passes++ {

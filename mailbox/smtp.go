@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/wneessen/go-mail/smtp"
 )
@@ -19,8 +20,13 @@ type Envelope struct {
 // SenderOptions is what a Sender needs to know.
 type SenderOptions struct {
 	Server
-	LocalName string       // our name in EHLO; empty: "localhost"
-	Log       *slog.Logger // nil: silent
+	LocalName string // our name in EHLO; empty: "localhost"
+	// DotTimeout is the patience after the final dot; 0: ten times the usual.
+	// A server may look into the letter before it answers: RFC 5321, 4.5.3.2.6,
+	// gives it ten minutes, and giving up early makes an uncertain letter of a
+	// good one.
+	DotTimeout time.Duration
+	Log        *slog.Logger // nil: silent
 }
 
 // Sender submits letters, one recipient each, over one connection that is kept
@@ -37,6 +43,9 @@ type Sender struct {
 // NewSender does no I/O.
 func NewSender(o SenderOptions) *Sender {
 	o.Server = o.Server.withDefaults(protoSMTP)
+	if o.DotTimeout <= 0 {
+		o.DotTimeout = 10 * o.Timeout
+	}
 	if o.LocalName == "" {
 		o.LocalName = "localhost"
 	}
@@ -79,11 +88,6 @@ func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
 	return out
 }
 
-// dotPatience: a server may look into the letter before it answers the final
-// dot. RFC 5321, 4.5.3.2.6, gives it ten minutes, and giving up early makes an
-// uncertain letter of a good one.
-const dotPatience = 10
-
 // transact is the SMTP transaction (RFC 5321, 3.3).
 func (s *Sender) transact(ctx context.Context, e Envelope) Outcome {
 	g := guard(ctx, s.w, s.o.Timeout)
@@ -92,7 +96,7 @@ func (s *Sender) transact(ctx context.Context, e Envelope) Outcome {
 		return out
 	}
 	// From here on the letter may have been taken, whatever happens.
-	g = guard(ctx, s.w, dotPatience*s.o.Timeout)
+	g = guard(ctx, s.w, s.o.DotTimeout)
 	err := data.Close()
 	if err == nil {
 		_ = g.done(nil)

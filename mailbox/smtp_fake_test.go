@@ -78,7 +78,7 @@ func (f *fakeSMTP) sender(t testing.TB, change func(*mailbox.Server)) *mailbox.S
 	if change != nil {
 		change(&s)
 	}
-	sender := mailbox.NewSender(mailbox.SenderOptions{Server: s, LocalName: "desk.license.kz"})
+	sender := mailbox.NewSender(mailbox.SenderOptions{Server: s, LocalName: "desk.license.kz", DotTimeout: s.Timeout})
 	t.Cleanup(func() { sender.Release() })
 	return sender
 }
@@ -200,7 +200,7 @@ func TestEachPhase(t *testing.T) {
 			t.Run(p.cmd+" "+reply, func(t *testing.T) {
 				t.Parallel()
 				f := startSMTP(t, &fakeSMTP{ext: []string{"AUTH PLAIN"}, answer: at(p.cmd, reply)})
-				sender := f.sender(t, func(s *mailbox.Server) { s.Username, s.Timeout = "info@license.kz", 200*time.Millisecond })
+				sender := f.sender(t, func(s *mailbox.Server) { s.Username, s.Timeout = "info@license.kz", time.Second })
 				out := sender.Send(t.Context(), envelope("a@example.kz"))
 				letter := i >= 3 // the session stood: the reply is about this letter
 				want := mailbox.StatusDeferred

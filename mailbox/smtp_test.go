@@ -91,15 +91,15 @@ func TestOutcomes(t *testing.T) {
 	}{
 		{"refused sender", mailbox.PhaseMail, permanent, rejected, 0},
 		{"deferred sender", mailbox.PhaseMail, temporary, deferred, 0},
-		{"cut at MAIL", mailbox.PhaseMail, sandbox.Drop, lost, 0},
+		{"cut at MAIL", mailbox.PhaseMail, sandbox.ErrDrop, lost, 0},
 		{"refused recipient", mailbox.PhaseRcpt, permanent, rejected, 0},
 		{"deferred recipient", mailbox.PhaseRcpt, temporary, deferred, 0},
-		{"cut at RCPT", mailbox.PhaseRcpt, sandbox.Drop, lost, 0},
+		{"cut at RCPT", mailbox.PhaseRcpt, sandbox.ErrDrop, lost, 0},
 		{"closing at RCPT", mailbox.PhaseRcpt, sandbox.Reply(421, "4.3.2", "shutting down"), closing, 0},
 		{"refused letter", mailbox.PhaseDot, permanent, rejected, 0},
 		{"deferred letter", mailbox.PhaseDot, temporary, deferred, 0},
-		{"cut after the dot, not taken", mailbox.PhaseDot, sandbox.Drop, unsure, 0},
-		{"cut after the dot, taken", mailbox.PhaseDot, sandbox.DropAccepted, unsure, 1},
+		{"cut after the dot, not taken", mailbox.PhaseDot, sandbox.ErrDrop, unsure, 0},
+		{"cut after the dot, taken", mailbox.PhaseDot, sandbox.ErrDropAccepted, unsure, 1},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,8 +131,8 @@ func TestSlowServerIsGivenUp(t *testing.T) {
 			s.SMTP.OnDot = func(sandbox.Envelope) error { <-hold; return nil }
 		}
 		conf := server(t, s.SMTPAddr, s.CA)
-		conf.Timeout = 50 * time.Millisecond
-		out := mailbox.NewSender(mailbox.SenderOptions{Server: conf}).Send(t.Context(), envelope("a@example.kz"))
+		conf.Timeout = 500 * time.Millisecond
+		out := mailbox.NewSender(mailbox.SenderOptions{Server: conf, DotTimeout: conf.Timeout}).Send(t.Context(), envelope("a@example.kz"))
 		close(hold)
 		want := mailbox.StatusDeferred
 		if phase == mailbox.PhaseDot {

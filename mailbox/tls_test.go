@@ -91,7 +91,7 @@ func TestConnectErrors(t *testing.T) {
 			t.Parallel()
 			f := startFake(t, 1, c.script)
 			s := server(t, f.addr, nil)
-			s.Timeout = 500 * time.Millisecond
+			s.Timeout = 2 * time.Second
 			c.change(&s)
 			r := mailbox.NewReader(mailbox.ReaderOptions{Server: s})
 			_, err := r.Examine(t.Context(), "INBOX")

@@ -11,25 +11,25 @@ import (
 )
 
 // Hooks are the failures of the SMTP side. A nil hook lets everything pass. A
-// hook returns nil to accept, Reply to answer with a code, Drop to cut the
+// hook returns nil to accept, Reply to answer with a code, ErrDrop to cut the
 // connection without an answer, or any other error for a plain 451. A hook may
 // block, which makes a slow server. Hooks run on the connection's goroutine.
 type Hooks struct {
 	OnLogin func() error
 	OnMail  func(from string) error
 	OnRcpt  func(to string) error
-	// OnData is asked when the letter begins to come, Raw still empty: Drop
+	// OnData is asked when the letter begins to come, Raw still empty: ErrDrop
 	// cuts before the final dot. A Reply given here is sent after the dot.
 	OnData func(e Envelope) error
-	// OnDot is asked when the letter is complete. DropAccepted keeps it among
+	// OnDot is asked when the letter is complete. ErrDropAccepted keeps it among
 	// Sent and cuts the connection: the client cannot know.
 	OnDot func(e Envelope) error
 }
 
-// Drop and DropAccepted cut the connection instead of answering.
+// ErrDrop and ErrDropAccepted cut the connection instead of answering.
 var (
-	Drop         = errors.New("drop the connection")
-	DropAccepted = errors.New("accept, then drop the connection")
+	ErrDrop         = errors.New("drop the connection")
+	ErrDropAccepted = errors.New("accept, then drop the connection")
 )
 
 // Reply is an SMTP answer such as 550, "5.1.1", "no such user".
@@ -56,7 +56,7 @@ func (s *Sandbox) newSession(c *smtp.Conn) (smtp.Session, error) {
 
 // obey carries out what a hook said.
 func (c *session) obey(err error) error {
-	if errors.Is(err, Drop) || errors.Is(err, DropAccepted) {
+	if errors.Is(err, ErrDrop) || errors.Is(err, ErrDropAccepted) {
 		c.conn.Close()
 	}
 	return err
@@ -112,7 +112,7 @@ func (c *session) Data(r io.Reader) error {
 	if hook := c.s.SMTP.OnDot; hook != nil {
 		err = hook(e)
 	}
-	if err == nil || errors.Is(err, DropAccepted) {
+	if err == nil || errors.Is(err, ErrDropAccepted) {
 		c.s.keep(e)
 	}
 	return c.obey(err)
