@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"license.kz/pometka/store"
+)
+
+// The test binary is the program itself when POMETKA_TEST_MAIN is set: so a
+// test can start it as a process, send it signals and kill it.
+func TestMain(m *testing.M) {
+	if os.Getenv("POMETKA_TEST_MAIN") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// process prepares the program as a process of its own on the installation.
+func (i installation) process(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0], append([]string{"--config", i.config}, args...)...)
+	c.Env = append(os.Environ(), "POMETKA_TEST_MAIN=1")
+	return c
+}
+
+// withdrawal is a letter that is registered and acknowledged, unlike any other
+// with another number.
+func withdrawal(n int) []byte {
+	return fmt.Appendf(nil, "Return-Path: <person%[1]d@mail.example>\r\nFrom: person%[1]d@mail.example\r\nTo: info@license.kz\r\n"+
+		"Subject: =?utf-8?B?0J7RgtC30YvQsiDRgdC+0LPQu9Cw0YHQuNGPINC90LAg0L7QsdGA0LDQsdC+0YLQutGDIA==?=\r\n =?utf-8?B?0L/QtdGA0YHQvtC90LDQu9GM0L3Ri9GFINC00LDQvdC90YvRhQ==?=\r\n"+
+		"Message-ID: <%[1]d@mail.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nПрошу исполнить. Дело %[1]d.\r\n", n)
+}
+
+// TestKill9 kills the daemon's process at random moments, starts it again each
+// time, and finds every letter registered once and acknowledged at most once.
+func TestKill9(t *testing.T) {
+	letters, kills := 12, 6
+	if os.Getenv("POMETKA_LONG") != "" {
+		letters, kills = 200, 150
+	}
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "acknowledge:\n  caps:\n    total_hour: 100000\n    domain_hour: 100000\n"})
+	for n := range letters {
+		if err := box.Put("INBOX", withdrawal(n), time.Now().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	random := rand.New(rand.NewPCG(20261123, 17))
+	for range kills {
+		c := i.process(t, "run", "--once")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.IntN(400))*time.Millisecond, func() { c.Process.Kill() })
+		c.Wait() // killed or done: both happen
+		timer.Stop()
+	}
+	i.call(t, "run", "--once").well(t)
+	checkOnce(t, i, letters, func() map[string]int {
+		sent := map[string]int{}
+		for _, e := range box.Sent() {
+			sent[e.To]++
+		}
+		return sent
+	}())
+}
+
+// checkOnce checks that each of the letters is registered once and, unless
+// its acknowledgement is uncertain, acknowledged once.
+func checkOnce(t *testing.T, i installation, letters int, sent map[string]int) {
+	t.Helper()
+	var list []requestJSON
+	if err := json.Unmarshal([]byte(i.call(t, "list", "--json", "--all").well(t).out), &list); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, r := range list {
+		seen[r.From]++
+		switch n := sent[r.From]; {
+		case n > 1:
+			t.Errorf("%s was acknowledged %d times", r.Number, n)
+		case r.Acknowledgement == store.MailSent && n != 1, r.Acknowledgement != store.MailSent && r.Acknowledgement != store.MailUncertain:
+			t.Errorf("%s: acknowledgement is %s, delivered %d times", r.Number, r.Acknowledgement, n)
+		}
+	}
+	for from, n := range seen {
+		if n != 1 {
+			t.Errorf("the letter of %s is registered %d times", from, n)
+		}
+	}
+	if len(list) != letters {
+		t.Errorf("%d requests, want %d", len(list), letters)
+	}
+	i.call(t, "audit", "verify").well(t)
+}
+
+// TestSIGTERM stops the daemon: it takes in what it has begun, says goodbye
+// and exits with 0.
+func TestSIGTERM(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
+	if err := box.Put("INBOX", withdrawal(1), time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	sending := make(chan struct{})
+	box.SMTP.OnRcpt = func(string) error {
+		close(sending) // the letter is in hand
+		return nil
+	}
+	c := i.process(t, "run")
+	var log bytes.Buffer
+	c.Stderr = &log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-sending
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Fatalf("daemon: %v\n%s", err, log.String())
+	}
+	if n := len(box.Sent()); n != 1 {
+		t.Errorf("%d letters were sent, want the one in hand", n)
+	}
+	if strings.Contains(log.String(), "person1") {
+		t.Errorf("the log names a person:\n%s", log.String())
+	}
+	checkOnce(t, i, 1, map[string]int{"person1@mail.example": len(box.Sent())})
+}
