@@ -25,7 +25,7 @@ func (a *app) config(needs ...Need) (*Config, error) {
 	}
 	cfg, err := LoadConfig(path, needs...)
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
 	return cfg, a.adopt(cfg)
 }
@@ -43,7 +43,7 @@ func (a *app) configIfAny() (*Config, error) {
 	}
 	cfg, err := LoadConfig(path)
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
 	return cfg, a.adopt(cfg)
 }

@@ -54,7 +54,7 @@ func (c configPlaces) find(flag string) (string, error) {
 		reason = why.Error()
 	}
 	return "", fmt.Errorf("%w: no --config, no $POMETKA_CONFIG, ./%s (%s), %s (not there): "+
-		"make one with pometka init, or copy config.example.yaml", ErrNoConfig, c.local, reason, c.system)
+		"copy config.example.yaml and fill it in", ErrNoConfig, c.local, reason, c.system)
 }
 
 // refuse says why the file must not be taken just because it is there, and

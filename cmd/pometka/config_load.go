@@ -71,7 +71,7 @@ func LoadConfig(path string, needs ...Need) (*Config, error) {
 	f, err := os.Open(abs)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("read configuration: %w: name another with --config, or make one with pometka init", err)
+		return nil, fmt.Errorf("read configuration: %w: name another with --config, or copy config.example.yaml", err)
 	case err != nil:
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
