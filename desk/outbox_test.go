@@ -105,7 +105,7 @@ func TestFlushRefused(t *testing.T) {
 // never sent again by itself.
 func TestFlushUncertain(t *testing.T) {
 	r := outboxRig(t)
-	r.box.SMTP.OnDot = func(sandbox.Envelope) error { return sandbox.DropAccepted }
+	r.box.SMTP.OnDot = func(sandbox.Envelope) error { return sandbox.ErrDropAccepted }
 	f, _ := r.Flush(t.Context()) // the lost connection is an error too
 	if f.Uncertain != 1 {
 		t.Fatalf("flush: %+v", f)
