@@ -19,29 +19,33 @@ func (a *app) showCommand() *cobra.Command {
 	return a.withJSON(&cobra.Command{
 		Use: "show N", Short: a.t("help.show"), Args: exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			d, done, err := a.openDesk(c.Context())
-			if err != nil {
-				return err
-			}
-			defer done()
-			n, err := number(c.Context(), d, args[0])
-			if err != nil {
-				return err
-			}
-			r, err := d.Store.Request(c.Context(), n)
-			if err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(a.requestJSON(d, r))
-			}
-			history, err := d.Store.History(c.Context(), n)
-			if err != nil {
-				return err
-			}
-			a.printRequest(d, r, history)
-			return nil
+			return a.withRequest(c, args[0], func(d *desk.Desk, r store.Request) error {
+				if a.json {
+					return a.printJSON(a.requestJSON(d, r))
+				}
+				history, err := d.Store.History(c.Context(), r.Number)
+				if err != nil {
+					return err
+				}
+				a.printRequest(d, r, history)
+				return nil
+			})
 		},
+	})
+}
+
+// withRequest runs f on the request that a short number names.
+func (a *app) withRequest(c *cobra.Command, short string, f func(*desk.Desk, store.Request) error) error {
+	return a.withDesk(c, func(d *desk.Desk) error {
+		n, err := number(c.Context(), d, short)
+		if err != nil {
+			return err
+		}
+		r, err := d.Store.Request(c.Context(), n)
+		if err != nil {
+			return err
+		}
+		return f(d, r)
 	})
 }
 
@@ -206,26 +210,15 @@ func (a *app) rawCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "raw N", Short: a.t("help.raw"), Args: exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			d, done, err := a.openDesk(c.Context())
-			if err != nil {
-				return err
-			}
-			defer done()
-			n, err := number(c.Context(), d, args[0])
-			if err != nil {
-				return err
-			}
-			r, err := d.Store.Request(c.Context(), n)
-			if err != nil {
-				return err
-			}
-			if len(r.Letters) == 0 {
-				return fmt.Errorf("%s: no letter is stored", n)
-			}
-			if f, ok := a.out.(*os.File); ok && isTerminal(f) {
-				return usage(fmt.Errorf("a raw letter can harm the terminal; write it to a file: pometka raw %s > letter.eml", args[0]))
-			}
-			return d.Store.Raw(c.Context(), r.Letters[0].ID, io.Writer(a.out))
+			return a.withRequest(c, args[0], func(d *desk.Desk, r store.Request) error {
+				if len(r.Letters) == 0 {
+					return fmt.Errorf("%s: no letter is stored", r.Number)
+				}
+				if f, ok := a.out.(*os.File); ok && isTerminal(f) {
+					return usage(fmt.Errorf("a raw letter can harm the terminal; write it to a file: pometka raw %s > letter.eml", args[0]))
+				}
+				return d.Store.Raw(c.Context(), r.Letters[0].ID, io.Writer(a.out))
+			})
 		},
 	}
 }
