@@ -233,9 +233,18 @@ func (a *app) showDemo(ctx context.Context, s *serving, letters []demoLetter) er
 	}
 	a.heading("demo.head.next")
 	for i, cmd := range []string{"list", "show 1", "explain 1"} {
-		a.printf("  %s --config %s\n      %s\n", "pometka "+cmd, a.configFlag, a.t(fmt.Sprintf("demo.next.%d", i+1)))
+		a.printf("  %s %s --config %s\n      %s\n", calledAs(), cmd, a.configFlag, a.t(fmt.Sprintf("demo.next.%d", i+1)))
 	}
 	return nil
+}
+
+// calledAs is how the reader started the program, so that the commands shown
+// can be copied: go run leaves no binary behind.
+func calledAs() string {
+	if path, err := os.Executable(); err == nil && strings.Contains(path, string(filepath.Separator)+"go-build") {
+		return "go run ./cmd/pometka"
+	}
+	return os.Args[0]
 }
 
 func (a *app) heading(key string) { a.printf("\n== %s\n\n", a.t(key)) }

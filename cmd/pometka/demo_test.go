@@ -47,7 +47,7 @@ func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
 	screen := pometka(t, "demo", "--dir", dir).well(t).out
 	fits80(t, "demo", screen)
-	for _, want := range []string{"LK-2026-000001", "pometka list --config", "pometka show 1", "зарегистрирован", "SHA-256"} {
+	for _, want := range []string{"LK-2026-000001", "list --config", "show 1 --config", "зарегистрирован", "SHA-256"} {
 		if !strings.Contains(screen, strings.ReplaceAll(want, "2026", thisYear())) {
 			t.Errorf("the demo does not show %q:\n%s", want, screen)
 		}
