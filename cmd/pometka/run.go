@@ -64,6 +64,9 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 	if err := checkZone(cfg.Calendar.Zone); err != nil {
 		return nil, err
 	}
+	if err := checkPromises(cfg); err != nil {
+		return nil, err
+	}
 	o, err := a.deskOptions(cfg)
 	if err != nil {
 		return nil, err
@@ -221,4 +224,27 @@ func checkZone(zone *time.Location) error {
 		return fmt.Errorf("time zone data of this host are older than 2024: Asia/Almaty must be +05:00; update the package tzdata")
 	}
 	return nil
+}
+
+// checkPromises refuses what this version would accept in the configuration
+// and then not do: an operator who sets a retention must not believe that
+// anything is purged.
+func checkPromises(cfg *Config) error {
+	var errs []error
+	for _, p := range []struct {
+		set       bool
+		key, does string
+	}{
+		{cfg.IMAP.Filing != "" && cfg.IMAP.Filing != "none", "imap.filing", "this version only reads the mailbox: leave it at none"},
+		{cfg.Store.Retention > 0, "store.retention", "this version purges nothing by itself: leave it out"},
+		{cfg.Store.Backup.Dir != "", "store.backup.dir", "this version makes no backups by itself: leave it out"},
+	} {
+		if p.set {
+			errs = append(errs, cfg.ErrorAt(p.key, errors.New(p.does)))
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return usage(errors.Join(errs...))
 }
