@@ -21,7 +21,7 @@ const chunkSize = 256 << 10
 // own, so neither keeps anything between calls.
 var (
 	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true))
+		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true), zstd.WithZeroFrames(true))
 		if err != nil {
 			panic("store: " + err.Error())
 		}
@@ -42,7 +42,8 @@ type stored struct {
 	rawSHA256, asStored string
 }
 
-// writeChunks stores r piece by piece in table, whose rows belong to owner.
+// writeChunks stores r piece by piece in table, whose rows belong to owner. No
+// bytes are one empty piece, which is not the same as no piece.
 func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Reader) (stored, error) {
 	var s stored
 	raw, kept := sha256.New(), sha256.New()
@@ -50,7 +51,7 @@ func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Re
 	var packed []byte
 	for no := 0; ; no++ {
 		n, err := io.ReadFull(r, piece)
-		if n > 0 {
+		if n > 0 || no == 0 {
 			raw.Write(piece[:n])
 			packed = encoder().EncodeAll(piece[:n], packed[:0])
 			kept.Write(packed)
@@ -117,7 +118,7 @@ func (db *DB) Raw(ctx context.Context, letterID int64, w io.Writer) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("read letter %d: %w", letterID, explain(err))
-	case !want.Valid, s.size == 0 && want.String != s.rawSHA256:
+	case !want.Valid, s.pieces == 0:
 		return fmt.Errorf("read bytes of letter %d: %w", letterID, ErrNotFound)
 	case want.String != s.rawSHA256:
 		return fmt.Errorf("read letter %d: %w: its bytes are not those that were received", letterID, ErrDamaged)

@@ -118,7 +118,7 @@ func rawMail(ctx context.Context, q querier, m Mail) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case s.size == 0:
+	case s.pieces == 0:
 		return nil, fmt.Errorf("bytes of letter of ours %d: %w", m.ID, ErrNotFound)
 	case s.rawSHA256 != m.RawSHA256:
 		return nil, fmt.Errorf("%w: bytes of letter of ours %d", ErrDamaged, m.ID)

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+func TestNumbersCountPerPrefixAndYear(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	for i, c := range []struct{ prefix, on, want string }{
+		{"LK", "2026-12-31", "LK-2026-000001"},
+		{"LK", "2027-01-01", "LK-2027-000001"},
+		{"LK", "2026-11-23", "LK-2026-000002"},
+		{"ПК", "2026-11-23", "ПК-2026-000001"},
+		{"LK", "2027-01-02", "LK-2027-000002"},
+	} {
+		a := admission(t, db, uint32(i+1))
+		a.Prefix, a.Requests[0].ReceivedOn = c.prefix, day(c.on)
+		if done := must[Admitted](t)(db.Admit(ctx, a, t0)); done.Numbers[0] != c.want {
+			t.Errorf("letter %d got %s, want %s", i, done.Numbers[0], c.want)
+		}
+	}
+	// What is not committed takes no number.
+	bad := admission(t, db, 9)
+	bad.Requests = append(bad.Requests, NewRequest{Status: "nonsense", ReceivedOn: day("2026-11-23")})
+	if _, err := db.Admit(ctx, bad, t0); err == nil {
+		t.Fatal("a request with a status that does not exist was admitted")
+	}
+	if done := must[Admitted](t)(db.Admit(ctx, admission(t, db, 9), t0)); done.Numbers[0] != "LK-2026-000003" {
+		t.Errorf("after a refused letter: %s", done.Numbers[0])
+	}
+	sound(t, db)
+}
+
+// A withdrawal that also demands deletion: two requests, one acknowledgement.
+func TestTwoRequestsOfOneLetterShareItsAcknowledgement(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.Requests = append(a.Requests, NewRequest{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14")})
+	done := must[Admitted](t)(db.Admit(ctx, a, t0))
+	if !reflect.DeepEqual(done.Numbers, []string{"LK-2026-000001", "LK-2026-000002"}) {
+		t.Fatalf("numbers %v", done.Numbers)
+	}
+	var seen []string
+	m := must[*Mail](t)(db.Claim(ctx, t0, func(m Mail, l Letter, rs []Request) ([]byte, error) {
+		for _, r := range rs {
+			seen = append(seen, r.Number+" "+string(r.Kind)+" "+r.Letters[0].Text+" "+r.Terms[0].Due.String())
+		}
+		return []byte(l.Text), nil
+	}))
+	if want := []string{"LK-2026-000001 consent_withdrawal Прошу прекратить\nобработку 1 2027-01-08", "LK-2026-000002 erasure Прошу прекратить\nобработку 1 2026-12-14"}; !reflect.DeepEqual(seen, want) {
+		t.Errorf("rendered from %q", seen)
+	}
+	ok(t, db.Settle(ctx, m.ID, Settlement{State: MailSent, Code: 250}, t0))
+	for _, r := range must[[]Request](t)(db.Requests(ctx, Filter{})) {
+		if r.Ack.State != MailSent || r.Ack.MailID != m.ID {
+			t.Errorf("%s: acknowledgement %+v", r.Number, r.Ack)
+		}
+		if h := must[[]Event](t)(db.History(ctx, r.Number)); len(h) != 4 || h[3].Code != EventSent {
+			t.Errorf("%s: history %+v", r.Number, h)
+		}
+	}
+}
+
+// A review case becomes two requests: the first keeps the number.
+func TestConfirmMakesTwoRequests(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.Ack = nil
+	a.Requests = []NewRequest{{Status: StatusReview, Candidates: []rules.Kind{"erasure"}, ReceivedOn: day("2026-11-23"), ActBy: day("2026-11-24")}}
+	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+	kind := rules.Kind("consent_withdrawal")
+	c := Change{
+		Number: number, From: []Status{StatusReview}, Status: StatusOpen, Kind: &kind, Terms: terms("2027-01-08"), ActBy: day("2027-01-08"),
+		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14")}},
+		Prefix: "LK", Ack: ack("a"), Event: Event{Actor: "aigul", Code: "confirmed", Detail: `{"why":"по смыслу"}`},
+	}
+	first := must[Request](t)(db.Change(ctx, c, t0.Add(time.Hour)))
+	if first.Number != number || first.Kind != kind || first.Candidates != nil || first.Status != StatusOpen || len(first.Terms) != 1 {
+		t.Errorf("first %+v", first)
+	}
+	second := must[Request](t)(db.Request(ctx, "LK-2026-000002"))
+	if second.Kind != "erasure" || !second.ReceivedAt.Equal(t0) || !second.RegisteredAt.Equal(t0.Add(time.Hour)) || second.Policy != first.Policy ||
+		second.Letters[0].ID != first.Letters[0].ID || !reflect.DeepEqual(second.Ack, first.Ack) || first.Ack.State != MailQueued {
+		t.Errorf("second %+v", second)
+	}
+	if list := must[[]Mail](t)(db.Outbox(ctx, nil)); len(list) != 1 || !reflect.DeepEqual(list[0].Requests, []string{number, "LK-2026-000002"}) {
+		t.Errorf("outbox %+v", list)
+	}
+	h := must[[]Event](t)(db.History(ctx, number))
+	if e := h[1]; e.Code != "confirmed" || e.Actor != "aigul" || !strings.Contains(e.Detail, `"before":{`) || !strings.Contains(e.Detail, `"why":"по смыслу"`) {
+		t.Errorf("event %+v", e)
+	}
+	if _, err := db.Change(ctx, c, t0); !errors.Is(err, ErrStatus) {
+		t.Errorf("confirmed twice: %v", err)
+	}
+	sound(t, db)
+}
+
+func TestJoin(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
+	must[Request](t)(db.Change(ctx, Change{Number: number, Status: StatusWaiting, Waits: []rules.Wait{{From: day("2026-11-24")}}, Event: Event{Actor: "a", Code: "waiting"}}, t0))
+	b := admission(t, db, 2)
+	b.Requests, b.Join, b.JoinStatus = nil, number, StatusOpen
+	b.JoinWaits, b.JoinTerms, b.JoinActBy = []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}, terms("2027-01-11"), day("2027-01-11")
+	b.Ack = nil
+	if done := must[Admitted](t)(db.Admit(ctx, b, t0)); !reflect.DeepEqual(done.Numbers, []string{number}) {
+		t.Errorf("joined %v", done.Numbers)
+	}
+	r := must[Request](t)(db.Request(ctx, number))
+	if r.Status != StatusOpen || len(r.Letters) != 2 || r.Letters[1].Place.UID != 2 || !reflect.DeepEqual(r.Waits, b.JoinWaits) ||
+		!reflect.DeepEqual(r.Terms, b.JoinTerms) || r.ActBy != b.JoinActBy || r.Revision != 3 {
+		t.Errorf("request %+v", r)
+	}
+	b = admission(t, db, 3)
+	b.Requests, b.Join = nil, "LK-2026-000099"
+	if _, err := db.Admit(ctx, b, t0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("join what is not there: %v", err)
+	}
+	if places := must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 1, 9)); !reflect.DeepEqual(places, map[uint32]bool{1: true, 2: true}) {
+		t.Errorf("places %v", places)
+	}
+	sound(t, db)
+}
+
+// A person takes in what was filed as no request, and what came on paper.
+func TestAdmitByAPerson(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, LastUID: 1}, []Seen{{UID: 1, Verdict: rules.None, ReasonCode: "plain"}}, t0))
+	a := admission(t, db, 1)
+	if done := must[Admitted](t)(db.Admit(ctx, a, t0)); !done.Known {
+		t.Errorf("what is in the ledger was admitted: %+v", done)
+	}
+	a.Anew, a.Actor = true, "aigul"
+	if done := must[Admitted](t)(db.Admit(ctx, a, t0)); done.Known || len(done.Numbers) != 1 {
+		t.Errorf("a person's registration: %+v", done)
+	}
+	if done := must[Admitted](t)(db.Admit(ctx, a, t0)); !done.Known {
+		t.Errorf("registered twice: %+v", done)
+	}
+	paper := admission(t, db, 2)
+	paper.Place, paper.Raw, paper.Seen = Place{}, nil, Seen{}
+	r := must[Request](t)(db.Request(ctx, must[Admitted](t)(db.Admit(ctx, paper, t0)).Numbers[0]))
+	if r.Letters[0].Place != (Place{}) || r.Letters[0].RawSHA256 != "" {
+		t.Errorf("paper %+v", r.Letters[0])
+	}
+	if err := db.Raw(ctx, r.Letters[0].ID, io.Discard); !errors.Is(err, ErrNotFound) {
+		t.Errorf("bytes of paper: %v", err)
+	}
+	if err := db.Raw(ctx, 99, io.Discard); !errors.Is(err, ErrNotFound) {
+		t.Errorf("bytes of no letter: %v", err)
+	}
+	if f := must[Facts](t)(db.Status(ctx)); f.Ledger[rules.None] != 1 || f.Ledger[rules.Request] != 0 {
+		t.Errorf("the ledger row was rewritten: %+v", f.Ledger)
+	}
+	if _, err := db.Admit(ctx, Admission{Place: Place{Folder: "INBOX", UIDValidity: 7, UID: 8}}, t0); err == nil {
+		t.Error("a letter of no request was admitted")
+	}
+	sound(t, db)
+}
+
+func TestRawOfEverySize(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	for i, size := range []int{0, 1, chunkSize - 1, chunkSize, chunkSize + 1, 3*chunkSize + 7} {
+		b := make([]byte, size)
+		rand.Read(b)
+		a := admission(t, db, uint32(i+1))
+		a.Raw = spool(t, db, string(b))
+		id := must[Admitted](t)(db.Admit(ctx, a, t0)).LetterID
+		var got bytes.Buffer
+		ok(t, db.Raw(ctx, id, &got))
+		if !bytes.Equal(got.Bytes(), b) {
+			t.Errorf("%d bytes came back as %d", size, got.Len())
+		}
+	}
+	sound(t, db)
+}
+
+func TestSpool(t *testing.T) {
+	db := open(t)
+	s := spool(t, db, "one ")
+	r1 := must[io.ReadSeekCloser](t)(s.Open())
+	io.WriteString(s, "two")
+	r2 := must[io.ReadSeekCloser](t)(s.Open())
+	if b, _ := io.ReadAll(r1); string(b) != "one " {
+		t.Errorf("first reader: %q", b)
+	}
+	if b, _ := io.ReadAll(r2); string(b) != "one two" || s.Size() != 7 {
+		t.Errorf("second reader: %q of %d", b, s.Size())
+	}
+	if want := sha256.Sum256([]byte("one two")); s.SHA256() != hex.EncodeToString(want[:]) {
+		t.Errorf("digest %s", s.SHA256())
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(db.path), ".spool-*")); len(left) != 0 {
+		t.Errorf("a spool has a name: %v", left)
+	}
+	ok(t, s.Discard())
+	ok(t, s.Discard())
+	if _, err := s.Open(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("open after discard: %v", err)
+	}
+	if _, err := s.Write([]byte("x")); err == nil {
+		t.Error("written after discard")
+	}
+}

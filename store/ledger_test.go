@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+func codes(t *testing.T, db *DB) string {
+	t.Helper()
+	rows, err := db.read.Query(`SELECT code FROM events ORDER BY seq`)
+	ok(t, err)
+	var all []string
+	ok(t, scanEach(rows, func() error {
+		var code string
+		err := rows.Scan(&code)
+		all = append(all, code)
+		return err
+	}))
+	return strings.Join(all, " ")
+}
+
+func TestCursor(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	cursor := func() (Cursor, bool) {
+		t.Helper()
+		c, there, err := db.Cursor(ctx, "Спам")
+		ok(t, err)
+		return c, there
+	}
+	if c, there := cursor(); there {
+		t.Errorf("before the first pass: %+v", c)
+	}
+	c := Cursor{Folder: "Спам", UIDValidity: 4294967295, FirstUID: 5, FirstPass: true}
+	ok(t, db.SetCursor(ctx, c, t0))
+	ok(t, db.SetCursor(ctx, c, t0)) // nothing new: no event
+	c.LastUID = 4294967294
+	ok(t, db.Record(ctx, c, nil, t0))
+	ok(t, db.Record(ctx, c, nil, t0)) // nothing new: no event
+	if got, there := cursor(); got != c || !there {
+		t.Errorf("cursor %+v", got)
+	}
+	c.FirstPass = false
+	ok(t, db.SetCursor(ctx, c, t0))
+	c.UIDValidity, c.LastUID = 8, 0
+	ok(t, db.SetCursor(ctx, c, t0))
+	if got := codes(t, db); got != "intake_started intake first_pass_ended uidvalidity_changed" {
+		t.Errorf("events: %s", got)
+	}
+	sound(t, db)
+}
+
+func TestRecord(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	must[Admitted](t)(db.Admit(ctx, admission(t, db, 2), t0)) // before the folder is watched
+	if c, there, err := db.Cursor(ctx, "INBOX"); there || err != nil {
+		t.Errorf("a cursor before SetCursor: %+v %v", c, err)
+	}
+	ok(t, db.SetCursor(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1}, t0))
+	rows := []Seen{
+		{UID: 1, Size: 1 << 40, InternalDate: t0.Add(time.Millisecond), HeaderDigest: "d1", Verdict: rules.None, ReasonCode: "plain"},
+		{UID: 2, HeaderDigest: "other", Verdict: rules.None}, // is there already, as a request
+		{UID: 3, HeaderDigest: "d1", Verdict: rules.None, ReasonCode: "later"},
+	}
+	c := Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 3}
+	ok(t, db.Record(ctx, c, rows, t0))
+	ok(t, db.Record(ctx, c, rows, t0)) // the chunk again, after a crash
+	if got := codes(t, db); got != "registered queued intake_started intake" {
+		t.Errorf("events: %s", got)
+	}
+	if places := must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 2, 3)); !reflect.DeepEqual(places, map[uint32]bool{2: true, 3: true}) {
+		t.Errorf("places %v", places)
+	}
+	if places := must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 8, 1, 3)); len(places) != 0 {
+		t.Errorf("places of another validity %v", places)
+	}
+	found := must[map[string]Seen](t)(db.ByHeaderDigest(ctx, []string{"d1", "none", ""}))
+	if !reflect.DeepEqual(found, map[string]Seen{"d1": rows[0]}) {
+		t.Errorf("by header digest %+v", found)
+	}
+	if f := must[Facts](t)(db.Status(ctx)); f.Ledger[rules.None] != 2 || f.Ledger[rules.Request] != 1 || f.Requests[StatusOpen] != 1 ||
+		f.NextActBy != day("2026-12-14") || !f.OldestQueue.Equal(t0) || !f.LastPass.IsZero() {
+		t.Errorf("facts %+v", f)
+	}
+	sound(t, db)
+}
+
+func TestMeta(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	if at := must[time.Time](t)(db.LastPass(ctx)); !at.IsZero() {
+		t.Errorf("last pass before the first: %v", at)
+	}
+	ok(t, db.SetPass(ctx, t0))
+	ok(t, db.SetPass(ctx, t0.Add(time.Minute)))
+	if at := must[time.Time](t)(db.LastPass(ctx)); !at.Equal(t0.Add(time.Minute)) {
+		t.Errorf("last pass %v", at)
+	}
+	ok(t, db.SetMeta(ctx, MetaCalendarDigest, "c1"))
+	if v := must[string](t)(db.Meta(ctx, MetaCalendarDigest)); v != "c1" {
+		t.Errorf("calendar digest %q", v)
+	}
+	for _, name := range []string{"key", "head", "events"} {
+		if err := db.SetMeta(ctx, name, "x"); err == nil {
+			t.Errorf("%s was overwritten", name)
+		}
+	}
+	sound(t, db)
+}

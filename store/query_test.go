@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+func TestRequestsFilter(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	for i, c := range []struct {
+		kind     rules.Kind
+		status   Status
+		on, due  string
+		assignee string
+		name     string
+	}{
+		{"claim", StatusOpen, "2026-11-20", "2026-12-03", "", "Иван Ёлкин"},
+		{"erasure", StatusOpen, "2026-11-21", "2026-12-01", "aigul", "Әсел ҚАСЫМ"},
+		{"", StatusReview, "2026-11-22", "2026-11-23", "", "Robot"},
+		{"claim", StatusDone, "2026-11-23", "2026-12-02", "aigul", "Ivan"},
+		{"claim", StatusWaiting, "2026-11-24", "2026-12-01", "bek", "Пётр"},
+	} {
+		a := admission(t, db, uint32(i+1))
+		a.Letter.FromName = c.name
+		a.Requests[0] = NewRequest{Kind: c.kind, Status: c.status, ReceivedOn: day(c.on), ActBy: day(c.due), Terms: terms(c.due)}
+		number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+		must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &c.assignee, Event: Event{Actor: "a", Code: "assigned"}}, t0))
+	}
+	nobody, aigul := "", "aigul"
+	for _, c := range []struct {
+		name string
+		f    Filter
+		want string
+	}{
+		{"zero", Filter{}, "3 2 5 1"},
+		{"all", Filter{All: true}, "3 2 5 4 1"},
+		{"status", Filter{Status: []Status{StatusDone, StatusReview}}, "3 4"},
+		{"kinds", Filter{Kinds: []rules.Kind{"claim"}}, "5 1"},
+		{"kinds of all", Filter{All: true, Kinds: []rules.Kind{"claim", "erasure"}}, "2 5 4 1"},
+		{"unassigned", Filter{Assignee: &nobody}, "3 1"},
+		{"aigul's", Filter{All: true, Assignee: &aigul}, "2 4"},
+		{"due", Filter{DueUntil: day("2026-12-01")}, "3 2 5"},
+		{"received", Filter{All: true, ReceivedFrom: day("2026-11-21"), ReceivedTo: day("2026-11-23")}, "3 2 4"},
+		{"from, any letter case", Filter{From: "қасым"}, "2"},
+		{"from a letter that has other forms", Filter{From: "ИВАН ё"}, "1"},
+		{"from an address", Filter{From: "A5@EXAMPLE"}, "5"},
+		{"from a wildcard", Filter{From: "%"}, ""},
+		{"numbers", Filter{Numbers: []string{"LK-2026-000004", "LK-2026-000001", "x"}}, "4 1"},
+		{"limit", Filter{Limit: 2}, "3 2"},
+	} {
+		var got []string
+		for _, r := range must[[]Request](t)(db.Requests(ctx, c.f)) {
+			got = append(got, strings.TrimLeft(r.Number[8:], "0"))
+			if r.Letters[0].Subject == "" || r.Letters[0].Text != "" || len(r.Terms) != 1 || r.Ack.State != MailQueued {
+				t.Errorf("%s: %+v", c.name, r)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestResolve(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	for i, on := range []string{"2025-05-05", "2026-05-05", "2026-05-06"} {
+		a := admission(t, db, uint32(i+1))
+		a.Requests[0].ReceivedOn = day(on)
+		must[Admitted](t)(db.Admit(ctx, a, t0))
+	}
+	for short, want := range map[string]string{
+		"2": "LK-2026-000002", "2026-1": "LK-2026-000001", "LK-2025-1": "LK-2025-000001", "lk-2026-000002": "LK-2026-000002", " 2026-000002 ": "LK-2026-000002",
+	} {
+		if got := must[string](t)(db.Resolve(ctx, short)); got != want {
+			t.Errorf("%s: %s, want %s", short, got, want)
+		}
+	}
+	for short, want := range map[string]error{
+		"1": ErrAmbiguous, "3": ErrNotFound, "": ErrNotFound, "x": ErrNotFound, "0": ErrNotFound, "-1": ErrNotFound, "LK-x-1": ErrNotFound,
+		"AB-2026-1": ErrNotFound, "99999999999999999999": ErrNotFound,
+	} {
+		if got, err := db.Resolve(ctx, short); !errors.Is(err, want) {
+			t.Errorf("%q: %q, %v", short, got, err)
+		}
+	}
+	if _, err := db.Resolve(ctx, "1"); !strings.Contains(err.Error(), "LK-2025-000001, LK-2026-000001") {
+		t.Errorf("the candidates are not named: %v", err)
+	}
+	if _, err := db.Request(ctx, "LK-2026-000009"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("request: %v", err)
+	}
+	if _, err := db.History(ctx, "LK-2026-000009"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("history: %v", err)
+	}
+}
+
+func TestThreads(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	one := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+	b := admission(t, db, 2)
+	b.Letter.FromAddr, b.Letter.ReceivedAt = a.Letter.FromAddr, t0.Add(time.Hour)
+	two := must[Admitted](t)(db.Admit(ctx, b, t0)).Numbers[0]
+	for _, c := range []struct {
+		name string
+		ids  []string
+		want []string
+	}{
+		{"the letter's", []string{"<m2@example.kz>"}, []string{two}},
+		{"our own", []string{"<no@one>", "<LK-2026-000001.a1@license.kz>"}, []string{one}},
+		{"both", []string{"<m2@example.kz>", "<m1@example.kz>"}, []string{one, two}},
+		{"none", []string{"", "<x@y>"}, nil},
+		{"nothing", nil, nil},
+	} {
+		if got := must[[]string](t)(db.ByMessageID(ctx, c.ids)); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	same := must[[]string](t)
+	if got := same(db.SameText(ctx, "a1@EXAMPLE.kz", "прошу  прекратить обработку 1\n", t0)); !reflect.DeepEqual(got, []string{one}) {
+		t.Errorf("same text: %v", got)
+	}
+	if got := same(db.SameText(ctx, "a1@example.kz", "Прошу прекратить обработку 1", t0.Add(time.Minute))); got != nil {
+		t.Errorf("same text, but earlier: %v", got)
+	}
+	if got := same(db.SameText(ctx, "x@example.kz", "Прошу прекратить обработку 1", t0)); got != nil {
+		t.Errorf("same text of somebody else: %v", got)
+	}
+	if got := same(db.SameText(ctx, "a1@example.kz", " \n", t0)); got != nil {
+		t.Errorf("no text: %v", got)
+	}
+	if list := must[[]Request](t)(db.OfSender(ctx, " A1@example.kz", t0)); len(list) != 2 || list[0].Number != one {
+		t.Errorf("of the sender: %v", list)
+	}
+	if list := must[[]Request](t)(db.OfSender(ctx, "a1@example.kz", t0.Add(time.Minute))); len(list) != 1 || list[0].Number != two {
+		t.Errorf("of the sender lately: %v", list)
+	}
+	if list := must[[]Request](t)(db.OfSender(ctx, "", t0)); list != nil {
+		t.Errorf("of nobody: %v", list)
+	}
+	numbers, found, err := db.ByRawDigest(ctx, b.Raw.SHA256())
+	if err != nil || !found || !reflect.DeepEqual(numbers, []string{two}) {
+		t.Errorf("by bytes: %v %v %v", numbers, found, err)
+	}
+	if _, found, err := db.ByRawDigest(ctx, fmt.Sprintf("%064d", 0)); found || err != nil {
+		t.Errorf("by other bytes: %v %v", found, err)
+	}
+}
+
+func TestRecompute(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	var numbers []string
+	for uid := uint32(1); uid <= 3; uid++ {
+		numbers = append(numbers, must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0)).Numbers[0])
+	}
+	must[Request](t)(db.Change(ctx, Change{Number: numbers[2], Status: StatusDone, Event: Event{Actor: "a", Code: "closed"}}, t0))
+	before := must[Facts](t)(db.Status(ctx)).Events
+	moved := terms("2027-01-11", "2026-12-15")
+	rows := []Recomputed{{numbers[0], moved, day("2026-12-15")}, {numbers[1], terms("2027-01-08", "2026-12-14"), day("2026-12-14")}, {numbers[2], moved, day("2026-12-15")}}
+	ok(t, db.Recompute(ctx, rows, "calendar of 2027", t0))
+	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
+		t.Errorf("%d events for one request that moved", n)
+	}
+	if r := must[Request](t)(db.Request(ctx, numbers[0])); !reflect.DeepEqual(r.Terms, moved) || r.ActBy != day("2026-12-15") || r.Revision != 2 {
+		t.Errorf("moved %+v", r)
+	}
+	h := must[[]Event](t)(db.History(ctx, numbers[0]))
+	if d := h[len(h)-1]; d.Code != EventRecomputed || d.Actor != Machine || !strings.Contains(d.Detail, "2026-12-14") ||
+		!strings.Contains(d.Detail, "2026-12-15") || !strings.Contains(d.Detail, "calendar of 2027") {
+		t.Errorf("event %+v", d)
+	}
+	ok(t, db.Recompute(ctx, rows, "again", t0))
+	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
+		t.Errorf("recomputed again: %d events", n)
+	}
+	if err := db.Recompute(ctx, []Recomputed{{Number: "LK-2026-000099"}}, "x", t0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("unknown request: %v", err)
+	}
+	sound(t, db)
+}
+
+func TestSuppressions(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.Suppress = "s1"
+	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+	for _, s := range []string{"s2", "s1"} {
+		must[Request](t)(db.Change(ctx, Change{Number: number, Suppress: s, Event: Event{Actor: "a", Code: "set"}}, t0.Add(time.Hour)))
+	}
+	list := must[[]Suppression](t)(db.Suppressions(ctx))
+	if want := []Suppression{{"s1", number, t0, "A1@Example.kz"}, {"s2", number, t0.Add(time.Hour), "A1@Example.kz"}}; !reflect.DeepEqual(list, want) {
+		t.Errorf("suppressions %+v", list)
+	}
+	if found := must[map[string]Suppression](t)(db.Suppressed(ctx, []string{"s2", "s3"})); len(found) != 1 || found["s2"].Number != number {
+		t.Errorf("found %+v", found)
+	}
+	sound(t, db)
+}
