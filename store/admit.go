@@ -21,7 +21,7 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 	if len(a.Requests) == 0 && a.Join == "" {
 		return done, errors.New("admit letter: it neither makes a request nor joins one")
 	}
-	err := db.change(ctx, at, func(t *tx) (err error) {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) (err error) {
 		done = Admitted{}
 		var message int64
 		if a.Place.Folder != "" {
@@ -75,8 +75,10 @@ func (t *tx) placeMessage(ctx context.Context, a Admission) (id int64, known boo
 	}
 	seen := a.Seen
 	seen.UID = a.Place.UID
-	id, err = t.insertSeen(ctx, folder, a.Place.UIDValidity, seen)
-	return id, false, err
+	if err := t.insertSeen(ctx, folder, a.Place.UIDValidity, []Seen{seen}); err != nil {
+		return 0, false, err
+	}
+	return t.ledger, false, nil
 }
 
 func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spool) (int64, error) {

@@ -15,7 +15,7 @@ import (
 // ErrNotFound: there is no such request. ErrStatus: it is in another status
 // than c.From allows. ErrStale: somebody changed it after the actor saw it.
 func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, error) {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		r, err := t.findRequest(ctx, c.Number)
 		if err != nil {
 			return err

@@ -17,6 +17,9 @@ var eventColumns = []string{"seq", "at", "actor", "code", "number", "detail", "r
 // append writes the next event of the history. It vouches for all rows that
 // the transaction wrote since the event before.
 func (t *tx) append(ctx context.Context, e Event) error {
+	if err := t.caller.Err(); err != nil {
+		return err
+	}
 	rows, err := t.coverRows(ctx)
 	if err != nil {
 		return fmt.Errorf("cover rows of event %s: %w", e.Code, err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -65,7 +66,7 @@ func (t *tx) folderID(ctx context.Context, name string) (int64, error) {
 // changed UIDVALIDITY, or ends its first pass; each is an event. A cursor that
 // says nothing new changes nothing.
 func (db *DB) SetCursor(ctx context.Context, c Cursor, at time.Time) error {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		f, err := findFolder(ctx, t, c.Folder)
 		if err != nil || f.watched && f.cursor == c {
 			return err
@@ -107,7 +108,7 @@ func detailOf(c Cursor) any {
 // cursor behind them: one transaction, one event. Rows that are there already
 // are left as they are.
 func (db *DB) Record(ctx context.Context, c Cursor, rows []Seen, at time.Time) error {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		f, err := findFolder(ctx, t, c.Folder)
 		if err != nil {
 			return err
@@ -115,10 +116,8 @@ func (db *DB) Record(ctx context.Context, c Cursor, rows []Seen, at time.Time) e
 		if f.id, err = t.saveFolder(ctx, f, c); err != nil {
 			return err
 		}
-		for _, s := range rows {
-			if _, err := t.insertSeen(ctx, f.id, c.UIDValidity, s); err != nil && !isUnique(err) {
-				return err
-			}
+		if err := t.insertSeen(ctx, f.id, c.UIDValidity, rows); err != nil {
+			return err
 		}
 		if len(t.rows) == 0 && t.ledger == 0 {
 			return nil
@@ -131,15 +130,43 @@ func (db *DB) Record(ctx context.Context, c Cursor, rows []Seen, at time.Time) e
 	return nil
 }
 
-func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, s Seen) (int64, error) {
-	r := newRecord(ledgerColumns)
-	r.values = []any{folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate), textOrNull(s.HeaderDigest),
-		string(s.Verdict), s.ReasonCode, t.seq}
-	f := fields{"mark": r.digest()[:markSize]}
-	for i, name := range r.names {
-		f[name] = r.values[i]
+// insertSeen adds the ledger rows whose places are new, many in a statement.
+func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, rows []Seen) error {
+	var before, after int64
+	const last = `SELECT coalesce(max(id), 0) FROM messages`
+	if err := t.QueryRowContext(ctx, last).Scan(&before); err != nil {
+		return err
 	}
-	return t.insert(ctx, "messages", f)
+	r := newRecord(ledgerColumns)
+	for len(rows) > 0 {
+		n := 1 // few different statements, since each stays prepared
+		for n*10 <= min(len(rows), 100) {
+			n *= 10
+		}
+		args := make([]any, 0, n*(len(ledgerColumns)+1))
+		for _, s := range rows[:n] {
+			r.values = append(r.values[:0], folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate),
+				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq)
+			args = append(append(args, r.values...), r.digest()[:markSize])
+		}
+		if _, err := t.ExecContext(ctx, seenInsert(n), args...); err != nil {
+			return fmt.Errorf("write messages: %w", err)
+		}
+		rows = rows[n:]
+	}
+	if err := t.QueryRowContext(ctx, last).Scan(&after); err != nil {
+		return err
+	}
+	if after > before && t.ledger == 0 {
+		t.ledger = before + 1
+	}
+	return nil
+}
+
+func seenInsert(n int) string {
+	row := "(?" + strings.Repeat(", ?", len(ledgerColumns)) + ")"
+	return "INSERT INTO messages (" + strings.Join(ledgerColumns, ", ") + ", mark) VALUES " + row +
+		strings.Repeat(", "+row, n-1) + " ON CONFLICT (folder, uidvalidity, uid) DO NOTHING"
 }
 
 // ledgerColumns are the columns of a ledger row that its mark is over.
@@ -180,8 +207,8 @@ func (db *DB) ByHeaderDigest(ctx context.Context, digests []string) (map[string]
 	found := map[string]Seen{}
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+seenColumns+` FROM messages m
-			WHERE m.header_digest IN (SELECT value FROM json_each(?)) AND m.header_digest IS NOT NULL
-			ORDER BY m.id DESC`, jsonText(digests))
+			WHERE m.header_digest IS NOT NULL AND substr(m.header_digest, 1, 16) IN (SELECT substr(value, 1, 16) FROM json_each(?1))
+			AND m.header_digest IN (SELECT value FROM json_each(?1)) ORDER BY m.id DESC`, jsonText(digests))
 		if err != nil {
 			return err
 		}

@@ -57,6 +57,9 @@ func loadRequests(ctx context.Context, q querier, tail string, args ...any) ([]r
 	return list, err
 }
 
+// The queries below say CROSS JOIN because SQLite keeps the order of such a
+// join: from the few requests to their rows, never from all rows to the few.
+
 // complete adds terms, letters and the acknowledgement to each request, in a
 // fixed number of queries a batch.
 func complete(ctx context.Context, q querier, list []requestRow, withText bool) error {
@@ -88,7 +91,7 @@ func byID(list []requestRow) (string, map[int64]*requestRow) {
 func loadTerms(ctx context.Context, q querier, list []requestRow) error {
 	ids, at := byID(list)
 	rows, err := q.QueryContext(ctx, `SELECT request, term, kind, name, basis, source, condition, days, unit, from_date, day_one, due,
-		provisional, named, checked FROM terms WHERE request IN (SELECT value FROM json_each(?)) ORDER BY request, pos`, ids)
+		provisional, named, checked FROM json_each(?) k CROSS JOIN terms t ON t.request = k.value ORDER BY request, pos`, ids)
 	if err != nil {
 		return err
 	}
@@ -125,9 +128,8 @@ func loadLetters(ctx context.Context, q querier, list []requestRow, withText boo
 		text = "p.text"
 	}
 	ids, at := byID(list)
-	rows, err := q.QueryContext(ctx, `SELECT rl.request, `+text+`, `+letterColumns+` FROM request_letters rl
-		JOIN `+letterTables+` WHERE l.id = rl.letter
-		AND rl.request IN (SELECT value FROM json_each(?)) ORDER BY rl.id`, ids)
+	rows, err := q.QueryContext(ctx, `SELECT rl.request, `+text+`, `+letterColumns+` FROM json_each(?) k
+		CROSS JOIN request_letters rl ON rl.request = k.value CROSS JOIN `+letterTables+` WHERE l.id = rl.letter ORDER BY rl.id`, ids)
 	if err != nil {
 		return err
 	}
@@ -160,9 +162,9 @@ func findLetter(ctx context.Context, q querier, id int64) (Letter, error) {
 func loadAcks(ctx context.Context, q querier, list []requestRow) error {
 	ids, at := byID(list)
 	rows, err := q.QueryContext(ctx, `SELECT r.id, o.id, o.state, o.sent_at, o.reason_code, p.reason_args
-		FROM requests r JOIN outbox o ON o.letter = r.letter AND o.purpose = 'acknowledgement'
-		LEFT JOIN outbox_private p ON p.id = o.id
-		WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY o.id`, ids)
+		FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value
+		CROSS JOIN outbox o ON o.letter = r.letter AND o.purpose = 'acknowledgement'
+		LEFT JOIN outbox_private p ON p.id = o.id ORDER BY o.id`, ids)
 	if err != nil {
 		return err
 	}

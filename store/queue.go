@@ -11,7 +11,7 @@ import (
 // returns its id. ErrNotFound: one of the numbers is not in the register.
 func (db *DB) Enqueue(ctx context.Context, m NewMail, numbers []string, at time.Time) (int64, error) {
 	var id int64
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		requests, err := t.requestsOf(ctx, numbers)
 		if err != nil {
 			return err
@@ -164,7 +164,7 @@ func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail,
 // ErrNotFound, ErrStatus: one of those named is not there or not held; then
 // none is released.
 func (db *DB) Release(ctx context.Context, ids []int64, actor string, at time.Time) (n int, err error) {
-	err = db.change(ctx, at, func(t *tx) error {
+	err = db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		n = 0
 		held := ids
 		if len(ids) == 0 {
@@ -192,7 +192,7 @@ func (db *DB) Release(ctx context.Context, ids []int64, actor string, at time.Ti
 
 // Drop decides that a letter that has not gone out never will.
 func (db *DB) Drop(ctx context.Context, id int64, actor string, at time.Time) error {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		return t.decide(ctx, id, MailDropped, actor, EventDropped, MailHeld, MailQueued, MailFailed, MailUncertain)
 	})
 	if err != nil {
@@ -203,7 +203,7 @@ func (db *DB) Drop(ctx context.Context, id int64, actor string, at time.Time) er
 
 // Resend queues a failed or uncertain letter once more, with the same bytes.
 func (db *DB) Resend(ctx context.Context, id int64, actor string, at time.Time) error {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		return t.decide(ctx, id, MailQueued, actor, EventResent, MailFailed, MailUncertain)
 	})
 	if err != nil {

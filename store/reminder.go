@@ -44,7 +44,7 @@ func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]bool, e
 // was done. ErrNotFound: there is no such request.
 func (db *DB) Remind(ctx context.Context, stages []Stage, m NewMail, at time.Time) (int64, error) {
 	var id int64
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		var requests []requestRow
 		ids := map[string]int64{}
 		for _, s := range stages {
@@ -96,7 +96,7 @@ type Recomputed struct {
 // calendar changed: one transaction, an event for each request that moved. Those
 // whose terms are as they were stay as they are. cause is for the history.
 func (db *DB) Recompute(ctx context.Context, rows []Recomputed, cause string, at time.Time) error {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		for _, row := range rows {
 			r, err := t.findRequest(ctx, row.Number)
 			if err != nil {

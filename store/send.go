@@ -24,7 +24,7 @@ const (
 // and the next one is taken.
 func (db *DB) Claim(ctx context.Context, at time.Time, render Render) (*Mail, error) {
 	var claimed *Mail
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		claimed = nil
 		for {
 			var id int64
@@ -129,7 +129,7 @@ func rawMail(ctx context.Context, q querier, m Mail) ([]byte, error) {
 // Settle writes down how a try to send ended. ErrStatus: the letter is not
 // being sent.
 func (db *DB) Settle(ctx context.Context, id int64, s Settlement, at time.Time) error {
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		m, err := t.mailIn(ctx, id, MailSending)
 		if err != nil {
 			return err
@@ -182,7 +182,7 @@ func (t *tx) settle(ctx context.Context, m Mail, s Settlement) error {
 // it, before its first Claim.
 func (db *DB) Recover(ctx context.Context, at time.Time) (int, error) {
 	n := 0
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		n = 0
 		list, err := loadMail(ctx, t, `WHERE o.state = 'sending' ORDER BY o.id`)
 		if err != nil {

@@ -113,8 +113,11 @@ func (db *DB) SetMeta(ctx context.Context, name, value string) error {
 	if name == "key" || name == "head" || name == "events" {
 		return fmt.Errorf("write %s: it belongs to the history", name)
 	}
-	_, err := db.write.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	err := db.writer.transact(ctx, func(ctx context.Context) error {
+		_, err := db.writer.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, explain(err))
 	}

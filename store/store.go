@@ -27,10 +27,11 @@ import (
 // DB is the register. It is safe for concurrent use, also by several
 // processes on one file.
 type DB struct {
-	path  string
-	write *sql.DB // one connection: whoever writes waits here, not in SQLite
-	read  *sql.DB
-	key   []byte
+	path   string
+	write  *sql.DB // the pool of the one connection of writer
+	writer *writer
+	read   *sql.DB
+	key    []byte
 }
 
 // readers is the number of connections for queries beside the one that writes.
@@ -75,6 +76,9 @@ func (db *DB) open(ctx context.Context) (err error) {
 		return err
 	}
 	if db.key, err = loadKey(ctx, db.write); err != nil {
+		return err
+	}
+	if db.writer, err = newWriter(ctx, db.write); err != nil {
 		return err
 	}
 	db.read, err = sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}}))
@@ -162,6 +166,9 @@ func unwrapPath(err error) error {
 // write-ahead log into the file.
 func (db *DB) Close() error {
 	var errs []error
+	if db.writer != nil {
+		errs = append(errs, db.writer.Close())
+	}
 	for _, c := range []*sql.DB{db.read, db.write} {
 		if c != nil {
 			errs = append(errs, c.Close())

@@ -20,10 +20,11 @@ type querier interface {
 // tx is a write transaction with its place in the history. Rows are written
 // with insert, set and remove only, so that the next event vouches for them.
 type tx struct {
-	*sql.Tx
-	at   time.Time
-	seq  int64  // number that the next event gets
-	head string // digest of the last event
+	*writer
+	at     time.Time
+	caller context.Context // whose end gives the transaction up between two events
+	seq    int64           // number that the next event gets
+	head   string          // digest of the last event
 
 	rows   map[rowKey]bool // written since the last event; false: removed
 	ledger int64           // id of the first ledger row since the last event; 0: none
@@ -39,31 +40,30 @@ type fields map[string]any
 
 // change runs f in a write transaction and commits it. What f wrote must be
 // covered by events when it returns.
-func (db *DB) change(ctx context.Context, at time.Time, f func(t *tx) error) error {
-	sqlTx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return explain(err)
-	}
-	defer sqlTx.Rollback()
-	t := &tx{Tx: sqlTx, at: at, rows: map[rowKey]bool{}}
-	if err := t.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
-		(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
-		return fmt.Errorf("read head of history: %w", explain(err))
-	}
-	first := t.seq
-	if err := f(t); err != nil {
-		return explain(err)
-	}
-	if len(t.rows) > 0 || t.ledger != 0 {
-		return errors.New("rows written without an event")
-	}
-	if t.seq != first {
-		if _, err := t.ExecContext(ctx, `UPDATE meta SET value = CASE name WHEN 'events' THEN ? ELSE ? END
-			WHERE name IN ('events', 'head')`, fmt.Sprint(t.seq-1), t.head); err != nil {
-			return fmt.Errorf("write head of history: %w", explain(err))
+func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Context, t *tx) error) error {
+	err := db.writer.transact(ctx, func(whole context.Context) error {
+		t := &tx{writer: db.writer, at: at, caller: ctx, rows: map[rowKey]bool{}}
+		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
+			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
+			return fmt.Errorf("read head of history: %w", err)
 		}
-	}
-	return explain(sqlTx.Commit())
+		first := t.seq
+		if err := f(whole, t); err != nil {
+			return err
+		}
+		if len(t.rows) > 0 || t.ledger != 0 {
+			return errors.New("rows written without an event")
+		}
+		if t.seq == first {
+			return nil
+		}
+		if _, err := t.ExecContext(whole, `UPDATE meta SET value = CASE name WHEN 'events' THEN ? ELSE ? END
+			WHERE name IN ('events', 'head')`, fmt.Sprint(t.seq-1), t.head); err != nil {
+			return fmt.Errorf("write head of history: %w", err)
+		}
+		return nil
+	})
+	return explain(err)
 }
 
 // view runs f on one state of the register, whatever is written meanwhile.
@@ -94,7 +94,7 @@ func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) 
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", table, err)
 	}
-	t.touch(table, id)
+	t.rows[rowKey{table, id}] = true
 	return id, nil
 }
 
@@ -110,7 +110,7 @@ func (t *tx) set(ctx context.Context, table string, id int64, f fields) error {
 	if n, err := res.RowsAffected(); err != nil || n != 1 {
 		return fmt.Errorf("%w: %s has no row %d", ErrDamaged, table, id)
 	}
-	t.touch(table, id)
+	t.rows[rowKey{table, id}] = true
 	return nil
 }
 
@@ -121,14 +121,6 @@ func (t *tx) remove(ctx context.Context, table string, id int64) error {
 	}
 	t.rows[rowKey{table, id}] = false
 	return nil
-}
-
-func (t *tx) touch(table string, id int64) {
-	if table != "messages" {
-		t.rows[rowKey{table, id}] = true
-	} else if t.ledger == 0 {
-		t.ledger = id
-	}
 }
 
 // sorted gives the columns in an order that does not change, so that equal

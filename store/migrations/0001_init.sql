@@ -57,7 +57,7 @@ CREATE TABLE messages (
 	mark          TEXT NOT NULL,
 	UNIQUE (folder, uidvalidity, uid)
 ) STRICT;
-CREATE INDEX messages_by_header ON messages (header_digest) WHERE header_digest IS NOT NULL;
+CREATE INDEX messages_by_header ON messages (substr(header_digest, 1, 16)) WHERE header_digest IS NOT NULL;
 CREATE INDEX messages_by_event ON messages (event);
 CREATE INDEX messages_by_verdict ON messages (verdict, internal_date);
 
@@ -258,7 +258,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_turn ON outbox (state, next_attempt);
 CREATE INDEX outbox_by_purpose ON outbox (purpose, queued_at);
 CREATE INDEX outbox_by_message_id ON outbox (message_id);
-CREATE INDEX outbox_by_letter ON outbox (letter) WHERE letter IS NOT NULL;
+CREATE INDEX outbox_by_letter ON outbox (letter, purpose) WHERE letter IS NOT NULL;
 
 CREATE TABLE outbox_private (
 	id          INTEGER PRIMARY KEY REFERENCES outbox (id),

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// writer is the one connection that writes. Transactions take turns on it
+// here, in the process, where waiting can be cancelled; only another process
+// is waited for inside SQLite. Its statements stay prepared.
+type writer struct {
+	turn     chan struct{}
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func newWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// What one statement needs to be undone fits into memory, and nothing of a
+	// letter gets into a temporary file.
+	if _, err := conn.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+// transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails.
+// A transaction that has begun is not interrupted: whether it took place must
+// never be in doubt. f itself may give up when ctx ends.
+func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error) (err error) {
+	select {
+	case w.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-w.turn }()
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	whole := context.WithoutCancel(ctx)
+	done := false
+	defer func() {
+		if !done { // f failed or panicked, or COMMIT did
+			_, e := w.conn.ExecContext(whole, "ROLLBACK")
+			if e != nil && !w.idle(whole) {
+				err = errors.Join(err, fmt.Errorf("undo: %w", e))
+			}
+		}
+	}()
+	if err := f(whole); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := w.conn.ExecContext(whole, "COMMIT"); err != nil {
+		return err
+	}
+	done = true
+	return nil
+}
+
+// idle reports whether no transaction is open: after some errors SQLite has
+// undone it by itself.
+func (w *writer) idle(ctx context.Context) bool {
+	if _, err := w.conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return false
+	}
+	_, err := w.conn.ExecContext(ctx, "ROLLBACK")
+	return err == nil
+}
+
+func (w *writer) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := w.prepared[query]; s != nil {
+		return s, nil
+	}
+	s, err := w.conn.PrepareContext(ctx, query)
+	if err == nil {
+		w.prepared[query] = s
+	}
+	return s, err
+}
+
+// ExecContext runs a statement that returns no rows.
+func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := w.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// QueryContext runs a query; its rows are closed before the same query is run
+// again.
+func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := w.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// QueryRowContext runs a query for one row.
+func (w *writer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := w.statement(ctx, query)
+	if err != nil {
+		return w.conn.QueryRowContext(ctx, query, args...) // carries the error
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// Close ends the use of the connection.
+func (w *writer) Close() error {
+	w.turn <- struct{}{}
+	for _, s := range w.prepared {
+		s.Close()
+	}
+	return w.conn.Close()
+}
