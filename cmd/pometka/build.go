@@ -124,6 +124,11 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 	if err != nil {
 		return desk.Options{}, err
 	}
+	for k := range cfg.Deadlines.Targets {
+		if _, ok := policy.Kind(k); !ok {
+			return desk.Options{}, usage(cfg.ErrorAt("deadlines.targets."+string(k), fmt.Errorf("the policy %s has no kind %s", policy.Name, k)))
+		}
+	}
 	name := policy.Operator.Name
 	if cfg.Operator.Name != "" && cfg.Operator.Name != name.RU {
 		name = rules.Text{RU: cfg.Operator.Name}
