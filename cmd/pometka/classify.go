@@ -68,32 +68,51 @@ func (a *app) newClassifier() (*classifier, error) {
 }
 
 func (a *app) classifyCommand() *cobra.Command {
-	return a.withJSON(&cobra.Command{
+	manifest := ""
+	c := a.withJSON(&cobra.Command{
 		Use: "classify PATH…", Short: a.t("help.classify"), Long: a.t("help.classify.long"), Args: atLeast(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := a.newClassifier()
-			if err != nil {
-				return err
-			}
-			paths, err := letterFiles(args)
-			if err != nil {
-				return err
-			}
-			out := bufio.NewWriter(a.out)
-			for _, path := range paths {
-				line := c.file(path)
-				if a.json {
-					err = json.NewEncoder(out).Encode(line)
-				} else {
-					_, err = out.WriteString(c.forPeople(line))
-				}
-				if err != nil {
-					return fmt.Errorf("write result: %w", err)
-				}
-			}
-			return out.Flush()
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.classify(args, manifest) },
 	})
+	c.Flags().StringVar(&manifest, "manifest", "", a.t("help.flag.manifest"))
+	return c
+}
+
+// classify prints a result for every file, or, with a manifest, how the
+// results agree with its labels.
+func (a *app) classify(args []string, manifest string) error {
+	c, err := a.newClassifier()
+	if err != nil {
+		return err
+	}
+	paths, err := letterFiles(args)
+	if err != nil {
+		return err
+	}
+	if manifest != "" {
+		s := &score{}
+		if s.labels, err = readManifest(manifest); err != nil {
+			return err
+		}
+		for _, path := range paths {
+			s.add(a, c.file(path))
+		}
+		return s.print(a)
+	}
+	out := bufio.NewWriter(a.out)
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	for _, path := range paths {
+		line := c.file(path)
+		if a.json {
+			err = e.Encode(line)
+		} else {
+			_, err = out.WriteString(c.forPeople(line))
+		}
+		if err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
+	}
+	return out.Flush()
 }
 
 // letterFiles lists the files that the arguments name, folders recursively by
