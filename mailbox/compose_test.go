@@ -40,7 +40,7 @@ func compose(t *testing.T, l mailbox.Letter) (*mail.Message, []byte) {
 func TestComposeHeaders(t *testing.T) {
 	m, raw := compose(t, acknowledgement())
 	for name, want := range map[string]string{
-		"To": "<aigerim@example.kz>", "Date": "Mon, 23 Nov 2026 10:15:00 +0500", "Message-ID": "<ack.123.f00d@license.kz>",
+		"To": "<aigerim@example.kz>", "Date": "Mon, 16 Nov 2026 10:15:00 +0500", "Message-ID": "<ack.123.f00d@license.kz>",
 		"In-Reply-To": "<q@example.kz>", "References": "<p@example.kz> <q@example.kz>", "Auto-Submitted": "auto-replied",
 		"X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply", "Content-Language": "ru, kk", "X-Pometka-Loop": "abc123",
 		"MIME-Version": "1.0", "Content-Type": "text/plain; charset=UTF-8",

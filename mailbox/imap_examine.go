@@ -34,7 +34,7 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 // look finds out the state of a folder as cheaply as it can.
 func (s *session) look(ctx context.Context, folder string) (FolderState, error) {
 	before, seen := s.known[folder]
-	if s.looks++; !seen || s.looks > fullLook {
+	if s.looks[folder]++; !seen || s.looks[folder] > fullLook {
 		return s.examine(ctx, folder)
 	}
 	if s.selected != folder {
@@ -70,7 +70,7 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 	if err != nil {
 		return FolderState{}, err
 	}
-	s.selected, s.looks = folder, 0
+	s.selected, s.looks[folder] = folder, 0
 	if st.UIDNext == 0 && st.Messages > 0 { // not sent by some servers before RFC 3501
 		if st.UIDNext, err = s.lastUID(ctx, st.Messages); err != nil {
 			return FolderState{}, err

@@ -201,7 +201,7 @@ func answer(uid uint32, items string, raw []byte) string {
 		out = append(out, fmt.Sprintf("RFC822.SIZE %d", len(raw)))
 	}
 	if strings.Contains(items, "INTERNALDATE") {
-		out = append(out, `INTERNALDATE "23-Nov-2026 10:15:00 +0500"`)
+		out = append(out, `INTERNALDATE "16-Nov-2026 10:15:00 +0500"`)
 	}
 	return strings.Join(append(out, bodies(items, raw)...), " ")
 }

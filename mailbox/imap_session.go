@@ -24,7 +24,7 @@ type session struct {
 
 	selected string                 // the folder under EXAMINE, or ""
 	known    map[string]FolderState // of every folder looked at over this connection
-	looks    int                    // since a folder was last examined in full
+	looks    map[string]int         // at each folder since it was last examined in full
 
 	mu     sync.Mutex
 	grown  bool // the server announced messages since EXAMINE
@@ -83,7 +83,7 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	ses := &session{w: w, timeout: s.Timeout, known: map[string]FolderState{}}
+	ses := &session{w: w, timeout: s.Timeout, known: map[string]FolderState{}, looks: map[string]int{}}
 	ses.idle = sync.NewCond(&ses.mu)
 	err = ses.run(ctx, func() (err error) {
 		hello := ""

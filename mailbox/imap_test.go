@@ -15,7 +15,7 @@ import (
 	"license.kz/pometka/mailbox/sandbox"
 )
 
-var day = time.Date(2026, 11, 23, 10, 15, 0, 0, time.FixedZone("+05", 5*3600))
+var day = time.Date(2026, 11, 16, 10, 15, 0, 0, time.FixedZone("+05", 5*3600))
 
 func startSandbox(t testing.TB, folders ...string) *sandbox.Sandbox {
 	t.Helper()
@@ -53,7 +53,7 @@ func openReader(t testing.TB, s *sandbox.Sandbox) *mailbox.Reader {
 }
 
 func letter(n int) []byte {
-	return fmt.Appendf(nil, "Message-ID: <%d@example.kz>\r\nFrom: a%d@example.kz\r\nTo: info@license.kz\r\nSubject: letter %d\r\nDate: Mon, 23 Nov 2026 10:00:00 +0500\r\nX-Noise: no\r\n\r\nText of letter %d.\r\n", n, n, n, n)
+	return fmt.Appendf(nil, "Message-ID: <%d@example.kz>\r\nFrom: a%d@example.kz\r\nTo: info@license.kz\r\nSubject: letter %d\r\nDate: Mon, 16 Nov 2026 10:00:00 +0500\r\nX-Noise: no\r\n\r\nText of letter %d.\r\n", n, n, n, n)
 }
 
 func put(t testing.TB, s *sandbox.Sandbox, folder string, raw []byte, at time.Time) {

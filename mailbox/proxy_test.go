@@ -1,0 +1,123 @@
+package mailbox_test
+
+import (
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// proxy stands between a client and a server and does what networks do: it
+// delays, cuts, stalls, and sends rubbish. Faults speak of what the server
+// sends; they strike each connection anew as fault decides.
+type proxy struct {
+	port  int
+	bytes atomic.Int64 // from the server
+	trips atomic.Int64 // times that the client spoke after the server had
+	fault func(conn int) fault
+	delay time.Duration // one way, in both directions
+}
+
+// fault happens after a number of bytes from the server.
+type fault struct {
+	after int64
+	kind  string // "", "cut", "stall", "garbage"
+}
+
+func startProxy(t testing.TB, target string) *proxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{port: l.Addr().(*net.TCPAddr).Port}
+	var serving sync.WaitGroup
+	var mu sync.Mutex
+	var conns []net.Conn
+	serving.Go(func() {
+		for n := 1; ; n++ {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", target)
+			if err != nil {
+				in.Close()
+				continue
+			}
+			mu.Lock()
+			conns = append(conns, in, out)
+			mu.Unlock()
+			f := fault{}
+			if p.fault != nil {
+				f = p.fault(n)
+			}
+			var spoke atomic.Bool
+			spoke.Store(true)
+			serving.Go(func() { p.up(out, in, &spoke) })
+			serving.Go(func() { p.down(in, out, f, &spoke) })
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		mu.Lock()
+		for _, c := range conns {
+			c.Close()
+		}
+		mu.Unlock()
+		serving.Wait()
+	})
+	return p
+}
+
+// up carries what the client says.
+func (p *proxy) up(dst, src net.Conn, spoke *atomic.Bool) {
+	defer dst.Close()
+	b := make([]byte, 32<<10)
+	for {
+		n, err := src.Read(b)
+		if n > 0 && spoke.Swap(false) {
+			p.trips.Add(1)
+		}
+		p.lag()
+		if _, werr := dst.Write(b[:n]); err != nil || werr != nil {
+			return
+		}
+	}
+}
+
+// down carries what the server says, until the fault.
+func (p *proxy) down(dst, src net.Conn, f fault, spoke *atomic.Bool) {
+	defer dst.Close()
+	b := make([]byte, 32<<10)
+	for sum := int64(0); ; {
+		n, err := src.Read(b)
+		p.lag()
+		if f.kind != "" && sum+int64(n) >= f.after {
+			n = int(f.after - sum)
+			_, _ = dst.Write(b[:n])
+			switch f.kind {
+			case "stall":
+				_, _ = io.Copy(io.Discard, src)
+			case "garbage":
+				_, _ = dst.Write([]byte("* \x00\xff{99999999}\r\n"))
+			}
+			return
+		}
+		sum += int64(n)
+		p.bytes.Add(int64(n))
+		spoke.Store(true)
+		if _, werr := dst.Write(b[:n]); err != nil || werr != nil {
+			return
+		}
+	}
+}
+
+// lag is the way through the network.
+func (p *proxy) lag() {
+	if p.delay > 0 {
+		time.Sleep(p.delay)
+	}
+}
