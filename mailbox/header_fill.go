@@ -2,9 +2,7 @@ package mailbox
 
 import (
 	"bytes"
-	"net/mail"
 	"strings"
-	"time"
 )
 
 const maxIDs = 200
@@ -62,7 +60,7 @@ func (m *Message) single(fields []field) {
 		}
 	}
 	if v, ok := first(fields, "return-path"); ok {
-		v = strings.TrimSpace(strings.NewReplacer("<", "", ">", "").Replace(oneLine(v)))
+		v = strings.Trim(oneLine(v), "<> ")
 		m.ReturnPath = &v
 	}
 	if v, ok := first(fields, "date"); ok {
@@ -159,56 +157,4 @@ func parseIDs(v []byte, limit int) []string {
 		v = v[a+b+1:]
 	}
 	return ids
-}
-
-// parseDate reads a date of RFC 5322, or returns the zero time. Zone names
-// besides those of the RFC are wrongly taken for +0000 by net/mail, so the
-// ones used around Kazakhstan are replaced first.
-func parseDate(v string) time.Time {
-	v = strings.TrimSpace(oneLine(v))
-	if n := strings.IndexByte(v, '('); n > 0 {
-		v = strings.TrimSpace(v[:n])
-	}
-	v = strings.Join(strings.Fields(v), " ")
-	offset, named := "", false
-	if n := strings.LastIndexByte(v, ' '); n > 0 {
-		if offset, named = zones[strings.ToUpper(v[n+1:])]; named {
-			v = v[:n+1] + offset
-		}
-	}
-	t, err := mail.ParseDate(v)
-	if err != nil {
-		return parseOddDate(v)
-	}
-	if named && offset == "+0500" && t.Before(almatyMoved) {
-		t = t.Add(-time.Hour)
-	}
-	return t.UTC()
-}
-
-// zones are offsets of zone names; +0500 stands for Almaty's and is an hour
-// more before 1 March 2024.
-var zones = map[string]string{
-	"ALMT": "+0500", "QYZT": "+0500", "AQTT": "+0500", "ORAT": "+0500",
-	"MSK": "+0300", "YEKT": "+0500", "OMST": "+0600", "NOVT": "+0700", "CET": "+0100", "CEST": "+0200",
-	"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
-	"EET": "+0200", "EEST": "+0300", "Z": "+0000", "UTC": "+0000",
-}
-
-var almatyMoved = time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
-
-// parseOddDate tries forms that are no dates of RFC 5322 but in use.
-func parseOddDate(v string) time.Time {
-	for _, layout := range []string{
-		time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05",
-		"Mon Jan 2 15:04:05 2006 -0700", "Mon Jan 2 15:04:05 2006", "Mon Jan 2 15:04:05 MST 2006",
-		"Mon, 2 Jan 2006 15:04:05", "2 Jan 2006 15:04:05", "Mon, 2 Jan 2006 15.04.05 -0700",
-		"02.01.2006 15:04:05", "Mon, 02-Jan-2006 15:04:05 -0700", "Monday, 2 January 2006 15:04:05 -0700",
-		"Mon, 2 Jan 2006 15:04:05 GMT-0700", "Mon, 2 Jan 2006 15:04:05 GMT-07:00", "Mon, 2 Jan 2006 15:04:05 -07:00",
-	} {
-		if t, err := time.Parse(layout, v); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }

@@ -95,8 +95,15 @@ func Parse(r io.Reader) *Message {
 // fetched by BODY.PEEK[HEADER.FIELDS …]. Bytes behind a blank line are ignored.
 func ParseHeader(header []byte) *Message {
 	m := new(Message)
-	p := newParser(m, bytes.NewReader(header))
-	fields, _ := p.header(maxHeader)
+	p := &parser{m: m}
+	if len(header) > maxHeader {
+		header = header[:maxHeader]
+		m.trouble(TroubleHeaderLong)
+	}
+	fields, _, bad := splitHeader(header)
+	if bad {
+		m.trouble(TroubleHeaderLine)
+	}
 	m.fill(fields, p)
 	return m
 }

@@ -148,6 +148,7 @@ func (p *parser) embedded(fields []field, a Attachment) (part, stop) {
 	raw, _ = enc.decode(raw)
 	sub.src = newSource(bytes.NewReader(raw), int64(len(raw))+1)
 	t, _ := sub.innerLetter(a.Type)
+	sub.src.release()
 	a.Size = size.size()
 	p.embed(sub.m, t, a)
 	return part{cut: at == atEnd && p.prefix}, at

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"sync"
 )
 
 // source reads a letter once, front to back, through a fixed window. It knows
@@ -14,10 +15,11 @@ import (
 // its header; hence this one.
 type source struct {
 	r      io.Reader
-	buf    []byte
-	lo, hi int   // unread bytes of buf
-	limit  int64 // what may be read
-	left   int64 // what of it may still be read
+	window *[sourceWindow]byte
+	buf    []byte // of the window
+	lo, hi int    // unread bytes of buf
+	limit  int64  // what may be read
+	left   int64  // what of it may still be read
 	eof    bool
 	err    error // other than io.EOF
 
@@ -48,8 +50,18 @@ const (
 	maxBoundary  = 1000 // longest line that can be a boundary
 )
 
+var sourceWindows = sync.Pool{New: func() any { return new([sourceWindow]byte) }}
+
 func newSource(r io.Reader, limit int64) *source {
-	return &source{r: r, buf: make([]byte, sourceWindow), limit: limit, left: limit, start: true}
+	w := sourceWindows.Get().(*[sourceWindow]byte)
+	return &source{r: r, window: w, buf: w[:], limit: limit, left: limit, start: true}
+}
+
+// release gives the window back; nothing may be read afterwards.
+func (s *source) release() {
+	sourceWindows.Put(s.window)
+	s.window, s.buf = nil, nil
+	s.lo, s.hi, s.eof = 0, 0, true
 }
 
 // fill makes at least n unread bytes available, or all that are left.

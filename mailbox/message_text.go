@@ -14,7 +14,7 @@ func joinParts(kind string, parts []part) part {
 	var texts []string
 	html, cut, root, size := false, false, false, 0
 	for _, t := range parts {
-		cut = cut || t.cut
+		cut = cut || t.cut && (t.root || size == 0) // text behind an attachment is a footer
 		root = root || t.root
 		html = html || t.html
 		if strings.TrimSpace(t.text) != "" && size <= TextLimit {

@@ -32,18 +32,14 @@ func (p *parser) letter() {
 	fields, rest := p.header(maxHeader)
 	p.m.fill(fields, p)
 	t, _ := p.entity(fields, rest)
-	p.m.Text, p.m.Cut = t.text, p.m.Cut || t.cut
-	p.finish()
-}
-
-// finish notes what ended the reading.
-func (p *parser) finish() {
+	p.m.Text, p.m.Cut = t.text, t.cut
 	if p.src.err != nil {
 		p.m.trouble(TroubleReading)
 	}
 	if p.src.left <= 0 {
 		p.m.trouble(TroubleTruncated)
 	}
+	p.src.release()
 }
 
 // header reads the header at hand. rest is the beginning of a body that no
@@ -176,12 +172,14 @@ func (p *parser) noParts(preamble []byte) part {
 // child reads one part of a multipart.
 func (p *parser) child(kind string, before []part) (part, stop) {
 	fields, rest, at, ended := p.partHeader(maxPartHeader)
-	if ended {
-		if len(bytes.TrimSpace(rest)) == 0 {
-			return part{cut: at == atEnd && p.prefix}, at
-		}
+	switch {
+	case ended && at == atEnd && p.prefix:
+		return part{cut: true}, at
+	case ended && len(bytes.TrimSpace(rest)) == 0:
+		return part{}, at
+	case ended:
 		text, _ := decodeCharset(rest, "")
-		return textPart(cleanText(text), false, at == atEnd && p.prefix), at
+		return textPart(cleanText(text), false, false), at
 	}
 	if kind == "multipart/digest" {
 		if _, ok := first(fields, "content-type"); !ok {

@@ -55,7 +55,9 @@ func (r *renderer) lines(b []byte, quote int) {
 // word writes bytes that hold no white space to be evened out, and whatever
 // has to stand in front of them.
 func (r *renderer) word(b []byte, quote int) {
-	b = bytes.ReplaceAll(b, []byte("\u00a0"), []byte(" "))
+	if bytes.IndexByte(b, 0xc2) >= 0 {
+		b = bytes.ReplaceAll(b, []byte("\u00a0"), []byte(" "))
+	}
 	if r.target != "" && len(r.label) < maxTarget {
 		r.label = append(r.label, b...)
 	}
