@@ -22,7 +22,7 @@ type lexicon struct {
 	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
 
 	language []int8            // by unit: 0 ru, 1 kk, 2 en
-	spelled  map[string]unit   // entry word as written in the policy → unit
+	units    map[string]unit   // by language and stem
 	phrases  map[unit][]phrase // by first word
 	groups   []string          // names, by number
 	numbers  map[string]int    // and back
@@ -51,7 +51,7 @@ type phrase struct {
 func newLexicon() *lexicon {
 	return &lexicon{
 		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
-		heads: map[string]bool{}, near: map[string][]spelling{}, spelled: map[string]unit{}, phrases: map[unit][]phrase{}, numbers: map[string]int{},
+		heads: map[string]bool{}, near: map[string][]spelling{}, units: map[string]unit{}, phrases: map[unit][]phrase{}, numbers: map[string]int{},
 	}
 }
 
@@ -73,25 +73,23 @@ func (x *lexicon) add(group int, l Lang, entry string) {
 			ph.units = append(ph.units, x.unit(l, w))
 		}
 	}
-	if len(ph.units) > 0 {
-		x.phrases[ph.units[0]] = append(x.phrases[ph.units[0]], ph)
+	if len(ph.units) == 0 || slices.ContainsFunc(x.phrases[ph.units[0]], func(o phrase) bool { return o.group == group && slices.Equal(o.units, ph.units) }) {
+		return // another form of a word the group has
 	}
+	x.phrases[ph.units[0]] = append(x.phrases[ph.units[0]], ph)
 }
 
+// unit returns the unit of a word as the policy spells it. Words that share
+// their stem share the unit.
 func (x *lexicon) unit(l Lang, spelled string) unit {
-	id := string(l) + " " + spelled
-	if u, ok := x.spelled[id]; ok {
-		return u
-	}
-	u := unit(len(x.spelled))
-	x.spelled[id] = u
-	x.language = append(x.language, map[Lang]int8{RU: 0, KK: 1, EN: 2}[l])
 	if w, ok := strings.CutPrefix(spelled, "="); ok {
-		put(x.exact, fold(normalise(w)), u)
+		u := x.unitOf(l, spelled)
+		put(x.exact, fold(w), u)
 		return u
 	}
 	if w, ok := strings.CutSuffix(spelled, "*"); ok {
-		w = fold(normalise(w))
+		u := x.unitOf(l, spelled)
+		w = fold(w)
 		put(x.prefix, w, u)
 		if n := utf8.RuneCountInString(w); !slices.Contains(x.prefixes, n) {
 			x.prefixes = append(x.prefixes, n)
@@ -100,25 +98,43 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 		x.addNear(w, u)
 		return u
 	}
-	w := normalise(spelled)
-	folded := fold(w)
-	put(x.exact, folded, u)
-	x.heads[firstThree(folded)] = true
+	folded := fold(spelled)
+	var u unit
 	switch l {
 	case EN:
-		put(x.en, stemEN(w), u)
-		x.addNear(stemEN(w), u)
+		stem := stemEN(spelled)
+		u = x.unitOf(EN, stem)
+		put(x.en, stem, u)
+		x.addNear(stem, u)
 	case KK:
+		u = x.unitOf(KK, folded)
 		put(x.kk, folded, u)
 		x.addNear(folded, u)
 	default:
-		stem := stemRU(w)
-		x.ru[stem] = append(x.ru[stem], stemmed{u, folded})
-		x.heads[firstThree(stem)] = true
+		stem := stemRU(spelled)
+		u = x.unitOf(RU, stem+"/"+firstLetters(folded, sharedLetters))
+		if !slices.ContainsFunc(x.ru[stem], func(o stemmed) bool { return o.unit == u }) {
+			x.ru[stem] = append(x.ru[stem], stemmed{u, folded})
+		}
+		x.heads[firstLetters(stem, 3)] = true
 		if utf8.RuneCountInString(stem) < shortestNear {
 			stem = folded // «дан» is too short to be misspelt: take «данные»
 		}
 		x.addNear(stem, u)
+	}
+	put(x.exact, folded, u)
+	x.heads[firstLetters(folded, 3)] = true
+	return u
+}
+
+// unitOf returns the unit filed under the key, a new one the first time.
+func (x *lexicon) unitOf(l Lang, key string) unit {
+	key = string(l) + " " + key
+	u, ok := x.units[key]
+	if !ok {
+		u = unit(len(x.units))
+		x.units[key] = u
+		x.language = append(x.language, map[Lang]int8{RU: 0, KK: 1, EN: 2}[l])
 	}
 	return u
 }
@@ -131,7 +147,7 @@ func put(m map[string][]unit, key string, u unit) {
 
 // shortestNear is the length in letters below which a word is not searched
 // for misspellings: too many ordinary words would be near.
-const shortestNear = 5
+const shortestNear = 6
 
 // addNear files a form by its sound, whole and with each letter left out.
 // Two words one typing mistake apart share at least one of these keys.
@@ -140,6 +156,9 @@ func (x *lexicon) addNear(form string, u unit) {
 		return
 	}
 	s := spelling{u, sound(form)}
+	if slices.Contains(x.near[s.sound], s) {
+		return
+	}
 	x.near[s.sound] = append(x.near[s.sound], s)
 	leaveOut(s.sound, func(key string) { x.near[key] = append(x.near[key], s) })
 }
@@ -154,14 +173,13 @@ func leaveOut(s string, yield func(string)) {
 	}
 }
 
-// firstThree returns the first three letters of a folded word.
-func firstThree(w string) string {
-	n := 0
+// firstLetters returns the first n letters of a folded word.
+func firstLetters(w string, n int) string {
 	for i := range w {
-		if n == 3 {
+		if n == 0 {
 			return w[:i]
 		}
-		n++
+		n--
 	}
 	return w
 }
@@ -188,7 +206,7 @@ func (x *lexicon) lookup(w string, typos bool, into []found) []found {
 		for _, u := range x.en[stemEN(w)] {
 			into = append(into, found{unit: u})
 		}
-	case !latin && x.heads[firstThree(folded)]:
+	case !latin && x.heads[firstLetters(folded, 3)]:
 		into = x.lookupStem(w, folded, into)
 	}
 	if len(into) == before && typos && len(folded) > shortestNear {
@@ -225,31 +243,27 @@ func (x *lexicon) lookupStem(w, folded string, into []found) []found {
 			into = append(into, found{unit: s.unit})
 		}
 	}
+	before := len(into)
 	stemsKK(folded, func(stem string, negated bool) bool {
-		units := x.kk[stem]
-		for _, u := range units {
-			into = append(into, found{unit: u, negated: negated})
+		for _, u := range x.kk[stem] {
+			if !slices.ContainsFunc(into[before:], func(f found) bool { return f.unit == u }) {
+				into = append(into, found{unit: u, negated: negated})
+			}
 		}
-		return len(units) > 0
+		return false
 	})
 	return into
 }
 
+// sharedLetters is the number of letters with which two words of one short
+// stem must begin alike.
+const sharedLetters = 4
+
 // sameBeginning reports whether two folded words share their first four
 // letters, or all of the shorter one.
 func sameBeginning(a, b string) bool {
-	n := min(utf8.RuneCountInString(a), utf8.RuneCountInString(b), 4)
-	for i, r := range a {
-		if n == 0 {
-			return true
-		}
-		s, _ := utf8.DecodeRuneInString(b[min(i, len(b)):])
-		if r != s {
-			return false
-		}
-		n--
-	}
-	return true
+	n := min(utf8.RuneCountInString(a), utf8.RuneCountInString(b), sharedLetters)
+	return firstLetters(a, n) == firstLetters(b, n)
 }
 
 // lookupNear searches for units one typing mistake away: a letter too much,

@@ -107,7 +107,8 @@ func repairAlphabets(s string) string {
 			i += size
 			continue
 		}
-		word := repairWord(s[i:i+n], cyrillicBefore)
+		hyphen := i+n < len(s) && s[i+n] == '-' // "e-mail" stays
+		word := repairWord(s[i:i+n], cyrillicBefore && !hyphen)
 		cyrillicBefore = strings.ContainsFunc(word, isCyrillic)
 		b.WriteString(word)
 		i += n

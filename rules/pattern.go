@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -182,7 +183,9 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 					if f.negated {
 						h.slot++
 					}
-					r.hits = append(r.hits, h)
+					if !slices.Contains(r.hits, h) {
+						r.hits = append(r.hits, h)
+					}
 				}
 			}
 		}

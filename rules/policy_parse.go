@@ -88,6 +88,7 @@ type (
 		Clause   Text      `yaml:"clause"`
 		Marks    []rawMark `yaml:"marks"`
 		Demands  []string  `yaml:"demands"`
+		Subject  []string  `yaml:"subject"`
 		Traces   []string  `yaml:"traces"`
 		Bare     []string  `yaml:"bare"`
 		Counter  []string  `yaml:"counter"`

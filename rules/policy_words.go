@@ -40,7 +40,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		k := &raw.Kinds[i]
 		at := path{"kinds", i}
 		p.matches = append(p.matches, matcher{
-			demands: b.patterns(x, at.with("demands"), k.Demands), traces: b.patterns(x, at.with("traces"), k.Traces),
+			demands: b.patterns(x, at.with("demands"), k.Demands), subject: b.patterns(x, at.with("subject"), k.Subject), traces: b.patterns(x, at.with("traces"), k.Traces),
 			counter: b.patterns(x, at.with("counter"), k.Counter), bare: b.patterns(x, at.with("bare"), k.Bare),
 		})
 		for _, m := range p.Kinds[i].Marks {

@@ -35,9 +35,21 @@ type evidence struct {
 // counts reports whether the evidence demands something.
 func (e *evidence) counts() bool { return e.against == "" && !e.question }
 
+// ask notes that the sentence asks. A question mark behind words in the first
+// person («Можно удалить мои данные?») leaves a trace; a person decides.
+func (e *evidence) ask(question string, byPerson bool) {
+	switch {
+	case question == "" || byPerson:
+	case question == "?" && e.personal && e.level < exact:
+		e.level = min(e.level, possible)
+	default:
+		e.question = true
+	}
+}
+
 // matcher holds the patterns of one kind.
 type matcher struct {
-	demands, traces, counter, bare []pattern
+	demands, subject, traces, counter, bare []pattern
 }
 
 // speech holds the patterns of what letters do besides demanding.
@@ -138,8 +150,9 @@ func (p *Policy) readPlain(s string, subject bool) part {
 	}
 	if subject && t.asks != "" { // «Отзыв согласия. Нужен ли нотариус?»
 		for i := range t.evidence {
-			e := &t.evidence[i]
-			e.question = e.question || e.kind != unnamed && !p.Kinds[e.kind].ByPerson
+			if e := &t.evidence[i]; e.kind != unnamed {
+				e.ask(t.asks, p.Kinds[e.kind].ByPerson)
+			}
 		}
 	}
 	return t
@@ -202,7 +215,7 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 	add := func(e evidence) {
 		e.personal = personal
 		if e.kind != unnamed {
-			e.question = question != "" && !p.Kinds[e.kind].ByPerson
+			e.ask(question, p.Kinds[e.kind].ByPerson)
 			if e.against = p.first(r, p.matches[e.kind].counter); e.against == "" && !personal {
 				e.against = ordinary
 			}
@@ -213,7 +226,7 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 		add(e)
 	}
 	for k := range p.matches {
-		if e := p.weigh(r, &p.matches[k]); e.level > nothing {
+		if e := p.weigh(r, &p.matches[k], subject); e.level > nothing {
 			e.kind = k
 			add(e)
 		}
@@ -224,25 +237,32 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 }
 
 // weigh tells how surely a sentence speaks for a kind.
-func (p *Policy) weigh(r *sentenceReading, m *matcher) evidence {
-	var e evidence
-	for i := range m.demands {
-		if f, ok := m.demands[i].find(r); ok {
-			l := close
-			if f.broken {
-				l = possible
-			}
-			if l > e.level {
-				e.level, e.words = l, wordsOf(r, f)
-			}
-			if l == close {
-				break
-			}
+func (p *Policy) weigh(r *sentenceReading, m *matcher, subject bool) evidence {
+	e := p.strongest(r, m.demands)
+	if subject && e.level < close {
+		if s := p.strongest(r, m.subject); s.level > e.level {
+			e = s
 		}
 	}
 	if e.level == nothing {
 		if w := p.first(r, m.traces); w != "" {
 			e.level, e.words = possible, w
+		}
+	}
+	return e
+}
+
+// strongest returns the first demand found, one whose words a bracket parts
+// only where there is no other.
+func (p *Policy) strongest(r *sentenceReading, demands []pattern) evidence {
+	var e evidence
+	for i := range demands {
+		f, ok := demands[i].find(r)
+		switch {
+		case ok && !f.broken:
+			return evidence{level: close, words: wordsOf(r, f)}
+		case ok && e.level == nothing:
+			e = evidence{level: possible, words: wordsOf(r, f)}
 		}
 	}
 	return e

@@ -64,16 +64,20 @@ func stripKK(w string, negated bool, depth int, yield func(string, bool) bool) b
 	if depth == deepestKK {
 		return false
 	}
-	for _, suf := range kazakhSuffixes {
-		if s, ok := strings.CutSuffix(w, suf); ok && len(s) >= shortestKK && stripKK(s, negated, depth+1, yield) {
+	for _, suf := range kazakhNegations {
+		s, ok := strings.CutSuffix(w, suf)
+		switch {
+		case !ok || negated || len(s) < shortestKK:
+		case depth == 0: // жіберме, do not send; but деректеріме, to my data
+			if yield(s, true) {
+				return true
+			}
+		case stripKK(s, true, depth+1, yield):
 			return true
 		}
 	}
-	if negated {
-		return false
-	}
-	for _, suf := range kazakhNegations {
-		if s, ok := strings.CutSuffix(w, suf); ok && len(s) >= shortestKK && stripKK(s, true, depth+1, yield) {
+	for _, suf := range kazakhSuffixes {
+		if s, ok := strings.CutSuffix(w, suf); ok && len(s) >= shortestKK && stripKK(s, negated, depth+1, yield) {
 			return true
 		}
 	}
