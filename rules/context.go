@@ -38,12 +38,52 @@ func (c *letterCase) across() (decision, bool) {
 	return decision{}, false
 }
 
+// onTopic decides on a trace of one kind alone, in the first person, where
+// the topic of the kind stands elsewhere in the letter: «Получаю от вас
+// рекламу. Мне это не нужно. Больше не присылайте.»
+func (c *letterCase) onTopic() (decision, bool) {
+	var e *evidence
+	for _, t := range []*part{&c.subject, &c.text} {
+		for i := range t.evidence {
+			switch x := &t.evidence[i]; {
+			case !x.counts():
+			case x.kind == unnamed || e != nil && e.kind != x.kind:
+				return decision{}, false
+			case x.personal:
+				e = x
+			}
+		}
+	}
+	if e == nil || c.p.Kinds[e.kind].ByPerson || c.text.asks != "" || c.text.cancels != "" || c.subject.asks != "" {
+		return decision{}, false
+	}
+	for _, t := range []*part{&c.subject, &c.text} {
+		for i := range t.sentences {
+			if w := c.p.first(&t.sentences[i], c.p.matches[e.kind].topic); w != "" {
+				return decision{
+					verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
+					reason: Reason{ReasonText, []string{w + " … " + e.words}},
+				}, true
+			}
+		}
+	}
+	return decision{}, false
+}
+
 // acrossText reads neighbouring sentences of the text together: «Вы
 // присылаете рекламу. Прекратите.» What it finds is for a person to judge.
 func (c *letterCase) acrossText() (decision, bool) {
 	t := &c.text
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
-		if e := c.p.joined(&t.sentences[i], &t.sentences[i+1]); e != nil {
+		e := c.p.joined(&t.sentences[i], &t.sentences[i+1])
+		switch {
+		case e == nil:
+		case !c.p.Kinds[e.kind].ByPerson && c.p.first(&t.sentences[i+1], c.p.speech.refers) != "":
+			return decision{
+				verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
+				reason: Reason{ReasonText, []string{e.words}},
+			}, true
+		default:
 			return c.review(ReasonPossible, []int{e.kind}, e.words), true
 		}
 	}

@@ -48,6 +48,7 @@ func (c *letterCase) bySubject(s, t []*evidence) decision {
 			all = append(all, x)
 		}
 	}
+	all = c.withBeside(all)
 	switch {
 	case len(all) > 1:
 		return c.several(all)
@@ -68,6 +69,20 @@ func (c *letterCase) bySubject(s, t []*evidence) decision {
 		d.reason = Reason{ReasonSubject, []string{e.words}}
 	}
 	return d
+}
+
+// withBeside adds what is a demand only beside another: «Удалите данные и
+// верните деньги».
+func (c *letterCase) withBeside(all []*evidence) []*evidence {
+	for _, t := range []*part{&c.subject, &c.text} {
+		for i := range t.beside {
+			e := &t.beside[i]
+			if !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == e.kind }) {
+				all = append(all, e)
+			}
+		}
+	}
+	return all
 }
 
 // contradicted looks for words in the text that speak against the subject:
@@ -145,6 +160,7 @@ func (p *Policy) goTogether(a, b int) bool {
 
 // byText decides where the subject is silent and the text demands.
 func (c *letterCase) byText(t []*evidence) decision {
+	t = c.withBeside(t)
 	e := t[0]
 	if x := c.verbatimAgainst(); x != nil && x.kind != e.kind {
 		return c.several([]*evidence{x, e})
@@ -191,13 +207,16 @@ func (c *letterCase) weak() decision {
 	if c.passedOn {
 		if in := strong(c.p, q); len(in) > 1 {
 			return c.several(in)
-		} else if len(in) == 1 && q.cancels == "" && !c.p.Kinds[in[0].kind].ByPerson {
+		} else if len(in) == 1 && q.cancels == "" && !c.p.Kinds[in[0].kind].ByPerson && (in[0].personal || in[0].mark != "") {
 			e := in[0]
 			return decision{
 				verdict: Request, kinds: []int{e.kind}, level: close, marker: cmp.Or(e.mark, e.words),
 				reason: Reason{ReasonForwarded, []string{e.words}},
 			}
 		}
+	}
+	if d, ok := c.onTopic(); ok {
+		return d
 	}
 	for _, x := range []*part{s, t, q} {
 		if kinds := kindsOf(x); len(kinds) > 0 {

@@ -39,10 +39,13 @@ func (s *groupSet) meets(o *groupSet) bool {
 //	withdraw consent !deal       both in one sentence, no word of the group deal in it
 //	no-send promo /12            «send» denied, at most 12 words from the first to the last
 //
-// The order of the words does not matter. A group that stands without "no-"
-// matches only where it is not denied.
+// The order of the words does not matter. A group without "no-" matches only
+// where it is not denied; beside a group with "no-" it matches either way,
+// since a denial may reach over several words.
 type pattern struct {
 	source string
+	sure   bool // misspelt words do not count
+	denies bool // holds a group with "no-"
 	slots  []int
 	need   groupSet
 	forbid groupSet
@@ -78,7 +81,12 @@ func (x *lexicon) pattern(source string) (pattern, error) {
 			continue
 		}
 		p.slots = append(p.slots, slot)
-		p.need.add(slot)
+		p.denies = p.denies || denied
+	}
+	for _, slot := range p.slots {
+		if !p.denies || slot&1 == 1 {
+			p.need.add(slot)
+		}
 	}
 	if len(p.slots) == 0 {
 		return p, fmt.Errorf("%q asks for no word at all", source)
@@ -128,7 +136,7 @@ func (p *pattern) from(hits []hit, start int) (match, bool) {
 	for _, slot := range p.slots {
 		best := -1
 		for i := range hits {
-			if hits[i].slot == slot && hits[i].start >= start && (best < 0 || hits[i].end < hits[best].end) {
+			if p.fits(&hits[i], slot) && hits[i].start >= start && (best < 0 || hits[i].end < hits[best].end) {
 				best = i
 			}
 		}
@@ -141,6 +149,13 @@ func (p *pattern) from(hits []hit, start int) (match, bool) {
 		m.typo = m.typo || h.typo
 	}
 	return m, begun
+}
+
+func (p *pattern) fits(h *hit, slot int) bool {
+	if h.typo && p.sure {
+		return false
+	}
+	return h.slot == slot || p.denies && slot&1 == 0 && h.slot == slot+1
 }
 
 // sentenceReading is a sentence with the groups found in it.
@@ -178,9 +193,9 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 	for i := range s.tokens {
 		for _, f := range units[first[i]:first[i+1]] {
 			for _, ph := range x.phrases[f.unit] {
-				if end, typo, ok := ph.at(i, units, first); ok {
-					h := hit{slot: 2 * ph.group, start: i, end: end, typo: typo || f.typo}
-					if f.negated {
+				if m, ok := ph.at(i, units, first); ok {
+					h := hit{slot: 2 * ph.group, start: i, end: i + len(ph.units), typo: m.typo || f.typo}
+					if m.negated || f.negated {
 						h.slot++
 					}
 					if !slices.Contains(r.hits, h) {
@@ -197,24 +212,23 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 	return r
 }
 
-// at reports whether the phrase stands at token i, and where it ends.
-func (ph phrase) at(i int, units []found, first []int) (end int, typo, ok bool) {
+// at reports whether the phrase stands at token i; what it returns tells of
+// the words after the first.
+func (ph phrase) at(i int, units []found, first []int) (found, bool) {
+	var m found
 	for k, u := range ph.units[1:] {
 		j := i + 1 + k
 		if j+1 >= len(first) {
-			return 0, false, false
+			return m, false
 		}
-		ok := false
-		for _, f := range units[first[j]:first[j+1]] {
-			if f.unit == u {
-				ok, typo = true, typo || f.typo
-			}
+		at := slices.IndexFunc(units[first[j]:first[j+1]], func(f found) bool { return f.unit == u })
+		if at < 0 {
+			return m, false
 		}
-		if !ok {
-			return 0, false, false
-		}
+		f := units[first[j]+at]
+		m.typo, m.negated = m.typo || f.typo, m.negated || f.negated
 	}
-	return i + len(ph.units), typo, true
+	return m, true
 }
 
 // deny turns the hits that follow a «не» into denied ones.

@@ -69,6 +69,7 @@ type (
 		Absence   []string `yaml:"absence"`
 		Personal  []string `yaml:"personal"`
 		Unnamed   []string `yaml:"unnamed"`
+		Refers    []string `yaml:"refers"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`
@@ -89,7 +90,9 @@ type (
 		Marks    []rawMark `yaml:"marks"`
 		Demands  []string  `yaml:"demands"`
 		Subject  []string  `yaml:"subject"`
+		Beside   []string  `yaml:"beside"`
 		Traces   []string  `yaml:"traces"`
+		Topic    []string  `yaml:"topic"`
 		Bare     []string  `yaml:"bare"`
 		Counter  []string  `yaml:"counter"`
 		Examples []string  `yaml:"examples"`

@@ -40,8 +40,9 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		k := &raw.Kinds[i]
 		at := path{"kinds", i}
 		p.matches = append(p.matches, matcher{
-			demands: b.patterns(x, at.with("demands"), k.Demands), subject: b.patterns(x, at.with("subject"), k.Subject), traces: b.patterns(x, at.with("traces"), k.Traces),
-			counter: b.patterns(x, at.with("counter"), k.Counter), bare: b.patterns(x, at.with("bare"), k.Bare),
+			demands: b.patterns(x, at.with("demands"), k.Demands), subject: b.patterns(x, at.with("subject"), k.Subject),
+			beside: b.patterns(x, at.with("beside"), k.Beside), traces: b.patterns(x, at.with("traces"), k.Traces),
+			counter: sure(b.patterns(x, at.with("counter"), k.Counter)), bare: b.patterns(x, at.with("bare"), k.Bare), topic: b.patterns(x, at.with("topic"), k.Topic),
 		})
 		for _, m := range p.Kinds[i].Marks {
 			p.marks = append(p.marks, newMarkText(m, i))
@@ -81,9 +82,9 @@ func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 		{"ordinary", raw.Ordinary, &p.speech.ordinary}, {"cancels", raw.Cancels, &p.speech.cancels},
 		{"thanks", raw.Thanks, &p.speech.thanks}, {"automatic", raw.Automatic, &p.speech.automatic},
 		{"absence", raw.Absence, &p.speech.absence}, {"personal", raw.Personal, &p.speech.personal},
-		{"unnamed", raw.Unnamed, &p.speech.unnamed},
+		{"unnamed", raw.Unnamed, &p.speech.unnamed}, {"refers", raw.Refers, &p.speech.refers},
 	} {
-		*s.into = b.patterns(p.lexicon, path{"speech", s.key}, s.from)
+		*s.into = sure(b.patterns(p.lexicon, path{"speech", s.key}, s.from))
 	}
 }
 
@@ -105,4 +106,13 @@ func (b *policyReader) proofs(p *Policy, at path, k Kind, v Verdict, letters []s
 		subject, text, _ := strings.Cut(l, "//")
 		p.proofs = append(p.proofs, proof{b.line(at.with(i)), k, v, strings.TrimSpace(subject), strings.TrimSpace(text)})
 	}
+}
+
+// sure makes patterns that misspelt words do not meet: what speaks against a
+// demand must stand there as it is written.
+func sure(patterns []pattern) []pattern {
+	for i := range patterns {
+		patterns[i].sure = true
+	}
+	return patterns
 }

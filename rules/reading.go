@@ -49,12 +49,12 @@ func (e *evidence) ask(question string, byPerson bool) {
 
 // matcher holds the patterns of one kind.
 type matcher struct {
-	demands, subject, traces, counter, bare []pattern
+	demands, subject, beside, traces, topic, counter, bare []pattern
 }
 
 // speech holds the patterns of what letters do besides demanding.
 type speech struct {
-	questions, polite, ordinary, cancels, thanks, automatic, absence, personal, unnamed []pattern
+	questions, polite, ordinary, cancels, thanks, automatic, absence, personal, unnamed, refers []pattern
 }
 
 // part is what was found in the subject or in a text.
@@ -62,6 +62,7 @@ type part struct {
 	text      string // as read: the letter's, or retyped, or out of transliteration
 	retyped   string // "", "йцукен", "қазақша", "qwerty", "translit"
 	evidence  []evidence
+	beside    []evidence // what makes a second demand beside one of another kind
 	sentences []sentenceReading
 	words     int
 	met       [3]int // words of the policy met in ru, kk, en
@@ -226,12 +227,15 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 		add(e)
 	}
 	for k := range p.matches {
+		if w := p.first(r, p.matches[k].beside); w != "" {
+			t.beside = append(t.beside, evidence{kind: k, level: possible, words: w})
+		}
 		if e := p.weigh(r, &p.matches[k], subject); e.level > nothing {
 			e.kind = k
 			add(e)
 		}
 	}
-	if w := p.first(r, s.unnamed); w != "" && ordinary == "" {
+	if w := p.first(r, s.unnamed); w != "" && ordinary == "" && (question == "" || question == "?") {
 		add(evidence{kind: unnamed, level: possible, words: w})
 	}
 }

@@ -227,16 +227,10 @@ func robotOf(f *Facts, own Own, s subjectLine) (robot, string) {
 	return person, ""
 }
 
-// bulk reports a newsletter: mail with a way to unsubscribe and another mark
-// of bulk, and not from a list to which people post.
+// bulk reports a newsletter: mail with a way to unsubscribe that is not from a
+// list to which people post (RFC 2369, RFC 8058).
 func (f *Facts) bulk() bool {
 	_, unsubscribe := f.Fields["list-unsubscribe"]
 	_, post := f.Fields["list-post"]
-	if !unsubscribe || post {
-		return false
-	}
-	_, oneClick := f.Fields["list-unsubscribe-post"]
-	_, feedback := f.Fields["feedback-id"]
-	_, id := f.Fields["list-id"]
-	return oneClick || feedback || id || f.precedence() == "bulk"
+	return unsubscribe && !post
 }

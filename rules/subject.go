@@ -11,7 +11,7 @@ type subjectLine struct {
 	prefixes  string // what was taken off
 	reply     bool
 	forward   bool
-	automatic bool // begins as absence notes, receipts and bounces do
+	automatic bool // begins as absence notes, receipts and bounces do; a reply to one does not
 }
 
 const (
@@ -28,7 +28,7 @@ var (
 	// together with other signs, see robotOf.
 	reAutomaticSubject = regexp.MustCompile(`(?i)^\s*(?:` +
 		`авто(?:матический\s+)?-?\s?ответ(?:чик)?|автоматты\s+(?:түрде\s+)?жауап|авто\s?жауап|auto(?:matic)?[- ]?(?:reply|response|answer)|autoreply|auto:|` +
-		`out\s+of\s+(?:the\s+)?office|вне\s+офиса|нет\s+на\s+месте|отсутствие\s+на\s+рабочем|я\s+в\s+отпуске|в\s+отпуске\s*[:.]?\s*$|кеңседе\s+жоқ|кеңседен\s+тыс|ooo:|abwesen|` +
+		`out\s+of\s+(?:the\s+)?office|вне\s+офиса|нет\s+на\s+месте|отсутствие\s+на\s+рабочем|я\s+в\s+отпуске|в\s+отпуске\s*[:.]?\s*$|кеңседе\s+жоқ|кеңседен\s+тыс|ooo:|abwesen|(?:accepted|declined|tentative|принято|отклонено|под вопросом|қабылданды):|` +
 		`прочитано|не\s+прочитано|прочтено|уведомление\s+о\s+(?:прочтении|доставке)|отчет\s+о\s+(?:доставке|прочтении)|read:|read receipt|not read:|deleted:|delivered:|доставлено:|оқылды|жеткізілді:|` +
 		`не\s?доставлено|недоставлен|сообщение не доставлено|undeliver|delivery\s+(?:status|failure|report|has failed|incomplete|delayed)|mail\s+delivery|returned\s+mail|failure\s+notice|message\s+not\s+delivered|non[- ]?delivery|жеткізілмеді|postmaster notify` +
 		`)`)
@@ -37,7 +37,7 @@ var (
 // parseSubject takes reply and forward prefixes and gateway tags off a
 // subject, as often as they repeat.
 func parseSubject(s string) subjectLine {
-	l := subjectLine{text: s}
+	l := subjectLine{text: s, automatic: reAutomaticSubject.MatchString(s)}
 	for range 12 {
 		var m string
 		switch {
@@ -51,7 +51,6 @@ func parseSubject(s string) subjectLine {
 			m = reTagPrefix.FindString(l.text)
 		default:
 			l.prefixes = strings.TrimSpace(s[:len(s)-len(l.text)])
-			l.automatic = reAutomaticSubject.MatchString(l.text)
 			return l
 		}
 		l.text = l.text[len(m):]

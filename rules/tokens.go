@@ -65,7 +65,10 @@ func sentences(s string) []sentence {
 	var stop, bracket, comma bool
 	lines := 0
 	for i := 0; i < len(s) && len(tokens) < mostTokens; {
-		n := tokenEnd(s[i:])
+		n := addressEnd(s[i:])
+		if n == 0 {
+			n = tokenEnd(s[i:])
+		}
 		if n > 0 {
 			if lines > 1 || lines == 1 && stop {
 				cut(false)
@@ -92,6 +95,24 @@ func sentences(s string) []sentence {
 	}
 	cut(false)
 	return all
+}
+
+// addressEnd returns the length of the mail or web address at the beginning of
+// s, 0 where none begins: «gmail» and «mail» in addresses are no words.
+func addressEnd(s string) int {
+	at, end := false, 0
+	for end < len(s) && end < 200 {
+		c := s[end]
+		if c >= utf8.RuneSelf || c <= ' ' || strings.IndexByte(",;<>()\"|[]", c) >= 0 {
+			break
+		}
+		at = at || c == '@' && end > 0 || strings.HasPrefix(s[end:], "://") || end == 0 && strings.HasPrefix(s, "www.")
+		end++
+	}
+	if !at {
+		return 0
+	}
+	return end
 }
 
 // tokenEnd returns the length of the token at the beginning of s: letters, or
