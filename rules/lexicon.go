@@ -20,6 +20,7 @@ type lexicon struct {
 	en       map[string][]unit
 	heads    map[string]bool       // first three folded letters of everything in ru and kk
 	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
+	nearby   map[string]bool       // three letters in a row of what near holds, see mayBeNear
 
 	language []int8            // by unit: 0 ru, 1 kk, 2 en
 	units    map[string]unit   // by language and stem
@@ -51,7 +52,7 @@ type phrase struct {
 func newLexicon() *lexicon {
 	return &lexicon{
 		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
-		heads: map[string]bool{}, near: map[string][]spelling{}, units: map[string]unit{}, phrases: map[unit][]phrase{}, numbers: map[string]int{},
+		heads: map[string]bool{}, near: map[string][]spelling{}, nearby: map[string]bool{}, units: map[string]unit{}, phrases: map[unit][]phrase{}, numbers: map[string]int{},
 	}
 }
 
@@ -103,6 +104,7 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 	switch l {
 	case EN:
 		stem := stemEN(spelled)
+		x.heads[firstLetters(stem, 3)] = true
 		u = x.unitOf(EN, stem)
 		put(x.en, stem, u)
 		x.addNear(stem, u)
@@ -160,6 +162,13 @@ func (x *lexicon) addNear(form string, u unit) {
 		return
 	}
 	x.near[s.sound] = append(x.near[s.sound], s)
+	rest := s.sound
+	for i := range 5 {
+		if i != 1 {
+			x.nearby[firstLetters(rest, 3)] = true
+		}
+		rest = rest[runeLen(rest):]
+	}
 	leaveOut(s.sound, func(key string) { x.near[key] = append(x.near[key], s) })
 }
 
@@ -202,7 +211,7 @@ func (x *lexicon) lookup(w string, typos bool, into []found) []found {
 	into = x.lookupPrefix(folded, into)
 	latin := w[0] < utf8.RuneSelf
 	switch {
-	case latin && w[0] >= 'a':
+	case latin && w[0] >= 'a' && x.heads[firstLetters(folded, 3)]:
 		for _, u := range x.en[stemEN(w)] {
 			into = append(into, found{unit: u})
 		}
@@ -269,6 +278,9 @@ func sameBeginning(a, b string) bool {
 // lookupNear searches for units one typing mistake away: a letter too much,
 // too few, another, or two exchanged; vowels and doubled letters are free.
 func (x *lexicon) lookupNear(w, folded string, latin bool, into []found) []found {
+	if !x.mayBeNear(sound(folded)) {
+		return into
+	}
 	stem := folded
 	if latin {
 		stem = stemEN(w)
@@ -287,6 +299,14 @@ func (x *lexicon) lookupNear(w, folded string, latin bool, into []found) []found
 		leaveOut(f, func(key string) { into = x.collectNear(f, key, into) })
 	}
 	return into
+}
+
+// mayBeNear spares most words the search: where one mistake parts a word from
+// another, either its first three letters or the three after them are those
+// of the other, in the same place or one beside it.
+func (x *lexicon) mayBeNear(s string) bool {
+	head := firstLetters(s, 3)
+	return x.nearby[head] || x.nearby[firstLetters(s[len(head):], 3)]
 }
 
 func (x *lexicon) collectNear(form, key string, into []found) []found {

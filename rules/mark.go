@@ -1,16 +1,17 @@
 package rules
 
 import (
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // markText is a mark of the policy in the forms in which it is looked for.
 type markText struct {
 	Mark
-	kind    int    // index of Policy.Kinds
-	words   string // " отзыв согласия на обработку персональных данных "
-	letters []rune // by sound, without spaces, for marks long enough to be misspelt
+	kind    int      // index of Policy.Kinds
+	words   string   // " отзыв согласия на обработку персональных данных "
+	letters []rune   // by sound, without spaces, for marks long enough to be misspelt
+	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
 }
 
 // shortestLoose is the length in letters from which a mark is also found when
@@ -22,9 +23,16 @@ func newMarkText(m Mark, kind int) markText {
 	t := markText{Mark: m, kind: kind, words: spaced(normalise(m.Text))}
 	if l := letters(t.words); len(l) >= shortestLoose {
 		t.letters = l
+		pieces := len(l)/faultOneIn + 1
+		for i := range pieces {
+			t.pieces = append(t.pieces, string(l[i*len(l)/pieces:(i+1)*len(l)/pieces]))
+		}
 	}
 	return t
 }
+
+// faultOneIn says that one letter in so many may be wrong.
+const faultOneIn = 10
 
 // spaced returns the words of a normalised text, each between two spaces, so
 // that a mark is found by words and not inside them.
@@ -56,23 +64,17 @@ func spacedTokens(tokens []token) string {
 }
 
 // letters returns the letters of a text by sound, without anything between.
-func letters(s string) []rune {
-	out := make([]rune, 0, utf8.RuneCountInString(s))
-	for _, r := range sound(fold(s)) {
-		if r != ' ' {
-			out = append(out, r)
-		}
-	}
-	return out
-}
+func letters(s string) []rune { return []rune(runTogether(s)) }
+
+func runTogether(s string) string { return strings.ReplaceAll(sound(fold(s)), " ", "") }
 
 // within reports whether the mark stands somewhere in text with at most one
 // letter in ten wrong, too many or too few: Sellers' approximate search, one
 // column of the table at a time.
-func (m *markText) within(text []rune) bool {
+func (m *markText) within(text string) bool {
 	n := len(m.letters)
-	limit := n / 10
-	if len(text) < n-limit {
+	limit := n / faultOneIn
+	if !slices.ContainsFunc(m.pieces, func(p string) bool { return strings.Contains(text, p) }) {
 		return false
 	}
 	var buf [160]uint16

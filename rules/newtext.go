@@ -18,6 +18,7 @@ type letterText struct {
 // Separators by which mail programs open a letter that they quote or pass on.
 var (
 	reForwardMark = regexp.MustCompile(`(?i)^[\s>*_-]*(?:-{2,}\s*)?(?:forwarded message|пересылаемое сообщение|пересланное сообщение|переадресованное сообщение|перенаправленное сообщение|начало (?:переадресованного|пересылаемого|пересланного) сообщения|конец начала пересылаемого|begin forwarded message|жіберілген хабарлама|қайта жіберілген (?:хабарлама|хат)|бағытталған хабарлама|original message forwarded)\s*:?[\s*_-]*$`)
+	reBareForward = regexp.MustCompile(`(?i)^\s*(?:forwarded|пересыл|переслан|begin|начало|жіберілген|қайта)`)
 	reReplyMark   = regexp.MustCompile(`(?i)^[\s>*_-]*-{2,}\s*(?:original message|исходное сообщение|оригинальное сообщение|бастапқы хабарлама|түпнұсқа хабарлама|ursprüngliche nachricht|reply message|original)\s*-{0,}[\s*_-]*$`)
 
 	// «пн, 5 мая 2025 г. в 12:00, Имя <a@b.kz>:», «05.05.2025 12:00, Имя пишет:»,
@@ -77,9 +78,9 @@ func separate(text string, forward bool) letterText {
 		case reSignatureMark.MatchString(line) && holdsWords(fresh):
 			i = endOfSignature(lines, i)
 			continue
-		case len(line) <= 200 && reMobile.MatchString(line):
+		case len(line) <= 200 && mobileLine(line):
 			continue
-		case reOwnNumber.MatchString(line):
+		case strings.Contains(line, "-20") && reOwnNumber.MatchString(line):
 			quoted = append(quoted, lines[i:]...)
 			i = len(lines)
 			continue
@@ -95,8 +96,8 @@ func separate(text string, forward bool) letterText {
 // line i.
 func opensLetter(lines []string, i int) bool {
 	line := lines[i]
-	if strings.TrimSpace(line) == "" {
-		return false
+	if !strings.ContainsAny(line, "-_:*0123456789") && !reBareForward.MatchString(firstBytes(line, 80)) {
+		return false // most lines
 	}
 	if reForwardMark.MatchString(line) || reReplyMark.MatchString(line) {
 		return true
@@ -110,7 +111,7 @@ func opensLetter(lines []string, i int) bool {
 // attribution reports how many lines from line i on hold the sentence "On …
 // wrote:", 0 for none, and whether quoted lines follow it.
 func attribution(lines []string, i int) (n int, quotes bool) {
-	if !reOn.MatchString(lines[i]) {
+	if !strings.ContainsAny(strings.Join(lines[i:min(i+3, len(lines))], " "), "0123456789") || !reOn.MatchString(lines[i]) {
 		return 0, false
 	}
 	joined := ""
@@ -135,6 +136,9 @@ func attribution(lines []string, i int) (n int, quotes bool) {
 // formal letter may open with «Кому:» and «От:»; a quoted one also has a date
 // or a subject and an address.
 func headerBlock(lines []string, i int) int {
+	if !strings.Contains(firstBytes(lines[i], 60), ":") {
+		return 0
+	}
 	m := reHeaderLine.FindStringSubmatch(lines[i])
 	if m == nil {
 		return 0
@@ -189,6 +193,20 @@ func (t *letterText) readForwarded(rest string) {
 	t.forwarded = inner.fresh
 }
 
+// mobileLine reports the line by which telephones sign.
+func mobileLine(line string) bool {
+	t := strings.TrimLeft(line, " \t")
+	switch {
+	case len(t) < 8:
+		return false
+	case strings.HasPrefix(t, "Sent") || strings.HasPrefix(t, "Get ") || strings.HasPrefix(t, "Отправлен") || strings.HasPrefix(t, "Послан"):
+	case strings.HasPrefix(t, "iPhone") || strings.HasPrefix(t, "Менің") || strings.HasPrefix(t, "Download") || strings.HasPrefix(t, "Скачать"):
+	default:
+		return false
+	}
+	return reMobile.MatchString(line)
+}
+
 func holdsWords(lines []string) bool {
 	for _, l := range lines {
 		if strings.TrimSpace(l) != "" {
@@ -212,6 +230,9 @@ func endOfSignature(lines []string, i int) int {
 // withoutFooters cuts the text before the first legal or mailing footer, if
 // words stand before it; a footer that opens the letter loses its paragraph.
 func withoutFooters(s string) string {
+	if !mayHoldFooter(s) {
+		return strings.Trim(s, "\n \t")
+	}
 	for range 8 {
 		loc := footers.FindStringIndex(s)
 		if loc == nil {
@@ -225,4 +246,21 @@ func withoutFooters(s string) string {
 		s = s[:loc[0]] + s[loc[1]+end:]
 	}
 	return strings.Trim(s, "\n \t")
+}
+
+// footerWords are in every footer that the expression finds; a text without
+// any of them is not searched.
+var footerWords = []string{
+	"онфиденциальн", "ОНФИДЕНЦИАЛЬН", "предназначен", "адресован", "адресат", "получател", "собственност", "сформировано", "защищено", "получили", "содержа", "одержание",
+	"onfidential", "ONFIDENTIAL", "rivileged", "intended", "received", "receiving", "құпия", "арналған", "қате",
+	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus", "вирус",
+}
+
+func mayHoldFooter(s string) bool {
+	for _, w := range footerWords {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }

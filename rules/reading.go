@@ -99,11 +99,15 @@ func (t *part) top() level {
 // looked for: people come to the point early.
 const misspeltWords = 150
 
+// mostRetyped is the number of bytes of a text that are read in other forms.
+const mostRetyped = 2 << 10
+
 // readText reads a text in the form that tells most: as it stands, typed on
 // the wrong keyboard layout, or in transliteration.
 func (p *Policy) readText(s string, subject bool) part {
 	best := p.readPlain(s, subject)
 	latin, cyrillic := alphabets(s)
+	s = firstBytes(s, mostRetyped)
 	switch {
 	case best.top() == exact:
 	case latin >= 4 && (subject || latin*2 > cyrillic):
@@ -166,7 +170,7 @@ func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence
 	}
 	var out []evidence
 	words := spacedTokens(r.tokens)
-	var loose []rune
+	loose := ""
 	for i := range p.marks {
 		m := &p.marks[i]
 		if strings.Contains(words, m.words) {
@@ -180,8 +184,8 @@ func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence
 		if m.letters == nil || !loosely {
 			continue
 		}
-		if loose == nil {
-			loose = letters(words)
+		if loose == "" {
+			loose = runTogether(words)
 		}
 		if m.within(loose) {
 			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: strings.TrimSpace(words)})

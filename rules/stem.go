@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kljensen/snowball/english"
 	"github.com/kljensen/snowball/russian"
@@ -43,6 +44,16 @@ func stemsKK(folded string, yield func(stem string, negated bool) bool) bool {
 	return stripKK(folded, false, 0, yield)
 }
 
+// suffixesByLast indexes the table by the last letter of the ending.
+var suffixesByLast = func() map[rune][]string {
+	m := map[rune][]string{}
+	for _, suf := range kazakhSuffixes {
+		r, _ := utf8.DecodeLastRuneInString(suf)
+		m[r] = append(m[r], suf)
+	}
+	return m
+}()
+
 const (
 	shortestKK = 3 * 2 // bytes: no Kazakh stem has fewer than three letters
 	deepestKK  = 5     // endings on one word
@@ -65,9 +76,12 @@ func stripKK(w string, negated bool, depth int, yield func(string, bool) bool) b
 		return false
 	}
 	for _, suf := range kazakhNegations {
+		if negated {
+			break
+		}
 		s, ok := strings.CutSuffix(w, suf)
 		switch {
-		case !ok || negated || len(s) < shortestKK:
+		case !ok || len(s) < shortestKK:
 		case depth == 0: // жіберме, do not send; but деректеріме, to my data
 			if yield(s, true) {
 				return true
@@ -76,7 +90,8 @@ func stripKK(w string, negated bool, depth int, yield func(string, bool) bool) b
 			return true
 		}
 	}
-	for _, suf := range kazakhSuffixes {
+	last, _ := utf8.DecodeLastRuneInString(w)
+	for _, suf := range suffixesByLast[last] {
 		if s, ok := strings.CutSuffix(w, suf); ok && len(s) >= shortestKK && stripKK(s, negated, depth+1, yield) {
 			return true
 		}

@@ -1,8 +1,9 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // subjectLine is a subject taken apart.
@@ -14,46 +15,111 @@ type subjectLine struct {
 	automatic bool // begins as absence notes, receipts and bounces do; a reply to one does not
 }
 
-const (
-	replyPrefixes   = `re|ре|ha|на|aw|sv|vs|antw|res|ynt|отв|ответ|жауап|жауабы|回复|答复`
-	forwardPrefixes = `fwd?|fw|wg|tr|rv|vl|enc|пересл|пересылка|переслано|переадресация|переадр|перенаправлено|қайта жіберу|қайта жіберілді|жіберілді|转发`
-)
-
+// What the mail programs of all languages put before the colon of an answer
+// and of a letter passed on, normalised.
 var (
-	reReplyPrefix   = regexp.MustCompile(`(?i)^\s*(?:` + replyPrefixes + `)\s?(?:\[\d+\]|\(\d+\)|\d{1,2})?\s?[:：]\s*`)
-	reForwardPrefix = regexp.MustCompile(`(?i)^\s*(?:` + forwardPrefixes + `)\s?(?:\[\d+\]|\(\d+\)|\d{1,2})?\s?[:：]\s*`)
-	reTagPrefix     = regexp.MustCompile(`(?i)^\s*(?:\[(?:ext|extern|external|spam|внешн\S*|вн\S*|suspect\S*|\S*[#№]\S*|[a-z0-9 ._-]{1,20})\]|\*{2,}\s?spam\s?\*{2,}|\{spam\??\})\s*:?\s*`)
-
-	// How programs that answer by themselves begin their subjects. They decide
-	// together with other signs, see robotOf.
-	reAutomaticSubject = regexp.MustCompile(`(?i)^\s*(?:` +
-		`авто(?:матический\s+)?-?\s?ответ(?:чик)?|автоматты\s+(?:түрде\s+)?жауап|авто\s?жауап|auto(?:matic)?[- ]?(?:reply|response|answer)|autoreply|auto:|` +
-		`out\s+of\s+(?:the\s+)?office|вне\s+офиса|нет\s+на\s+месте|отсутствие\s+на\s+рабочем|я\s+в\s+отпуске|в\s+отпуске\s*[:.]?\s*$|кеңседе\s+жоқ|кеңседен\s+тыс|ooo:|abwesen|(?:accepted|declined|tentative|принято|отклонено|под вопросом|қабылданды):|` +
-		`прочитано|не\s+прочитано|прочтено|уведомление\s+о\s+(?:прочтении|доставке)|отчет\s+о\s+(?:доставке|прочтении)|read:|read receipt|not read:|deleted:|delivered:|доставлено:|оқылды|жеткізілді:|` +
-		`не\s?доставлено|недоставлен|сообщение не доставлено|undeliver|delivery\s+(?:status|failure|report|has failed|incomplete|delayed)|mail\s+delivery|returned\s+mail|failure\s+notice|message\s+not\s+delivered|non[- ]?delivery|жеткізілмеді|postmaster notify` +
-		`)`)
+	replyPrefixes   = setOf("re", "ре", "ha", "на", "aw", "sv", "vs", "antw", "res", "ynt", "отв", "ответ", "жауап", "жауабы", "回复", "答复")
+	forwardPrefixes = setOf("fwd", "fw", "fvd", "wg", "tr", "rv", "vl", "enc", "пересл", "пересылка", "переслано", "переадресация",
+		"переадр", "перенаправлено", "қайта жіберу", "қайта жіберілді", "жіберілді", "转发")
 )
+
+func setOf(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// automaticSubjects is how programs that answer by themselves begin their
+// subjects, normalised. They decide together with other signs, see robotOf.
+var automaticSubjects = []string{
+	// absence
+	"автоответ", "авто-ответ", "авто ответ", "автоматический ответ", "автоматты жауап", "автоматты түрде", "авто жауап", "автожауап",
+	"automatic reply", "auto reply", "auto-reply", "autoreply", "automatic response", "auto response", "auto-response", "autoresponse", "auto:", "autoresponder",
+	"out of office", "out of the office", "out-of-office", "ooo:", "вне офиса", "нет на месте", "отсутствие на рабочем", "я в отпуске", "в отпуске:",
+	"кеңседе жоқ", "кеңседен тыс", "абвезен", "abwesen",
+	// receipts and invitations
+	"прочитано:", "не прочитано:", "прочтено:", "уведомление о прочтении", "уведомление о доставке", "отчет о доставке", "отчет о прочтении",
+	"read:", "read receipt", "not read:", "deleted:", "delivered:", "доставлено:", "оқылды:", "жеткізілді:",
+	"accepted:", "declined:", "tentative:", "принято:", "отклонено:", "под вопросом:", "қабылданды:",
+	// bounces
+	"не доставлено", "недоставлен", "сообщение не доставлено", "письмо не доставлено", "undeliver", "delivery status", "delivery failure", "delivery report",
+	"delivery has failed", "delivery incomplete", "delivery delayed", "mail delivery", "returned mail", "failure notice", "message not delivered",
+	"non-delivery", "nondelivery", "жеткізілмеді", "postmaster notify",
+}
 
 // parseSubject takes reply and forward prefixes and gateway tags off a
 // subject, as often as they repeat.
 func parseSubject(s string) subjectLine {
-	l := subjectLine{text: s, automatic: reAutomaticSubject.MatchString(s)}
-	for range 12 {
-		var m string
-		switch {
-		case reReplyPrefix.MatchString(l.text):
-			m = reReplyPrefix.FindString(l.text)
-			l.reply = true
-		case reForwardPrefix.MatchString(l.text):
-			m = reForwardPrefix.FindString(l.text)
-			l.forward = true
-		case reTagPrefix.MatchString(l.text) && len(reTagPrefix.FindString(l.text)) < len(l.text):
-			m = reTagPrefix.FindString(l.text)
-		default:
-			l.prefixes = strings.TrimSpace(s[:len(s)-len(l.text)])
-			return l
-		}
-		l.text = l.text[len(m):]
+	l := subjectLine{text: s}
+	start := normalise(firstBytes(s, 120))
+	start = strings.TrimLeft(start, " \"")
+	for _, p := range automaticSubjects {
+		l.automatic = l.automatic || strings.HasPrefix(start, p)
 	}
+	for range 12 {
+		n := 0
+		word, end := prefixWord(l.text)
+		switch {
+		case replyPrefixes[word]:
+			n, l.reply = end, true
+		case forwardPrefixes[word]:
+			n, l.forward = end, true
+		default:
+			n = tagEnd(l.text)
+		}
+		if n == 0 {
+			break
+		}
+		l.text = l.text[n:]
+	}
+	l.prefixes = strings.TrimSpace(s[:len(s)-len(l.text)])
 	return l
+}
+
+func firstBytes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// prefixWord returns the word before the first colon, normalised and without
+// a counter as in "Re[2]:", and where the text goes on behind the colon.
+func prefixWord(s string) (word string, end int) {
+	colon := strings.IndexAny(firstBytes(s, 48), ":：")
+	if colon < 0 {
+		return "", 0
+	}
+	word = strings.TrimRightFunc(normalise(strings.TrimSpace(s[:colon])), func(r rune) bool {
+		return unicode.IsDigit(r) || strings.ContainsRune("[]() ^", r)
+	})
+	end = colon + runeLen(s[colon:])
+	return word, end + len(s[end:]) - len(strings.TrimLeftFunc(s[end:], unicode.IsSpace))
+}
+
+// tagEnd returns the length of a tag that a gateway put before the subject,
+// as [EXTERNAL], [Ticket#12], ***SPAM***, unless nothing stands behind it.
+func tagEnd(s string) int {
+	t := strings.TrimLeftFunc(s, unicode.IsSpace)
+	end := 0
+	switch {
+	case strings.HasPrefix(t, "["):
+		end = strings.IndexByte(firstBytes(t, 40), ']') + 1
+	case strings.HasPrefix(t, "{"):
+		end = strings.IndexByte(firstBytes(t, 40), '}') + 1
+	case strings.HasPrefix(t, "**"):
+		if i := strings.LastIndex(firstBytes(t, 24), "**"); i > 2 {
+			end = i + 2
+		}
+	}
+	rest := strings.TrimLeft(t[end:], " \t:")
+	if end == 0 || rest == "" {
+		return 0
+	}
+	return len(s) - len(rest)
 }
