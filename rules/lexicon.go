@@ -18,7 +18,7 @@ type lexicon struct {
 	ru       map[string][]stemmed
 	kk       map[string][]unit
 	en       map[string][]unit
-	heads    map[string]bool       // first three folded letters of everything in ru and kk
+	heads    map[string]bool       // beginnings of all stems, see mayBeKnown
 	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
 	nearby   map[string]bool       // three letters in a row of what near holds, see mayBeNear
 
@@ -104,7 +104,7 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 	switch l {
 	case EN:
 		stem := stemEN(spelled)
-		x.heads[firstLetters(stem, 3)] = true
+		x.heads[firstLetters(stem, headLetters)] = true
 		u = x.unitOf(EN, stem)
 		put(x.en, stem, u)
 		x.addNear(stem, u)
@@ -118,14 +118,14 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 		if !slices.ContainsFunc(x.ru[stem], func(o stemmed) bool { return o.unit == u }) {
 			x.ru[stem] = append(x.ru[stem], stemmed{u, folded})
 		}
-		x.heads[firstLetters(stem, 3)] = true
+		x.heads[firstLetters(stem, headLetters)] = true
 		if utf8.RuneCountInString(stem) < shortestNear {
 			stem = folded // «дан» is too short to be misspelt: take «данные»
 		}
 		x.addNear(stem, u)
 	}
 	put(x.exact, folded, u)
-	x.heads[firstLetters(folded, 3)] = true
+	x.heads[firstLetters(folded, headLetters)] = true
 	return u
 }
 
@@ -211,17 +211,27 @@ func (x *lexicon) lookup(w string, typos bool, into []found) []found {
 	into = x.lookupPrefix(folded, into)
 	latin := w[0] < utf8.RuneSelf
 	switch {
-	case latin && w[0] >= 'a' && x.heads[firstLetters(folded, 3)]:
+	case latin && (w[0] < 'a' || !x.mayBeKnown(folded)):
+	case latin:
 		for _, u := range x.en[stemEN(w)] {
 			into = append(into, found{unit: u})
 		}
-	case !latin && x.heads[firstLetters(folded, 3)]:
+	case x.mayBeKnown(folded):
 		into = x.lookupStem(w, folded, into)
 	}
 	if len(into) == before && typos && len(folded) > shortestNear {
 		into = x.lookupNear(w, folded, latin, into)
 	}
 	return into
+}
+
+// headLetters is the number of letters with which most words are told to be
+// strangers before they are stemmed.
+const headLetters = 4
+
+// mayBeKnown reports whether some stem of the policy begins as the word does.
+func (x *lexicon) mayBeKnown(folded string) bool {
+	return x.heads[firstLetters(folded, headLetters)] || x.heads[firstLetters(folded, 3)]
 }
 
 func (x *lexicon) lookupPrefix(folded string, into []found) []found {

@@ -20,8 +20,9 @@ func clean(s string) string {
 	if plain(s) {
 		return s
 	}
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if !norm.NFKC.IsNormalString(s) {
+	usual := usualLetters(s)
+	if !usual {
+		s = strings.ToValidUTF8(s, "\uFFFD")
 		s = norm.NFKC.String(strings.ReplaceAll(s, "№", "#"))
 	}
 	var b strings.Builder
@@ -30,6 +31,9 @@ func clean(s string) string {
 		if r = cleanRune(r); r >= 0 {
 			b.WriteRune(r)
 		}
+	}
+	if usual {
+		return b.String()
 	}
 	// Small letters of decomposed capitals and dropped accents can meet: one
 	// more composition makes the form final.
@@ -42,6 +46,20 @@ func plain(s string) bool {
 	for _, r := range s {
 		switch {
 		case r >= 'а' && r <= 'я', r >= 'a' && r <= 'z', r >= ' ' && r <= '@' && r != '\'', r == '\n':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// usualLetters reports whether s holds only characters that NFKC leaves as
+// they are or that cleanRune maps as NFKC would: no composition is needed.
+func usualLetters(s string) bool {
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf, r >= 0x400 && r <= 0x482, r >= 0x48A && r <= 0x52F:
+		case r == 0xA0, r == '«', r == '»', r == '№', r >= '\u2013' && r <= '\u201E':
 		default:
 			return false
 		}
