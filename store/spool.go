@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // spoolPattern hides the files of spools from backups of the folder.
@@ -30,14 +31,21 @@ type Spool struct {
 func (db *DB) Spool() (*Spool, error) {
 	f, err := os.CreateTemp(filepath.Dir(db.path), spoolPattern) // mode 0600
 	if err != nil {
-		return nil, fmt.Errorf("spool letter: %w", err)
+		return nil, spoolError(err)
 	}
 	// Another process may have tidied the name away already.
 	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		f.Close()
-		return nil, fmt.Errorf("spool letter: %w", err)
+		return nil, spoolError(err)
 	}
 	return &Spool{f: f, digest: sha256.New()}, nil
+}
+
+func spoolError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("spool letter: %w", ErrFull)
+	}
+	return fmt.Errorf("spool letter: %w", err)
 }
 
 // removeSpools removes what a process left that ended between making a spool
@@ -55,7 +63,7 @@ func (s *Spool) Write(p []byte) (int, error) {
 	s.digest.Write(p[:n])
 	s.size += int64(n)
 	if err != nil {
-		return n, fmt.Errorf("spool letter: %w", err)
+		return n, spoolError(err)
 	}
 	return n, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -78,7 +79,18 @@ func terms(due ...string) []Term {
 
 // admission is a letter with UID uid that makes one withdrawal, acknowledged.
 func admission(t testing.TB, db *DB, uid uint32) Admission {
-	raw := fmt.Sprintf("From: a%d@example.kz\r\nSubject: =?utf-8?Q?x?=\r\n\r\nбайты\x00 %d", uid, uid)
+	t.Helper()
+	a := letterOf(uid)
+	a.Raw = spool(t, db, rawOf(uid))
+	return a
+}
+
+func rawOf(uid uint32) string {
+	return fmt.Sprintf("From: a%d@example.kz\r\nSubject: =?utf-8?Q?x?=\r\n\r\nбайты\x00 %d", uid, uid)
+}
+
+func letterOf(uid uint32) Admission {
+	raw := rawOf(uid)
 	return Admission{
 		Place: Place{Folder: "INBOX", UIDValidity: 7, UID: uid},
 		Seen:  Seen{UID: uid, Size: int64(len(raw)), InternalDate: t0, HeaderDigest: fmt.Sprintf("%064x", uid), Verdict: rules.Request, ReasonCode: "mark"},
@@ -90,7 +102,7 @@ func admission(t testing.TB, db *DB, uid uint32) Admission {
 			Marker: "Отзыв согласия", ReasonArgs: []string{"Отзыв"}, Text: fmt.Sprintf("Прошу прекратить\nобработку %d", uid),
 			Attachments: []Attachment{{Name: "паспорт.pdf", Type: "application/pdf", Size: 12}},
 		},
-		Raw: spool(t, db, raw), Actor: Machine, Prefix: "LK", Policy: PolicyRef{Name: "license.kz", Edition: day("2026-01-01"), Digest: "d1"},
+		Actor: Machine, Prefix: "LK", Policy: PolicyRef{Name: "license.kz", Edition: day("2026-01-01"), Digest: "d1"},
 		Possibly: []string{"LK-2025-000009"},
 		Requests: []NewRequest{{Kind: "consent_withdrawal", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2027-01-08", "2026-12-14")}},
 		Ack:      ack(fmt.Sprintf("a%d", uid)),
@@ -119,6 +131,29 @@ func sound(t testing.TB, db *DB) {
 	}
 }
 
+// TestMain runs the tests, or, in a process that a test starts, its other part.
 func TestMain(m *testing.M) {
+	if name := os.Getenv("POMETKA_STORE_CHILD"); name != "" {
+		if err := children[name](os.Getenv("POMETKA_STORE_PATH"), os.Getenv("POMETKA_STORE_ARG")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
+}
+
+// children are the other parts of tests that need a second process.
+var children = map[string]func(path, arg string) error{
+	"script": childScript, "writer": childWriter, "opener": childOpener, "memory": childMemory,
+}
+
+// child prepares a process that runs children[name].
+func child(name, path, arg string) *exec.Cmd {
+	cmd := exec.Command("/proc/self/exe")
+	if self, err := os.Executable(); err == nil {
+		cmd.Path = self
+	}
+	cmd.Env = append(os.Environ(), "POMETKA_STORE_CHILD="+name, "POMETKA_STORE_PATH="+path, "POMETKA_STORE_ARG="+arg)
+	return cmd
 }

@@ -23,9 +23,9 @@ func tampered(t *testing.T, path string, f func(c *sql.Conn)) []Break {
 	raw.SetMaxOpenConns(1)
 	c, err := raw.Conn(ctx)
 	ok(t, err)
-	exec(t, c, "PRAGMA foreign_keys = 0")
-	exec(t, c, "PRAGMA synchronous = 0")
-	exec(t, c, "PRAGMA ignore_check_constraints = 1")
+	execute(t, c, "PRAGMA foreign_keys = 0")
+	execute(t, c, "PRAGMA synchronous = 0")
+	execute(t, c, "PRAGMA ignore_check_constraints = 1")
 	f(c)
 	ok(t, c.Close())
 	ok(t, raw.Close())
@@ -36,7 +36,7 @@ func tampered(t *testing.T, path string, f func(c *sql.Conn)) []Break {
 	return breaks
 }
 
-func exec(t *testing.T, c *sql.Conn, query string, args ...any) {
+func execute(t *testing.T, c *sql.Conn, query string, args ...any) {
 	t.Helper()
 	if _, err := c.ExecContext(context.Background(), query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -100,7 +100,7 @@ func TestVerifyFindsEveryColumn(t *testing.T) {
 					}
 					ok(t, err)
 					filledHere = true
-					exec(t, c, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s = %d`, table, column, fmt.Sprintf(change, column), key, row))
+					execute(t, c, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s = %d`, table, column, fmt.Sprintf(change, column), key, row))
 				})
 				if !filledHere {
 					continue
@@ -153,10 +153,10 @@ func TestVerifyFindsRemovedAndAdded(t *testing.T) {
 		for _, end := range []string{"min", "max"} {
 			breaks := tampered(t, path, func(c *sql.Conn) {
 				if table == "event_rows" {
-					exec(t, c, fmt.Sprintf(`DELETE FROM event_rows WHERE event = (SELECT %s(event) FROM event_rows)`, end))
+					execute(t, c, fmt.Sprintf(`DELETE FROM event_rows WHERE event = (SELECT %s(event) FROM event_rows)`, end))
 					return
 				}
-				exec(t, c, fmt.Sprintf(`DELETE FROM %[1]s WHERE rowid = (SELECT %[2]s(rowid) FROM %[1]s)`, table, end))
+				execute(t, c, fmt.Sprintf(`DELETE FROM %[1]s WHERE rowid = (SELECT %[2]s(rowid) FROM %[1]s)`, table, end))
 			})
 			if len(breaks) == 0 {
 				t.Errorf("%s row of %s removed: not found", end, table)
@@ -173,7 +173,7 @@ func TestVerifyFindsRemovedAndAdded(t *testing.T) {
 		`INSERT INTO event_rows SELECT 1, 'terms', 1, '' FROM event_rows LIMIT 1`,
 		`INSERT INTO events SELECT seq + 1, at, actor, code, number, detail, rows, digest, prev FROM events ORDER BY seq DESC LIMIT 1`,
 	} {
-		if breaks := tampered(t, path, func(c *sql.Conn) { exec(t, c, query) }); len(breaks) == 0 {
+		if breaks := tampered(t, path, func(c *sql.Conn) { execute(t, c, query) }); len(breaks) == 0 {
 			t.Errorf("not found: %s", query)
 		}
 	}
@@ -183,9 +183,9 @@ func TestVerifyFindsRemovedAndAdded(t *testing.T) {
 func TestVerifyFindsOrder(t *testing.T) {
 	path, tables := closedWorld(t)
 	swap := func(c *sql.Conn, table, key string, a, b int) {
-		exec(t, c, fmt.Sprintf(`UPDATE %s SET %s = -1 WHERE %s = %d`, table, key, key, a))
-		exec(t, c, fmt.Sprintf(`UPDATE %s SET %s = %d WHERE %s = %d`, table, key, a, key, b))
-		exec(t, c, fmt.Sprintf(`UPDATE %s SET %s = %d WHERE %s = -1`, table, key, b, key))
+		execute(t, c, fmt.Sprintf(`UPDATE %s SET %s = -1 WHERE %s = %d`, table, key, key, a))
+		execute(t, c, fmt.Sprintf(`UPDATE %s SET %s = %d WHERE %s = %d`, table, key, a, key, b))
+		execute(t, c, fmt.Sprintf(`UPDATE %s SET %s = %d WHERE %s = -1`, table, key, b, key))
 	}
 	for _, table := range append([]string{"messages"}, coveredTables...) {
 		var n int
@@ -206,27 +206,27 @@ func TestVerifyFindsOrder(t *testing.T) {
 		{"events swapped", func(c *sql.Conn) { swap(c, "events", "seq", 3, 4) }},
 		{"letters swapped", func(c *sql.Conn) { swap(c, "letter_chunks", "owner", 1, 2) }},
 		{"details swapped", func(c *sql.Conn) { swap(c, "event_details", "event", 4, 5) }},
-		{"last event cut", func(c *sql.Conn) { exec(t, c, `DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)`) }},
+		{"last event cut", func(c *sql.Conn) { execute(t, c, `DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)`) }},
 		{"last event cut and the head moved", func(c *sql.Conn) {
-			exec(t, c, `DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)`)
-			exec(t, c, `UPDATE meta SET value = (SELECT max(seq) FROM events) WHERE name = 'events'`)
-			exec(t, c, `UPDATE meta SET value = (SELECT digest FROM events ORDER BY seq DESC LIMIT 1) WHERE name = 'head'`)
+			execute(t, c, `DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)`)
+			execute(t, c, `UPDATE meta SET value = (SELECT max(seq) FROM events) WHERE name = 'events'`)
+			execute(t, c, `UPDATE meta SET value = (SELECT digest FROM events ORDER BY seq DESC LIMIT 1) WHERE name = 'head'`)
 		}},
 		{"history emptied", func(c *sql.Conn) {
 			for _, table := range []string{"events", "event_rows", "event_details"} {
-				exec(t, c, `DELETE FROM `+table)
+				execute(t, c, `DELETE FROM `+table)
 			}
-			exec(t, c, `UPDATE meta SET value = '0' WHERE name = 'events'`)
-			exec(t, c, `UPDATE meta SET value = '' WHERE name = 'head'`)
+			execute(t, c, `UPDATE meta SET value = '0' WHERE name = 'events'`)
+			execute(t, c, `UPDATE meta SET value = '' WHERE name = 'head'`)
 		}},
 		{"everything but the history emptied", func(c *sql.Conn) {
 			for table := range tables {
 				if table != "events" && table != "event_rows" && table != "event_details" && table != "meta" {
-					exec(t, c, `DELETE FROM `+table)
+					execute(t, c, `DELETE FROM `+table)
 				}
 			}
 		}},
-		{"head forgotten", func(c *sql.Conn) { exec(t, c, `UPDATE meta SET value = 'x' WHERE name = 'head'`) }},
+		{"head forgotten", func(c *sql.Conn) { execute(t, c, `UPDATE meta SET value = 'x' WHERE name = 'head'`) }},
 	} {
 		if breaks := tampered(t, path, c.do); len(breaks) == 0 {
 			t.Errorf("%s: not found", c.name)

@@ -115,11 +115,17 @@ func (w *writer) QueryRowContext(ctx context.Context, query string, args ...any)
 	return s.QueryRowContext(ctx, args...)
 }
 
-// Close ends the use of the connection.
+// Close waits for the transaction that is running and ends the use of the
+// connection. Whoever comes later gets sql.ErrConnDone.
 func (w *writer) Close() error {
 	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
 	for _, s := range w.prepared {
 		s.Close()
 	}
-	return w.conn.Close()
+	clear(w.prepared)
+	if err := w.conn.Close(); !errors.Is(err, sql.ErrConnDone) {
+		return err
+	}
+	return nil // closed before
 }
