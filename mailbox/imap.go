@@ -52,16 +52,32 @@ type Reader struct {
 	o ReaderOptions
 	s *session // nil: not connected
 
-	folder string      // the one that Examine named last
-	state  FolderState // of that folder, as Examine told
-	memory             // of that folder
+	folder   string      // the one that Examine named last
+	state    FolderState // of that folder, as Examine told
+	*memory              // of that folder
+	memories map[string]*memory
+
+	sizes map[uint32]int64 // RFC822.SIZE, of the chunk that Heads yielded last
+	ahead ahead
 }
 
-// memory is what a Reader remembers about messages of one folder.
+// memory is what a Reader remembers about the troubles of one folder.
 type memory struct {
-	sizes   map[uint32]int64 // of the chunk that Heads yielded last
-	strikes map[uint32]int   // how often a message silenced the server
-	width   uint32           // of the next window; shrinks after silence
+	validity uint32
+	strikes  map[uint32]int // how often in a row a message could not be had
+	width    uint32         // of the next window; shrinks after silence
+}
+
+// recall makes folder the current one. What was remembered of it is void when
+// its UIDs mean other messages now.
+func (r *Reader) recall(folder string, st FolderState) {
+	m := r.memories[folder]
+	if m == nil || m.validity != st.UIDValidity {
+		m = &memory{validity: st.UIDValidity, strikes: map[uint32]int{}}
+		r.memories[folder] = m
+	}
+	r.folder, r.state, r.memory = folder, st, m
+	r.sizes, r.ahead = nil, ahead{}
 }
 
 // NewReader does no I/O.
@@ -73,7 +89,9 @@ func NewReader(o ReaderOptions) *Reader {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Reader{o: o}
+	r := &Reader{o: o, memories: map[string]*memory{}}
+	r.recall(inbox, FolderState{})
+	return r
 }
 
 // FolderState is what EXAMINE tells. UIDNext is above every UID in the folder.

@@ -24,10 +24,7 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 	if err != nil {
 		return FolderState{}, err
 	}
-	if folder != r.folder || st.UIDValidity != r.state.UIDValidity {
-		r.memory = memory{}
-	}
-	r.folder, r.state = folder, st
+	r.recall(folder, st)
 	return st, nil
 }
 

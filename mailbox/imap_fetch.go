@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +11,8 @@ import (
 )
 
 // Texts gives the first limit bytes of the body of each message, undecoded, in
-// one command. A UID that is not in the map is gone from the folder. With an
-// error for which errors.Is(err, ErrBadMessage) holds the map is complete but
-// for the messages that the error names.
+// one command. A UID that is not in the map is gone from the folder, or cannot
+// be had: Fetch says which.
 func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error) {
 	v := &salvage{have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
 	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {
@@ -25,15 +23,12 @@ func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uin
 		return nil, r.worded(ctx, err)
 	}
 	texts := make(map[uint32][]byte, len(uids))
-	var bad []error
 	for _, uid := range uids {
 		if f := v.have[uid]; f != nil {
 			texts[uid] = f.parts[imap.PartSpecifierText]
-		} else if l := v.bad[uid]; l.err != nil {
-			bad = append(bad, &BadMessage{UID: uid, Err: l.err})
 		}
 	}
-	return texts, errors.Join(bad...)
+	return texts, nil
 }
 
 // groups fills all uids in one go, or in smaller ones after the server fell
@@ -58,20 +53,18 @@ const (
 	CutText   = 64 << 10
 )
 
-// rewinder is a writer that can begin anew: *os.File is one.
-type rewinder interface {
-	io.Seeker
-	Truncate(size int64) error
-}
-
 // Fetch streams a whole message, byte for byte, and says how many bytes it
 // wrote. A message over MaxSize comes cut: the header and the first CutText
-// bytes of the body. A w that is a file is rewound when the connection broke,
-// and the message fetched again; for any other w a break is an error. Errors:
-// ErrGone, ErrBadMessage, or one that concerns the connection.
+// bytes of the body. Errors: ErrGone; ErrBadMessage, when the message could not
+// be had three times in a row, over as many calls as that takes; or one that
+// concerns the connection, and then the call is worth repeating with an empty w.
 func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error) {
 	if r.strikes[uid] >= tries {
 		return 0, false, &BadMessage{uid, errSilent}
+	}
+	if raw, ok := r.foreseen(ctx, uid); ok {
+		m, err := w.Write(raw)
+		return int64(m), false, sunk(err)
 	}
 	size, known := r.sizes[uid]
 	if !known {
@@ -79,58 +72,81 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 			return 0, false, err
 		}
 	}
-	for try := range tries {
+	for {
+		h := &holder{w: w}
 		if size <= r.o.MaxSize {
-			n, err = r.fetchWhole(ctx, uid, w)
-			if errors.Is(err, errTooBig) {
+			if err = r.fetchWhole(ctx, uid, h); errors.Is(err, errTooBig) {
 				size = r.o.MaxSize + 1
 			}
 		}
 		if cut = size > r.o.MaxSize; cut {
-			n, err = r.fetchCut(ctx, uid, w)
+			err = r.fetchCut(ctx, uid, h)
 		}
 		if err == nil {
 			delete(r.strikes, uid)
-			return n, cut, nil
+			err = h.release()
+			return h.n, cut, sunk(err)
 		}
-		if errors.Is(err, errSilent) || try == tries-1 {
-			r.strike(uid)
-		}
-		if !r.again(ctx, err, n, w) {
-			break
+		if again, err := r.failed(ctx, uid, err); !again || h.n > 0 {
+			return h.n, cut, err
 		}
 	}
-	return n, cut, r.verdict(ctx, uid, err)
 }
 
-// again says whether another try makes sense and prepares w for it.
-func (r *Reader) again(ctx context.Context, err error, n int64, w io.Writer) bool {
+// failed decides after a try that failed whether to try again at once, or else
+// what to say. A failure over a working connection is held against the message.
+func (r *Reader) failed(ctx context.Context, uid uint32, err error) (again bool, _ error) {
 	var sink *sinkError
-	if ctx.Err() != nil || errors.As(err, &sink) || hopeless(err) || errors.Is(err, ErrGone) {
-		return false
-	}
-	if n == 0 {
-		return true
-	}
-	f, ok := w.(rewinder)
-	if !ok {
-		return false
-	}
-	at, err := f.Seek(-n, io.SeekCurrent)
-	return err == nil && f.Truncate(at) == nil
-}
-
-// verdict words the failure of Fetch: a message that failed three times over
-// working connections is bad, anything else is trouble with the connection.
-func (r *Reader) verdict(ctx context.Context, uid uint32, err error) error {
-	var sink *sinkError
+	var said *connectError
 	switch {
-	case ctx.Err() != nil, errors.As(err, &sink), errors.Is(err, ErrGone), errors.Is(err, ErrRecreated):
-		return err
-	case r.strikes[uid] >= tries, !hopeless(err) && r.strikes[uid] > 0:
-		return &BadMessage{uid, err}
+	case ctx.Err() != nil, errors.As(err, &sink), errors.As(err, &said), errors.Is(err, ErrGone), errors.Is(err, ErrRecreated):
+		return false, err
+	case r.strike(uid) >= tries:
+		r.o.Log.Warn("message cannot be read", "folder", r.folder, "uid", uid, "error", plain(err.Error(), 200))
+		return false, &BadMessage{uid, err}
 	}
-	return r.worded(ctx, err)
+	return !errors.Is(err, errSilent), r.worded(ctx, err)
+}
+
+// holder keeps the beginning of a message back, so that a small one that
+// breaks off can be fetched again before anything of it was written.
+type holder struct {
+	w    io.Writer
+	held []byte
+	n    int64 // written
+}
+
+const holdBack = 256 << 10
+
+func (h *holder) Write(b []byte) (int, error) {
+	if h.n == 0 && len(h.held)+len(b) <= holdBack {
+		h.held = append(h.held, b...)
+		return len(b), nil
+	}
+	if err := h.release(); err != nil {
+		return 0, err
+	}
+	n, err := h.w.Write(b)
+	h.n += int64(n)
+	return n, err
+}
+
+func (h *holder) release() error {
+	if len(h.held) == 0 {
+		return nil
+	}
+	n, err := h.w.Write(h.held)
+	h.n += int64(n)
+	h.held = nil
+	return err
+}
+
+// sunk marks trouble with the caller's writer.
+func sunk(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &sinkError{err}
 }
 
 // sizeOf asks for RFC822.SIZE; 0 when the server cannot say it.
@@ -149,36 +165,29 @@ func (r *Reader) sizeOf(ctx context.Context, uid uint32) (int64, error) {
 	return 0, ErrGone
 }
 
-func (r *Reader) fetchWhole(ctx context.Context, uid uint32, w io.Writer) (int64, error) {
+func (r *Reader) fetchWhole(ctx context.Context, uid uint32, w io.Writer) error {
 	job := &fetchJob{set: imap.UIDSetNum(imap.UID(uid)), w: w, max: r.o.MaxSize,
 		parts: []*imap.FetchItemBodySection{{Peek: true}}}
 	f, err := r.one(ctx, uid, job)
-	if f == nil {
-		return 0, err
+	if f != nil && f.over {
+		return errTooBig
 	}
-	if f.over {
-		return 0, errTooBig
-	}
-	return f.written, err
+	return err
 }
 
 // fetchCut takes the beginning of a message that is too large.
-func (r *Reader) fetchCut(ctx context.Context, uid uint32, w io.Writer) (int64, error) {
+func (r *Reader) fetchCut(ctx context.Context, uid uint32, w io.Writer) error {
 	job := &fetchJob{set: imap.UIDSetNum(imap.UID(uid)), keep: cutHeader, parts: []*imap.FetchItemBodySection{
 		{Specifier: imap.PartSpecifierHeader, Peek: true, Partial: &imap.SectionPartial{Size: cutHeader}},
 		{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Size: CutText}},
 	}}
 	f, err := r.one(ctx, uid, job)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	text := f.parts[imap.PartSpecifierText]
-	raw := slices.Concat(f.parts[imap.PartSpecifierHeader], text[:min(len(text), CutText)])
-	n, err := io.Copy(w, bytes.NewReader(raw))
-	if err != nil {
-		err = &sinkError{err}
-	}
-	return n, err
+	_, err = w.Write(slices.Concat(f.parts[imap.PartSpecifierHeader], text[:min(len(text), CutText)]))
+	return sunk(err)
 }
 
 // one runs a job for one message. Nothing and no error is no proof that the

@@ -26,7 +26,7 @@ func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) 
 	sw := &sweep{r: r, ask: askHead, width: chunk}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		heads := make([]Head, 0, len(all)+len(bad))
-		r.sizes = make(map[uint32]int64, len(all))
+		r.sizes, r.ahead = make(map[uint32]int64, len(all)), ahead{}
 		for _, f := range all {
 			r.sizes[f.uid] = f.size
 			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: f.parts[imap.PartSpecifierHeader]})

@@ -35,14 +35,15 @@ type fetchJob struct {
 
 // fetched is what arrived of one message.
 type fetched struct {
-	uid     uint32
-	size    int64
-	sized   bool
-	date    time.Time
-	parts   map[imap.PartSpecifier][]byte
-	written int64
-	short   bool // fewer bytes came than were announced
-	over    bool // did not fit in the budget
+	uid   uint32
+	size  int64
+	sized bool
+	date  time.Time
+	parts map[imap.PartSpecifier][]byte
+	// announced is the size of the last part; what exceeds keep is not here.
+	announced int64
+	short     bool // fewer bytes came than were announced
+	over      bool // did not fit in the budget
 }
 
 var (
@@ -147,11 +148,12 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		if !j.claim() { // the same again: the library drops it
 			return
 		}
-		n, err := io.Copy(j.writer(), d.Literal)
-		f.written, f.short = n, n != size && err == nil
+		n, err := io.Copy(writerFunc(j.write), d.Literal)
+		f.short = n != size && err == nil
 		f.parts[d.Section.Specifier] = nil
 		return
 	}
+	f.announced = size
 	keep := min(size, j.keep)
 	if !j.grant(keep) {
 		f.over = true
@@ -184,14 +186,11 @@ func (j *fetchJob) claim() bool {
 	return first
 }
 
-// writer remembers that the far side of w failed, which is no fault of the
-// server.
-func (j *fetchJob) writer() io.Writer { return writerFunc(j.write) }
-
+// write remembers that w failed, which is no fault of the server.
 func (j *fetchJob) write(b []byte) (int, error) {
 	n, err := j.w.Write(b)
 	if err != nil {
-		j.werr = &sinkError{err}
+		j.werr = sunk(err)
 	}
 	return n, err
 }
@@ -228,7 +227,7 @@ func (j *fetchJob) add(f *fetched) {
 	for spec, b := range f.parts {
 		old.parts[spec] = b
 	}
-	old.written += f.written
+	old.announced = max(old.announced, f.announced)
 	old.short = old.short || f.short
 	old.over = old.over || f.over
 }

@@ -121,7 +121,7 @@ func TestOddAnswers(t *testing.T) {
 func checkTexts(t *testing.T, r *mailbox.Reader, bad bool) {
 	t.Helper()
 	texts, err := r.Texts(t.Context(), []uint32{1, 2, 3, 4, 5, 6, 7, 8}, 1000)
-	if errors.Is(err, mailbox.ErrBadMessage) != bad || !bad && err != nil {
+	if err != nil {
 		t.Errorf("texts: %v", err)
 	}
 	for uid := uint32(1); uid <= 8; uid++ {
@@ -132,12 +132,13 @@ func checkTexts(t *testing.T, r *mailbox.Reader, bad bool) {
 	}
 	var raw bytes.Buffer
 	_, _, err = r.Fetch(t.Context(), 4, &raw)
-	if bad && !errors.Is(err, mailbox.ErrBadMessage) && !strings.Contains(fmt.Sprint(err), "hung up") {
+	if bad && !errors.Is(err, mailbox.ErrBadMessage) {
 		t.Errorf("fetch: %v", err)
 	}
 	if !bad && (err != nil || !bytes.Equal(raw.Bytes(), letter(4))) {
 		t.Errorf("fetch: %q, %v", raw.Bytes(), err)
 	}
+	checkExpected(t, r, bad)
 	raw.Reset()
 	if _, _, err := r.Fetch(t.Context(), 5, &raw); err != nil || !bytes.Equal(raw.Bytes(), letter(5)) {
 		t.Errorf("fetch of the next: %q, %v", raw.Bytes(), err)
@@ -158,4 +159,27 @@ func replaced(old, with string) func(*talk, string) {
 func uidLast(c *talk, items string) {
 	rest, _ := strings.CutPrefix(answer(4, items, letter(4)), "UID 4 ")
 	c.say("* 4 FETCH (%s UID 4)\r\n", rest)
+}
+
+// checkExpected fetches all, several at a time, through the same oddity.
+func checkExpected(t *testing.T, r *mailbox.Reader, bad bool) {
+	t.Helper()
+	err := r.Heads(t.Context(), 1, 0, func(chunk []mailbox.Head) error {
+		r.Expect([]uint32{1, 2, 3, 4, 5, 6, 7})
+		for uid := uint32(1); uid <= 7; uid++ {
+			var raw bytes.Buffer
+			_, _, err := r.Fetch(t.Context(), uid, &raw)
+			if uid == 4 && bad {
+				if !errors.Is(err, mailbox.ErrBadMessage) {
+					t.Errorf("fetch of %d: %v", uid, err)
+				}
+			} else if err != nil || !bytes.Equal(raw.Bytes(), letter(int(uid))) {
+				t.Errorf("fetch of %d: %q, %v", uid, raw.Bytes(), err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("heads again: %v", err)
+	}
 }

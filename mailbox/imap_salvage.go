@@ -187,11 +187,8 @@ func (r *Reader) stampOf(ctx context.Context, uid uint32) time.Time {
 	return time.Time{}
 }
 
-// strike counts a message that silenced the server.
+// strike counts a message that could not be had.
 func (r *Reader) strike(uid uint32) int {
-	if r.strikes == nil {
-		r.strikes = map[uint32]int{}
-	}
 	r.strikes[uid]++
 	return r.strikes[uid]
 }

@@ -183,6 +183,40 @@ func TestNextChunkIsUnderWay(t *testing.T) {
 	}
 }
 
+// Letters that are expected come several in one command, none of them twice,
+// and a large one by itself.
+func TestExpectedLettersComeTogether(t *testing.T) {
+	f := startFake(t, 10, script{})
+	f.letters[5] = append(letter(5), bytes.Repeat([]byte("long line\r\n"), 60_000)...)
+	r := f.reader(t, 20*time.Second)
+	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+		t.Fatal(err)
+	}
+	before := 0
+	err := r.Heads(t.Context(), 1, 0, func(chunk []mailbox.Head) error {
+		before = len(f.commands())
+		r.Expect([]uint32{1, 2, 3, 5, 7, 8, 9})
+		for _, uid := range []uint32{1, 2, 3, 5, 7, 8, 9, 10} {
+			var raw bytes.Buffer
+			if n, cut, err := r.Fetch(t.Context(), uid, &raw); err != nil || cut || n != int64(raw.Len()) || !bytes.Equal(raw.Bytes(), f.letters[uid]) {
+				t.Errorf("%d: %d bytes, %v", uid, n, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sets []string
+	for _, cmd := range f.commands()[before:] {
+		set, _, _ := strings.Cut(strings.TrimPrefix(cmd, "UID FETCH "), " ")
+		sets = append(sets, set)
+	}
+	if got := strings.Join(sets, " "); got != "1:3 5 7:9 10" {
+		t.Errorf("asked for %s", got)
+	}
+}
+
 // Folders with sparse UIDs are listed first instead of being walked by number.
 func TestSparseFolder(t *testing.T) {
 	f := startFake(t, 0, script{})

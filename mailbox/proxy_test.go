@@ -74,15 +74,16 @@ func startProxy(t testing.TB, target string) *proxy {
 
 // up carries what the client says.
 func (p *proxy) up(dst, src net.Conn, spoke *atomic.Bool) {
-	defer dst.Close()
-	b := make([]byte, 32<<10)
+	way := p.begin(dst)
+	defer close(way)
 	for {
+		b := make([]byte, 32<<10)
 		n, err := src.Read(b)
 		if n > 0 && spoke.Swap(false) {
 			p.trips.Add(1)
 		}
-		p.lag()
-		if _, werr := dst.Write(b[:n]); err != nil || werr != nil {
+		way <- parcel{time.Now().Add(p.delay), b[:n]}
+		if err != nil {
 			return
 		}
 	}
@@ -90,34 +91,54 @@ func (p *proxy) up(dst, src net.Conn, spoke *atomic.Bool) {
 
 // down carries what the server says, until the fault.
 func (p *proxy) down(dst, src net.Conn, f fault, spoke *atomic.Bool) {
-	defer dst.Close()
-	b := make([]byte, 32<<10)
+	way := p.begin(dst)
+	defer close(way)
 	for sum := int64(0); ; {
+		b := make([]byte, 32<<10)
 		n, err := src.Read(b)
-		p.lag()
+		due := time.Now().Add(p.delay)
 		if f.kind != "" && sum+int64(n) >= f.after {
-			n = int(f.after - sum)
-			_, _ = dst.Write(b[:n])
+			way <- parcel{due, b[:f.after-sum]}
 			switch f.kind {
 			case "stall":
 				_, _ = io.Copy(io.Discard, src)
 			case "garbage":
-				_, _ = dst.Write([]byte("* \x00\xff{99999999}\r\n"))
+				way <- parcel{due, []byte("* \x00\xff{99999999}\r\n")}
 			}
 			return
 		}
 		sum += int64(n)
 		p.bytes.Add(int64(n))
 		spoke.Store(true)
-		if _, werr := dst.Write(b[:n]); err != nil || werr != nil {
+		way <- parcel{due, b[:n]}
+		if err != nil {
 			return
 		}
 	}
 }
 
-// lag is the way through the network.
-func (p *proxy) lag() {
-	if p.delay > 0 {
-		time.Sleep(p.delay)
-	}
+// parcel is on its way through the network.
+type parcel struct {
+	due  time.Time
+	data []byte
+}
+
+// begin starts one direction: parcels arrive in order, each at its time, and
+// the connection ends after the last.
+func (p *proxy) begin(dst net.Conn) chan<- parcel {
+	way := make(chan parcel, 1024)
+	go func() {
+		broken := false
+		for x := range way {
+			if wait := time.Until(x.due); wait > 0 {
+				time.Sleep(wait)
+			}
+			if !broken {
+				_, err := dst.Write(x.data)
+				broken = err != nil
+			}
+		}
+		dst.Close()
+	}()
+	return way
 }

@@ -1,0 +1,75 @@
+package mailbox
+
+import (
+	"context"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// ahead is what Fetch will be asked for soon, and what of it is here already.
+type ahead struct {
+	expected []uint32
+	raw      map[uint32][]byte
+}
+
+const (
+	// aheadBudget bounds the letters held in memory, aheadLetter a single one:
+	// a larger letter is streamed, for its round trip is not what costs.
+	aheadBudget = 2 << 20
+	aheadLetter = 512 << 10
+)
+
+// Expect says which messages of the chunk that Heads yielded Fetch will be
+// asked for next, in this order: small ones then come several in one command,
+// so that a letter does not cost a round trip.
+func (r *Reader) Expect(uids []uint32) {
+	r.ahead = ahead{expected: slices.Clone(uids)}
+}
+
+// foreseen gives a message that came along with an earlier one, or fetches it
+// with those expected after it. Whatever does not come this way is left to
+// Fetch alone, which knows what to do about it.
+func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, bool) {
+	if raw, ok := r.ahead.raw[uid]; ok {
+		delete(r.ahead.raw, uid)
+		return raw, true
+	}
+	at := slices.Index(r.ahead.expected, uid)
+	if at < 0 {
+		return nil, false
+	}
+	batch := r.batch(r.ahead.expected[at:])
+	if len(batch) < 2 || r.ready(ctx) != nil {
+		return nil, false
+	}
+	r.ahead.expected = r.ahead.expected[at+len(batch):]
+	job := &fetchJob{set: setOf(batch), keep: aheadLetter, budget: 2 * aheadBudget, parts: []*imap.FetchItemBodySection{{Peek: true}}}
+	if err := r.s.fetch(ctx, job); err != nil {
+		r.ahead = ahead{}
+		if broken(err) {
+			r.drop(err)
+		}
+	}
+	r.ahead.raw = map[uint32][]byte{}
+	for _, f := range job.got {
+		if raw := f.parts[imap.PartSpecifierNone]; !f.over && job.lacks(f) == nil && int64(len(raw)) == f.announced {
+			r.ahead.raw[f.uid] = raw
+		}
+	}
+	raw, ok := r.ahead.raw[uid]
+	delete(r.ahead.raw, uid)
+	return raw, ok
+}
+
+// batch takes the messages from the front that fit into one command.
+func (r *Reader) batch(expected []uint32) []uint32 {
+	var sum int64
+	for i, uid := range expected {
+		size := r.sizes[uid]
+		if sum += size; size <= 0 || size > min(aheadLetter, r.o.MaxSize) || sum > aheadBudget || r.strikes[uid] > 0 {
+			return expected[:i]
+		}
+	}
+	return expected
+}
