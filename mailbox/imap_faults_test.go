@@ -25,7 +25,7 @@ func TestFaultsOnTheWay(t *testing.T) {
 		all = append(all, dovecot.Letter{Raw: letter(n + 1), At: day})
 	}
 	s.PutAll("INBOX", all)
-	step := map[string]int64{"cut": 900, "garbage": 1300, "stall": 4000}
+	step := map[string]int64{"cut": 1900, "garbage": 2900, "stall": 6000}
 	if os.Getenv("POMETKA_LONG") == "1" {
 		step = map[string]int64{"cut": 37, "garbage": 41, "stall": 211}
 	}
