@@ -66,7 +66,6 @@ var tables = map[string]*table{
 
 // What else a charset name can mean.
 var (
-	utf8Names = nameSet("utf8 utf unicode11utf8 csutf8 utf8mb4 utf8n unicodeutf8")
 	// Names of charsets for western languages stand above Cyrillic text as often as not.
 	westNames = nameSet("usascii ascii ansix341968 ansix341986 646 iso646us us isoir6 iso88591 latin1 l1 isolatin1 iso885915 latin9 windows1252 cp1252 win1252 iso88591windows latin")
 	// Names that say that nothing is known.
@@ -98,8 +97,8 @@ func charsetKey(label string) string {
 // is "" when everything was in order.
 func decodeCharset(b []byte, label string) (text string, trouble string) {
 	key := charsetKey(label)
-	single, west := tables[key], westNames[key]
-	known := single != nil || west || utf8Names[key] || noNames[key]
+	single, west, utf8Name := tables[key], westNames[key], strings.Contains(key, "utf8")
+	known := single != nil || west || utf8Name || noNames[key]
 	if !known {
 		if s, ok := decodeOther(b, label, key); ok {
 			return s, ""
@@ -110,11 +109,11 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 	if isASCII(b) {
 		return string(b), ""
 	}
-	if utf8Names[key] && utf8.Valid(b) {
+	if utf8Name && utf8.Valid(b) {
 		return string(b), ""
 	}
 	if s, ok := readUTF8(b); ok {
-		if utf8Names[key] || noNames[key] {
+		if utf8Name || noNames[key] {
 			return s, ""
 		}
 		return s, TroubleCharsetGuessed
@@ -138,7 +137,7 @@ func decodeOther(b []byte, label, key string) (string, bool) {
 	if key == "utf7" || key == "unicode11utf7" || key == "csutf7" {
 		return decodeUTF7(b), true
 	}
-	for _, name := range []string{label, key} {
+	for _, name := range []string{label, key, spelling(key)} {
 		r, err := charset.Reader(name, bytes.NewReader(b))
 		if err != nil {
 			continue
@@ -150,6 +149,23 @@ func decodeOther(b []byte, label, key string) (string, bool) {
 		return strings.ToValidUTF8(string(out), string(utf8.RuneError)), true
 	}
 	return "", false
+}
+
+// spelling returns the registered name of a charset that is written like
+// "win-1257" or "iso88592".
+func spelling(key string) string {
+	digits := strings.TrimLeft(key, "abcdefghijklmnopqrstuvwxyz")
+	switch prefix := strings.TrimSuffix(key, digits); {
+	case len(digits) == 4 && strings.HasPrefix(digits, "125"):
+		return "windows-" + digits
+	case prefix == "iso" && strings.HasPrefix(digits, "8859") && len(digits) > 4:
+		return "iso-8859-" + digits[4:]
+	case key == "eucjp", key == "euckr":
+		return "euc-" + key[3:]
+	case prefix == "sjis", prefix == "shiftjis":
+		return "shift_jis"
+	}
+	return key
 }
 
 // decode never fails; bytes without a meaning become U+FFFD.

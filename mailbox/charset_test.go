@@ -143,9 +143,19 @@ func TestCharsetNames(t *testing.T) {
 			t.Errorf("%q is not known", label)
 		}
 	}
-	for _, label := range []string{"UTF8", "utf-8", "utf_8", "x-utf-8", "unicode-1-1-utf-8"} {
-		if !utf8Names[charsetKey(label)] {
-			t.Errorf("%q is not taken for UTF-8", label)
+	for _, label := range []string{"UTF8", "utf-8", "utf_8", "x-utf-8", "unicode-1-1-utf-8", "iso-UTF-8", "utf8mb4"} {
+		if got, trouble := decodeCharset([]byte("да"), label); got != "да" || trouble != "" {
+			t.Errorf("%q is not taken for UTF-8: %q, %q", label, got, trouble)
+		}
+	}
+	for label, b := range map[string]string{"win-1257": "\xd5\xc4\xd6\xdc", "cp1257": "\xd5\xc4\xd6\xdc", "iso88594": "\xd5\xc4\xd6\xdc", "iso-8859-4": "\xd5\xc4\xd6\xdc"} {
+		if got, trouble := decodeCharset([]byte(b), label); got != "ÕÄÖÜ" || trouble != "" {
+			t.Errorf("%q: %q, %q", label, got, trouble)
+		}
+	}
+	for label, b := range map[string]string{"EUC-JP": "\xc6\xfc\xcb\xdc", "eucjp": "\xc6\xfc\xcb\xdc", "shift-jis": "\x93\xfa\x96\x7b"} {
+		if got, _ := decodeCharset([]byte(b), label); got != "日本" {
+			t.Errorf("%q: %q", label, got)
 		}
 	}
 	if got, trouble := decodeCharset([]byte("plain"), "x-martian"); got != "plain" || trouble != TroubleCharsetUnknown {

@@ -26,9 +26,10 @@ func (p *parser) addresses(raw []byte) (list []Address, strict bool) {
 			return list, strict
 		}
 	}
-	// Some programs encode the whole field, the address with the name.
+	// Some programs encode the whole field, the address with the name. An
+	// encoded address alone is a name that pretends to be one.
 	if bytes.Contains(value, []byte("=?")) {
-		if inner := p.words(value); strings.Contains(inner, "@") && !strings.Contains(inner, "=?") {
+		if inner := p.words(value); strings.Contains(inner, "<") && !strings.Contains(inner, "=?") {
 			list, _ = p.addressList([]byte(inner))
 		}
 	}
@@ -288,7 +289,7 @@ func isAddress(v string) bool {
 	if len(local) > 1 && local[0] == '"' && local[len(local)-1] == '"' {
 		local = "quoted"
 	}
-	if strings.ContainsAny(local, "@ \t\"(),:;<>[]\\") || hasControl(v) {
+	if strings.ContainsAny(local, "@ \t\"(),:;<>[]\\") || strings.Contains(v, "=?") || hasControl(v) {
 		return false
 	}
 	if strings.HasPrefix(domain, "[") && strings.HasSuffix(domain, "]") {

@@ -19,7 +19,7 @@ const (
 	maxDepth      = 20        // of multiparts and letters in letters
 	maxParts      = 500
 	maxEmbedded   = 20
-	maxRawText    = 1 << 20 // of all text parts together, undecoded
+	maxRawText    = 512 << 10 // of all text parts together, undecoded
 	maxRawPlain   = 4 * TextLimit
 	maxLetter     = 64 << 20 // what is looked at, of a letter of any size
 )

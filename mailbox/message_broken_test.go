@@ -23,7 +23,7 @@ func check(t *testing.T, name, raw string, w want) {
 	for _, r := range []io.Reader{strings.NewReader(raw), iotest.OneByteReader(strings.NewReader(raw)), iotest.DataErrReader(strings.NewReader(raw))} {
 		m := Parse(r)
 		if m.Text != w.text || !slices.Equal(m.Troubles, w.troubles) || len(m.Attachments) != w.files {
-			t.Errorf("%s: text %q, troubles %v, attachments %v; want %q, %v, %d", name, m.Text, m.Troubles, m.Attachments, w.text, w.troubles, w.files)
+			t.Errorf("%s: text %.99q, troubles %v, attachments %v; want %q, %v, %d", name, m.Text, m.Troubles, m.Attachments, w.text, w.troubles, w.files)
 		}
 		if len(m.From) != 1 || m.From[0].Addr != "a@b.kz" || m.Subject != "x" {
 			t.Errorf("%s: from %v, subject %q", name, m.From, m.Subject)
@@ -40,6 +40,7 @@ func TestBrokenBodies(t *testing.T) {
 		"no blank line":      {"From: a@b.kz\r\nSubject: x\r\nHello,\r\nthis is it.\r\n", want{text: "Hello,\nthis is it.", troubles: []string{TroubleHeaderLine}}},
 		"mbox":               {"From a@b.kz Mon Jan  5 10:00:00 2026\r\n" + head + "\r\nyes", want{text: "yes", troubles: []string{TroubleHeaderLine}}},
 		"bare line feeds":    {strings.ReplaceAll(head, "\r", "") + "\nyes\n\nand more\n", want{text: "yes\n\nand more"}},
+		"only returns":       {strings.ReplaceAll(head, "\r\n", "\r") + "\ryes\r\rand more\r", want{text: "yes\n\nand more"}},
 		"bare returns":       {head + "\r\nyes\rno", want{text: "yes\nno"}},
 		"byte order mark":    {head + "\r\n\ufeffyes", want{text: "yes"}},
 		"mark at the top":    {"\ufeff" + head + "\r\nyes", want{text: "yes"}},
@@ -94,6 +95,10 @@ func TestBrokenMultiparts(t *testing.T) {
 		"inner not closed":     {mixed + "--q\r\nContent-Type: multipart/mixed; boundary=w\r\n\r\n--w\r\n" + plain + "yes\r\n--q\r\n" + pdf + "--q--\r\n", want{text: "yes", files: 1}},
 		"inner begins so":      {mixed + "--q\r\nContent-Type: multipart/mixed; boundary=q1\r\n\r\n--q1\r\n" + plain + "yes\r\n--q1--\r\n--q\r\n" + pdf + "--q--\r\n", want{text: "yes", files: 1}},
 		"no type, boundary":    {head + "Content-Type: ; boundary=q\r\n\r\n--q\r\n" + plain + "yes\r\n--q--\r\n", want{text: "yes"}},
+		"text behind close":    {mixed + "--q\r\n" + plain + "yes\r\n--q-- this is the epilogue\r\nno\r\n", want{text: "yes"}},
+		"other case":           {head + "Content-Type: multipart/mixed; boundary=abc\r\n\r\n--ABC\r\n" + plain + "yes\r\n--ABC--\r\n", want{text: "yes", troubles: []string{TroubleBoundary}}},
+		"a long boundary":      {head + "Content-Type: multipart/mixed; boundary=" + strings.Repeat("b", 5000) + "\r\n\r\n--" + strings.Repeat("b", 5000) + "\r\n" + plain + "yes\r\n--" + strings.Repeat("b", 5000) + "--\r\n", want{text: "yes"}},
+		"no letter inside":     {mixed + "--q\r\n" + plain + "yes\r\n--q\r\nContent-Type: message/rfc822\r\n\r\nnot a letter\r\n--q--\r\n", want{text: "yes", files: 1}},
 		"two texts":            {mixed + "--q\r\n" + plain + "one\r\n\r\n--q\r\n" + pdf + "--q\r\n" + plain + "two\r\n--q--\r\n", want{text: "one\n\ntwo", files: 1}},
 		"attached text":        {mixed + "--q\r\n" + plain + "one\r\n--q\r\nContent-Disposition: attachment\r\n" + plain + "two\r\n--q--\r\n", want{text: "one", files: 1}},
 		"calendar":             {mixed + "--q\r\n" + plain + "one\r\n--q\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n--q--\r\n", want{text: "one", files: 1}},

@@ -159,7 +159,8 @@ func (p *parser) innerLetter(kind string) (part, stop) {
 	fields, rest, at, ended := p.partHeader(maxPartHeader)
 	p.m.fill(fields, p)
 	if ended {
-		return part{}, at
+		text, _ := decodeCharset(rest, "")
+		return textPart(cleanText(text), false, false), at
 	}
 	if strings.Contains(kind, "-headers") {
 		return part{}, p.skip()

@@ -23,11 +23,12 @@ type source struct {
 	eof    bool
 	err    error // other than io.EOF
 
-	start  bool // lo stands at the beginning of a line
-	open   []boundary
-	guess  bool // take a line that looks like a boundary for one
-	misses int  // lines that begin like a boundary and are none
-	lines  int  // header lines
+	start   bool // lo stands at the beginning of a line
+	returns bool // lines end in a carriage return alone
+	open    []boundary
+	guess   bool // take a line that looks like a boundary for one
+	misses  int  // lines that begin like a boundary and are none
+	lines   int  // header lines
 }
 
 // boundary is the boundary of an open multipart: the declared one, and the one
@@ -47,7 +48,7 @@ const (
 	sourceWindow = 32 << 10
 	maxMisses    = 50000
 	maxLines     = 100000
-	maxBoundary  = 1000 // longest line that can be a boundary
+	maxBoundary  = 10000 // longest line that can be a boundary
 )
 
 var sourceWindows = sync.Pool{New: func() any { return new([sourceWindow]byte) }}
@@ -80,6 +81,9 @@ func (s *source) fill(n int) []byte {
 			break
 		}
 		k, err := s.r.Read(room)
+		if s.returns {
+			returnsToFeeds(room[:k])
+		}
 		s.hi += k
 		s.left -= int64(k)
 		if err != nil {
@@ -166,10 +170,10 @@ func (s *source) match(line []byte) (stop, bool) {
 			if b == "" || len(line) < len(b) || string(line[:len(b)]) != b {
 				continue
 			}
-			switch string(line[len(b):]) {
-			case "":
+			switch rest := line[len(b):]; {
+			case len(rest) == 0:
 				return stop{level: i}, true
-			case "--":
+			case string(rest) == "--", bytes.HasPrefix(rest, []byte("-- ")):
 				return stop{level: i, last: true}, true
 			}
 		}
@@ -232,12 +236,24 @@ func (s *source) line() []byte {
 	}
 }
 
-// skipBlank passes over empty lines and a byte order mark: some programs put
-// them in front of a header.
-func (s *source) skipBlank() {
-	b := s.fill(maxBoundary)
-	b = b[:min(len(b), maxBoundary)]
+// prepare looks at the first bytes of a letter: empty lines or a byte order
+// mark in front of the header are passed over, and lines that end in a carriage
+// return alone, as on old Macintoshes, are made to end in a line feed.
+func (s *source) prepare() {
+	b := s.fill(4 << 10)
+	if bytes.IndexByte(b, '\n') < 0 && bytes.Count(b, []byte{'\r'}) > 1 {
+		s.returns = true
+		returnsToFeeds(b)
+	}
 	s.lo += len(b) - len(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\ufeff")), "\r\n"))
+}
+
+func returnsToFeeds(b []byte) {
+	for i, c := range b {
+		if c == '\r' {
+			b[i] = '\n'
+		}
+	}
 }
 
 // offset is the number of bytes consumed so far.

@@ -27,7 +27,7 @@ func newParser(m *Message, r io.Reader) *parser {
 // letter reads the whole letter.
 func (p *parser) letter() {
 	if !p.prefix {
-		p.src.skipBlank()
+		p.src.prepare()
 	}
 	fields, rest := p.header(maxHeader)
 	p.m.fill(fields, p)
@@ -107,8 +107,11 @@ func (p *parser) contentType(fields []field) (kind string, params map[string]str
 	switch {
 	case kind == "html":
 		kind = "text/html"
-	case !strings.Contains(kind, "/"):
+	case strings.Contains(kind, "/"):
+	case kind == "" || kind == "text" || kind == "plain" || params["name"] == "":
 		kind = "text/plain"
+	default:
+		kind = "application/octet-stream"
 	}
 	if kind == "text/plain" && params["boundary"] != "" {
 		kind = "multipart/mixed"
