@@ -47,37 +47,75 @@ func (p *parser) words(value []byte) string {
 
 // joinWords decodes the transfer encoding of the run of encoded words that
 // starts at i and shares its charset, and returns the index behind it.
+//
+// A base64 text that is no multiple of four long says one of two things: the
+// program left the padding out, or it cut the text between two words. Each word
+// is read for itself unless that cannot be: one character of base64 left over
+// is never a byte, and what is declared UTF-8 must be it.
 func joinWords(list []word, i int) ([]byte, int) {
-	var out, open []byte // open: base64 that was cut between two words
+	end := runOfWords(list, i)
+	alone, single := decodeRun(list[i:end], true)
+	if single && (!isUTF8Label(list[i].label) || utf8.Valid(alone)) {
+		return alone, end
+	}
+	joined, _ := decodeRun(list[i:end], false)
+	if single && !utf8.Valid(joined) {
+		return alone, end
+	}
+	return joined, end
+}
+
+// runOfWords returns the end of the run of encoded words of one charset that
+// starts at i, the blanks between them included.
+func runOfWords(list []word, i int) int {
+	label := list[i].label
+	for ; i < len(list); i++ {
+		w := list[i]
+		blank := !w.encoded && len(bytes.TrimSpace(w.text)) == 0
+		switch {
+		case blank && i+1 < len(list) && list[i+1].encoded && strings.EqualFold(list[i+1].label, label):
+		case !w.encoded || !strings.EqualFold(w.label, label):
+			return i
+		}
+	}
+	return i
+}
+
+// decodeRun decodes a run of words. With alone set each word ends its base64
+// text; without, a text may go on in the next word. Possible is false when a
+// word cannot stand alone.
+func decodeRun(run []word, alone bool) (out []byte, possible bool) {
+	var open []byte // base64 that the next word may go on with
+	possible = true
 	flush := func() {
 		out = append(out, decodeBase64Word(open)...)
 		open = open[:0]
 	}
-	label := list[i].label
-	for ; i < len(list); i++ {
-		w := list[i]
+	for _, w := range run {
 		if !w.encoded {
-			if i+1 < len(list) && len(bytes.TrimSpace(w.text)) == 0 && strings.EqualFold(list[i+1].label, label) {
-				continue
-			}
-			break
-		}
-		if !strings.EqualFold(w.label, label) {
-			break
+			continue
 		}
 		if !w.base64 {
 			flush()
 			out = append(out, decodeQWord(w.text)...)
 			continue
 		}
-		text := keepBase64(w.text)
-		open = append(open, text...)
-		if len(open)%4 == 0 || bytes.IndexByte(text, '=') >= 0 {
+		open = append(open, keepBase64(w.text)...)
+		padded := bytes.IndexByte(w.text, '=') >= 0
+		if alone && !padded && len(open)%4 == 1 {
+			possible = false
+		}
+		if alone || padded || len(open)%4 == 0 {
 			flush()
 		}
 	}
 	flush()
-	return out, i
+	return out, possible
+}
+
+// isUTF8Label reports whether a charset label means UTF-8.
+func isUTF8Label(label string) bool {
+	return strings.EqualFold(label, "utf-8") || strings.EqualFold(label, "utf8")
 }
 
 // splitWords cuts a value into encoded words and what stands between them.
