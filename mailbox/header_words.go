@@ -50,8 +50,8 @@ func (p *parser) words(value []byte) string {
 //
 // A base64 text that is no multiple of four long says one of two things: the
 // program left the padding out, or it cut the text between two words. Each word
-// is read for itself unless that cannot be: one character of base64 left over
-// is never a byte, and what is declared UTF-8 must be it.
+// is read for itself unless that cannot be: bits are left over that belong to a
+// byte, or what is declared UTF-8 would not be it.
 func joinWords(list []word, i int) ([]byte, int) {
 	end := runOfWords(list, i)
 	alone, single := decodeRun(list[i:end], true)
@@ -102,7 +102,7 @@ func decodeRun(run []word, alone bool) (out []byte, possible bool) {
 		}
 		open = append(open, keepBase64(w.text)...)
 		padded := bytes.IndexByte(w.text, '=') >= 0
-		if alone && !padded && len(open)%4 == 1 {
+		if alone && !padded && !wholeBase64(open) {
 			possible = false
 		}
 		if alone || padded || len(open)%4 == 0 {
@@ -111,6 +111,23 @@ func decodeRun(run []word, alone bool) (out []byte, possible bool) {
 	}
 	flush()
 	return out, possible
+}
+
+// wholeBase64 reports whether base64 text without padding can be all there is:
+// the bits left over after its last byte are zero (RFC 4648 3.5), and one
+// character alone is never a byte.
+func wholeBase64(b []byte) bool {
+	if len(b)%4 == 0 {
+		return true
+	}
+	last := base64Value[b[len(b)-1]]
+	switch len(b) % 4 {
+	case 2:
+		return last&0x0f == 0
+	case 3:
+		return last&0x03 == 0
+	}
+	return false
 }
 
 // isUTF8Label reports whether a charset label means UTF-8.
