@@ -21,6 +21,10 @@ func (db *DB) AckCounts(ctx context.Context, q AckQuery) (AckCounts, error) {
 			q.Address, day, q.Domain, hour, hour, min(day, hour)).Scan(&n.AddressDay, &n.DomainHour, &n.TotalHour); err != nil {
 			return err
 		}
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) > 0 FROM outbox o WHERE o.purpose = 'acknowledgement'
+			AND o.address_key = ? AND o.reason_code = ? AND o.created_at >= ?`, q.Address, q.Mutes, day).Scan(&n.Muted); err != nil {
+			return err
+		}
 		return tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM (
 			SELECT (SELECT count(*) FROM outbox o WHERE `+counted+` AND o.queued_at >= ? AND o.address_key = ? AND EXISTS (
 				SELECT 1 FROM outbox_requests m JOIN requests r ON r.id = m.request WHERE m.mail = o.id

@@ -35,6 +35,7 @@ const (
 	EventDeferred           = "deferred" // a try failed, another follows
 	EventFailed             = "failed"
 	EventUncertain          = "uncertain"
+	EventBounced            = "bounced" // it was taken, and came back
 	EventReleased           = "released"
 	EventDropped            = "dropped"
 	EventResent             = "resent"

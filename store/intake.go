@@ -105,6 +105,7 @@ type AckQuery struct {
 	Address, Domain     string // as in MailKeys
 	Kinds               []rules.Kind
 	DaySince, HourSince time.Time
+	Mutes               string // reason code of what mutes the address
 }
 
 // AckCounts is the answer: to the address about one of the kinds (of a request
@@ -112,4 +113,8 @@ type AckQuery struct {
 // and to anybody since HourSince.
 type AckCounts struct {
 	AddressKindDay, AddressDay, DomainHour, TotalHour int
+
+	// Muted says that one to the address was held since DaySince for the
+	// reason that AckQuery.Mutes names.
+	Muted bool
 }

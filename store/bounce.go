@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// ReasonBounced is the reason of a letter of ours that the server took and
+// that came back. The argument is the status of RFC 3463, where one was told.
+const ReasonBounced = "bounced"
+
+// Bounce marks the letters of ours with this Message-ID as failed: they came
+// back. It returns those that it marked; one that has failed before, or was
+// never handed to a server, stays as it is, so that a bounce that is read
+// twice changes nothing.
+func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time) ([]Mail, error) {
+	var marked []Mail
+	err := db.change(ctx, at, func(t *tx) error {
+		marked = nil
+		list, err := loadMail(ctx, t, `WHERE o.message_id = ? AND o.state IN ('sent', 'uncertain') ORDER BY o.id`, messageID)
+		if err != nil {
+			return err
+		}
+		reason := rules.Reason{Code: ReasonBounced}
+		if status != "" {
+			reason.Args = []string{status}
+		}
+		for _, m := range list {
+			if err := t.set(ctx, "outbox", m.ID, fields{"state": string(MailFailed), "reason_code": reason.Code, "enhanced_code": textOrNull(status)}); err != nil {
+				return err
+			}
+			if err := t.set(ctx, "outbox_private", m.ID, fields{"reason_args": jsonOrNull(reason.Args)}); err != nil {
+				return err
+			}
+			if err := t.appendMail(ctx, m, Machine, EventBounced, map[string]any{"before": m.State, "status": status}); err != nil {
+				return err
+			}
+			m.State, m.Reason = MailFailed, reason
+			marked = append(marked, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mark letter as bounced: %w", err)
+	}
+	return marked, nil
+}
+
+// Bounced reports whether a letter of ours to the address (as in MailKeys) has
+// come back, or was refused because there is no such address (RFC 3463, X.1.*),
+// among those queued since then. It hears of no purge: it asks no address.
+func (db *DB) Bounced(ctx context.Context, address string, since time.Time) (bool, error) {
+	var n int
+	err := db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE address_key = ? AND state IN ('failed', 'dropped') AND queued_at >= ?
+			AND (reason_code = ? OR reason_code = 'smtp_5xx' AND enhanced_code LIKE '5.1.%')`, address, instant(since), ReasonBounced).Scan(&n)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look up bounces: %w", err)
+	}
+	return n > 0, nil
+}
