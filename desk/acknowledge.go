@@ -1,13 +1,18 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -23,6 +28,13 @@ const (
 	codeCapAddress = "cap_address"
 	codeCapDomain  = "cap_domain"
 	codeCapTotal   = "cap_total"
+	codeMuted      = "cap_muted" // the address went over its cap within a day
+)
+
+// Spans of the caps that no configuration changes (peers.md 4.1 and 4.3).
+const (
+	bouncedSpan = 60 * 24 * time.Hour // how long an address that bounced hears nothing
+	mutedSpan   = 24 * time.Hour      // how long one that went over its cap does
 )
 
 // Names of the letter templates that acknowledge.
@@ -55,12 +67,48 @@ func (p *folderPass) acknowledgement(ctx context.Context, l *letter, f rules.Fac
 		}
 		template = letterReceipt
 	}
-	to := recipient(f, sl.Trust)
-	m := p.newMail(template, to, sl.Language)
-	if answer == rules.AnswerHold {
-		return held(m, reason), "", nil
+	return p.answerTo(ctx, f, reason, newAck{
+		template: template, letter: sl, kinds: l.finding.Kinds,
+		late: p.cur.FirstPass && p.Now().Sub(sl.ReceivedAt) > p.Acknowledge.Fresh,
+	})
+}
+
+// newAck is an acknowledgement that rules.MayAnswer does not forbid.
+type newAck struct {
+	template string
+	letter   store.Letter
+	kinds    []rules.Kind // that the cap on an address and a kind counts; nil: it does not
+	late     bool         // too old at a folder's first pass
+}
+
+// answerTo finds the one address, and whether it hears from us at once: hold
+// is why MayAnswer leaves that to a person, the zero Reason where it does not.
+// A mail that waits tells why: the sender, the letter's place and age, or the
+// caps, which hold even when no header gives a robot away (peers.md 4.3).
+func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n newAck) (*store.NewMail, string, error) {
+	to, plain := recipient(f, d.Operator.Own, n.letter.Trust)
+	if to == "" {
+		return nil, rules.NeverNoAddress, nil
 	}
-	code, err := p.holdCode(ctx, l, sl, to)
+	bounced, err := d.Store.Bounced(ctx, capKeys(to).Address, d.Now().Add(-bouncedSpan))
+	if err != nil {
+		return nil, "", err
+	}
+	if bounced {
+		return nil, rules.NeverBounced, nil
+	}
+	m := d.newMail(n.template, to, n.letter.Language)
+	switch {
+	case hold.Code != "":
+		return held(m, hold), "", nil
+	case !plain:
+		return held(m, rules.Reason{Code: rules.HoldNotPlain, Args: []string{to}}), "", nil
+	case n.letter.Junk:
+		return held(m, rules.Reason{Code: codeJunk}), "", nil
+	case n.late:
+		return held(m, rules.Reason{Code: codeOldAtStart}), "", nil
+	}
+	code, err := d.overCap(ctx, n.kinds, to)
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,6 +116,34 @@ func (p *folderPass) acknowledgement(ctx context.Context, l *letter, f rules.Fac
 		return held(m, rules.Reason{Code: code}), "", nil
 	}
 	return m, "", nil
+}
+
+// confirmedAck makes the acknowledgement that follows a person's confirmation.
+// Who may hear from us is asked of the stored letter anew; that the same kind
+// was answered today is no reason here, since the receipt for this very letter
+// counts as that. nil: nobody is answered.
+func (d *Desk) confirmedAck(ctx context.Context, r store.Request) (*store.NewMail, error) {
+	if !d.Acknowledge.Enabled || len(r.Letters) == 0 {
+		return nil, nil
+	}
+	l := r.Letters[0]
+	if l.AnswerCode != "" && l.AnswerCode != codeReviewing && l.AnswerCode != codeDisabled {
+		return nil, nil // a robot, a bounce, ourselves: never answered
+	}
+	var raw bytes.Buffer
+	switch err := d.Store.Raw(ctx, l.ID, &raw); {
+	case errors.Is(err, store.ErrNotFound): // it came on paper, or is forgotten
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	f := Facts(mailbox.Parse(&raw))
+	answer, reason := d.Policy.MayAnswer(f, d.Operator.Own, l.Trust)
+	if answer == rules.AnswerNever {
+		return nil, nil
+	}
+	m, _, err := d.answerTo(ctx, f, reason, newAck{template: letterAcknowledgement, letter: l})
+	return m, err
 }
 
 func held(m *store.NewMail, r rules.Reason) *store.NewMail {
@@ -90,19 +166,6 @@ func (d *Desk) newMail(template, to string, lang rules.Lang) *store.NewMail {
 	}
 }
 
-// holdCode returns why an acknowledgement that may be sent waits for a person
-// all the same: the letter's place and age, and the caps that hold even when
-// no header gives a robot away (peers.md 4.3).
-func (p *folderPass) holdCode(ctx context.Context, l *letter, sl store.Letter, to string) (string, error) {
-	if p.folder.Junk {
-		return codeJunk, nil
-	}
-	if p.cur.FirstPass && p.Now().Sub(sl.ReceivedAt) > p.Acknowledge.Fresh {
-		return codeOldAtStart, nil
-	}
-	return p.overCap(ctx, l.finding.Kinds, to)
-}
-
 // overCap returns the code of the cap that one more acknowledgement to the
 // address would break, or "".
 func (d *Desk) overCap(ctx context.Context, kinds []rules.Kind, to string) (string, error) {
@@ -110,13 +173,15 @@ func (d *Desk) overCap(ctx context.Context, kinds []rules.Kind, to string) (stri
 	now := d.Now()
 	n, err := d.Store.AckCounts(ctx, store.AckQuery{
 		Address: keys.Address, Domain: keys.Domain, Kinds: kinds,
-		DaySince: now.Add(-24 * time.Hour), HourSince: now.Add(-time.Hour),
+		DaySince: now.Add(-mutedSpan), HourSince: now.Add(-time.Hour), Mutes: codeCapAddress,
 	})
 	if err != nil {
 		return "", err
 	}
 	over := func(count, limit int) bool { return limit > 0 && count >= limit }
 	switch {
+	case n.Muted && c.AddressDay > 0:
+		return codeMuted, nil
 	case over(n.AddressKindDay, c.AddressKindDay):
 		return codeCapKind, nil
 	case over(n.AddressDay, c.AddressDay):
@@ -154,17 +219,36 @@ func domainOf(addr string) string {
 	return a[strings.LastIndexByte(a, '@')+1:]
 }
 
-// recipient returns the one address an acknowledgement goes to. RFC 3834
-// section 4 names the Return-Path; people expect From. From is taken when it
-// is the Return-Path, when there is none to compare, or when the operator's
-// server vouches for it; otherwise the Return-Path.
-func recipient(f rules.Facts, t rules.Trust) string {
-	from := ""
-	if len(f.From) > 0 {
-		from = f.From[0].Addr
+// recipient returns the one address an acknowledgement goes to, and whether a
+// machine may write to it. RFC 3834 section 4 names the Return-Path; people
+// expect From. From is taken when it is the Return-Path, when there is none to
+// compare, or when the operator's server vouches for it; otherwise the
+// Return-Path. Behind a form of the operator's own, Reply-To is the person.
+func recipient(f rules.Facts, own rules.Own, t rules.Trust) (addr string, plain bool) {
+	for _, a := range f.From {
+		if slices.ContainsFunc(own.Forms, func(form string) bool { return fold(form) == fold(a.Addr) }) && len(f.ReplyTo) > 0 {
+			return f.ReplyTo[0].Addr, plainAddress(f.ReplyTo[0].Addr)
+		}
 	}
-	if f.ReturnPath == nil || *f.ReturnPath == "" || t == rules.TrustVerified || fold(*f.ReturnPath) == fold(from) {
-		return from
+	for _, a := range f.From {
+		if addr = a.Addr; addr != "" {
+			break
+		}
 	}
-	return *f.ReturnPath
+	if f.ReturnPath != nil && t != rules.TrustVerified {
+		if path := strings.Trim(*f.ReturnPath, "<> "); path != "" && fold(path) != fold(addr) {
+			addr = path
+		}
+	}
+	return addr, plainAddress(addr)
+}
+
+// plainAddress reports whether an address is local@domain without anything
+// that means something in a header or to SMTP.
+func plainAddress(a string) bool {
+	local, domain, ok := strings.Cut(a, "@")
+	return ok && local != "" && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
+		!strings.ContainsFunc(a, func(r rune) bool {
+			return !unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\\\"", r) || r == unicode.ReplacementChar
+		}) && !strings.Contains(domain, "@")
 }

@@ -111,7 +111,7 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 	if r.Assignee != "" {
 		c.Status = store.StatusInProgress
 	}
-	if c.Ack, err = d.confirmedAck(ctx, r, kinds); err != nil {
+	if c.Ack, err = d.confirmedAck(ctx, r); err != nil {
 		return r, nil, err
 	}
 	after, err := d.Store.Change(ctx, c, d.Now())
@@ -146,27 +146,6 @@ func (d *Desk) kindList() string {
 		s += string(k.ID)
 	}
 	return s
-}
-
-// confirmedAck makes the acknowledgement that follows a confirmation, unless
-// the letter has one already or its sender is never answered.
-func (d *Desk) confirmedAck(ctx context.Context, r store.Request, kinds []rules.Kind) (*store.NewMail, error) {
-	if !d.Acknowledge.Enabled || len(r.Letters) == 0 {
-		return nil, nil
-	}
-	l := r.Letters[0]
-	if l.FromAddr == "" || l.AnswerCode != "" && l.AnswerCode != codeReviewing && l.AnswerCode != codeDisabled {
-		return nil, nil // a robot, a bounce, ourselves: never answered
-	}
-	m := d.newMail(letterAcknowledgement, l.FromAddr, l.Language)
-	if l.Junk {
-		return held(m, rules.Reason{Code: codeJunk}), nil
-	}
-	code, err := d.overCap(ctx, kinds, l.FromAddr)
-	if err != nil || code == "" {
-		return m, err
-	}
-	return held(m, rules.Reason{Code: code}), nil
 }
 
 // numbersOf lists the numbers of the requests that stem from the same letter.

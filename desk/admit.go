@@ -157,7 +157,7 @@ func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
 	m := l.msg
 	s := store.Letter{
 		Size: l.head.Size, ReceivedAt: l.head.InternalDate, DateHeader: m.Date, RawSHA256: spool.SHA256(), Cut: cut,
-		Trust: rules.TrustNone, Language: l.finding.Language, Verdict: l.finding.Verdict,
+		Trust: TrustOf(m, d.Acknowledge.AuthservID), Language: l.finding.Language, Verdict: l.finding.Verdict,
 		Confidence: l.finding.Confidence, Prescribed: l.finding.Prescribed,
 		ReasonCode: l.finding.Reason.Code, ReasonArgs: l.finding.Reason.Args, Troubles: m.Troubles,
 		Subject: m.Subject, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,

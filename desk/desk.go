@@ -106,6 +106,7 @@ type Options struct {
 	Bounce      string        // their envelope sender
 	Acknowledge Acknowledge
 	Reminders   Reminders
+	Alarm       string     // whom alarms go to; "": as reminders
 	Language    rules.Lang // of letters to staff
 
 	// Stopping reports that nothing new must be begun: Poll and Flush then

@@ -24,12 +24,13 @@ type letter struct {
 	reply   bool // it answers a letter of ours
 	finding rules.Finding
 	whole   bool // only the whole letter can tell
+	bounce  bool // it says that a letter of ours did not arrive, and was acted on
 }
 
 // settled reports whether the letter is no request and needs no further
 // reading.
 func (l *letter) settled() bool {
-	return l.head.Err == nil && !l.whole && !l.reply && l.need != rules.NeedLetter && l.finding.Verdict == rules.None
+	return l.bounce || l.head.Err == nil && !l.whole && !l.reply && l.need != rules.NeedLetter && l.finding.Verdict == rules.None
 }
 
 // readTexts judges the letters by their headers, and reads the beginning of
@@ -37,14 +38,21 @@ func (l *letter) settled() bool {
 // step, so that round trips do not grow with their number.
 func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*letter, error) {
 	letters := make([]*letter, 0, len(heads))
-	var ask []*letter
 	for _, h := range heads {
 		l := &letter{head: h}
 		letters = append(letters, l)
-		if h.Err != nil {
+		if h.Err == nil {
+			l.msg = mailbox.ParseHeader(h.Header)
+		}
+	}
+	if err := p.readReports(ctx, letters); err != nil {
+		return nil, err
+	}
+	var ask []*letter
+	for _, l := range letters {
+		if l.head.Err != nil || l.bounce {
 			continue
 		}
-		l.msg = mailbox.ParseHeader(h.Header)
 		f := Facts(l.msg)
 		l.need = p.Policy.Triage(f, p.Operator.Own)
 		l.reply = len(p.ourIDs(l.msg)) > 0

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -42,40 +43,87 @@ func (d *Desk) Recover(ctx context.Context) (int, error) {
 // Flush sends what is due in the outbox, one letter after the other over one
 // connection. A letter is claimed before it is sent and settled after, so that
 // no crash can send it twice. An error is the server's or the database's: what
-// is left stays queued.
+// is left stays queued. Letters that failed for good raise one alarm.
 func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
-	var r FlushReport
-	defer d.Sender.Release()
+	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil}
+	err := b.send(ctx)
+	if len(b.lost) == 0 {
+		return b.report, err
+	}
+	return b.report, errors.Join(err, d.alarm(context.WithoutCancel(ctx), alarmOutbox, outboxAgain, len(b.lost), "pometka outbox"))
+}
+
+// batch is one pass over the outbox.
+type batch struct {
+	*Desk
+	report FlushReport
+	lost   map[int64]bool // letters that failed, but for alarms: they raise none
+	copies bool           // the Sent folder can be reached
+}
+
+func (b *batch) send(ctx context.Context) error {
+	defer b.Sender.Release()
 	for ctx.Err() == nil {
-		if d.Stopping() {
-			return r, ErrStopping
+		if b.Stopping() {
+			return ErrStopping
 		}
-		m, err := d.Store.Claim(ctx, d.Now(), d.render)
+		m, err := b.Store.Claim(ctx, b.Now(), b.render)
 		if err != nil {
-			return r, fmt.Errorf("claim mail: %w", err)
+			return fmt.Errorf("claim mail: %w", err)
 		}
 		if m == nil {
-			return r, nil
+			return nil
 		}
-		d.testOnlyStep("mail claimed")
-		out := d.Sender.Send(ctx, mailbox.Envelope{From: d.Bounce, To: m.To, Raw: m.Raw})
-		d.testOnlyStep("mail sent")
-		// The outcome is known now; a cancelled context must not lose it.
-		s := d.settlement(m, out)
-		if err := d.Store.Settle(context.WithoutCancel(ctx), m.ID, s, d.Now()); err != nil {
-			return r, fmt.Errorf("settle mail %d: %w", m.ID, err)
-		}
-		d.testOnlyStep("mail settled")
-		r.count(s.State)
-		d.Log.InfoContext(ctx, "mail settled", "mail", m.ID, "purpose", m.Purpose, "state", s.State, "code", out.Code, "reason", s.Reason.Code)
-		if s.State == store.MailSent {
-			d.saveSent(ctx, m)
+		b.testOnlyStep("mail claimed")
+		out := b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw})
+		b.testOnlyStep("mail sent")
+		if err := b.settle(ctx, m, out); err != nil {
+			return err
 		}
 		if out.Err != nil { // the server, not the letter: no use to go on
-			return r, fmt.Errorf("send mail: %w", out.Err)
+			return fmt.Errorf("send mail: %w", out.Err)
 		}
 	}
-	return r, ctx.Err()
+	return ctx.Err()
+}
+
+// render is Desk.render; a letter that cannot be made is failed by the store.
+func (b *batch) render(m store.Mail, l store.Letter, requests []store.Request) ([]byte, error) {
+	raw, err := b.Desk.render(m, l, requests)
+	if err != nil {
+		b.fail(m)
+	}
+	return raw, err
+}
+
+func (b *batch) fail(m store.Mail) {
+	if m.Purpose != store.PurposeAlarm {
+		b.lost[m.ID] = true
+	}
+}
+
+// settle writes down how the try ended, even when ctx has ended meanwhile: the
+// outcome is known and must not be lost.
+func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) error {
+	s := b.settlement(m, out)
+	if err := b.Store.Settle(context.WithoutCancel(ctx), m.ID, s, b.Now()); err != nil {
+		return fmt.Errorf("settle mail %d: %w", m.ID, err)
+	}
+	b.testOnlyStep("mail settled")
+	b.report.count(s.State)
+	b.Log.InfoContext(ctx, "mail settled", "mail", m.ID, "purpose", m.Purpose, "state", s.State, "code", out.Code, "reason", s.Reason.Code)
+	switch {
+	case s.State == store.MailFailed:
+		b.fail(*m)
+	case s.State == store.MailSent && b.copies && toPublic(m.Purpose):
+		b.copies = b.saveSent(ctx, m)
+	}
+	return nil
+}
+
+// toPublic reports whether a letter goes to who wrote to the operator.
+func toPublic(p store.Purpose) bool {
+	return p == store.PurposeAcknowledgement || p == store.PurposeAnswer
 }
 
 func (r *FlushReport) count(s store.MailState) {
@@ -113,7 +161,7 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 	}
 	s.State, s.Reason = store.MailQueued, d.smtpReason(code, o)
 	s.NextAttempt = d.Now().Add(d.backoff(m.Attempts))
-	if s.NextAttempt.Sub(m.CreatedAt) > retrySpan {
+	if s.NextAttempt.Sub(m.QueuedAt) > retrySpan { // not from CreatedAt: it may have been held for a week
 		s.State, s.Reason = store.MailFailed, d.smtpReason(codeGaveUp, o)
 	}
 	return s
@@ -128,17 +176,16 @@ func (d *Desk) smtpReason(code string, o mailbox.Outcome) rules.Reason {
 // backoff returns how long to wait after the n-th failed try (n from 1).
 func (d *Desk) backoff(n int) time.Duration {
 	wait := float64(firstRetry) * math.Pow(2, float64(min(max(n, 1), 20)-1))
-	wait = min(wait, float64(lastRetry))
-	return time.Duration(wait * (1 + retryJit*d.jitter()))
+	wait *= 1 + retryJit*d.jitter()
+	return time.Duration(min(max(wait, float64(firstRetry)), float64(lastRetry)))
 }
 
 // saveSent puts a copy of a letter to the public into the Sent folder, as far
 // as that can be done: the outbox is the record, the copy a comfort. A copy
-// that the provider made itself is found by its Message-ID.
-func (d *Desk) saveSent(ctx context.Context, m *store.Mail) {
-	if d.Sent == nil || m.Purpose != store.PurposeAcknowledgement && m.Purpose != store.PurposeAnswer {
-		return
-	}
+// that the provider made itself is found by its Message-ID. It reports whether
+// the next letter is worth a try: a server that does not answer must not hold
+// the rest of the batch up.
+func (d *Desk) saveSent(ctx context.Context, m *store.Mail) bool {
 	err := func() error {
 		folder, err := d.Sent.SentFolder(ctx)
 		if err != nil || folder == "" {
@@ -153,4 +200,5 @@ func (d *Desk) saveSent(ctx context.Context, m *store.Mail) {
 	if err != nil {
 		d.Log.WarnContext(ctx, "copy in the Sent folder not saved", "mail", m.ID)
 	}
+	return err == nil
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -17,66 +19,115 @@ func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([
 	if err := json.Unmarshal([]byte(m.Data), &data); err != nil {
 		return nil, fmt.Errorf("read data of mail %d: %w", m.ID, err)
 	}
+	langs := []rules.Lang{rules.Lang(m.Language)}
 	var words templates.Letter
 	var err error
 	switch data.Template {
-	case letterAcknowledgement:
-		words, err = d.inLanguages(l.Language, func(lang rules.Lang) (templates.Letter, error) {
+	case letterAcknowledgement, letterReceipt:
+		langs = d.languagesOf(l.Language)
+		words, err = d.inLanguages(langs, func(lang rules.Lang) (templates.Letter, error) {
+			if data.Template == letterReceipt {
+				return d.Words.Letter(letterReceipt, string(lang), d.receiptData(l, requests, lang))
+			}
 			return d.Words.Letter(letterAcknowledgement, string(lang), d.acknowledgementData(l, requests, lang))
-		})
-	case letterReceipt:
-		words, err = d.inLanguages(l.Language, func(lang rules.Lang) (templates.Letter, error) {
-			return d.Words.Letter(letterReceipt, string(lang), d.receiptData(l, requests, lang))
 		})
 	case letterReminder:
 		words, err = d.reminderLetter(data)
+	case letterAlarm:
+		words, err = d.alarmLetter(data)
 	default:
 		err = fmt.Errorf("unknown template %q", data.Template)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("word mail %d: %w", m.ID, err)
 	}
-	return mailbox.Compose(d.compose(m, l, words))
+	return mailbox.Compose(d.compose(m, l, langs, words))
 }
 
 // compose puts the words into a letter with its header (peers.md 4.5). Nothing
-// of the sender's text goes into a header.
-func (d *Desk) compose(m store.Mail, l store.Letter, words templates.Letter) mailbox.Letter {
+// of the sender's text goes into a header: of his letter only the Message-IDs
+// are named, and only where they have the form of one.
+func (d *Desk) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter) mailbox.Letter {
 	out := mailbox.Letter{
-		From:      mailbox.Address{Name: d.Operator.Name.In(rules.RU), Addr: d.From},
+		From:      mailbox.Address{Name: d.Operator.Name.In(langs[0]), Addr: d.From},
 		To:        mailbox.Address{Addr: m.To},
 		Subject:   words.Subject,
 		Body:      words.Body,
 		Date:      d.Now().In(d.Zone),
 		MessageID: m.MessageID,
-		Language:  m.Language,
+		Language:  contentLanguage(langs),
 		LoopSign:  d.LoopSign(),
 	}
 	switch m.Purpose {
 	case store.PurposeAcknowledgement:
 		out.AutoSubmitted = "auto-replied"
-		out.InReplyTo = l.MessageID
-		out.References = l.References
+		out.InReplyTo, out.References = replyTo(l)
 	case store.PurposeAnswer:
-		out.InReplyTo = l.MessageID
-		out.References = l.References
+		out.InReplyTo, out.References = replyTo(l)
 	default:
 		out.AutoSubmitted = "auto-generated"
 	}
 	return out
 }
 
-// inLanguages words a letter in the language of the letter it answers: in
-// every language of the operator, Russian first, when that is not known, and
-// with the Russian text below an English one.
-func (d *Desk) inLanguages(lang rules.Lang, word func(rules.Lang) (templates.Letter, error)) (templates.Letter, error) {
-	langs := d.Operator.Languages
+// replyTo returns In-Reply-To and References of an answer to the letter: its
+// own id, and its chain with that id behind (RFC 5322, 3.6.4). A letter
+// without an id is answered without both.
+func replyTo(l store.Letter) (inReplyTo string, references []string) {
+	if l.MessageID == "" {
+		return "", nil
+	}
+	chain := l.References
+	if len(chain) == 0 && l.InReplyTo != "" {
+		chain = []string{l.InReplyTo}
+	}
+	for _, id := range chain {
+		if id != l.MessageID {
+			references = append(references, id)
+		}
+	}
+	return l.MessageID, append(references, l.MessageID)
+}
+
+// contentLanguage is the value of Content-Language (RFC 3282).
+func contentLanguage(langs []rules.Lang) string {
+	words := make([]string, 0, len(langs))
+	for _, l := range langs {
+		if l != "" {
+			words = append(words, string(l))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// languagesOf returns the languages of the answer to a letter in lang: that
+// one; every language of the operator, Russian first, when it is not known;
+// and Russian below English, since the operator answers for the Russian text.
+func (d *Desk) languagesOf(lang rules.Lang) []rules.Lang {
 	switch lang {
 	case rules.RU, rules.KK:
-		langs = []rules.Lang{lang}
+		return []rules.Lang{lang}
 	case rules.EN:
-		langs = []rules.Lang{rules.EN, rules.RU}
+		return []rules.Lang{rules.EN, rules.RU}
 	}
+	langs := slices.Clone(d.Operator.Languages)
+	slices.SortStableFunc(langs, func(a, b rules.Lang) int {
+		switch {
+		case a == rules.RU && b != rules.RU:
+			return -1
+		case b == rules.RU && a != rules.RU:
+			return 1
+		}
+		return 0
+	})
+	if len(langs) == 0 {
+		langs = []rules.Lang{rules.RU}
+	}
+	return langs
+}
+
+// inLanguages words a letter in each language, one below the other.
+func (d *Desk) inLanguages(langs []rules.Lang, word func(rules.Lang) (templates.Letter, error)) (templates.Letter, error) {
 	var letters []templates.Letter
 	for _, l := range langs {
 		w, err := word(l)
@@ -158,7 +209,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.Ack
 	}
 	for i, t := range terms {
 		switch {
-		case !t.Named || t.Condition == conditionConsumer:
+		case !t.Named || t.Due.IsZero() || t.Condition == conditionConsumer:
 		case t.Source == rules.SourcePolicy:
 			policy = &terms[i]
 		case t.Source == rules.SourceLaw:

@@ -52,16 +52,19 @@ func (d *Desk) domain() string {
 func (d *Desk) ourIDs(m *mailbox.Message) []string {
 	var out []string
 	for _, id := range append([]string{m.InReplyTo}, m.References...) {
-		local, ok := strings.CutSuffix(strings.TrimPrefix(id, "<"), "@"+d.domain()+">")
-		if !ok {
-			continue
-		}
-		i := strings.LastIndexByte(local, '.')
-		if i > 0 && hmac.Equal([]byte(local[i+1:]), []byte(d.token(local[:i]))) {
+		if d.isOurs(id) {
 			out = append(out, id)
 		}
 	}
 	return out
+}
+
+// isOurs reports whether a Message-ID has our domain and a token that only the
+// holder of the key can have made.
+func (d *Desk) isOurs(id string) bool {
+	local, ok := strings.CutSuffix(strings.TrimPrefix(id, "<"), "@"+d.domain()+">")
+	i := strings.LastIndexByte(local, '.')
+	return ok && i > 0 && hmac.Equal([]byte(local[i+1:]), []byte(d.token(local[:i])))
 }
 
 // thread is where a letter belongs among the requests there are.

@@ -153,7 +153,7 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 			DaysBefore: cfg.Reminders.DaysBefore, To: cfg.Reminders.To, Officer: cfg.Reminders.Officer,
 			Escalate: cfg.Reminders.Escalate, Always: cfg.Reminders.Always,
 		},
-		Language: cmp.Or(cfg.Language, rules.RU),
+		Alarm: cfg.Alarm.To, Language: cmp.Or(cfg.Language, rules.RU),
 	}, nil
 }
 

@@ -53,6 +53,8 @@ type classifier struct {
 	policy *rules.Policy
 	own    rules.Own
 	zone   *time.Location
+
+	authserv string // acknowledge.authserv_id
 }
 
 func (a *app) newClassifier() (*classifier, error) {
@@ -64,7 +66,7 @@ func (a *app) newClassifier() (*classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &classifier{app: a, policy: policy, own: ownOf(cfg), zone: cfg.Calendar.Zone}, nil
+	return &classifier{app: a, policy: policy, own: ownOf(cfg), zone: cfg.Calendar.Zone, authserv: cfg.Acknowledge.AuthServID}, nil
 }
 
 func (a *app) classifyCommand() *cobra.Command {
@@ -157,7 +159,7 @@ func (c *classifier) file(path string) classified {
 func (c *classifier) message(m *mailbox.Message) classified {
 	facts := desk.Facts(m)
 	f := c.policy.Classify(facts, c.own)
-	trust := rules.TrustNone
+	trust := desk.TrustOf(m, c.authserv)
 	answer, reason := c.policy.MayAnswer(facts, c.own, trust)
 	if answer == rules.AnswerSend && f.Verdict == rules.Review && !f.Prescribed {
 		answer, reason = rules.AnswerHold, rules.Reason{Code: "review"}

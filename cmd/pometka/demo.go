@@ -252,7 +252,7 @@ func (a *app) heading(key string) { a.printf("\n== %s\n\n", a.t(key)) }
 // showDemoLetters prints each letter with what it was taken for and the
 // reason; the verdict is that of the register, by the letter's place.
 func (a *app) showDemoLetters(s *serving, letters []demoLetter, list []store.Request) {
-	c := &classifier{app: a, policy: s.Policy, own: s.Operator.Own, zone: s.Zone}
+	c := &classifier{app: a, policy: s.Policy, own: s.Operator.Own, zone: s.Zone, authserv: s.Acknowledge.AuthservID}
 	for _, l := range letters {
 		line := c.message(mailbox.Parse(bytes.NewReader(l.raw)))
 		var numbers []string

@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// letterAlarm is the template of the mail that tells staff of trouble with the
+// outbox or the caps.
+const letterAlarm = "alarm"
+
+// Alarms of the desk: the catalogue has a sentence under "alarm.CODE" and what
+// to do under "alarm.CODE.do".
+const (
+	alarmCaps    = "caps"    // acknowledgements went over a cap
+	alarmOutbox  = "outbox"  // letters failed
+	alarmBounced = "bounced" // letters came back
+)
+
+// How long an alarm of the same code is not repeated: one mail tells of the
+// first excess of a cap, and a bad day of the mail server fills no mailbox.
+const (
+	capsAgain   = 24 * time.Hour
+	outboxAgain = time.Hour
+)
+
+// alarmData is what an alarm is worded from.
+type alarmData struct {
+	Code    string    `json:"code"`
+	Count   int       `json:"count"`
+	Command string    `json:"command"`
+	Since   time.Time `json:"since"`
+}
+
+// alarm queues one mail to staff, unless one of the same code was queued
+// within the span before. Its Message-ID is ours and it carries our loop sign,
+// so that it is no letter to the desk even where it goes to the operator's own
+// address.
+func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, count int, command string) error {
+	key, now := "alarm:"+code, d.Now()
+	last, err := d.Store.Meta(ctx, key)
+	if err != nil {
+		return err
+	}
+	if at, err := time.Parse(time.RFC3339, last); err == nil && now.Before(at.Add(again)) {
+		return nil
+	}
+	lines, err := json.Marshal(alarmData{code, count, command, now})
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(mailData{Template: letterAlarm, Lines: string(lines)})
+	if err != nil {
+		return err
+	}
+	to := cmp.Or(d.Alarm, d.Reminders.To, d.Operator.Address)
+	label := "alarm." + code + "." + now.UTC().Format("20060102150405.000")
+	if _, err := d.Store.Enqueue(ctx, store.NewMail{
+		Purpose: store.PurposeAlarm, State: store.MailQueued, To: to, Language: string(d.Language), Data: string(data),
+		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(to),
+	}, nil, now); err != nil {
+		return fmt.Errorf("queue alarm %s: %w", code, err)
+	}
+	return d.Store.SetMeta(ctx, key, now.UTC().Format(time.RFC3339))
+}
+
+// alarmLetter words an alarm.
+func (d *Desk) alarmLetter(data mailData) (templates.Letter, error) {
+	var a alarmData
+	if err := json.Unmarshal([]byte(data.Lines), &a); err != nil {
+		return templates.Letter{}, fmt.Errorf("read data of alarm: %w", err)
+	}
+	lang := string(cmp.Or(d.Language, rules.RU))
+	return d.Words.Letter(letterAlarm, lang, templates.Alarm{
+		Operator: d.Operator.Name.In(rules.Lang(lang)), Command: a.Command, Since: a.Since.In(d.Zone),
+		What: d.Words.T(lang, "alarm."+a.Code, a.Count), Do: d.Words.T(lang, "alarm."+a.Code+".do"),
+	})
+}
