@@ -18,7 +18,7 @@ const ReasonBounced = "bounced"
 // twice changes nothing.
 func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time) ([]Mail, error) {
 	var marked []Mail
-	err := db.change(ctx, at, func(t *tx) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		marked = nil
 		list, err := loadMail(ctx, t, `WHERE o.message_id = ? AND o.state IN ('sent', 'uncertain') ORDER BY o.id`, messageID)
 		if err != nil {

@@ -163,18 +163,18 @@ func TestAckCounts(t *testing.T) {
 	admit(5, now.Add(-time.Minute), "bob", "x.kz", MailHeld, "claim") // held: not counted
 	admit(6, now.Add(-time.Minute), "eve", "y.kz", MailQueued, "claim")
 	q := AckQuery{Address: "ann", Domain: "x.kz", Kinds: []rules.Kind{"claim"}, DaySince: now.Add(-24 * time.Hour), HourSince: now.Add(-time.Hour)}
-	if got := must[AckCounts](t)(db.AckCounts(ctx, q)); got != (AckCounts{1, 2, 1, 2}) {
+	if got := must[AckCounts](t)(db.AckCounts(ctx, q)); got != (AckCounts{1, 2, 1, 2, false}) {
 		t.Errorf("ann about a claim: %+v", got)
 	}
 	q.Kinds = []rules.Kind{"opt_out"}
-	if got := must[AckCounts](t)(db.AckCounts(ctx, q)); got != (AckCounts{0, 2, 1, 2}) {
+	if got := must[AckCounts](t)(db.AckCounts(ctx, q)); got != (AckCounts{0, 2, 1, 2, false}) {
 		t.Errorf("ann about another kind: %+v", got)
 	}
 	q.Address, q.Kinds = "bob", []rules.Kind{"opt_out", "erasure"}
-	if got := must[AckCounts](t)(db.AckCounts(ctx, q)); got != (AckCounts{1, 1, 1, 2}) {
+	if got := must[AckCounts](t)(db.AckCounts(ctx, q)); got != (AckCounts{1, 1, 1, 2, false}) {
 		t.Errorf("bob about a candidate: %+v", got)
 	}
-	if got := must[AckCounts](t)(db.AckCounts(ctx, AckQuery{DaySince: q.DaySince, HourSince: q.HourSince})); got != (AckCounts{0, 0, 0, 2}) {
+	if got := must[AckCounts](t)(db.AckCounts(ctx, AckQuery{DaySince: q.DaySince, HourSince: q.HourSince})); got != (AckCounts{0, 0, 0, 2, false}) {
 		t.Errorf("nobody: %+v", got)
 	}
 	must[int](t)(db.Release(ctx, nil, "aigul", now))
