@@ -26,7 +26,7 @@ func (c *letterCase) across() (decision, bool) {
 		}
 	}
 	for i := range t.sentences[:min(2, len(t.sentences))] {
-		e := c.p.joined(&s.sentences[len(s.sentences)-1], &t.sentences[i])
+		e := c.p.joined(&s.sentences[len(s.sentences)-1], &t.sentences[i], unnamed)
 		if e == nil || c.p.Kinds[e.kind].ByPerson {
 			continue
 		}
@@ -75,7 +75,7 @@ func (c *letterCase) onTopic() (decision, bool) {
 func (c *letterCase) acrossText() (decision, bool) {
 	t := &c.text
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
-		e := c.p.joined(&t.sentences[i], &t.sentences[i+1])
+		e := c.p.joined(&t.sentences[i], &t.sentences[i+1], unnamed)
 		switch {
 		case e == nil:
 		case !c.p.Kinds[e.kind].ByPerson && c.p.first(&t.sentences[i+1], c.p.speech.refers) != "":
@@ -90,11 +90,26 @@ func (c *letterCase) acrossText() (decision, bool) {
 	return decision{}, false
 }
 
-// joined looks for a demand whose words stand in both sentences.
-func (p *Policy) joined(a, b *sentenceReading) *evidence {
-	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
-		return nil
+// elsewhere returns the words by which subject and text together show that
+// the letter speaks of somebody else's matter: help with a claim against a bank.
+func (c *letterCase) elsewhere(kind int) string {
+	s, t := &c.subject, &c.text
+	for i := range s.sentences {
+		if w := c.p.first(&s.sentences[i], c.p.matches[kind].elsewhere); w != "" {
+			return w
+		}
+		for j := range t.sentences[:min(2, len(t.sentences))] {
+			both := together(&s.sentences[i], &t.sentences[j])
+			if w := c.p.first(&both, c.p.matches[kind].elsewhere); w != "" {
+				return w
+			}
+		}
 	}
+	return ""
+}
+
+// together reads two sentences as one.
+func together(a, b *sentenceReading) sentenceReading {
 	both := sentenceReading{hits: slices.Clone(a.hits)}
 	both.tokens = append(slices.Clone(a.tokens), b.tokens...)
 	for _, h := range b.hits {
@@ -105,12 +120,22 @@ func (p *Policy) joined(a, b *sentenceReading) *evidence {
 	for _, h := range both.hits {
 		both.has.add(h.slot)
 	}
+	return both
+}
+
+// joined looks for a demand, of another kind than except, whose words stand
+// in both sentences.
+func (p *Policy) joined(a, b *sentenceReading, except int) *evidence {
+	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
+		return nil
+	}
+	both := together(a, b)
 	if p.first(&both, p.speech.questions) != "" || p.first(&both, p.speech.ordinary) != "" {
 		return nil
 	}
 	for k := range p.matches {
 		m := &p.matches[k]
-		if p.first(&both, m.counter) != "" {
+		if k == except || p.first(&both, m.counter) != "" {
 			continue
 		}
 		for i := range m.demands {

@@ -48,12 +48,15 @@ func (c *letterCase) bySubject(s, t []*evidence) decision {
 			all = append(all, x)
 		}
 	}
-	all = c.withBeside(all)
+	all = c.withReference(c.withBeside(all))
 	switch {
 	case len(all) > 1:
 		return c.several(all)
 	case c.p.Kinds[e.kind].ByPerson:
 		return c.review(ReasonUnnamed, []int{e.kind}, e.words)
+	}
+	if w := c.elsewhere(e.kind); w != "" && (e.level < exact || e.ordinary) {
+		return noRequest(ReasonCounter, e.words, w)
 	}
 	if d, ok := c.contradicted(e); ok {
 		return d
@@ -80,6 +83,21 @@ func (c *letterCase) withBeside(all []*evidence) []*evidence {
 			if !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == e.kind }) {
 				all = append(all, e)
 			}
+		}
+	}
+	return all
+}
+
+// withReference adds another demand that the text makes of what the subject
+// names: «Актуализация персональных данных», "удалите их".
+func (c *letterCase) withReference(all []*evidence) []*evidence {
+	for i := range c.text.sentences[:min(2, len(c.text.sentences))] {
+		r := &c.text.sentences[i]
+		if len(all) > 1 || c.p.first(r, c.p.speech.refers) == "" {
+			continue
+		}
+		if e := c.p.joined(&c.subject.sentences[len(c.subject.sentences)-1], r, all[0].kind); e != nil {
+			all = append(all, e)
 		}
 	}
 	return all
@@ -182,10 +200,11 @@ func (c *letterCase) byText(t []*evidence) decision {
 
 // verbatimAgainst returns a mark that stands in the subject verbatim while
 // words beside it speak against it. A mark that is also an ordinary word
-// («претензия») proves nothing there.
+// («претензия») proves nothing where the letter speaks of another matter.
 func (c *letterCase) verbatimAgainst() *evidence {
 	for i := range c.subject.evidence {
-		if e := &c.subject.evidence[i]; e.level == exact && !e.counts() && (!e.ordinary || e.against == "") {
+		e := &c.subject.evidence[i]
+		if e.level == exact && !e.counts() && (!e.ordinary || c.elsewhere(e.kind) == "") {
 			return e
 		}
 	}
@@ -218,6 +237,7 @@ func (c *letterCase) weak() decision {
 	if d, ok := c.onTopic(); ok {
 		return d
 	}
+	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
 	for _, x := range []*part{s, t, q} {
 		if kinds := kindsOf(x); len(kinds) > 0 {
 			return c.review(ReasonPossible, kinds, firstCounting(x).words)

@@ -26,6 +26,7 @@ type lexicon struct {
 	units    map[string]unit   // by language and stem
 	phrases  map[unit][]phrase // by first word
 	groups   []string          // names, by number
+	lines    []int             // of the policy file, by group
 	numbers  map[string]int    // and back
 }
 

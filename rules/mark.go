@@ -8,21 +8,24 @@ import (
 // markText is a mark of the policy in the forms in which it is looked for.
 type markText struct {
 	Mark
+	line    int      // of the policy file
 	kind    int      // index of Policy.Kinds
 	words   string   // " отзыв согласия на обработку персональных данных "
 	letters []rune   // by sound, without spaces, for marks long enough to be misspelt
+	first   []rune   // of letters: the first word, which says what is demanded
 	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
 }
 
 // shortestLoose is the length in letters from which a mark is also found when
 // a few of its letters are wrong, missing, or its words run together. Shorter
 // marks are single words; the lexicon finds their misspellings.
-const shortestLoose = 20
+const shortestLoose = 16
 
 func newMarkText(m Mark, kind int) markText {
 	t := markText{Mark: m, kind: kind, words: spaced(normalise(m.Text))}
 	if l := letters(t.words); len(l) >= shortestLoose {
 		t.letters = l
+		t.first = letters(strings.Fields(t.words)[0])
 		pieces := len(l)/faultOneIn + 1
 		for i := range pieces {
 			t.pieces = append(t.pieces, string(l[i*len(l)/pieces:(i+1)*len(l)/pieces]))
@@ -68,13 +71,24 @@ func letters(s string) []rune { return []rune(runTogether(s)) }
 
 func runTogether(s string) string { return strings.ReplaceAll(sound(fold(s)), " ", "") }
 
-// within reports whether the mark stands somewhere in text with at most one
-// letter in ten wrong, too many or too few: Sellers' approximate search, one
-// column of the table at a time.
+// within reports whether the mark stands somewhere in text, letters by sound
+// run together, with at most one letter in ten wrong, too many or too few. The
+// first word, by which a withdrawal differs from the consent itself, has at
+// most two wrong letters.
 func (m *markText) within(text string) bool {
-	n := len(m.letters)
-	limit := n / faultOneIn
 	if !slices.ContainsFunc(m.pieces, func(p string) bool { return strings.Contains(text, p) }) {
+		return false
+	}
+	runes := []rune(text)
+	return nearly(m.letters, runes, len(m.letters)/faultOneIn) && nearly(m.first, runes, max(2, len(m.first)/5))
+}
+
+// nearly reports whether want stands somewhere in text with at most limit
+// letters wrong, too many or too few: Sellers' approximate search, one column
+// of the table at a time.
+func nearly(want, text []rune, limit int) bool {
+	n := len(want)
+	if len(text) < n-limit {
 		return false
 	}
 	var buf [160]uint16
@@ -83,11 +97,11 @@ func (m *markText) within(text string) bool {
 		col = append(col, uint16(i))
 	}
 	for _, r := range text {
-		diagonal := col[0] // stays 0: the mark may begin anywhere
-		for i, want := range m.letters {
+		diagonal := col[0] // stays 0: the beginning may be anywhere
+		for i, w := range want {
 			above := col[i+1]
 			best := diagonal
-			if r != want {
+			if r != w {
 				best = min(diagonal, above, col[i]) + 1
 			}
 			col[i+1], diagonal = best, above

@@ -23,7 +23,7 @@ func clean(s string) string {
 	usual := usualLetters(s)
 	if !usual {
 		s = strings.ToValidUTF8(s, "\uFFFD")
-		s = norm.NFKC.String(strings.ReplaceAll(s, "№", "#"))
+		s = norm.NFKC.String(withoutAccents(norm.NFKD.String(strings.ReplaceAll(s, "№", "#"))))
 	}
 	var b strings.Builder
 	b.Grow(len(s))
@@ -35,8 +35,8 @@ func clean(s string) string {
 	if usual {
 		return b.String()
 	}
-	// Small letters of decomposed capitals and dropped accents can meet: one
-	// more composition makes the form final.
+	// Letters can meet where characters fell away: one more composition makes
+	// the form final.
 	return norm.NFKC.String(b.String())
 }
 
@@ -51,6 +51,22 @@ func plain(s string) bool {
 		}
 	}
 	return true
+}
+
+// withoutAccents drops the combining marks of a decomposed text, as the stress
+// in «отзы́в», apart from those that make other letters of Russian, Kazakh and
+// the Latin spellings of both: й, ё, ä, ö, ü, š, ž, č, ş, ñ.
+func withoutAccents(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '\u0306', '\u0308', '\u030C', '\u0327', '\u0303':
+			return r
+		}
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // usualLetters reports whether s holds only characters that NFKC leaves as
@@ -108,8 +124,8 @@ func cleanRune(r rune) rune {
 }
 
 // repairAlphabets rewrites the words that mix alphabets: "cогласия" with a
-// Latin c. A word follows the alphabet of most of its letters; a word of
-// nothing but look-alikes ("c", "o") follows the word beside it.
+// Latin c. A word follows the alphabet of most of its letters; a short
+// word of nothing but look-alikes ("c", "ot") follows the word before it.
 func repairAlphabets(s string) string {
 	if !mixed(s) {
 		return s
@@ -197,17 +213,17 @@ func repairWord(w string, cyrillicBefore bool) string {
 			digits++
 		default:
 			latin++
-			if _, ok := toCyrillic[r]; ok {
+			if strings.ContainsRune("aceopxykmthb", r) {
 				alike++
 			}
 		}
 	}
 	switch {
-	case cyrillic == 0 && (latin == 0 || latin > 1 || alike == 0 || digits > 0 || !cyrillicBefore):
+	case cyrillic == 0 && (latin == 0 || latin > 3 || alike < latin || digits > 0 || !cyrillicBefore):
 		return w // one alphabet, or a number
 	case latin == 0 && (digits == 0 || cyrillic < 3 || digits > cyrillic):
 		return w
-	case cyrillic >= latin || alike == latin:
+	case cyrillic == 0 || cyrillic >= latin || alike == latin:
 		// Digits at the end are a number glued to the word, not letters.
 		letters := strings.TrimRight(w, "0123456789")
 		return mapRunes(letters, toCyrillic) + w[len(letters):]
@@ -271,7 +287,7 @@ func foldRune(r rune) rune {
 }
 
 // sound gives a folded word the form in which frequent misspellings agree:
-// unstressed vowels are one, doubled letters are single.
+// unstressed vowels are one, doubled consonants are single.
 func sound(w string) string {
 	var b strings.Builder
 	b.Grow(len(w))
@@ -283,7 +299,7 @@ func sound(w string) string {
 		case 'е', 'я':
 			r = 'и'
 		}
-		if r != last {
+		if r != last || r == 'а' || r == 'и' {
 			b.WriteRune(r)
 		}
 		last = r

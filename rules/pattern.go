@@ -44,9 +44,11 @@ func (s *groupSet) meets(o *groupSet) bool {
 // since a denial may reach over several words.
 type pattern struct {
 	source string
+	line   int  // of the policy file
 	sure   bool // misspelt words do not count
 	denies bool // holds a group with "no-"
 	slots  []int
+	not    []int // forbidden slots
 	need   groupSet
 	forbid groupSet
 	span   int
@@ -78,6 +80,7 @@ func (x *lexicon) pattern(source string) (pattern, error) {
 		}
 		if forbidden {
 			p.forbid.add(slot)
+			p.not = append(p.not, slot)
 			continue
 		}
 		p.slots = append(p.slots, slot)
@@ -172,6 +175,9 @@ type sentenceReading struct {
 const (
 	groupNot   = "not"
 	groupModal = "modal"
+
+	// groupAlike holds words that are no misspellings of those of other groups.
+	groupAlike = "lookalikes"
 )
 
 // read finds the groups in a sentence. Misspelt words are searched where

@@ -28,6 +28,8 @@ type Policy struct {
 	matches []matcher // by index of Kinds
 	marks   []markText
 	proofs  []proof // the examples by which the policy proves itself
+
+	kindLines []int // of the policy file, by index of Kinds
 }
 
 // Operator is the operator as its policy names it. The config can override it.

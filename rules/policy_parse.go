@@ -95,6 +95,7 @@ type (
 		Topic    []string  `yaml:"topic"`
 		Bare     []string  `yaml:"bare"`
 		Counter  []string  `yaml:"counter"`
+		Other    []string  `yaml:"elsewhere"`
 		Examples []string  `yaml:"examples"`
 		Doubtful []string  `yaml:"doubtful"`
 		Not      []string  `yaml:"not"`

@@ -22,7 +22,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	x := newLexicon()
 	p.lexicon = x
 	names := slices.Sorted(maps.Keys(raw.Words))
-	for _, reserved := range []string{groupModal, groupNot} {
+	for _, reserved := range []string{groupAlike, groupModal, groupNot} {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == reserved })
 		names = slices.Insert(names, 0, reserved)
 	}
@@ -32,6 +32,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	}
 	for g, name := range names {
 		x.groups = append(x.groups, name)
+		x.lines = append(x.lines, b.line(path{"words", name}))
 		x.numbers[name] = g
 		b.words(x, g, name, raw.Words[name])
 	}
@@ -39,13 +40,21 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	for i := range raw.Kinds {
 		k := &raw.Kinds[i]
 		at := path{"kinds", i}
-		p.matches = append(p.matches, matcher{
-			demands: b.patterns(x, at.with("demands"), k.Demands), subject: b.patterns(x, at.with("subject"), k.Subject),
-			beside: b.patterns(x, at.with("beside"), k.Beside), traces: b.patterns(x, at.with("traces"), k.Traces),
-			counter: sure(b.patterns(x, at.with("counter"), k.Counter)), bare: b.patterns(x, at.with("bare"), k.Bare), topic: b.patterns(x, at.with("topic"), k.Topic),
-		})
+		p.kindLines = append(p.kindLines, b.line(at))
+		var m matcher
+		for j, list := range m.all() {
+			key := matcherKeys[j]
+			*list = b.patterns(x, at.with(key), k.patterns()[j])
+			if key == "counter" || key == "elsewhere" {
+				*list = sure(*list)
+			}
+		}
+		p.matches = append(p.matches, m)
+		first := len(p.marks)
 		for _, m := range p.Kinds[i].Marks {
-			p.marks = append(p.marks, newMarkText(m, i))
+			t := newMarkText(m, i)
+			t.line = b.line(at.with("marks", len(p.marks)-first))
+			p.marks = append(p.marks, t)
 		}
 		b.proofs(p, at.with("examples"), k.ID, Request, k.Examples)
 		b.proofs(p, at.with("doubtful"), k.ID, Review, k.Doubtful)
@@ -73,18 +82,34 @@ func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
 }
 
 func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
-	for _, s := range []struct {
-		key  string
-		from []string
-		into *[]pattern
-	}{
-		{"questions", raw.Questions, &p.speech.questions}, {"polite", raw.Polite, &p.speech.polite},
-		{"ordinary", raw.Ordinary, &p.speech.ordinary}, {"cancels", raw.Cancels, &p.speech.cancels},
-		{"thanks", raw.Thanks, &p.speech.thanks}, {"automatic", raw.Automatic, &p.speech.automatic},
-		{"absence", raw.Absence, &p.speech.absence}, {"personal", raw.Personal, &p.speech.personal},
-		{"unnamed", raw.Unnamed, &p.speech.unnamed}, {"refers", raw.Refers, &p.speech.refers},
-	} {
-		*s.into = sure(b.patterns(p.lexicon, path{"speech", s.key}, s.from))
+	for i, list := range p.speech.all() {
+		*list = sure(b.patterns(p.lexicon, path{"speech", speechKeys[i]}, raw.patterns()[i]))
+	}
+}
+
+// matcherKeys and speechKeys are the keys of the file, in the order of the
+// lists below.
+var (
+	matcherKeys = []string{"demands", "subject", "beside", "traces", "topic", "bare", "counter", "elsewhere"}
+	speechKeys  = []string{"questions", "polite", "ordinary", "cancels", "thanks", "automatic", "absence", "personal", "unnamed", "refers"}
+)
+
+func (k *rawKind) patterns() [][]string {
+	return [][]string{k.Demands, k.Subject, k.Beside, k.Traces, k.Topic, k.Bare, k.Counter, k.Other}
+}
+
+func (m *matcher) all() []*[]pattern {
+	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere}
+}
+
+func (s *rawSpeech) patterns() [][]string {
+	return [][]string{s.Questions, s.Polite, s.Ordinary, s.Cancels, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers}
+}
+
+func (s *speech) all() []*[]pattern {
+	return []*[]pattern{
+		&s.questions, &s.polite, &s.ordinary, &s.cancels, &s.thanks,
+		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers,
 	}
 }
 
@@ -96,6 +121,7 @@ func (b *policyReader) patterns(x *lexicon, at path, sources []string) []pattern
 			b.fail(at.with(i), "%s: %v", at[len(at)-1], err)
 			continue
 		}
+		p.line = b.line(at.with(i))
 		out = append(out, p)
 	}
 	return out

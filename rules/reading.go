@@ -49,7 +49,7 @@ func (e *evidence) ask(question string, byPerson bool) {
 
 // matcher holds the patterns of one kind.
 type matcher struct {
-	demands, subject, beside, traces, topic, counter, bare []pattern
+	demands, subject, beside, traces, topic, bare, counter, elsewhere []pattern
 }
 
 // speech holds the patterns of what letters do besides demanding.
@@ -115,18 +115,28 @@ func (p *Policy) readText(s string, subject bool) part {
 			name string
 			text string
 		}{{"translit", fromTranslit(normalise(s))}, {"йцукен", asRussianKeys(s)}, {"қазақша", asKazakhKeys(s)}} {
-			if t := p.readPlain(v.text, subject); t.top() > best.top() {
-				t.retyped = v.name
+			if t := p.readRetyped(v.text, v.name, subject); t.top() > best.top() {
 				best = t
 			}
 		}
 	case subject && cyrillic >= 6 && best.top() == nothing:
-		if t := p.readPlain(asLatinKeys(s), subject); t.top() >= close {
-			t.retyped = "qwerty"
+		if t := p.readRetyped(asLatinKeys(s), "qwerty", subject); t.top() >= close {
 			best = t
 		}
 	}
 	return best
+}
+
+// readRetyped reads a text in another form than it stands. A mark found so is
+// not verbatim.
+func (p *Policy) readRetyped(s, how string, subject bool) part {
+	t := p.readPlain(s, subject)
+	t.retyped = how
+	for i := range t.evidence {
+		e := &t.evidence[i]
+		e.level, e.prescribed = min(e.level, close), false
+	}
+	return t
 }
 
 func alphabets(s string) (latin, cyrillic int) {
@@ -143,7 +153,12 @@ func alphabets(s string) (latin, cyrillic int) {
 
 // readPlain reads a text as it stands.
 func (p *Policy) readPlain(s string, subject bool) part {
-	t := part{text: normalise(parted(s))}
+	if subject {
+		s = strings.ReplaceAll(s, "\n", " ")
+	} else {
+		s = parted(s)
+	}
+	t := part{text: normalise(s)}
 	for _, sent := range sentences(t.text) {
 		r := p.lexicon.read(sent, subject || t.words < misspeltWords)
 		t.words += len(sent.tokens)
