@@ -67,9 +67,8 @@ func (m *Message) ownResults(authservID string) []ownField {
 	var own []ownField
 	received, firstBy := 0, ""
 	for _, f := range m.trace {
-		value := string(unfold(f.raw))
 		if f.name == "received" {
-			by := receivedBy(value)
+			by := receivedBy(f.value)
 			if received == 0 {
 				firstBy = by
 			} else if !isOwnHost(by, id, firstBy) {
@@ -78,9 +77,9 @@ func (m *Message) ownResults(authservID string) []ownField {
 			received++
 			continue
 		}
-		a, err := ParseAuthResults(value)
+		a, err := ParseAuthResults(f.value)
 		switch {
-		case err != nil && namesServer(value, id):
+		case err != nil && namesServer(f.value, id):
 			own = append(own, ownField{broken: true})
 		case err == nil && a.ServID != "" && matchesID(a.ServID, id):
 			own = append(own, ownField{results: a, top: received == 0})

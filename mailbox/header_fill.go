@@ -32,9 +32,9 @@ func (m *Message) fill(fields []field, p *parser) {
 			m.Cc = p.join(m.Cc, f.raw)
 		case "received":
 			m.Received++
-			m.trace = append(m.trace, f)
+			m.trace = append(m.trace, traceField{f.name, string(unfold(f.raw))})
 		case "authentication-results":
-			m.trace = append(m.trace, f)
+			m.trace = append(m.trace, traceField{f.name, string(unfold(f.raw))})
 		}
 	}
 	if !fromStrict {

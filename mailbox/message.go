@@ -39,7 +39,7 @@ const (
 	TroubleEncrypted       = "encrypted"       // the text can be read by the holder of a key alone
 	TroubleSender          = "sender-unparsed" // From is there, but not as RFC 5322 wants it
 	TroubleReading         = "reading"         // the source broke off with an error
-	TroubleUnreadable      = "unreadable"      // no header field at all
+	TroubleUnreadable      = "unreadable"      // no header field at all, or neither subject nor text
 )
 
 // Attachment is a part of a letter that is not its text.
@@ -60,27 +60,39 @@ type Embedded struct {
 
 // Message is what can be read of one letter. All strings are valid UTF-8.
 type Message struct {
-	MessageID  string // with its angle brackets; as written where it has none
-	InReplyTo  string
-	References []string
+	// Identity and thread: with angle brackets; MessageID and InReplyTo as
+	// written, made safe, where they have none.
+	MessageID, InReplyTo string
+	References           []string
 
 	Subject                       string // one line: control characters are spaces
 	From, Sender, ReplyTo, To, Cc []Address
 	ReturnPath                    *string // nil: no such field; "": the null reverse-path <>
-	Date                          time.Time
-	ReceivedAt                    time.Time // of the topmost Received, else Date; zero if neither can be read
-	Fields                        map[string][]string
-	Received                      int    // number of Received fields
-	Text                          string // what a reader would see: HTML turned into text, lines ended by \n
-	Cut                           bool   // Text is only the beginning
-	ContentType                   string // media type, lower-case, without parameters
-	Parts                         []string
-	Attachments                   []Attachment
-	Embedded                      []Embedded
-	Troubles                      []string
 
-	trace []field // Received and Authentication-Results, raw, in order: RFC 8601 needs their positions
+	Date       time.Time // UTC; zero if there is none that can be read
+	ReceivedAt time.Time // UTC, of the topmost Received, else Date
+	Received   int       // number of Received fields
+
+	// Fields holds every field under its lower-case name, in the order of the
+	// letter, values unfolded and decoded, each on one line.
+	Fields map[string][]string
+
+	Text string // what a reader sees; HTML turned into text; lines end in \n
+	Cut  bool   // Text is only the beginning
+
+	ContentType string   // media type of the letter, lower-case, without parameters
+	Parts       []string // the same of all its parts, itself first; not of letters in it
+	Attachments []Attachment
+	Embedded    []Embedded // letters in it, and letters in those, at most 20
+
+	Troubles []string // what could not be read, or only by guessing, each once
+
+	trace    []traceField // where RFC 8601 asks for the order of fields
+	reported []string     // Message-IDs in the parts of a report
 }
+
+// traceField is a Received or Authentication-Results, unfolded and not decoded.
+type traceField struct{ name, value string }
 
 // Parse reads a letter. It never fails: what cannot be read is named in
 // Troubles, and an error of r (other than io.EOF) ends the letter there.

@@ -131,6 +131,26 @@ func TestAlternatives(t *testing.T) {
 	}
 }
 
+// A letter that comes to nothing says so; one with nothing in it does not.
+func TestUnreadable(t *testing.T) {
+	const from = "From: a@b.kz\r\n"
+	for raw, want := range map[string]bool{
+		"":                    true,
+		"\x00\x01\x02\xff":    true,
+		"no header at all":    true,
+		from + "\r\n":         false,
+		from + "\r\nnonsense": false,
+		from + "Subject: x\r\nContent-Type: multipart/encrypted; boundary=q\r\n\r\n--q--\r\n":      false,
+		from + "Content-Type: multipart/encrypted; boundary=q\r\n\r\n--q\r\nContent-Type: a/b\r\n": true,
+		from + "Content-Transfer-Encoding: base64\r\n\r\n!!!!\r\n":                                 true,
+		from + "Content-Type: image/png\r\n\r\nxx":                                                 false,
+	} {
+		if got := slices.Contains(parse(raw).Troubles, TroubleUnreadable); got != want {
+			t.Errorf("%q: unreadable is %v, troubles %v", raw, got, parse(raw).Troubles)
+		}
+	}
+}
+
 func TestReadError(t *testing.T) {
 	broken := io.MultiReader(strings.NewReader(head+"\r\nthe beginning"), iotest.ErrReader(errors.New("line dropped")))
 	m := Parse(broken)

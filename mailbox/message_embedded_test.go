@@ -61,6 +61,26 @@ func TestBounce(t *testing.T) {
 	}
 }
 
+func TestReportedIDs(t *testing.T) {
+	report := "From: mailer-daemon@example.kz\r\nContent-Type: multipart/report; boundary=q\r\n\r\n--q\r\n\r\nSorry.\r\n--q\r\n"
+	for name, c := range map[string]struct {
+		raw  string
+		want []string
+	}{
+		"delivery status": {report + "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a\r\n\r\nX-Original-Message-ID: <1@a>\r\nAction: failed\r\n--q--\r\n", []string{"<1@a>"}},
+		"receipt":         {report + "Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822;a\r\nOriginal-Message-ID: <2@a>\r\n--q--\r\n", []string{"<2@a>"}},
+		"returned header": {report + "Content-Type: text/rfc822-headers\r\n\r\nMessage-Id: <3@a>\r\n--q--\r\n", []string{"<3@a>"}},
+		"returned letter": {report + "Content-Type: message/rfc822\r\n\r\nMessage-Id: <4@a>\r\n\r\nx\r\n--q--\r\n", []string{"<4@a>"}},
+		"reply":           {"In-Reply-To: <5@a>\r\nReferences: <6@a> <5@a>\r\n\r\nx", []string{"<5@a>", "<6@a>"}},
+		"quoted header":   {"Subject: failure notice\r\n\r\nHi. This is the qmail-send program.\r\n\r\n--- Below this line is a copy of the message.\r\n\r\nReceived: x\r\nMessage-ID: <7@a>\r\n> message-id : <8@a>\r\n", []string{"<7@a>", "<8@a>"}},
+		"nothing":         {"Message-ID: <own@a>\r\n\r\nmessage-id without brackets: 9", nil},
+	} {
+		if got := parse(c.raw).ReportedIDs(); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestDigest(t *testing.T) {
 	m := parse(head + "Content-Type: multipart/digest; boundary=q\r\n\r\n--q\r\n\r\nSubject: one\r\n\r\n1\r\n--q\r\n\r\nSubject: two\r\n\r\n2\r\n--q--\r\n")
 	if len(m.Embedded) != 2 || m.Embedded[1].Subject != "two" || m.Embedded[1].Text != "2" {

@@ -28,6 +28,9 @@ func (p *parser) leaf(fields []field, kind string, params map[string]string, res
 		}
 		return p.readText(fields, kind, params, rest)
 	}
+	if isReport(kind) && !p.inner {
+		return p.report(fields, a)
+	}
 	if kind == "application/pkcs7-mime" || kind == "application/x-pkcs7-mime" {
 		p.m.trouble(TroubleEncrypted)
 	}

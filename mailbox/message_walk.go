@@ -40,6 +40,23 @@ func (p *parser) letter() {
 		p.m.trouble(TroubleTruncated)
 	}
 	p.src.release()
+	if p.m.isLost() {
+		p.m.trouble(TroubleUnreadable)
+	}
+}
+
+// isLost says whether a letter that had something to say has come to nothing.
+func (m *Message) isLost() bool {
+	if m.Subject != "" || strings.TrimSpace(m.Text) != "" || m.Cut || len(m.Embedded) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(m.Troubles, func(code string) bool {
+		switch code {
+		case TroubleEncrypted, TroubleTooDeep, TroubleTruncated, TroubleReading, TroubleEncodingBroken, TroubleEncodingUnknown, TroubleHeaderLine, TroubleHeaderLong:
+			return true
+		}
+		return false
+	})
 }
 
 // header reads the header at hand. rest is the beginning of a body that no

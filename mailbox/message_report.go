@@ -1,0 +1,67 @@
+package mailbox
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// maxReport is how much is read of a part that reports on a letter.
+const maxReport = 16 << 10
+
+// isReport says whether a part reports on another letter in the form of header
+// fields: RFC 3464 (delivery), 8098 (reading), 5965 (complaints).
+func isReport(kind string) bool {
+	switch kind {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
+		"message/global-disposition-notification", "message/feedback-report":
+		return true
+	}
+	return false
+}
+
+// report reads such a part, an attachment otherwise, for the letters it names.
+func (p *parser) report(fields []field, a Attachment) (part, stop) {
+	enc, _ := transferOf(fields)
+	size := sizer{t: enc}
+	var raw []byte
+	at := p.src.body(func(b []byte) {
+		raw = keep(raw, b, maxReport)
+		size.add(b)
+	})
+	a.Size = size.size()
+	p.attach(a)
+	raw, _ = enc.decode(raw)
+	// The fields come in groups with empty lines between them.
+	for _, group := range bytes.Split(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n\n")) {
+		list, _, _ := splitHeader(bytes.TrimLeft(group, "\n"))
+		for _, f := range list {
+			switch f.name {
+			case "original-message-id", "x-original-message-id":
+				p.m.reported = append(p.m.reported, parseIDs(unfold(f.raw), 1)...)
+			}
+		}
+	}
+	return part{cut: at == atEnd && p.prefix}, at
+}
+
+// ReportedIDs returns the Message-IDs of the letters that this one, a bounce or
+// a receipt, may report on: those that it replies to, that it returns whole, in
+// part or as a bare header, that its report parts name, and that it quotes in
+// its text, as mail servers do that know no RFC 3464.
+func (m *Message) ReportedIDs() []string {
+	ids := append([]string{}, m.reported...)
+	for _, e := range m.Embedded {
+		ids = append(ids, e.MessageID)
+	}
+	ids = append(append(ids, m.InReplyTo), m.References...)
+	for line := range strings.Lines(m.Text) {
+		name, value, ok := strings.Cut(strings.TrimLeft(line, "> |\t"), ":")
+		if ok && strings.EqualFold(strings.TrimSpace(name), "message-id") && len(ids) < maxIDs {
+			ids = append(ids, parseIDs([]byte(value), 1)...)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, "<") })
+}
