@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,6 +111,16 @@ func (a *app) checkPolicy(args []string) error {
 	p, err := rules.ParsePolicy(source)
 	if err != nil {
 		return usage(fmt.Errorf("read policy %s:\n%w", name, err))
+	}
+	problems := p.Check()
+	for _, x := range problems {
+		a.printf("%s:%d: %s\n", templates.Safe(name), x.Line, templates.Safe(x.Text))
+	}
+	if len(problems) > 0 {
+		return silently(exitWanting)
+	}
+	for _, lang := range slices.Sorted(maps.Keys(p.Drafts)) {
+		a.printf("%s\n", a.t("policy.draft", string(lang), templates.Safe(p.Drafts[lang])))
 	}
 	a.printf("%s\n", a.t("policy.good", templates.Safe(p.Name), len(p.Kinds)))
 	return nil
