@@ -91,7 +91,7 @@ func byID(list []requestRow) (string, map[int64]*requestRow) {
 func loadTerms(ctx context.Context, q querier, list []requestRow) error {
 	ids, at := byID(list)
 	rows, err := q.QueryContext(ctx, `SELECT request, term, kind, name, basis, source, condition, days, unit, from_date, day_one, due,
-		provisional, named, checked FROM json_each(?) k CROSS JOIN terms t ON t.request = k.value ORDER BY request, pos`, ids)
+		provisional, named, checked FROM json_each(?) k CROSS JOIN terms t ON t.`+termsOf("k.value")+` ORDER BY t.id`, ids)
 	if err != nil {
 		return err
 	}
@@ -160,19 +160,24 @@ func findLetter(ctx context.Context, q querier, id int64) (Letter, error) {
 // loadAcks finds what became of the acknowledgement of the first letter; of
 // several (a receipt, then the acknowledgement proper) the last one counts.
 func loadAcks(ctx context.Context, q querier, list []requestRow) error {
-	ids, at := byID(list)
-	rows, err := q.QueryContext(ctx, `SELECT r.id, o.id, o.state, o.sent_at, o.reason_code, p.reason_args
-		FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value
-		CROSS JOIN outbox o ON o.letter = r.letter AND o.purpose = 'acknowledgement'
-		LEFT JOIN outbox_private p ON p.id = o.id ORDER BY o.id`, ids)
+	letters, of := make([]int64, len(list)), map[int64][]*requestRow{}
+	for i := range list {
+		letters[i] = list[i].letter
+		of[list[i].letter] = append(of[list[i].letter], &list[i])
+	}
+	rows, err := q.QueryContext(ctx, `SELECT o.letter, o.id, o.state, o.sent_at, o.reason_code, p.reason_args
+		FROM json_each(?) k CROSS JOIN outbox o ON o.letter = k.value AND o.purpose = 'acknowledgement'
+		LEFT JOIN outbox_private p ON p.id = o.id AND o.reason_code IS NOT NULL ORDER BY o.id`, jsonText(letters))
 	if err != nil {
 		return err
 	}
 	return scanEach(rows, func() error {
-		var request int64
+		var letter int64
 		var a AckState
-		err := rows.Scan(&request, &a.MailID, &a.State, asInstant{&a.At}, asText[string]{&a.Reason.Code}, asJSON{&a.Reason.Args})
-		at[request].Ack = a
+		err := rows.Scan(&letter, &a.MailID, &a.State, asInstant{&a.At}, asText[string]{&a.Reason.Code}, asJSON{&a.Reason.Args})
+		for _, r := range of[letter] {
+			r.Ack = a
+		}
 		return err
 	})
 }

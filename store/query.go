@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// inWork is what is not closed, in the words of the index requests_in_work.
+// inWork is what is not closed: a few of many, found by the index on status.
 const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
 
 // Requests returns what f selects, the most urgent first: by the day to act
@@ -45,6 +45,9 @@ func (db *DB) requests(ctx context.Context, tail string, args ...any) ([]Request
 	return list, err
 }
 
+// inWork reports whether the filter selects of what is not closed.
+func (f Filter) inWork() bool { return !f.All && len(f.Status) == 0 && len(f.Numbers) == 0 }
+
 // where is the condition of the filter.
 func (f Filter) where() (string, []any) {
 	var and []string
@@ -53,7 +56,7 @@ func (f Filter) where() (string, []any) {
 		and = append(and, condition)
 		args = append(args, values...)
 	}
-	if !f.All && len(f.Status) == 0 && len(f.Numbers) == 0 {
+	if f.inWork() {
 		add(inWork)
 	}
 	if len(f.Status) > 0 {
@@ -78,8 +81,14 @@ func (f Filter) where() (string, []any) {
 		add(`r.number IN (SELECT value FROM json_each(?))`, jsonText(f.Numbers))
 	}
 	if part := fold(f.From); part != "" {
-		add(`EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
-			WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)`, part)
+		// Of the few in work, look at each; of all, begin with the names.
+		if f.inWork() {
+			add(`EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
+				WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)`, part)
+		} else {
+			add(`r.id IN (SELECT rl.request FROM letters_private lp JOIN request_letters rl ON rl.letter = lp.id
+				WHERE instr(lp.from_folded, ?) > 0)`, part)
+		}
 	}
 	if len(and) == 0 {
 		return "", nil

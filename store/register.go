@@ -63,7 +63,7 @@ func (t *tx) takeNumber(ctx context.Context, prefix string, receivedOn rules.Dat
 func (t *tx) insertTerms(ctx context.Context, request int64, terms []Term) error {
 	for i, term := range terms {
 		_, err := t.insert(ctx, "terms", fields{
-			"request": request, "pos": i, "term": term.ID, "kind": string(term.Kind), "name": jsonText(term.Name),
+			"id": request*100 + int64(i), "request": request, "pos": i, "term": term.ID, "kind": string(term.Kind), "name": jsonText(term.Name),
 			"basis": jsonText(term.Basis), "source": string(term.Source), "condition": term.Condition, "days": term.Days,
 			"unit": string(term.Unit), "from_date": dateOrNull(term.From), "day_one": dateOrNull(term.DayOne),
 			"due": dateOrNull(term.Due), "provisional": term.Provisional, "named": term.Named, "checked": dateOrNull(term.Checked),
@@ -75,8 +75,13 @@ func (t *tx) insertTerms(ctx context.Context, request int64, terms []Term) error
 	return nil
 }
 
+// termsOf is the condition for the terms of a request.
+func termsOf(request string) string {
+	return `id BETWEEN ` + request + ` * 100 AND ` + request + ` * 100 + 99`
+}
+
 func (t *tx) replaceTerms(ctx context.Context, request int64, terms []Term) error {
-	rows, err := t.QueryContext(ctx, `SELECT id FROM terms WHERE request = ?`, request)
+	rows, err := t.QueryContext(ctx, `SELECT id FROM terms WHERE `+termsOf("?1"), request)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,11 @@ const (
 func (db *DB) Status(ctx context.Context) (Facts, error) {
 	f := Facts{Ledger: map[rules.Verdict]int{}, Outbox: map[MailState]int{}, Requests: map[Status]int{}}
 	err := db.view(ctx, func(q querier) error {
-		if err := countBy(ctx, q, `SELECT verdict, count(*) FROM messages GROUP BY verdict`, f.Ledger); err != nil {
+		// Counting a million rows takes too long for a status: the last id is
+		// the number of all, and what is of note has an index.
+		if err := countBy(ctx, q, `SELECT verdict, count(*) FROM messages WHERE verdict <> 'none' GROUP BY verdict
+			UNION ALL SELECT 'none', (SELECT coalesce(max(id), 0) FROM messages) -
+				(SELECT count(*) FROM messages WHERE verdict <> 'none')`, f.Ledger); err != nil {
 			return err
 		}
 		if err := countBy(ctx, q, `SELECT state, count(*) FROM outbox GROUP BY state`, f.Outbox); err != nil {

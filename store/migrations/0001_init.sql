@@ -38,8 +38,9 @@ CREATE TABLE folders (
 	first_pass  INTEGER NOT NULL DEFAULT 1  -- 1 until the first pass has ended
 ) STRICT;
 
--- The ledger: one row for every message ever seen, never changed. For mail that
--- is no request it is all that is kept. An event covers the rows that name it by
+-- The ledger: one row for every message ever seen, never changed and never
+-- removed, so that the last id is their number. For mail that is no request it
+-- is all that is kept. An event covers the rows that name it by
 -- one digest over their digests, in the order of id, not row by row; mark, the
 -- first 16 digits of the digest over the columns other than id and mark, then
 -- tells which of them was changed.
@@ -59,7 +60,7 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE INDEX messages_by_header ON messages (substr(header_digest, 1, 16)) WHERE header_digest IS NOT NULL;
 CREATE INDEX messages_by_event ON messages (event);
-CREATE INDEX messages_by_verdict ON messages (verdict, internal_date);
+CREATE INDEX messages_of_note ON messages (verdict, internal_date) WHERE verdict <> 'none';
 
 -- Letters kept whole: those of requests, of review cases, and what came by post.
 CREATE TABLE letters (
@@ -105,6 +106,7 @@ CREATE TABLE letters_private (
 	text        TEXT NOT NULL -- the new text
 ) STRICT;
 CREATE INDEX letters_private_by_sender ON letters_private (sender);
+CREATE INDEX letters_private_by_from ON letters_private (from_folded);
 CREATE INDEX letters_private_by_message_id ON letters_private (message_id);
 
 -- The letter byte for byte: pieces of 256 KiB, each one zstd frame.
@@ -156,11 +158,10 @@ CREATE TABLE requests (
 	outcome_code   TEXT,
 	steps          TEXT           -- JSON array of {id, done}
 ) STRICT;
-CREATE INDEX requests_in_work ON requests (act_by, number)
-	WHERE status IN ('review', 'open', 'in_progress', 'waiting');
 CREATE INDEX requests_by_urgency ON requests (act_by, number);
-CREATE INDEX requests_by_status ON requests (status);
+CREATE INDEX requests_by_status ON requests (status, act_by);
 CREATE INDEX requests_by_no ON requests (no, year);
+CREATE INDEX requests_by_receipt ON requests (received_on);
 CREATE INDEX requests_by_letter ON requests (letter);
 
 CREATE TABLE requests_private (
@@ -180,9 +181,10 @@ CREATE TABLE request_letters (
 ) STRICT;
 CREATE INDEX request_letters_by_letter ON request_letters (letter);
 
--- The terms of a request as last computed.
+-- The terms of a request as last computed. The id says whose and which, so that
+-- those of a request lie side by side and need no index.
 CREATE TABLE terms (
-	id          INTEGER PRIMARY KEY,
+	id          INTEGER PRIMARY KEY CHECK (id = request * 100 + pos AND pos BETWEEN 0 AND 99),
 	event       INTEGER NOT NULL,
 	request     INTEGER NOT NULL REFERENCES requests (id),
 	pos         INTEGER NOT NULL,
@@ -199,8 +201,7 @@ CREATE TABLE terms (
 	due         TEXT,
 	provisional INTEGER NOT NULL, -- a year without a published calendar was computed
 	named       INTEGER NOT NULL, -- a letter to the sender may name it
-	checked     TEXT,          -- when the clause was last compared with the text in force
-	UNIQUE (request, pos)
+	checked     TEXT           -- when the clause was last compared with the text in force
 ) STRICT;
 
 CREATE TABLE notes (

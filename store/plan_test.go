@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"license.kz/pometka/rules"
+)
+
+// recording is the SQLite driver, writing down what is asked.
+type recording struct {
+	driver.Driver
+	mu      sync.Mutex
+	queries map[string]int // with the number of its arguments
+}
+
+func (r *recording) Open(name string) (driver.Conn, error) {
+	c, err := r.Driver.Open(name)
+	return &recordingConn{c, r}, err
+}
+
+type recordingConn struct {
+	driver.Conn
+	r *recording
+}
+
+func (c *recordingConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
+}
+
+func (c *recordingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.r.mu.Lock()
+	c.r.queries[query] = len(args)
+	c.r.mu.Unlock()
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+func (c *recordingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	c.r.mu.Lock()
+	c.r.queries[query] = strings.Count(query, "?")
+	c.r.mu.Unlock()
+	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+}
+
+func (c *recordingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+}
+
+// No query of the daily work goes through a whole table that grows with the
+// years, whatever the statistics say.
+func TestQueryPlans(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
+	r := &recording{Driver: &sqlite.Driver{}, queries: map[string]int{}}
+	sql.Register("recording", r)
+	db := world(t, path)
+	for _, c := range []*sql.DB{db.read, db.write} {
+		c.Close()
+	}
+	db.writer.conn.Close()
+	db.read = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
+	db.write = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
+	t.Cleanup(func() { db.read.Close(); db.write.Close() })
+	db.writer = must[*writer](t)(newWriter(ctx, db.write))
+
+	who := "aigul"
+	for _, f := range []Filter{
+		{}, {Limit: 10}, {All: true, Limit: 10}, {Status: []Status{StatusReview}}, {Kinds: []rules.Kind{"claim"}}, {Assignee: &who},
+		{DueUntil: day("2026-12-01")}, {From: "a"}, {All: true, ReceivedFrom: day("2026-11-01"), ReceivedTo: day("2026-11-02")}, {Numbers: []string{"x"}},
+	} {
+		must[[]Request](t)(db.Requests(ctx, f))
+	}
+	must[Request](t)(db.Request(ctx, "LK-2026-000001"))
+	must[[]Event](t)(db.History(ctx, "LK-2026-000001"))
+	must[string](t)(db.Resolve(ctx, "1"))
+	must[[]Mail](t)(db.Outbox(ctx, []MailState{MailHeld}))
+	must[Mail](t)(db.Mail(ctx, 1))
+	must[Facts](t)(db.Status(ctx))
+	must[AckCounts](t)(db.AckCounts(ctx, AckQuery{}))
+	must[map[Stage]bool](t)(db.Reminded(ctx, []string{"x"}))
+	must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 1, 2))
+	must[map[string]Seen](t)(db.ByHeaderDigest(ctx, []string{"x"}))
+	must[[]string](t)(db.ByMessageID(ctx, []string{"x"}))
+	must[[]string](t)(db.SameText(ctx, "a", "b", t0))
+	must[[]Request](t)(db.OfSender(ctx, "a", t0))
+	must[map[string]Suppression](t)(db.Suppressed(ctx, []string{"x"}))
+	_, _, err := db.ByRawDigest(ctx, "x")
+	ok(t, err)
+	_, _, err = db.Cursor(ctx, "INBOX")
+	ok(t, err)
+	ok(t, script(openOther(t, db), func(string) {}))
+	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Terms: terms("2026-12-01"), ActBy: day("2026-12-01"), Note: "x",
+		Outcome: &rules.Reason{Code: "x", Args: []string{"y"}}, Suppress: "s9", Event: Event{Actor: "a", Code: "set"}}, t0))
+	must[int](t)(db.Recover(ctx, t0))
+	must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
+	must[int](t)(db.Release(ctx, nil, "a", t0))
+
+	scan := regexp.MustCompile(`^SCAN (\w+)`)
+	small := map[string]bool{"json_each": true, "k": true, "value": true, "CONSTANT": true, "meta": true, "folders": true, "f": true}
+	plans := 0
+	for query, n := range r.queries {
+		if !strings.HasPrefix(strings.TrimSpace(query), "SELECT") && !strings.HasPrefix(query, "UPDATE") && !strings.HasPrefix(query, "DELETE") {
+			continue
+		}
+		plans++
+		rows, err := db.read.Query("EXPLAIN QUERY PLAN "+query, make([]any, n)...)
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		ok(t, scanEach(rows, func() error {
+			var step string
+			err := rows.Scan(new(int), new(int), new(int), &step)
+			m := scan.FindStringSubmatch(step)
+			// A list of all with a limit stops early; a status counts, in indexes.
+			counts := strings.Contains(query, "count(*)") && strings.Contains(step, "COVERING INDEX")
+			if m != nil && !small[m[1]] && !strings.Contains(step, "requests_by_urgency") && !counts {
+				t.Errorf("%s in\n%s", step, query)
+			}
+			return err
+		}))
+	}
+	if plans < 40 {
+		t.Errorf("only %d queries were seen", plans)
+	}
+}
+
+// openOther is a register beside db, on the recording driver, too.
+func openOther(t *testing.T, db *DB) *DB {
+	t.Helper()
+	other := open(t)
+	ok(t, other.writer.conn.Close())
+	other.write.Close()
+	other.write = must[*sql.DB](t)(sql.Open("recording", dsn(other.path, nil)))
+	other.writer = must[*writer](t)(newWriter(context.Background(), other.write))
+	return other
+}
