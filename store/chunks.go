@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -17,24 +16,26 @@ import (
 // SQLite several times their size in memory.
 const chunkSize = 256 << 10
 
-// The compressor and its counterpart are shared: each chunk is a frame of its
-// own, so neither keeps anything between calls.
-var (
-	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true), zstd.WithZeroFrames(true))
-		if err != nil {
-			panic("store: " + err.Error())
-		}
-		return e
-	})
-	decoder = sync.OnceValue(func() *zstd.Decoder {
-		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(readers), zstd.WithDecoderMaxMemory(4*chunkSize))
-		if err != nil {
-			panic("store: " + err.Error())
-		}
-		return d
-	})
-)
+// codec packs and unpacks chunks. Each is a frame of its own, so nothing is kept
+// between two calls, and several may unpack at once. A register has its own: a
+// shared one would tie the clocks of tests together.
+type codec struct {
+	pack   *zstd.Encoder
+	unpack *zstd.Decoder
+}
+
+func newCodec() (*codec, error) {
+	pack, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
+		zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true), zstd.WithZeroFrames(true))
+	if err != nil {
+		return nil, err
+	}
+	unpack, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(readers), zstd.WithDecoderMaxMemory(4*chunkSize))
+	if err != nil {
+		return nil, err
+	}
+	return &codec{pack, unpack}, nil
+}
 
 // stored describes bytes that lie in chunks.
 type stored struct {
@@ -53,7 +54,7 @@ func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Re
 		n, err := io.ReadFull(r, piece)
 		if n > 0 || no == 0 {
 			raw.Write(piece[:n])
-			packed = encoder().EncodeAll(piece[:n], packed[:0])
+			packed = t.pack.EncodeAll(piece[:n], packed[:0])
 			kept.Write(packed)
 			s.size += int64(n)
 			s.pieces++
@@ -74,7 +75,7 @@ func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Re
 
 // readChunks writes the bytes of owner to w and returns what they are. Each
 // piece is a query of its own: a slow w keeps no transaction open.
-func readChunks(ctx context.Context, q querier, table string, owner int64, w io.Writer) (stored, error) {
+func (c *codec) readChunks(ctx context.Context, q querier, table string, owner int64, w io.Writer) (stored, error) {
 	var s stored
 	raw, kept := sha256.New(), sha256.New()
 	var packed, piece []byte
@@ -87,7 +88,7 @@ func readChunks(ctx context.Context, q querier, table string, owner int64, w io.
 			return s, fmt.Errorf("read %s: %w", table, err)
 		}
 		kept.Write(packed)
-		if piece, err = decoder().DecodeAll(packed, piece[:0]); err != nil {
+		if piece, err = c.unpack.DecodeAll(packed, piece[:0]); err != nil {
 			return s, fmt.Errorf("%w: %s of %d, piece %d: %w", ErrDamaged, table, owner, no, err)
 		}
 		raw.Write(piece)
@@ -114,7 +115,7 @@ func (db *DB) Raw(ctx context.Context, letterID int64, w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("read letter %d: %w", letterID, explain(err))
 	}
-	s, err := readChunks(ctx, db.read, "letter_chunks", letterID, w)
+	s, err := db.readChunks(ctx, db.read, "letter_chunks", letterID, w)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read letter %d: %w", letterID, explain(err))

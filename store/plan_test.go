@@ -69,7 +69,7 @@ func TestQueryPlans(t *testing.T) {
 	db.read = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
 	db.write = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
 	t.Cleanup(func() { db.read.Close(); db.write.Close() })
-	db.writer = must[*writer](t)(newWriter(ctx, db.write))
+	db.writer = must[*writer](t)(newWriter(ctx, db.write, db.codec))
 
 	who := "aigul"
 	for _, f := range []Filter{
@@ -84,6 +84,8 @@ func TestQueryPlans(t *testing.T) {
 	must[[]Mail](t)(db.Outbox(ctx, []MailState{MailHeld}))
 	must[Mail](t)(db.Mail(ctx, 1))
 	must[Facts](t)(db.Status(ctx))
+	must[bool](t)(db.Bounced(ctx, "a", t0))
+	must[[]Mail](t)(db.Bounce(ctx, "<x@y>", "5.1.1", t0))
 	must[AckCounts](t)(db.AckCounts(ctx, AckQuery{}))
 	must[map[Stage]bool](t)(db.Reminded(ctx, []string{"x"}))
 	must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 1, 2))
@@ -139,6 +141,6 @@ func openOther(t *testing.T, db *DB) *DB {
 	ok(t, other.writer.conn.Close())
 	other.write.Close()
 	other.write = must[*sql.DB](t)(sql.Open("recording", dsn(other.path, nil)))
-	other.writer = must[*writer](t)(newWriter(context.Background(), other.write))
+	other.writer = must[*writer](t)(newWriter(context.Background(), other.write, other.codec))
 	return other
 }

@@ -115,7 +115,7 @@ func (db *DB) Mail(ctx context.Context, id int64) (Mail, error) {
 		if m, err = findMail(ctx, q, id); err != nil || m.RawSHA256 == "" {
 			return err
 		}
-		m.Raw, err = rawMail(ctx, q, m)
+		m.Raw, err = db.rawMail(ctx, q, m)
 		if errors.Is(err, ErrNotFound) { // purged
 			err = nil
 		}

@@ -57,7 +57,7 @@ func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) 
 	var trouble rules.Reason
 	if m.RawSHA256 == "" {
 		trouble, err = t.render(ctx, &m, render, row)
-	} else if m.Raw, err = rawMail(ctx, t, m); errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotFound) {
+	} else if m.Raw, err = t.rawMail(ctx, t, m); errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotFound) {
 		trouble, err = rules.Reason{Code: ReasonDamaged}, nil
 	}
 	if err != nil {
@@ -112,9 +112,9 @@ func (t *tx) render(ctx context.Context, m *Mail, render Render, row fields) (ru
 }
 
 // rawMail reads the bytes of a letter of ours. ErrNotFound: there are none.
-func rawMail(ctx context.Context, q querier, m Mail) ([]byte, error) {
+func (c *codec) rawMail(ctx context.Context, q querier, m Mail) ([]byte, error) {
 	var b bytes.Buffer
-	s, err := readChunks(ctx, q, "outbox_chunks", m.ID, &b)
+	s, err := c.readChunks(ctx, q, "outbox_chunks", m.ID, &b)
 	switch {
 	case err != nil:
 		return nil, err

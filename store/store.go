@@ -32,6 +32,7 @@ type DB struct {
 	writer *writer
 	read   *sql.DB
 	key    []byte
+	*codec
 }
 
 // readers is the number of connections for queries beside the one that writes.
@@ -78,7 +79,10 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if db.key, err = loadKey(ctx, db.write); err != nil {
 		return err
 	}
-	if db.writer, err = newWriter(ctx, db.write); err != nil {
+	if db.codec, err = newCodec(); err != nil {
+		return err
+	}
+	if db.writer, err = newWriter(ctx, db.write, db.codec); err != nil {
 		return err
 	}
 	db.read, err = sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}}))
@@ -173,6 +177,9 @@ func (db *DB) Close() error {
 		if c != nil {
 			errs = append(errs, c.Close())
 		}
+	}
+	if db.codec != nil {
+		db.unpack.Close()
 	}
 	return errors.Join(errs...)
 }

@@ -28,7 +28,7 @@ func (v *verifier) bytes(ctx context.Context, db *DB) error {
 				}
 				return eachRecord(rows, func(r *record) error {
 					n, last = n+1, r.integer("id")
-					return v.bytesOf(ctx, q, o.chunks, r)
+					return v.bytesOf(ctx, q, db.codec, o.chunks, r)
 				})
 			}); err != nil {
 				return err
@@ -52,7 +52,7 @@ func (v *verifier) bytes(ctx context.Context, db *DB) error {
 	return nil
 }
 
-func (v *verifier) bytesOf(ctx context.Context, q querier, chunks string, owner *record) error {
+func (v *verifier) bytesOf(ctx context.Context, q querier, c *codec, chunks string, owner *record) error {
 	b := Break{Table: chunks, Row: owner.integer("id"), Event: owner.integer("event"), What: Changed}
 	want, pieces := owner.string("stored_sha256"), owner.integer("pieces")
 	switch {
@@ -66,7 +66,7 @@ func (v *verifier) bytesOf(ctx context.Context, q querier, chunks string, owner 
 			return err
 		}
 	default:
-		s, err := readChunks(ctx, q, chunks, b.Row, io.Discard)
+		s, err := c.readChunks(ctx, q, chunks, b.Row, io.Discard)
 		if err != nil && !errors.Is(err, ErrDamaged) {
 			return err
 		}

@@ -14,20 +14,24 @@ type writer struct {
 	turn     chan struct{}
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
+	*codec
 }
 
-func newWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
+func newWriter(ctx context.Context, pool *sql.DB, c *codec) (*writer, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	// What one statement needs to be undone fits into memory, and nothing of a
-	// letter gets into a temporary file.
-	if _, err := conn.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
-		conn.Close()
-		return nil, err
+	// letter gets into a temporary file. The log shrinks again after a letter of
+	// many megabytes.
+	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA journal_size_limit = 8388608"} {
+		if _, err := conn.ExecContext(ctx, setting); err != nil {
+			conn.Close()
+			return nil, err
+		}
 	}
-	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, codec: c}, nil
 }
 
 // transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails.
