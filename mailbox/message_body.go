@@ -119,8 +119,8 @@ func (d *base64Bits) put(v byte) {
 }
 
 // decodeBase64 decodes a body. Strange characters are passed over; a line that
-// consists of them for an eighth is the beginning of something else (the
-// footer of a gateway, say) and ends the body.
+// consists of them, and of blanks, for a tenth is the beginning of something
+// else (the footer of a gateway, say) and ends the body.
 func decodeBase64(b []byte) (out []byte, ok bool) {
 	d := base64Bits{out: make([]byte, 0, len(b)/4*3)}
 	ok = true
@@ -130,13 +130,13 @@ func decodeBase64(b []byte) (out []byte, ok bool) {
 		b = b[end:]
 		strange := 0
 		for _, c := range line {
-			if base64Value[c] == 255 && c != ' ' && c != '\t' {
+			if base64Value[c] == 255 {
 				strange++
 			}
 		}
 		if strange > 0 {
 			ok = false
-			if strange*8 > len(line) {
+			if strange*10 > len(line) {
 				break
 			}
 		}

@@ -51,6 +51,8 @@ func TestBrokenBodies(t *testing.T) {
 		"base64 with stuff":  {head + "Content-Transfer-Encoding: Base64 ; x\r\n\r\n0LTQsA==\r\n", want{text: "да"}},
 		"base64, footer":     {head + "Content-Transfer-Encoding: base64\r\n\r\n0LTQsA==\r\n\r\n-- \r\n*** checked ***\r\n", want{text: "да", troubles: []string{TroubleEncodingBroken}}},
 		"base64, one bad":    {head + "Content-Transfer-Encoding: base64\r\n\r\n0LTQsC!wg0LTQsCwg0LTQsA\r\n", want{text: "да, да, да", troubles: []string{TroubleEncodingBroken}}},
+		"base64 it is not":   {head + "Content-Transfer-Encoding: base64\r\n\r\nПрошу ответить на письмо.\r\n", want{text: "Прошу ответить на письмо.", troubles: []string{TroubleEncodingBroken}}},
+		"nor in English":     {head + "Content-Transfer-Encoding: base64\r\n\r\nPlease delete my data\r\nThank you\r\n", want{text: "Please delete my data\nThank you", troubles: []string{TroubleEncodingBroken}}},
 		"base64, cut":        {head + "Content-Transfer-Encoding: base64\r\n\r\n0LTQs\r\n", want{text: "д"}},
 		"base64, indented":   {head + "Content-Transfer-Encoding: base64\r\n\r\n 0LTQ\r\n\tsA==\r\n", want{text: "да"}},
 		"quoted-printable":   {head + "Content-Transfer-Encoding: quoted-printable\r\n\r\n=D0=B4=\r\n=d0=b0 = =ZZ =\r\n", want{text: "да = =ZZ"}},
@@ -142,7 +144,7 @@ func TestUnreadable(t *testing.T) {
 		from + "\r\nnonsense": false,
 		from + "Subject: x\r\nContent-Type: multipart/encrypted; boundary=q\r\n\r\n--q--\r\n":      false,
 		from + "Content-Type: multipart/encrypted; boundary=q\r\n\r\n--q\r\nContent-Type: a/b\r\n": true,
-		from + "Content-Transfer-Encoding: base64\r\n\r\n!!!!\r\n":                                 true,
+		from + "Content-Transfer-Encoding: base64\r\n\r\n!!!!\r\n":                                 false,
 		from + "Content-Type: image/png\r\n\r\nxx":                                                 false,
 	} {
 		if got := slices.Contains(parse(raw).Troubles, TroubleUnreadable); got != want {

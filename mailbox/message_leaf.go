@@ -46,10 +46,14 @@ func (p *parser) leaf(fields []field, kind string, params map[string]string, res
 // isReadable says whether parts of that type are text that a reader is shown.
 func isReadable(kind string) bool {
 	switch kind {
-	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html", "application/xhtml+xml":
+	case "text/plain", "text/enriched", "text/richtext", "text/markdown":
 		return true
 	}
-	return false
+	return isHTML(kind)
+}
+
+func isHTML(kind string) bool {
+	return kind == "text/html" || kind == "text/x-amp-html" || kind == "application/xhtml+xml"
 }
 
 // attach records an attachment of the letter; those of letters in it are
@@ -62,7 +66,7 @@ func (p *parser) attach(a Attachment) {
 
 // readText reads a text part.
 func (p *parser) readText(fields []field, kind string, params map[string]string, rest []byte) (part, stop) {
-	html := kind == "text/html" || kind == "application/xhtml+xml"
+	html := isHTML(kind)
 	limit := p.budget.raw
 	if !html {
 		limit = min(limit, maxRawPlain)
@@ -82,9 +86,12 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	if !known {
 		p.m.trouble(TroubleEncodingUnknown)
 	}
-	raw, ok := enc.decode(raw)
+	decoded, ok := enc.decode(raw)
 	if !ok {
 		p.m.trouble(TroubleEncodingBroken)
+	}
+	if ok || len(decoded) > 0 { // else it was not encoded at all
+		raw = decoded
 	}
 	label := params["charset"]
 	if label == "" && html {
@@ -97,10 +104,10 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 
 // readable turns the decoded text of a part into what a reader sees of it.
 func readable(text, kind string, params map[string]string) string {
-	switch kind {
-	case "text/html", "application/xhtml+xml":
+	switch {
+	case isHTML(kind):
 		return cleanText(htmlText(text))
-	case "text/enriched", "text/richtext":
+	case kind == "text/enriched", kind == "text/richtext":
 		return cleanText(enrichedText(text))
 	}
 	text = cleanText(text)

@@ -216,13 +216,13 @@ func (p *parser) child(kind string, before []part) (part, stop) {
 // spare skips an alternative that is not needed, noting its type.
 func (p *parser) spare(fields []field, rest []byte) (part, stop) {
 	kind, _ := p.contentType(fields)
-	if kind != "text/html" && kind != "text/plain" {
+	if !isHTML(kind) && kind != "text/plain" {
 		return p.entity(fields, rest)
 	}
 	if !p.inner {
 		p.m.Parts = append(p.m.Parts, kind)
 	}
-	return part{root: true, html: kind == "text/html"}, p.skip()
+	return part{root: true, html: isHTML(kind)}, p.skip()
 }
 
 // skip passes over a body.

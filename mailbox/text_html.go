@@ -43,6 +43,7 @@ type renderer struct {
 	concealed bool // there was hidden text
 
 	breaks int    // line ends to write in front of the next text
+	hollow bool   // nothing but a no-break space since then
 	blank  bool   // a blank to write there
 	cell   bool   // a tab to write there
 	bullet string // the sign of a list item to write there
@@ -140,8 +141,17 @@ func (r *renderer) separate(name atom.Atom) {
 	case atom.Td, atom.Th:
 		r.cell = true
 	default:
-		r.breaks = max(r.breaks, linesAround(name))
+		r.endLine(linesAround(name))
 	}
+}
+
+// endLine asks for n line ends in front of the next text. A line with nothing
+// but a no-break space on it is an empty line.
+func (r *renderer) endLine(n int) {
+	if n > 0 && r.hollow {
+		n, r.hollow = 2, false
+	}
+	r.breaks = max(r.breaks, n)
 }
 
 // linesAround returns the number of line ends before and after an element: 2
@@ -219,7 +229,7 @@ func (r *renderer) implyEnd(name atom.Atom) {
 
 // end closes an element, and those in it that are still open.
 func (r *renderer) end(name atom.Atom) {
-	r.breaks = max(r.breaks, linesAround(name))
+	r.endLine(linesAround(name))
 	if name == atom.A {
 		r.endLink()
 	}

@@ -57,6 +57,11 @@ func (r *renderer) lines(b []byte, quote int) {
 func (r *renderer) word(b []byte, quote int) {
 	if bytes.IndexByte(b, 0xc2) >= 0 {
 		b = bytes.ReplaceAll(b, []byte("\u00a0"), []byte(" "))
+		if len(bytes.TrimSpace(b)) == 0 {
+			r.hollow = r.breaks > 0
+			r.blank = true
+			return
+		}
 	}
 	if r.target != "" && len(r.label) < maxTarget {
 		r.label = append(r.label, b...)
@@ -76,7 +81,7 @@ func (r *renderer) word(b []byte, quote int) {
 	case r.blank:
 		r.out.WriteByte(' ')
 	}
-	r.breaks, r.blank, r.cell = 0, false, false
+	r.breaks, r.hollow, r.blank, r.cell = 0, false, false, false
 	r.out.Write(b)
 }
 
@@ -116,7 +121,7 @@ func (e *element) style(s string) (noBorder bool) {
 			flat = flat || isZero(value)
 		case "overflow":
 			clipped = value == "hidden"
-		case "border":
+		case "border", "border-left":
 			noBorder = strings.Contains(value, "none") || isZero(value)
 		}
 	}
