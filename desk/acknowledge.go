@@ -101,7 +101,7 @@ func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n
 	switch {
 	case hold.Code != "":
 		return held(m, hold), "", nil
-	case !plain:
+	case !plain || severalSenders(f):
 		return held(m, rules.Reason{Code: rules.HoldNotPlain, Args: []string{to}}), "", nil
 	case n.letter.Junk:
 		return held(m, rules.Reason{Code: codeJunk}), "", nil
@@ -194,6 +194,12 @@ func (d *Desk) overCap(ctx context.Context, kinds []rules.Kind, to string) (stri
 	return "", nil
 }
 
+// excess reports whether a code says that a cap was gone over that no person
+// reaches by writing twice: staff hears of it.
+func excess(code string) bool {
+	return code == codeCapAddress || code == codeCapDomain || code == codeCapTotal
+}
+
 func (d *Desk) publicDomain(addr string) bool {
 	for _, public := range d.Acknowledge.Caps.PublicDomains {
 		if domainOf(addr) == strings.ToLower(public) {
@@ -241,6 +247,27 @@ func recipient(f rules.Facts, own rules.Own, t rules.Trust) (addr string, plain 
 		}
 	}
 	return addr, plainAddress(addr)
+}
+
+// severalSenders reports whether a From field that is not as RFC 5322 wants it
+// names more than one address: then nobody knows which one is the sender.
+func severalSenders(f rules.Facts) bool {
+	if !slices.Contains(f.Troubles, mailbox.TroubleSender) {
+		return false
+	}
+	first := ""
+	for _, v := range f.Fields["from"] {
+		for w := range strings.FieldsFuncSeq(v, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\\\"'", r) }) {
+			if w = fold(w); !strings.Contains(w, "@") {
+				continue
+			}
+			if first != "" && w != first {
+				return true
+			}
+			first = w
+		}
+	}
+	return false
 }
 
 // plainAddress reports whether an address is local@domain without anything

@@ -149,6 +149,9 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 	for _, n := range done.Numbers {
 		p.Log.InfoContext(ctx, "request registered", "number", n, "folder", p.folder.Name, "uid", l.head.UID)
 	}
+	if a.Ack != nil && done.MailID != 0 && excess(a.Ack.Reason.Code) {
+		return p.alarm(ctx, alarmCaps, capsAgain, 1, "pometka outbox")
+	}
 	return nil
 }
 
