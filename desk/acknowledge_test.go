@@ -238,4 +238,3 @@ func TestAcknowledgementAddresses(t *testing.T) {
 		}
 	}
 }
-
