@@ -80,11 +80,16 @@ type Acknowledge struct {
 
 // Reminders says whom and when to remind.
 type Reminders struct {
-	DaysBefore []int // working days before act by, each a stage
-	To         string
-	Officer    string
-	Escalate   int
-	Always     bool
+	DaysBefore []int  // working days before act by, each a stage
+	To         string // who gets what is assigned to nobody
+	Officer    string // the privacy officer; "": none
+	Escalate   int    // from this stage on the officer is told too
+	Always     bool   // a digest even when there is nothing to say
+	Hours      Hours  // of the office; reminders go out within
+
+	// Next returns when the digest is due after an instant; nil: at every
+	// RemindNow.
+	Next func(after time.Time) time.Time
 }
 
 // Options is what a Desk is made of. Inbox, Sender and Sent may be nil where
@@ -106,6 +111,7 @@ type Options struct {
 	Bounce      string        // their envelope sender
 	Acknowledge Acknowledge
 	Reminders   Reminders
+	Staff       []Member
 	Alarm       string     // whom alarms go to; "": as reminders
 	Language    rules.Lang // of letters to staff
 
@@ -122,6 +128,7 @@ type Options struct {
 type Desk struct {
 	Options
 	jitter func() float64 // in [-1, 1)
+	quiet  quiet
 
 	// testOnlyStep is called with a name after each step that a crash could
 	// part from the next.

@@ -3,21 +3,45 @@ package desk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
-	"license.kz/pometka/templates"
 )
 
-// letterReminder is the template of the mail that lists what is due.
-const letterReminder = "reminder"
+// Reminding reads from the register what is due now, and asks nothing of when
+// it last ran: fired twice, started late or after a week it tells each stage
+// of each request once. What goes out when:
+//
+//   - the digest, once for every firing of reminders.schedule, in office hours:
+//     all that is due, a letter a person (digest.go);
+//   - in between, within the hour and in office hours: what came in and leaves
+//     little time (stage "new");
+//   - at any hour: what would be too late on the next working morning.
 
-// Due is one request that staff must be reminded of today.
+// stageNew is the stage of what is told of as soon as it came in, and soonDays
+// the working days left from which on that is done.
+const (
+	stageNew = "new"
+	soonDays = 3
+)
+
+// bundling is the least time between two letters about what came in: what
+// arrives together is told together, and yet within the hour. Near the end of
+// the office hours nothing waits for more.
+const (
+	bundling = time.Hour
+	closing  = 5 * time.Minute
+)
+
+// metaLastNews is the key of the instant at which what came in was last told.
+const metaLastNews = "last_news"
+
+// Due is one request that staff must know of today.
 type Due struct {
 	Number   string
 	Kind     rules.Kind
@@ -27,71 +51,265 @@ type Due struct {
 	DaysLeft int  // working days; negative when the day has passed
 	Overdue  bool // a term of the policy or of the law has passed
 	Assignee string
-	Stage    store.Stage
+	Stage    store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
+	Untold   []store.Stage // those that nobody was told of
 }
 
 // RemindReport says what a reminding pass found.
 type RemindReport struct {
-	Due    []Due // stages reached and not yet reminded, most urgent first
-	Queued int   // mails put into the outbox
+	Due    []Due    // with stages that nobody was told of, most urgent first
+	Drafts []Draft  // the letters, worded; only of a dry run
+	Queued int      // letters put into the outbox
+	To     []string // their addresses
 }
 
-// Remind computes from the database what is due within the configured working
-// days, or overdue, and queues one mail with everything that has reached a new
-// stage. Each (request, stage) is queued once, however often Remind runs; a
-// stage that passed while nothing ran is made up by the present one. With dry
-// set nothing is queued.
+// Remind queues the digest of all that is due, whatever the hour. Each stage
+// of a request is told of once, however often Remind runs; a stage that passed
+// while nothing ran is made up for by the present one. With dry set nothing is
+// queued, and the letters are in the report.
 func (d *Desk) Remind(ctx context.Context, dry bool) (RemindReport, error) {
+	b, err := d.book(ctx)
+	if err != nil {
+		return RemindReport{}, err
+	}
+	letters, err := d.digests(ctx, b)
+	if err != nil {
+		return RemindReport{}, err
+	}
+	r := RemindReport{Due: untold(b.due)}
+	if dry {
+		r.Drafts, err = d.drafts(letters)
+		return r, err
+	}
+	return r, d.queueLetters(ctx, &r, letters)
+}
+
+// RemindNow does what the hour asks for, as the daemon does every few minutes:
+// the digest when its time has come, else news, else what cannot wait for the
+// morning.
+func (d *Desk) RemindNow(ctx context.Context) (RemindReport, error) {
+	now := d.Now()
+	digest, err := d.digestDue(ctx, now)
+	if err != nil {
+		return RemindReport{}, err
+	}
+	if digest {
+		r, err := d.Remind(ctx, false)
+		if err != nil {
+			return r, err
+		}
+		return r, d.Store.SetMeta(ctx, store.MetaLastRemind, now.UTC().Format(time.RFC3339))
+	}
+	return d.between(ctx, now)
+}
+
+// digestDue reports whether the schedule has fired since the last digest and
+// staff is at work. A last digest in the future is a clock that was wrong.
+func (d *Desk) digestDue(ctx context.Context, now time.Time) (bool, error) {
+	if !d.atWork(now) {
+		return false, nil
+	}
+	last, err := d.lastTime(ctx, store.MetaLastRemind, now)
+	if err != nil || last.IsZero() || d.Reminders.Next == nil {
+		return err == nil, err
+	}
+	return !d.Reminders.Next(last.In(d.Zone)).After(now), nil
+}
+
+// NextDigest returns when the next digest goes out, if anything is due then;
+// now if it is overdue.
+func (d *Desk) NextDigest(ctx context.Context) (time.Time, error) {
+	now := d.Now()
+	last, err := d.lastTime(ctx, store.MetaLastRemind, now)
+	if err != nil || last.IsZero() || d.Reminders.Next == nil {
+		return d.opens(now), err
+	}
+	next := d.Reminders.Next(last.In(d.Zone))
+	if next.Before(now) {
+		next = now
+	}
+	return d.opens(next), nil
+}
+
+// lastTime reads an instant from the small facts of the register; zero when it
+// was never set, or lies ahead.
+func (d *Desk) lastTime(ctx context.Context, name string, now time.Time) (time.Time, error) {
+	text, err := d.Store.Meta(ctx, name)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.After(now) {
+		return time.Time{}, nil
+	}
+	return at, nil
+}
+
+// between tells between two digests what cannot wait for the next.
+func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error) {
 	var r RemindReport
-	due, err := d.due(ctx)
+	events, err := d.Store.Meta(ctx, "events")
 	if err != nil {
 		return r, err
 	}
-	numbers := make([]string, len(due))
-	for i := range due {
-		numbers[i] = due[i].Number
+	today := d.Today()
+	if d.quiet == (quiet{events, today}) {
+		return r, nil // nothing has happened since nothing was due
+	}
+	b, err := d.book(ctx)
+	if err != nil {
+		return r, err
+	}
+	open := d.atWork(now)
+	var letters []letterTo
+	waiting := false
+	if open {
+		news := d.news(b)
+		last, err := d.lastTime(ctx, metaLastNews, now)
+		if err != nil {
+			return r, err
+		}
+		if waiting = len(news) > 0 && !d.tellNews(now, last); !waiting {
+			letters = d.letters(b, news, letterReminder, false)
+		}
+		r.Due = untold(news)
+	} else {
+		// The last day of these has come, and it ends before the office opens.
+		last := d.lastChance(b, rules.DateIn(d.opens(now), d.Zone))
+		letters = d.letters(b, last, letterReminder, true)
+		r.Due = untold(last)
+	}
+	if len(letters) == 0 {
+		if open && !waiting { // outside the hours the next hour may change the answer
+			d.quiet = quiet{events, today}
+		}
+		r.Due = nil
+		return r, nil
+	}
+	if err := d.queueLetters(ctx, &r, letters); err != nil {
+		return r, err
+	}
+	return r, d.Store.SetMeta(ctx, metaLastNews, now.UTC().Format(time.RFC3339))
+}
+
+// quiet is the state of the register in which nothing was due on a day.
+type quiet struct {
+	events string
+	day    rules.Date
+}
+
+// tellNews reports whether what came in is told now or waits for more.
+func (d *Desk) tellNews(now, last time.Time) bool {
+	return now.Sub(last) >= bundling || d.clock(now) >= d.Reminders.Hours.withDefaults().To-closing
+}
+
+// news lists what is to be told of as new, with that stage alone.
+func (d *Desk) news(b book) []Due {
+	var out []Due
+	for _, x := range b.due {
+		for _, s := range x.Untold {
+			if s.Stage == stageNew {
+				x.Untold = []store.Stage{s}
+				out = append(out, x)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// lastChance lists what nobody was told of and is due before the office opens
+// again.
+func (d *Desk) lastChance(b book, opens rules.Date) []Due {
+	var out []Due
+	for _, x := range b.due {
+		if x.DaysLeft >= 0 && x.ActBy.Before(opens) && len(x.Untold) > 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// book is what reminding looks at: the requests that staff must know of today.
+type book struct {
+	today rules.Date
+	due   []Due
+	of    map[string]store.Request // every request that is not closed, by number
+}
+
+// book reads the register.
+func (d *Desk) book(ctx context.Context) (book, error) {
+	b := book{today: d.Today(), of: map[string]store.Request{}}
+	open, err := d.Store.Requests(ctx, store.Filter{})
+	if err != nil {
+		return b, fmt.Errorf("read open requests: %w", err)
+	}
+	var numbers []string
+	for _, q := range open {
+		b.of[q.Number] = q
+		if x, ok := d.dueOf(q, b.today); ok {
+			b.due = append(b.due, x)
+			numbers = append(numbers, q.Number)
+		}
 	}
 	told, err := d.Store.Reminded(ctx, numbers)
 	if err != nil {
-		return r, fmt.Errorf("read reminders: %w", err)
+		return b, fmt.Errorf("read reminders: %w", err)
 	}
-	r.Due = slices.DeleteFunc(due, func(x Due) bool { return told[x.Stage] })
-	if dry || len(r.Due) == 0 && !d.Reminders.Always {
-		return r, nil
+	clocks := map[store.Stage]bool{} // stage "": any stage of this clock was told
+	for s := range told {
+		clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
 	}
-	if err := d.queueReminders(ctx, &r); err != nil {
-		return r, fmt.Errorf("queue reminder: %w", err)
+	for i := range b.due {
+		x := &b.due[i]
+		if x.Stage.Stage != "" && !told[x.Stage] {
+			x.Untold = append(x.Untold, x.Stage)
+		}
+		any := x.Stage
+		any.Stage = ""
+		if (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any] {
+			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart})
+		}
 	}
-	return r, nil
+	slices.SortStableFunc(b.due, func(a, b Due) int { return compareDue(a, b) })
+	return b, nil
 }
 
-// due lists the open requests that have reached a stage.
-func (d *Desk) due(ctx context.Context) ([]Due, error) {
-	open, err := d.Store.Requests(ctx, store.Filter{})
-	if err != nil {
-		return nil, fmt.Errorf("read open requests: %w", err)
-	}
-	today := d.Today()
-	var out []Due
-	for _, q := range open {
-		left := d.Calendar.Remaining(today, q.ActBy)
-		stage, reached := d.stage(left)
-		if !reached {
-			continue
+// compareDue puts the more urgent first; a request whose terms stand still is
+// the least.
+func compareDue(a, b Due) int {
+	if a.ActBy.IsZero() != b.ActBy.IsZero() {
+		if a.ActBy.IsZero() {
+			return 1
 		}
-		term, _ := actingTerm(q)
-		kind := q.Kind
-		if kind == "" && len(q.Candidates) > 0 {
-			kind = q.Candidates[0]
-		}
-		out = append(out, Due{
-			Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: term.Source,
-			DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee,
-			Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
-		})
+		return -1
 	}
-	slices.SortStableFunc(out, func(a, b Due) int { return a.ActBy.Compare(b.ActBy) })
-	return out, nil
+	return cmp.Or(a.ActBy.Compare(b.ActBy), cmp.Compare(a.Number, b.Number))
+}
+
+// dueOf says how a request stands today; false when staff need not think of it
+// yet.
+func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
+	left := d.Calendar.Remaining(today, q.ActBy)
+	stage, reached := d.stage(left)
+	if !reached && left > soonDays && q.Status != store.StatusReview {
+		return Due{}, false
+	}
+	term, _ := actingTerm(q)
+	kind := q.Kind
+	if kind == "" && len(q.Candidates) > 0 {
+		kind = q.Candidates[0]
+	}
+	return Due{
+		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
+		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee,
+		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
+	}, true
+}
+
+// untold lists what has stages that nobody was told of.
+func untold(due []Due) []Due {
+	return slices.DeleteFunc(slices.Clone(due), func(x Due) bool { return len(x.Untold) == 0 })
 }
 
 // overdue reports whether a term of the policy or of the law has passed; a
@@ -104,7 +322,7 @@ func overdue(r store.Request, today rules.Date) bool {
 
 // stage names the stage of a request with so many working days left: the
 // nearest configured number not below it, or, once the day has passed, every
-// working day for itself.
+// working day for itself. false and "": it has reached none.
 func (d *Desk) stage(left int) (string, bool) {
 	if left < 0 {
 		return strconv.Itoa(left), true
@@ -115,7 +333,10 @@ func (d *Desk) stage(left int) (string, bool) {
 			reached = n
 		}
 	}
-	return strconv.Itoa(reached), reached >= 0
+	if reached < 0 {
+		return "", false
+	}
+	return strconv.Itoa(reached), true
 }
 
 // actingTerm returns the term that sets the request's act by.
@@ -128,75 +349,38 @@ func actingTerm(r store.Request) (store.Term, bool) {
 	return store.Term{}, false
 }
 
-// queueReminders puts one mail into the outbox and takes its stages with it, in
-// one transaction.
-func (d *Desk) queueReminders(ctx context.Context, r *RemindReport) error {
-	lines, err := json.Marshal(r.Due)
-	if err != nil {
-		return err
+// queueLetters puts the letters into the outbox and takes their stages with
+// them, in one transaction.
+func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []letterTo) error {
+	if len(letters) == 0 {
+		return nil
 	}
-	data, err := json.Marshal(mailData{Template: letterReminder, Lines: string(lines)})
-	if err != nil {
-		return err
+	notices := make([]store.Notice, len(letters))
+	for i, l := range letters {
+		n, err := d.notice(l)
+		if err != nil {
+			return fmt.Errorf("queue reminder: %w", err)
+		}
+		notices[i] = n
 	}
-	stages := make([]store.Stage, len(r.Due))
-	for i := range r.Due {
-		stages[i] = r.Due[i].Stage
-	}
-	label := "remind." + d.Now().UTC().Format("20060102150405.000")
-	_, err = d.Store.Remind(ctx, stages, store.NewMail{
-		Purpose: store.PurposeReminder, State: store.MailQueued, To: d.Reminders.To, Language: string(d.Language), Data: string(data),
-		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(d.Reminders.To),
-	}, d.Now())
+	ids, err := d.Store.Remind(ctx, notices, d.Now())
 	if errors.Is(err, store.ErrStale) { // another process was faster
 		r.Due = nil
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("queue reminder: %w", err)
 	}
-	r.Queued++
 	d.testOnlyStep("reminder queued")
+	r.Queued = len(ids)
+	for _, l := range letters {
+		r.To = append(r.To, l.addr)
+		if l.data.NoCalendar == 0 {
+			continue
+		}
+		if err := d.Store.SetMeta(ctx, metaCalendarTold, l.data.Today.String()); err != nil {
+			return err
+		}
+	}
 	return nil
-}
-
-// reminderLetter words a reminder from the lines fixed when it was queued.
-func (d *Desk) reminderLetter(data mailData) (templates.Letter, error) {
-	var due []Due
-	if err := json.Unmarshal([]byte(data.Lines), &due); err != nil {
-		return templates.Letter{}, fmt.Errorf("read lines of reminder: %w", err)
-	}
-	return d.ReminderText(due)
-}
-
-// ReminderText words the mail that lists what is due.
-func (d *Desk) ReminderText(due []Due) (templates.Letter, error) {
-	lang := d.Language
-	out := templates.Reminder{Operator: d.Operator.Name.In(lang), Today: d.Today().Time()}
-	for _, x := range due {
-		stage := "due"
-		switch {
-		case x.Overdue:
-			stage = "overdue"
-			out.Overdue++
-		case x.DaysLeft <= 1:
-			out.Urgent++
-		}
-		if x.Status == store.StatusReview && !x.Overdue {
-			stage = "review"
-		}
-		out.Lines = append(out.Lines, templates.ReminderLine{
-			Number: x.Number, Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
-			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: x.Assignee,
-		})
-	}
-	return d.Words.Letter(letterReminder, string(lang), out)
-}
-
-// KindName names a kind as the policy does.
-func (d *Desk) KindName(k rules.Kind, lang rules.Lang) string {
-	if rule, ok := d.Policy.Kind(k); ok {
-		return rule.Name.In(lang)
-	}
-	return string(k)
 }

@@ -31,8 +31,8 @@ func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([
 			}
 			return d.Words.Letter(letterAcknowledgement, string(lang), d.acknowledgementData(l, requests, lang))
 		})
-	case letterReminder:
-		words, err = d.reminderLetter(data)
+	case letterReminder, letterDigest, letterEscalation:
+		words, err = d.staffLetter(data, rules.Lang(m.Language))
 	case letterAlarm:
 		words, err = d.alarmLetter(data)
 	default:

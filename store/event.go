@@ -28,7 +28,8 @@ const (
 	EventJoined             = "joined"     // a further letter
 	EventRecomputed         = "recomputed" // terms moved with the calendar
 	EventReminded           = "reminded"
-	EventQueued             = "queued" // a letter of ours
+	EventEscalated          = "escalated" // the privacy officer is told
+	EventQueued             = "queued"    // a letter of ours
 	EventHeld               = "held"
 	EventClaimed            = "claimed" // a try to send begins
 	EventSent               = "sent"

@@ -39,50 +39,112 @@ func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]bool, e
 	return done, nil
 }
 
-// Remind queues a letter to staff and writes down the stages that it is about,
-// an event for each. ErrStale: one of them was reminded of already, and nothing
+// Notice is one letter to staff about requests.
+type Notice struct {
+	Mail      NewMail
+	Stages    []Stage  // that it is the first to tell of
+	Numbers   []string // what else it speaks of
+	Escalated []string // of all these, what the privacy officer is told of by it
+
+	// Supersede says that it tells all that letters to the same address tell
+	// which are still queued: they are dropped, so that an outage of the mail
+	// server ends with one letter a person and not with one for every day.
+	Supersede bool
+}
+
+// Remind queues letters to staff and writes down the stages that they are
+// about, an event for each, all in one transaction; it returns the ids of the
+// letters. ErrStale: one of the stages was reminded of already, and nothing
 // was done. ErrNotFound: there is no such request.
-func (db *DB) Remind(ctx context.Context, stages []Stage, m NewMail, at time.Time) (int64, error) {
-	var id int64
+func (db *DB) Remind(ctx context.Context, notices []Notice, at time.Time) ([]int64, error) {
+	var ids []int64
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		var requests []requestRow
-		ids := map[string]int64{}
-		for _, s := range stages {
-			if _, there := ids[s.Number]; there {
-				continue
-			}
-			r, err := t.findRequest(ctx, s.Number)
+		ids = ids[:0]
+		requests := map[string]requestRow{}
+		for _, n := range notices {
+			id, err := t.notify(ctx, n, requests)
 			if err != nil {
 				return err
 			}
-			ids[s.Number] = r.ID
-			requests = append(requests, r)
-		}
-		var err error
-		if id, err = t.enqueue(ctx, m, requests, Machine); err != nil {
-			return err
-		}
-		for _, s := range stages {
-			_, err := t.insert(ctx, "reminders", fields{
-				"request": ids[s.Number], "stage": s.Stage, "clock_start": s.ClockStart.String(), "mail": id, "at": instant(t.at),
-			})
-			if isUnique(err) {
-				return fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
-			}
-			if err != nil {
-				return err
-			}
-			if err := t.append(ctx, Event{Actor: Machine, Code: EventReminded, Number: s.Number,
-				Detail: jsonText(map[string]any{"stage": s.Stage, "clock_start": s.ClockStart, "mail": id})}); err != nil {
-				return err
-			}
+			ids = append(ids, id)
 		}
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("remind: %w", err)
+		return nil, fmt.Errorf("remind: %w", err)
+	}
+	return ids, nil
+}
+
+// notify queues one notice. requests holds those that were read before.
+func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRow) (int64, error) {
+	numbers := slices.Clone(n.Numbers)
+	for _, s := range n.Stages {
+		numbers = append(numbers, s.Number)
+	}
+	slices.Sort(numbers)
+	var about []requestRow
+	for _, number := range slices.Compact(numbers) {
+		r, read := requests[number]
+		if !read {
+			var err error
+			if r, err = t.findRequest(ctx, number); err != nil {
+				return 0, err
+			}
+			requests[number] = r
+		}
+		about = append(about, r)
+	}
+	if n.Supersede {
+		if err := t.supersede(ctx, n.Mail); err != nil {
+			return 0, err
+		}
+	}
+	id, err := t.enqueue(ctx, n.Mail, about, Machine)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range n.Stages {
+		if err := t.reached(ctx, s, requests[s.Number].ID, id); err != nil {
+			return 0, err
+		}
+	}
+	for _, number := range n.Escalated {
+		if err := t.append(ctx, Event{Actor: Machine, Code: EventEscalated, Number: number, Detail: jsonText(map[string]any{"mail": id})}); err != nil {
+			return 0, err
+		}
 	}
 	return id, nil
+}
+
+// reached writes down that a request was reminded of.
+func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
+	_, err := t.insert(ctx, "reminders", fields{
+		"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "mail": mail, "at": instant(t.at),
+	})
+	if isUnique(err) {
+		return fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
+	}
+	if err != nil {
+		return err
+	}
+	return t.append(ctx, Event{Actor: Machine, Code: EventReminded, Number: s.Number,
+		Detail: jsonText(map[string]any{"stage": s.Stage, "clock_start": s.ClockStart, "mail": mail})})
+}
+
+// supersede drops the reminders and digests to the same address that have not
+// gone out.
+func (t *tx) supersede(ctx context.Context, m NewMail) error {
+	old, err := loadMail(ctx, t, `WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest') AND o.address_key = ? ORDER BY o.id`, m.Keys.Address)
+	if err != nil {
+		return err
+	}
+	for _, o := range old {
+		if err := t.decide(ctx, o.ID, MailDropped, Machine, EventDropped, MailQueued); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Recomputed is a request whose terms were counted again.

@@ -49,9 +49,9 @@ func world(t testing.TB, path string) *DB {
 	join := admission(t, db, 6)
 	join.Requests, join.Join, join.JoinStatus = nil, first.Numbers[0], StatusInProgress
 	must[Admitted](t)(db.Admit(ctx, join, tick()))
-	must[int64](t)(db.Remind(ctx, []Stage{{first.Numbers[0], "5", day("2026-11-23")}}, NewMail{
+	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23")}}, Escalated: first.Numbers[:1], Mail: NewMail{
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
-	}, tick()))
+	}}}, tick()))
 	for { // everything in the outbox gets its bytes
 		m := must[*Mail](t)(db.Claim(ctx, tick(), render))
 		if m == nil {
@@ -68,22 +68,59 @@ func TestRemind(t *testing.T) {
 	a := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
 	stage := Stage{a.Numbers[0], "5", day("2026-11-23")}
 	mail := NewMail{Purpose: PurposeReminder, State: MailQueued, To: "s@license.kz", MessageID: func(string) string { return "<r1@license.kz>" }}
-	id := must[int64](t)(db.Remind(ctx, []Stage{stage}, mail, t0))
+	one := func(stages ...Stage) []Notice { return []Notice{{Mail: mail, Stages: stages}} }
+	id := must[[]int64](t)(db.Remind(ctx, one(stage), t0))[0]
 	if m := must[Mail](t)(db.Mail(ctx, id)); len(m.Requests) != 1 || m.LetterID != 0 {
 		t.Errorf("reminder %+v", m)
 	}
 	other := Stage{a.Numbers[0], "3", day("2026-11-23")}
-	if _, err := db.Remind(ctx, []Stage{other, stage}, mail, t0); !errors.Is(err, ErrStale) {
+	if _, err := db.Remind(ctx, one(other, stage), t0); !errors.Is(err, ErrStale) {
 		t.Errorf("the same stage again: %v", err)
 	}
 	if done := must[map[Stage]bool](t)(db.Reminded(ctx, a.Numbers)); !done[stage] || len(done) != 1 {
 		t.Errorf("reminded %v", done)
 	}
-	if _, err := db.Remind(ctx, []Stage{{"LK-2026-000099", "5", day("2026-11-23")}}, mail, t0); !errors.Is(err, ErrNotFound) {
+	if _, err := db.Remind(ctx, one(Stage{"LK-2026-000099", "5", day("2026-11-23")}), t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("unknown request: %v", err)
 	}
 	moved := stage
 	moved.ClockStart = day("2026-11-30")
-	must[int64](t)(db.Remind(ctx, []Stage{moved}, mail, t0))
+	must[[]int64](t)(db.Remind(ctx, one(moved), t0))
+	sound(t, db)
+}
+
+// Several people are told in one transaction, and what was queued for one of
+// them before and has not gone out gives way to the new letter.
+func TestRemindSeveral(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
+	to := func(who string) NewMail {
+		return NewMail{Purpose: PurposeDigest, State: MailQueued, To: who, Keys: MailKeys{Address: who}, MessageID: func(string) string { return "<" + who + ">" }}
+	}
+	stage := func(s string) []Stage { return []Stage{{a.Numbers[0], s, day("2026-11-23")}} }
+	first := must[[]int64](t)(db.Remind(ctx, []Notice{
+		{Mail: to("clerk"), Stages: stage("1")}, {Mail: to("officer"), Numbers: a.Numbers, Escalated: a.Numbers},
+	}, t0))
+	if _, err := db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}, {Mail: to("officer"), Stages: stage("1"), Supersede: true}}, t0); !errors.Is(err, ErrStale) {
+		t.Errorf("half of it was told already: %v", err)
+	}
+	second := must[[]int64](t)(db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}}, t0))
+	for _, want := range []struct {
+		id    int64
+		state MailState
+	}{{first[0], MailDropped}, {first[1], MailQueued}, {second[0], MailQueued}} {
+		if m := must[Mail](t)(db.Mail(ctx, want.id)); m.State != want.state || len(m.Requests) != 1 {
+			t.Errorf("letter %d to %s is %s about %v, want %s", m.ID, m.To, m.State, m.Requests, want.state)
+		}
+	}
+	escalated := 0
+	for _, e := range must[[]Event](t)(db.History(ctx, a.Numbers[0])) {
+		if e.Code == EventEscalated {
+			escalated++
+		}
+	}
+	if escalated != 1 {
+		t.Errorf("%d escalations on record, want 1", escalated)
+	}
 	sound(t, db)
 }

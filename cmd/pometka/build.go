@@ -152,9 +152,22 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 		Reminders: desk.Reminders{
 			DaysBefore: cfg.Reminders.DaysBefore, To: cfg.Reminders.To, Officer: cfg.Reminders.Officer,
 			Escalate: cfg.Reminders.Escalate, Always: cfg.Reminders.Always,
+			Hours: desk.Hours(cfg.Calendar.OfficeHours), Next: cfg.Reminders.Schedule.Next,
 		},
-		Alarm: cfg.Alarm.To, Language: cmp.Or(cfg.Language, rules.RU),
+		Staff: staffOf(cfg), Alarm: cfg.Alarm.To, Language: cmp.Or(cfg.Language, rules.RU),
 	}, nil
+}
+
+// staffOf lists the staff for the desk.
+func staffOf(cfg *Config) []desk.Member {
+	var staff []desk.Member
+	for _, m := range cfg.Staff {
+		staff = append(staff, desk.Member{
+			Name: m.Name, Address: m.Address, Language: m.Language, Login: m.Login,
+			AbsentFrom: m.Absent.From, AbsentTo: m.Absent.To, Deputy: m.Deputy,
+		})
+	}
+	return staff
 }
 
 // openDesk opens the register for a staff command, without servers.

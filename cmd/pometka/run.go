@@ -18,9 +18,6 @@ import (
 // grace is how long the letter in hand may take after a signal to stop.
 const grace = 20 * time.Second
 
-// metaLastRemind is the key of the instant at which reminders last ran.
-const metaLastRemind = "last_remind"
-
 func (a *app) runCommand() *cobra.Command {
 	once := false
 	c := &cobra.Command{
@@ -112,7 +109,7 @@ func (s *serving) close() {
 // may still take them.
 func (s *serving) once(ctx context.Context) error {
 	pollErr := s.poll(ctx)
-	remindErr := s.remindIfDue(ctx)
+	remindErr := s.remind(ctx)
 	flushErr := s.flush(ctx)
 	return errors.Join(pollErr, remindErr, flushErr)
 }
@@ -137,26 +134,16 @@ func (s *serving) flush(ctx context.Context) error {
 	return nil
 }
 
-// remindIfDue reminds when the schedule has fired since the last time, so
-// that an outage over the hour is made up for, and a pass at night wakes
-// nobody.
-func (s *serving) remindIfDue(ctx context.Context) error {
-	last, err := s.Store.Meta(ctx, metaLastRemind)
-	if err != nil {
-		return err
-	}
-	now := s.Now()
-	if at, err := time.Parse(time.RFC3339, last); err == nil && s.cfg.Reminders.Schedule.Next(at.In(s.Zone)).After(now) {
-		return nil
-	}
-	r, err := s.Remind(ctx, false)
+// remind queues what the hour asks staff to be told.
+func (s *serving) remind(ctx context.Context) error {
+	r, err := s.RemindNow(ctx)
 	if err != nil {
 		return fmt.Errorf("remind: %w", err)
 	}
 	if r.Queued > 0 {
-		s.log.InfoContext(ctx, "reminder queued", "requests", len(r.Due))
+		s.log.InfoContext(ctx, "reminders queued", "letters", r.Queued, "requests", len(r.Due))
 	}
-	return s.Store.SetMeta(ctx, metaLastRemind, now.UTC().Format(time.RFC3339))
+	return nil
 }
 
 // loop is the daemon: a pass every imap.poll, and at each firing of the

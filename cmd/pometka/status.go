@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,8 +82,12 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 		Ledger:       ledgerJSON{facts.Ledger[rules.Request], facts.Ledger[rules.Review], facts.Ledger[rules.None]},
 		Outbox:       map[store.MailState]int{},
 		RequestsOpen: len(open),
-		NextReminder: stamp(a.cfg.Reminders.Schedule.Next(d.Now().In(d.Zone)), d.Zone),
 	}
+	next, err := d.NextDigest(c.Context())
+	if err != nil {
+		return statusJSON{}, err
+	}
+	s.NextReminder = stamp(next, d.Zone)
 	for _, state := range []store.MailState{store.MailQueued, store.MailSending, store.MailSent, store.MailFailed, store.MailUncertain, store.MailHeld} {
 		s.Outbox[state] = facts.Outbox[state]
 	}
@@ -134,19 +139,15 @@ func (a *app) remindCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if len(r.Due) == 0 {
+				for _, l := range r.Drafts {
+					a.printf("%s\n%s\n\n%s\n", templates.Safe(l.To), templates.Safe(l.Subject), safeLines(l.Body))
+				}
+				switch {
+				case r.Queued > 0:
+					a.printf("%s\n", a.t("remind.queued", len(r.Due), strings.Join(r.To, ", ")))
+				case len(r.Drafts) == 0:
 					a.printf("%s\n", a.t("remind.none"))
-					return nil
 				}
-				if dry {
-					letter, err := d.ReminderText(r.Due)
-					if err != nil {
-						return err
-					}
-					a.printf("%s\n\n%s\n", templates.Safe(letter.Subject), safeLines(letter.Body))
-					return nil
-				}
-				a.printf("%s\n", a.t("remind.queued", len(r.Due), a.cfg.Reminders.To))
 				return nil
 			})
 		},

@@ -1,0 +1,386 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// The templates of the letters to staff about requests.
+const (
+	letterReminder   = "reminder"
+	letterDigest     = "digest"
+	letterEscalation = "escalation"
+)
+
+// metaCalendarTold is the key of the day on which staff was last told that a
+// year's calendar is missing, and calendarAgain how many days later they are
+// told again.
+const (
+	metaCalendarTold = "calendar_told"
+	calendarAgain    = 7
+)
+
+// letterTo is one letter to one person.
+type letterTo struct {
+	reader
+	template  string
+	data      bulletin
+	stages    []store.Stage // that it is the first to tell of
+	escalated []string      // of its requests, those told to the officer as such
+}
+
+// bulletin is what a letter to staff is worded from, as it was when the letter
+// was queued: the mail server may take it on another day.
+type bulletin struct {
+	Today      rules.Date
+	Lines      []Due       `json:",omitempty"`
+	Letters    []stuckMail `json:",omitempty"`
+	NoCalendar int         `json:",omitempty"`
+	Events     int64       `json:",omitempty"`
+	Head       string      `json:",omitempty"`
+}
+
+// stuckMail is an acknowledgement or answer that has not gone out and will not
+// by itself.
+type stuckMail struct {
+	ID     int64
+	Number string
+	State  store.MailState
+	Reason rules.Reason
+}
+
+// pile collects the letters of one pass, one a person, in a fixed order.
+type pile struct {
+	template string
+	today    rules.Date
+	letters  []*letterTo
+}
+
+func (p *pile) to(r reader) *letterTo {
+	for _, l := range p.letters {
+		if fold(l.addr) == fold(r.addr) {
+			return l
+		}
+	}
+	l := &letterTo{reader: r, template: p.template, data: bulletin{Today: p.today}}
+	p.letters = append(p.letters, l)
+	return l
+}
+
+// add puts a request into a letter, once.
+func (l *letterTo) add(x Due) {
+	if !slices.ContainsFunc(l.data.Lines, func(y Due) bool { return y.Number == x.Number }) {
+		l.data.Lines = append(l.data.Lines, x)
+	}
+}
+
+func (p *pile) list() []letterTo {
+	out := make([]letterTo, 0, len(p.letters))
+	for _, l := range p.letters {
+		slices.SortStableFunc(l.data.Lines, compareDue)
+		out = append(out, *l)
+	}
+	return out
+}
+
+// letters makes the letters about requests between two digests, and tells the
+// officer too where escalate is set.
+func (d *Desk) letters(b book, due []Due, template string, escalate bool) []letterTo {
+	p := pile{template: template, today: b.today}
+	for _, x := range due {
+		l := p.to(d.owner(x.Assignee, b.today))
+		l.add(x)
+		l.stages = append(l.stages, x.Untold...)
+	}
+	if !escalate || d.Reminders.Officer == "" {
+		return p.list()
+	}
+	for _, x := range due {
+		officer := p.to(d.readerAt(d.Reminders.Officer, b.today))
+		if len(officer.stages) == 0 {
+			officer.template = letterEscalation
+		}
+		officer.add(x)
+		officer.escalated = append(officer.escalated, x.Number)
+	}
+	return p.list()
+}
+
+// digests makes the letters of a digest: to everybody for whom there is
+// something new, with everything that is theirs.
+func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
+	p := &pile{template: letterDigest, today: b.today}
+	var fresh []string // folded addresses of those who get a letter
+	wake := func(l *letterTo) { fresh = append(fresh, fold(l.addr)) }
+	for _, x := range b.due {
+		l := p.to(d.owner(x.Assignee, b.today))
+		l.add(x)
+		if len(x.Untold) > 0 {
+			l.stages = append(l.stages, x.Untold...)
+			wake(l)
+		}
+	}
+	if d.Reminders.Officer != "" {
+		d.escalate(b, p.to(d.readerAt(d.Reminders.Officer, b.today)), wake)
+	}
+	if err := d.addStuck(ctx, b, p, wake); err != nil {
+		return nil, err
+	}
+	if err := d.addCalendar(ctx, b, p, wake); err != nil {
+		return nil, err
+	}
+	if d.Reminders.Always {
+		wake(p.to(d.readerAt(d.Reminders.To, b.today)))
+		if d.Reminders.Officer != "" {
+			wake(p.to(d.readerAt(d.Reminders.Officer, b.today)))
+		}
+	}
+	out := slices.DeleteFunc(p.list(), func(l letterTo) bool { return !slices.Contains(fresh, fold(l.addr)) })
+	return out, d.addHead(ctx, b, out)
+}
+
+// escalate adds what the privacy officer must know of: what has reached the
+// stage reminders.escalate, and everything overdue.
+func (d *Desk) escalate(b book, officer *letterTo, wake func(*letterTo)) {
+	for _, x := range b.due {
+		if x.DaysLeft > d.Reminders.Escalate && !x.Overdue {
+			continue
+		}
+		officer.add(x)
+		if len(x.Untold) > 0 {
+			officer.escalated = append(officer.escalated, x.Number)
+			wake(officer)
+		}
+	}
+}
+
+// addStuck adds the letters to the public that wait for a person: those that
+// failed or are in doubt are told of every working day, for somebody waits for
+// them; those that were held once, and again with whatever else there is.
+func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
+	mails, err := d.Store.Outbox(ctx, []store.MailState{store.MailFailed, store.MailUncertain, store.MailHeld})
+	if err != nil {
+		return fmt.Errorf("read outbox: %w", err)
+	}
+	stages := map[int64]store.Stage{}
+	var numbers []string
+	for _, m := range mails {
+		if q, ok := stuckOf(b, m); ok {
+			name := "mail:" + strconv.FormatInt(m.ID, 10)
+			if m.State != store.MailHeld {
+				name += ":" + b.today.String()
+			}
+			stages[m.ID] = store.Stage{Number: q.Number, Stage: name, ClockStart: q.ReceivedOn}
+			numbers = append(numbers, q.Number)
+		}
+	}
+	told, err := d.Store.Reminded(ctx, numbers)
+	if err != nil {
+		return fmt.Errorf("read reminders: %w", err)
+	}
+	for _, m := range mails {
+		s, ok := stages[m.ID]
+		if !ok {
+			continue
+		}
+		l := p.to(d.owner(b.of[s.Number].Assignee, b.today))
+		l.data.Letters = append(l.data.Letters, stuckMail{m.ID, s.Number, m.State, m.Reason})
+		if !told[s] {
+			l.stages = append(l.stages, s)
+			wake(l)
+		}
+	}
+	return nil
+}
+
+// stuckOf finds the open request that a letter to the public belongs to.
+func stuckOf(b book, m store.Mail) (store.Request, bool) {
+	if m.Purpose != store.PurposeAcknowledgement && m.Purpose != store.PurposeAnswer {
+		return store.Request{}, false
+	}
+	for _, number := range m.Requests {
+		if q, open := b.of[number]; open {
+			return q, true
+		}
+	}
+	return store.Request{}, false
+}
+
+// addCalendar adds that the calendar of this or, from November on, the next
+// year is not published, once a week; to the officer, or where there is none to
+// the address for reminders.
+func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
+	year := b.today.Year
+	if !d.Calendar.Provisional(year) {
+		if year++; b.today.Month < time.November || !d.Calendar.Provisional(year) {
+			return nil
+		}
+	}
+	to := d.Reminders.Officer
+	if to == "" {
+		to = d.Reminders.To
+	}
+	l := p.to(d.readerAt(to, b.today))
+	l.data.NoCalendar = year
+	told, err := d.Store.Meta(ctx, metaCalendarTold)
+	if err != nil {
+		return err
+	}
+	if last, err := rules.ParseDate(told); err == nil && !last.After(b.today) && b.today.Sub(last) < calendarAgain {
+		return nil
+	}
+	wake(l)
+	return nil
+}
+
+// addHead gives the officer the length and head of the history: who keeps those
+// letters can prove later that nothing was taken out of it.
+func (d *Desk) addHead(ctx context.Context, b book, letters []letterTo) error {
+	if d.Reminders.Officer == "" {
+		return nil
+	}
+	officer := d.readerAt(d.Reminders.Officer, b.today)
+	i := slices.IndexFunc(letters, func(l letterTo) bool { return fold(l.addr) == fold(officer.addr) })
+	if i < 0 {
+		return nil
+	}
+	f, err := d.Store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	letters[i].data.Events, letters[i].data.Head = f.Events, f.Head
+	return nil
+}
+
+// notice makes what the store queues of a letter.
+func (d *Desk) notice(l letterTo) (store.Notice, error) {
+	lines, err := json.Marshal(l.data)
+	if err != nil {
+		return store.Notice{}, err
+	}
+	data, err := json.Marshal(mailData{Template: l.template, Lines: string(lines)})
+	if err != nil {
+		return store.Notice{}, err
+	}
+	n := store.Notice{Stages: l.stages, Escalated: l.escalated, Supersede: l.template == letterDigest}
+	for _, x := range l.data.Lines {
+		n.Numbers = append(n.Numbers, x.Number)
+	}
+	purpose := store.PurposeReminder
+	if l.template == letterDigest {
+		purpose = store.PurposeDigest
+	}
+	label := l.template + "." + d.Now().UTC().Format("20060102150405.000") + "." + digest(fold(l.addr))[:8]
+	n.Mail = store.NewMail{
+		Purpose: purpose, State: store.MailQueued, To: l.addr, Language: string(l.lang), Data: string(data),
+		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(l.addr),
+	}
+	return n, nil
+}
+
+// Draft is a letter to staff as it would go out.
+type Draft struct {
+	To string
+	templates.Letter
+}
+
+func (d *Desk) drafts(letters []letterTo) ([]Draft, error) {
+	var out []Draft
+	for _, l := range letters {
+		words, err := d.wordBulletin(l.template, l.lang, l.data)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Draft{l.addr, words})
+	}
+	return out, nil
+}
+
+// staffLetter words a letter to staff from what was fixed when it was queued.
+func (d *Desk) staffLetter(data mailData, lang rules.Lang) (templates.Letter, error) {
+	var b bulletin
+	if err := json.Unmarshal([]byte(data.Lines), &b); err != nil {
+		return templates.Letter{}, fmt.Errorf("read lines of %s: %w", data.Template, err)
+	}
+	return d.wordBulletin(data.Template, lang, b)
+}
+
+func (d *Desk) wordBulletin(template string, lang rules.Lang, b bulletin) (templates.Letter, error) {
+	lines, late, urgent := d.lines(b.Lines, lang)
+	operator, today := d.Operator.Name.In(lang), b.Today.Time()
+	var data any
+	switch template {
+	case letterEscalation:
+		data = templates.Escalation{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent}
+	case letterDigest:
+		g := templates.Digest{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent,
+			NoCalendar: b.NoCalendar, Events: int(b.Events), Head: b.Head}
+		for _, m := range b.Letters {
+			g.Letters = append(g.Letters, d.stuckLine(m, lang))
+		}
+		data = g
+	default:
+		data = templates.Reminder{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent}
+	}
+	return d.Words.Letter(template, string(lang), data)
+}
+
+// lines words the requests, and counts those overdue and those due today or on
+// the next working day.
+func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, late, urgent int) {
+	for _, x := range due {
+		stage := "due"
+		switch {
+		case x.Overdue:
+			stage = "overdue"
+			late++
+		case x.DaysLeft <= 1:
+			urgent++
+		}
+		switch {
+		case x.Overdue:
+		case x.Status == store.StatusReview:
+			stage = "review"
+		case slices.ContainsFunc(x.Untold, func(s store.Stage) bool { return s.Stage == stageNew }):
+			stage = "new"
+		}
+		out = append(out, templates.ReminderLine{
+			Number: x.Number, Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
+			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.nameOf(x.Assignee),
+		})
+	}
+	return out, late, urgent
+}
+
+// stuckLine words a letter that waits for a person. What a reason quotes may
+// stem from the sender; only the codes of a mail server are told.
+func (d *Desk) stuckLine(m stuckMail, lang rules.Lang) templates.DigestLetter {
+	out := templates.DigestLetter{
+		ID: strconv.FormatInt(m.ID, 10), Number: m.Number, State: d.Words.T(string(lang), "outbox.state."+string(m.State)),
+	}
+	if m.Reason.Code == "" {
+		return out
+	}
+	var args []string
+	if slices.Contains([]string{codeSMTP4xx, codeSMTP5xx, codeSMTPNetwork}, m.Reason.Code) {
+		args = m.Reason.Args
+	}
+	out.Reason = d.Words.Reason(string(lang), m.Reason.Code, args)
+	return out
+}
+
+// KindName names a kind as the policy does.
+func (d *Desk) KindName(k rules.Kind, lang rules.Lang) string {
+	if rule, ok := d.Policy.Kind(k); ok {
+		return rule.Name.In(lang)
+	}
+	return string(k)
+}

@@ -1,0 +1,96 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+
+	"license.kz/pometka/rules"
+)
+
+// Member is one of the staff.
+type Member struct {
+	Name, Address        string
+	Language             rules.Lang
+	Login                string     // user of the system; "": gets mail only
+	AbsentFrom, AbsentTo rules.Date // both included; zero: present
+	Deputy               string     // Name of another member; "": nobody
+}
+
+func (m Member) absent(on rules.Date) bool {
+	return !m.AbsentFrom.IsZero() && !on.Before(m.AbsentFrom) && !on.After(m.AbsentTo)
+}
+
+// reader is who gets a letter to staff.
+type reader struct {
+	addr string
+	lang rules.Lang
+}
+
+// member finds who a request is assigned to: by login, else by name or address,
+// since people write any of them after assign.
+func (d *Desk) member(who string) (Member, bool) {
+	for _, same := range []func(Member) bool{
+		func(m Member) bool { return m.Login != "" && m.Login == who },
+		func(m Member) bool { return strings.EqualFold(m.Name, who) },
+		func(m Member) bool { return fold(m.Address) == fold(who) },
+	} {
+		if i := slices.IndexFunc(d.Staff, same); who != "" && i >= 0 {
+			return d.Staff[i], true
+		}
+	}
+	return Member{}, false
+}
+
+// present returns the member or, while that one is absent, the deputy, or the
+// deputy's deputy; false when nobody of them is there.
+func (d *Desk) present(m Member, on rules.Date) (Member, bool) {
+	for range d.Staff {
+		if !m.absent(on) {
+			return m, true
+		}
+		deputy, ok := d.member(m.Deputy)
+		if !ok {
+			break
+		}
+		m = deputy
+	}
+	return m, !m.absent(on)
+}
+
+// owner is who gets what is assigned to somebody: that person or a deputy,
+// else the address for reminders.
+func (d *Desk) owner(assignee string, on rules.Date) reader {
+	if m, ok := d.member(assignee); ok {
+		if m, ok = d.present(m, on); ok {
+			return d.readerOf(m)
+		}
+	}
+	return d.readerAt(d.Reminders.To, on)
+}
+
+// readerAt is who reads an address of the configuration: where it is that of
+// an absent member, the deputy. It is never nobody.
+func (d *Desk) readerAt(addr string, on rules.Date) reader {
+	if m, ok := d.member(addr); ok {
+		if there, ok := d.present(m, on); ok {
+			m = there
+		}
+		return d.readerOf(m)
+	}
+	return reader{addr, d.Language}
+}
+
+func (d *Desk) readerOf(m Member) reader {
+	if m.Language == "" {
+		return reader{m.Address, d.Language}
+	}
+	return reader{m.Address, m.Language}
+}
+
+// nameOf words an assignee for a letter.
+func (d *Desk) nameOf(assignee string) string {
+	if m, ok := d.member(assignee); ok {
+		return m.Name
+	}
+	return assignee
+}
