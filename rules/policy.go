@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // Policy is one operator's policy as data: the kinds of requests, the words
 // by which they are recognised, the terms that run and the steps that close
 // them. ParsePolicy makes it; it does not change afterwards and is safe for
@@ -30,7 +32,13 @@ type Policy struct {
 	proofs  []proof // the examples by which the policy proves itself
 
 	kindLines []int // of the policy file, by index of Kinds
+	source    []byte
 }
+
+// Source returns the policy file of which Digest is the digest. A request
+// keeps the terms of the edition in force at its receipt, so the text of every
+// edition has to be kept as long as the request.
+func (p *Policy) Source() []byte { return slices.Clone(p.source) }
 
 // Operator is the operator as its policy names it. The config can override it.
 type Operator struct {

@@ -158,7 +158,7 @@ func ParsePolicy(data []byte) (*Policy, error) {
 	}
 	p := b.policy(&raw)
 	sum := sha256.Sum256(data)
-	p.Digest = hex.EncodeToString(sum[:])
+	p.Digest, p.source = hex.EncodeToString(sum[:]), slices.Clone(data)
 	if len(b.errs) > 0 {
 		slices.SortStableFunc(b.errs, func(x, y error) int { return errorLine(x) - errorLine(y) })
 		return nil, errors.Join(b.errs...)
