@@ -156,7 +156,19 @@ func registeredDetail(n NewRequest, letter int64) string {
 	if len(n.Candidates) > 0 {
 		after["candidates"] = n.Candidates
 	}
-	return beforeAfter(nil, after)
+	detail := map[string]any{"after": after}
+	if n.Trace != nil {
+		detail["more"] = map[string]any{"trace": n.Trace}
+	}
+	return jsonText(detail)
+}
+
+func joinedDetail(a Admission, letter int64) map[string]any {
+	detail := map[string]any{"letter": letter}
+	if a.JoinTrace != nil {
+		detail["trace"] = a.JoinTrace
+	}
+	return detail
 }
 
 // joinRequest adds the letter to the request it belongs to.
@@ -169,8 +181,8 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 		return nil, err
 	}
 	c := Change{
-		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Terms: a.JoinTerms, ActBy: a.JoinActBy, Suppress: a.Suppress,
-		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(map[string]any{"letter": letter})},
+		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Documents: a.JoinDocs, Terms: a.JoinTerms, ActBy: a.JoinActBy, Suppress: a.Suppress,
+		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(joinedDetail(a, letter))},
 	}
 	if err := t.apply(ctx, r, c); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -40,9 +41,11 @@ type Admission struct {
 	Join       string       // number of the request the letter belongs to; "" otherwise
 	JoinStatus Status       // what the joined request becomes by it (waiting → open, done → open); "" leaves it
 	JoinWaits  []rules.Wait // replaces its waits, when not nil
+	JoinDocs   *rules.Date  // the day on which the letter brought proving documents, when not nil
 	JoinTerms  []Term       // replaces its terms, when not nil; with JoinActBy
 	JoinActBy  rules.Date
-	Possibly   []string // numbers it may belong to
+	JoinTrace  json.RawMessage // as NewRequest.Trace
+	Possibly   []string        // numbers it may belong to
 	Policy     PolicyRef
 
 	// Anew takes the letter in although its place is in the ledger: a person
@@ -64,7 +67,8 @@ type NewRequest struct {
 	ActBy      rules.Date
 	Terms      []Term
 	Consumer   *bool
-	Documents  rules.Date // proving documents came with the letter
+	Documents  rules.Date      // proving documents came with the letter
+	Trace      json.RawMessage // how the terms were counted, for the history; nil: nothing is kept
 }
 
 // NewMail is a letter of ours to be queued.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -149,14 +150,17 @@ func (t *tx) supersede(ctx context.Context, m NewMail) error {
 
 // Recomputed is a request whose terms were counted again.
 type Recomputed struct {
-	Number string
-	Terms  []Term
-	ActBy  rules.Date
+	Number   string
+	Revision int64 // the request as it was counted; another revision is ErrStale. 0: any
+	Terms    []Term
+	ActBy    rules.Date
+	Trace    json.RawMessage // how the terms were counted, for the history; nil: nothing is kept
 }
 
 // Recompute replaces the terms of requests that are not closed, after the
 // calendar changed: one transaction, an event for each request that moved. Those
 // whose terms are as they were stay as they are. cause is for the history.
+// ErrStale: somebody changed one of them meanwhile, and nothing was done.
 func (db *DB) Recompute(ctx context.Context, rows []Recomputed, cause string, at time.Time) error {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		for _, row := range rows {
@@ -164,12 +168,19 @@ func (db *DB) Recompute(ctx context.Context, rows []Recomputed, cause string, at
 			if err != nil {
 				return err
 			}
+			if row.Revision != 0 && row.Revision != r.Revision {
+				return fmt.Errorf("%s: %w", r.Number, ErrStale)
+			}
 			same := r.ActBy == row.ActBy && slices.EqualFunc(r.Terms, row.Terms, func(a, b Term) bool { return reflect.DeepEqual(a, b) })
 			if r.Status.Closed() || same {
 				continue
 			}
+			detail := map[string]any{"cause": cause}
+			if row.Trace != nil {
+				detail["trace"] = row.Trace
+			}
 			if err := t.apply(ctx, r, Change{Terms: append([]Term{}, row.Terms...), ActBy: row.ActBy, Event: Event{
-				Actor: Machine, Code: EventRecomputed, Detail: jsonText(map[string]any{"cause": cause}),
+				Actor: Machine, Code: EventRecomputed, Detail: jsonText(detail),
 			}}); err != nil {
 				return err
 			}

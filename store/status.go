@@ -31,6 +31,14 @@ const (
 	MetaLastPass       = "last_pass"
 	MetaCalendarDigest = "calendar_digest"
 	MetaLastRemind     = "last_remind"
+
+	// MetaDeadlines holds the operator's deadline options by which the terms
+	// of the open requests were computed.
+	MetaDeadlines = "deadlines"
+
+	// MetaPolicy and the digest of a policy file name its text. The digest in
+	// each request vouches for it.
+	MetaPolicy = "policy:"
 )
 
 // Status counts. It reads the register as it is at one instant.
