@@ -139,7 +139,7 @@ func checkWords(t *testing.T, r *rig, m parsed, q store.Request) {
 	if len(parts) != len(langs) {
 		t.Fatalf("%d texts in %v", len(parts), langs)
 	}
-	due, err := r.DeadlinesOf(q)
+	due, err := r.DeadlinesOf(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,13 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 	if documents.IsZero() && len(r.Letters) > 0 && documentsCame(r.Letters[0].Attachments) {
 		documents = r.ReceivedOn
 	}
-	made, err := d.newRequests(rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn, documents)
+	p, err := d.policyOf(ctx, r.Policy)
+	if err != nil {
+		return r, nil, err
+	}
+	made, err := d.newRequests(p, rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn, rules.Circumstances{
+		Consumer: r.Consumer, Documents: documents,
+	})
 	if err != nil {
 		return r, nil, err
 	}
@@ -106,7 +112,7 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 		Number: number, Revision: r.Revision, From: []store.Status{store.StatusReview},
 		Status: store.StatusOpen, Kind: &made[0].Kind, Terms: made[0].Terms, ActBy: made[0].ActBy,
 		Documents: &made[0].Documents, More: made[1:], Prefix: d.Operator.Prefix,
-		Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds}),
+		Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds, "trace": made[0].Trace}),
 	}
 	if r.Assignee != "" {
 		c.Status = store.StatusInProgress
@@ -197,6 +203,9 @@ func (d *Desk) Close(ctx context.Context, number string, as store.Status, why st
 		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
 		Event:   event(a, eventClosed, map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}),
 	}
+	if r.Status == store.StatusWaiting { // nobody waits for the requester any longer
+		c.Waits = endWaits(r.Waits, d.Today())
+	}
 	if as == store.StatusDone && len(r.Letters) > 0 && d.suppresses(r.Kind) {
 		c.Suppress = digest(fold(r.Letters[0].FromAddr))
 	}
@@ -226,25 +235,21 @@ func (d *Desk) missingSteps(k rules.Kind, steps []store.StepDone) []string {
 }
 
 // Reopen opens a closed request again, or puts a dismissed letter back on
-// review.
+// review. Its dates are counted anew: they may stem from another calendar.
 func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.Request, error) {
 	if why == "" {
 		return store.Request{}, ErrReason
 	}
-	r, err := d.Store.Request(ctx, number)
-	if err != nil {
-		return r, err
-	}
-	to := store.StatusOpen
-	if r.Status == store.StatusDismissed {
-		to = store.StatusReview
-	}
-	return d.Store.Change(ctx, store.Change{
-		Number: number, Revision: r.Revision, Status: to,
-		From:    []store.Status{store.StatusDone, store.StatusRefused, store.StatusDismissed},
-		Outcome: &rules.Reason{},
-		Event:   event(a, eventReopened, map[string]any{"before": r.Status, "after": to, "why": why}),
-	}, d.Now())
+	detail := map[string]any{"why": why}
+	closed := []store.Status{store.StatusDone, store.StatusRefused, store.StatusDismissed}
+	return d.redate(ctx, number, closed, func(r *store.Request) (store.Change, error) {
+		to := store.StatusOpen
+		if r.Status == store.StatusDismissed {
+			to = store.StatusReview
+		}
+		detail["before"], detail["after"] = r.Status, to
+		return store.Change{Status: to, Outcome: &rules.Reason{}}, nil
+	}, a, eventReopened, detail)
 }
 
 // Note adds a remark to a request, whatever its status.

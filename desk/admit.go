@@ -119,6 +119,9 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 	switch {
 	case t.join != "":
 		a.Join, a.JoinStatus, a.JoinWaits = t.join, t.status, t.waits
+		if err := p.joinDates(ctx, &a); err != nil {
+			return err
+		}
 		a.Seen.ReasonCode = codeReply
 		a.Letter.AnswerCode = codeReply
 	default:
@@ -128,7 +131,7 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		if documentsCame(a.Letter.Attachments) {
 			documents = received
 		}
-		requests, err := p.newRequests(l.finding, received, documents)
+		requests, err := p.newRequests(p.Policy, l.finding, received, rules.Circumstances{Documents: documents})
 		if err != nil {
 			return err
 		}
@@ -178,28 +181,29 @@ func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
 	return s
 }
 
-// newRequests makes the requests of a finding: one, or the two of a pair that
-// the policy lets stand together, or one review case.
-//
-// documents is the day on which proving documents came, or zero: a term that
-// runs from them is told to the sender only then.
-func (d *Desk) newRequests(f rules.Finding, received, documents rules.Date) ([]store.NewRequest, error) {
+// newRequests makes the requests of a finding by a policy edition: one, or the
+// two of a pair that the policy lets stand together, or one review case. What
+// is known of the circumstances holds for each.
+func (d *Desk) newRequests(p *rules.Policy, f rules.Finding, received rules.Date, ci rules.Circumstances) ([]store.NewRequest, error) {
 	if f.Verdict != rules.Request {
-		due := d.Policy.ReviewDeadlines(d.Calendar, d.Deadlines, f.Kinds, received)
+		due := p.ReviewDeadlines(d.Calendar, d.Deadlines, f.Kinds, received)
 		return []store.NewRequest{{
 			Candidates: f.Kinds, Status: store.StatusReview, ReceivedOn: received,
-			ActBy: due.ActBy, Terms: terms(due),
+			ActBy: due.ActBy, Terms: terms(due), Trace: d.trace(p, received, due),
 		}}, nil
 	}
 	var out []store.NewRequest
 	for _, k := range f.Kinds {
-		due, err := d.Policy.Deadlines(d.Calendar, d.Deadlines, k, received, rules.Circumstances{Documents: documents})
+		due, err := p.Deadlines(d.Calendar, d.Deadlines, k, received, ci)
 		if err != nil {
 			return nil, fmt.Errorf("compute terms of %s: %w", k, err)
 		}
-		n := store.NewRequest{Kind: k, Status: store.StatusOpen, ReceivedOn: received, ActBy: due.ActBy, Terms: terms(due)}
+		n := store.NewRequest{
+			Kind: k, Status: store.StatusOpen, ReceivedOn: received, Consumer: ci.Consumer,
+			ActBy: due.ActBy, Terms: terms(due), Trace: d.trace(p, received, due),
+		}
 		if d.documentDays(k) > 0 {
-			n.Documents = documents
+			n.Documents = ci.Documents
 		}
 		out = append(out, n)
 	}

@@ -130,6 +130,8 @@ type Desk struct {
 	jitter func() float64 // in [-1, 1)
 	quiet  quiet
 
+	editions map[string]*rules.Policy // earlier ones, by digest; nil: cannot be read
+
 	// testOnlyStep is called with a name after each step that a crash could
 	// part from the next.
 	testOnlyStep func(step string)
@@ -149,7 +151,10 @@ func New(o Options) *Desk {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Desk{Options: o, jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {}}
+	return &Desk{
+		Options: o, editions: map[string]*rules.Policy{},
+		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {},
+	}
 }
 
 // Today returns the date in the operator's zone.

@@ -5,85 +5,31 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
-// DeadlinesOf computes the terms of a request anew, from its receipt and all
-// that staff found out since.
-func (d *Desk) DeadlinesOf(r store.Request) (rules.Deadlines, error) {
-	if r.Kind == "" {
-		return d.Policy.ReviewDeadlines(d.Calendar, d.Deadlines, r.Candidates, r.ReceivedOn), nil
+// DeadlinesOf computes the terms of a request anew, by the policy edition of
+// its receipt. ErrPolicy: the text of that edition is not at hand.
+func (d *Desk) DeadlinesOf(ctx context.Context, r store.Request) (rules.Deadlines, error) {
+	p, err := d.policyOf(ctx, r.Policy)
+	if err != nil {
+		return rules.Deadlines{}, err
 	}
-	return d.Policy.Deadlines(d.Calendar, d.Deadlines, r.Kind, r.ReceivedOn, rules.Circumstances{
+	return d.deadlines(p, r)
+}
+
+// deadlines computes the terms of a request anew by a policy edition, from
+// its receipt and all that staff found out since.
+func (d *Desk) deadlines(p *rules.Policy, r store.Request) (rules.Deadlines, error) {
+	if r.Kind == "" {
+		return p.ReviewDeadlines(d.Calendar, d.Deadlines, r.Candidates, r.ReceivedOn), nil
+	}
+	return p.Deadlines(d.Calendar, d.Deadlines, r.Kind, r.ReceivedOn, rules.Circumstances{
 		Consumer: r.Consumer, Documents: r.Documents, Waits: r.Waits,
 	})
-}
-
-// Moved is a date that a recomputation moved.
-type Moved struct {
-	Number   string
-	Old, New rules.Date
-}
-
-// Earlier reports whether there is less time than before.
-func (m Moved) Earlier() bool {
-	return !m.New.IsZero() && (m.Old.IsZero() || m.New.Before(m.Old))
-}
-
-// Recompute brings the dates of every request that is not closed in line with
-// the present calendar, if that is another than last time, in one transaction.
-// It returns the requests whose act by moved; the history has the old and the
-// new date of each.
-func (d *Desk) Recompute(ctx context.Context) ([]Moved, error) {
-	digest := d.Calendar.Digest()
-	last, err := d.Store.Meta(ctx, store.MetaCalendarDigest)
-	if err != nil || last == digest {
-		return nil, err
-	}
-	if last == "" { // a new register: nothing was counted by another calendar
-		return nil, d.Store.SetMeta(ctx, store.MetaCalendarDigest, digest)
-	}
-	open, err := d.Store.Requests(ctx, store.Filter{})
-	if err != nil {
-		return nil, fmt.Errorf("read open requests: %w", err)
-	}
-	var rows []store.Recomputed
-	var moved []Moved
-	for _, r := range open {
-		due, err := d.DeadlinesOf(r)
-		if err != nil {
-			continue // a kind that the present policy does not know keeps its dates
-		}
-		terms := terms(due)
-		if due.ActBy == r.ActBy && sameDates(terms, r.Terms) {
-			continue
-		}
-		rows = append(rows, store.Recomputed{Number: r.Number, Terms: terms, ActBy: due.ActBy})
-		if due.ActBy != r.ActBy {
-			moved = append(moved, Moved{Number: r.Number, Old: r.ActBy, New: due.ActBy})
-		}
-	}
-	if len(rows) > 0 {
-		if err := d.Store.Recompute(ctx, rows, "calendar", d.Now()); err != nil {
-			return nil, fmt.Errorf("recompute terms: %w", err)
-		}
-	}
-	return moved, d.Store.SetMeta(ctx, store.MetaCalendarDigest, digest)
-}
-
-// sameDates reports whether two computations of the same terms agree.
-func sameDates(a, b []store.Term) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].ID != b[i].ID || a[i].Kind != b[i].Kind || a[i].Due != b[i].Due || a[i].Provisional != b[i].Provisional {
-			return false
-		}
-	}
-	return true
 }
 
 // ErrWait says for what a request can wait.
@@ -96,23 +42,32 @@ const (
 	eventSet     = "set"
 )
 
+// What a request can wait for.
+const (
+	forDocuments = "documents"
+	forAnswer    = "answer"
+)
+
+// ErrDay says that a day cannot be set.
+var ErrDay = errors.New("not a day that can be set")
+
 // Wait notes that a request waits for the requester from today on. Whether a
 // term then stops, starts anew or runs on is a property of the term.
 func (d *Desk) Wait(ctx context.Context, number, what string, a Actor) (store.Request, error) {
-	if what != "documents" && what != "answer" {
+	if what != forDocuments && what != forAnswer {
 		return store.Request{}, ErrWait
 	}
-	return d.redate(ctx, number, []store.Status{store.StatusOpen, store.StatusInProgress}, func(r *store.Request) store.Change {
+	return d.redate(ctx, number, []store.Status{store.StatusOpen, store.StatusInProgress}, func(r *store.Request) (store.Change, error) {
 		r.Waits = append(r.Waits, rules.Wait{From: d.Today()})
-		return store.Change{Status: store.StatusWaiting, Waits: r.Waits}
+		return store.Change{Status: store.StatusWaiting, Waits: r.Waits}, nil
 	}, a, eventWaiting, map[string]any{"for": what})
 }
 
 // Resume ends the wait: the requester answered, or nobody waits any longer.
 func (d *Desk) Resume(ctx context.Context, number string, a Actor) (store.Request, error) {
-	return d.redate(ctx, number, []store.Status{store.StatusWaiting}, func(r *store.Request) store.Change {
+	return d.redate(ctx, number, []store.Status{store.StatusWaiting}, func(r *store.Request) (store.Change, error) {
 		r.Waits = endWaits(r.Waits, d.Today())
-		return store.Change{Status: store.StatusOpen, Waits: r.Waits}
+		return store.Change{Status: store.StatusOpen, Waits: r.Waits}, nil
 	}, a, eventResumed, nil)
 }
 
@@ -125,67 +80,147 @@ type Setting struct {
 	Kind      *rules.Kind // the true kind; needs a reason
 }
 
-// Set records what staff found out; the terms are computed anew from the
-// receipt, and the event holds the old and the new date.
-func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
+// check refuses what cannot be true, or needs a reason and has none.
+func (d *Desk) check(s Setting, why string) error {
 	if (s.Received != nil || s.Kind != nil) && why == "" {
-		return store.Request{}, ErrReason
+		return ErrReason
+	}
+	for _, day := range []*rules.Date{s.Received, s.Documents} {
+		if day != nil && day.After(d.Today()) {
+			return fmt.Errorf("%w: %s lies in the future", ErrDay, day)
+		}
 	}
 	if s.Kind != nil {
-		if err := d.confirmable([]rules.Kind{*s.Kind}); err != nil {
-			return store.Request{}, err
-		}
+		return d.confirmable([]rules.Kind{*s.Kind})
 	}
-	if s.Received != nil && s.Received.After(d.Today()) {
-		return store.Request{}, fmt.Errorf("%w: the day of receipt lies in the future", ErrReason)
+	return nil
+}
+
+// Set records what staff found out; the terms are computed anew from the
+// receipt, and the event holds the old and the new date. Documents end a wait
+// for documents. The kind of a review case is confirmed instead of set.
+func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
+	if err := d.check(s, why); err != nil {
+		return store.Request{}, err
+	}
+	from := open
+	if s.Kind == nil {
+		from = append([]store.Status{store.StatusReview}, open...)
 	}
 	detail := map[string]any{"why": why}
-	return d.redate(ctx, number, append([]store.Status{store.StatusReview}, open...), func(r *store.Request) store.Change {
-		c := store.Change{Consumer: s.Consumer, Documents: s.Documents, ReceivedOn: s.Received}
+	return d.redate(ctx, number, from, func(r *store.Request) (store.Change, error) {
+		c := store.Change{Consumer: s.Consumer, Documents: s.Documents, ReceivedOn: s.Received, Kind: s.Kind}
 		if s.Consumer != nil {
-			detail["consumer"] = *s.Consumer
 			r.Consumer = s.Consumer
 		}
-		if s.Documents != nil {
-			detail["documents"] = *s.Documents
-			r.Documents = *s.Documents
-		}
 		if s.Received != nil {
-			detail["received"] = []rules.Date{r.ReceivedOn, *s.Received}
 			r.ReceivedOn = *s.Received
 		}
-		if s.Kind != nil && r.Kind != "" { // a review case is confirmed instead
-			detail["kind"] = []rules.Kind{r.Kind, *s.Kind}
+		if s.Kind != nil {
 			r.Kind = *s.Kind
-			c.Kind = s.Kind
 		}
-		return c
+		if s.Documents == nil {
+			return c, nil
+		}
+		r.Documents = *s.Documents
+		waited, err := d.waitsFor(ctx, *r)
+		if waited == forDocuments {
+			r.Waits = endWaits(r.Waits, r.Documents)
+			c.Waits, c.Status = r.Waits, store.StatusOpen
+		}
+		return c, err
 	}, a, eventSet, detail)
 }
 
+// waitsFor returns what a request waits for, "" if it does not wait.
+func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
+	if r.Status != store.StatusWaiting {
+		return "", nil
+	}
+	history, err := d.Store.History(ctx, r.Number)
+	if err != nil {
+		return "", err
+	}
+	for i := len(history) - 1; i >= 0; i-- {
+		if history[i].Code != eventWaiting {
+			continue
+		}
+		var detail struct {
+			More struct {
+				For string `json:"for"`
+			} `json:"more"`
+		}
+		if err := json.Unmarshal([]byte(history[i].Detail), &detail); err != nil {
+			return "", fmt.Errorf("read event %d: %w", history[i].Seq, err)
+		}
+		return detail.More.For, nil
+	}
+	return "", nil
+}
+
 // redate applies a change that moves dates: edit alters the request as it will
-// stand and says what changes, the terms are computed for that.
-func (d *Desk) redate(ctx context.Context, number string, from []store.Status, edit func(*store.Request) store.Change, a Actor, code string, detail map[string]any) (store.Request, error) {
+// stand and says what changes, the terms are computed for that by the policy
+// edition of the receipt. The event keeps the count beside the old and the new
+// dates.
+func (d *Desk) redate(ctx context.Context, number string, from []store.Status, edit func(*store.Request) (store.Change, error), a Actor, code string, detail map[string]any) (store.Request, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
 		return r, err
 	}
-	before, revision := r.ActBy, r.Revision
-	c := edit(&r)
-	due, err := d.DeadlinesOf(r)
+	if !slices.Contains(from, r.Status) {
+		return r, fmt.Errorf("%s is %s: %w", number, r.Status, store.ErrStatus)
+	}
+	revision := r.Revision
+	c, err := edit(&r)
+	if err != nil {
+		return r, err
+	}
+	p, err := d.policyOf(ctx, r.Policy)
+	if err != nil {
+		return r, err
+	}
+	due, err := d.deadlines(p, r)
 	if err != nil {
 		return r, err
 	}
 	if detail == nil {
 		detail = map[string]any{}
 	}
-	detail["act_by"] = []rules.Date{before, due.ActBy}
-	body, err := json.Marshal(detail)
-	if err != nil {
-		return r, err
-	}
+	detail["trace"] = d.trace(p, r.ReceivedOn, due)
 	c.Number, c.Revision, c.From = number, revision, from
 	c.Terms, c.ActBy = terms(due), due.ActBy
-	c.Event = store.Event{Actor: a.String(), Code: code, Detail: string(body)}
+	c.Event = event(a, code, detail)
 	return d.Store.Change(ctx, c, d.Now())
+}
+
+// joinDates counts the dates of a request anew where a further letter ends its
+// wait, opens it again, or brings the documents that a term runs from.
+func (d *Desk) joinDates(ctx context.Context, a *store.Admission) error {
+	r, err := d.Store.Request(ctx, a.Join)
+	if err != nil {
+		return err
+	}
+	if r.Documents.IsZero() && d.documentDays(r.Kind) > 0 && documentsCame(a.Letter.Attachments) {
+		r.Documents = rules.DateIn(a.Letter.ReceivedAt, d.Zone)
+		a.JoinDocs = &r.Documents
+	}
+	if a.JoinStatus == "" && a.JoinDocs == nil {
+		return nil
+	}
+	if a.JoinWaits != nil {
+		r.Waits = a.JoinWaits
+	}
+	p, err := d.policyOf(ctx, r.Policy)
+	if errors.Is(err, ErrPolicy) {
+		return nil // it keeps its dates; the letter must not be lost for that
+	}
+	if err != nil {
+		return err
+	}
+	due, err := d.deadlines(p, r)
+	if err != nil {
+		return nil // as above: its own edition does not know its kind
+	}
+	a.JoinTerms, a.JoinActBy, a.JoinTrace = terms(due), due.ActBy, d.trace(p, r.ReceivedOn, due)
+	return nil
 }

@@ -104,7 +104,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 			continue
 		}
 		if (ours || l.finding.Verdict != rules.None) && adds(r, l.finding) {
-			return joining(r, l.finding, d.Today()), nil
+			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
 		}
 		t.possibly = append(t.possibly, n)
 	}
@@ -121,7 +121,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 			return t, err
 		}
 		if !r.Status.Closed() && adds(r, l.finding) {
-			return joining(r, l.finding, d.Today()), nil
+			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
 		}
 	}
 	others, err := d.Store.OfSender(ctx, fold(from), d.Now().Add(-possiblySpan))
@@ -141,12 +141,13 @@ const codeThanks = "thanks"
 
 // joining is what a person's further letter does to a request: one that waits
 // for the requester waits no longer, a closed one is open again.
-func joining(r store.Request, f rules.Finding, today rules.Date) thread {
+// The wait ends with the day on which the letter was received.
+func joining(r store.Request, f rules.Finding, received rules.Date) thread {
 	t := thread{join: r.Number}
 	switch {
 	case f.Reason.Code == codeThanks:
 	case r.Status == store.StatusWaiting:
-		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, today)
+		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, received)
 	case r.Status == store.StatusDone, r.Status == store.StatusRefused:
 		t.status = store.StatusOpen
 	case r.Status == store.StatusDismissed:
@@ -156,11 +157,11 @@ func joining(r store.Request, f rules.Finding, today rules.Date) thread {
 }
 
 // endWaits ends the wait that still runs: the day of the answer is its last.
-func endWaits(waits []rules.Wait, today rules.Date) []rules.Wait {
+func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
 	out := slices.Clone(waits)
 	for i := range out {
 		if out[i].To.IsZero() {
-			out[i].To = today
+			out[i].To = last
 		}
 	}
 	return out

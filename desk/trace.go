@@ -1,0 +1,165 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// Trace tells why the dates of a request are what they are: each term with
+// what it rests on, and its count day by day. It stands in the history beside
+// every act that set dates, so that a date can be explained after the calendar
+// or the policy changed, and it is what explain shows.
+type Trace struct {
+	ReceivedOn rules.Date    `json:"received_on"`
+	ActBy      rules.Date    `json:"act_by"`
+	Policy     string        `json:"policy"`   // digest of the edition that was applied
+	Calendar   string        `json:"calendar"` // digest of the calendar that was counted by
+	Terms      []TracedTerm  `json:"terms"`
+	Idle       []rules.Term  `json:"-"` // terms of the kind that do not run
+	About      store.Request `json:"-"` // zero for a count ahead, without a request
+}
+
+// TracedTerm is one term of a Trace. Due is zero while it stands still.
+type TracedTerm struct {
+	ID          string       `json:"id"`
+	Kind        rules.Kind   `json:"kind"`
+	Name        rules.Text   `json:"name"`
+	Source      rules.Source `json:"source"`
+	Basis       rules.Text   `json:"basis"`
+	Condition   string       `json:"condition,omitempty"`
+	Days        int          `json:"days"`
+	Unit        rules.Unit   `json:"unit"`
+	From        rules.Date   `json:"from"` // the count starts on the day after
+	DayOne      rules.Date   `json:"day_one"`
+	Due         rules.Date   `json:"due"`
+	Provisional bool         `json:"provisional,omitempty"`
+	Waits       []rules.Wait `json:"waits,omitempty"`
+	Count       []TracedDay  `json:"count"`
+}
+
+// TracedDay is one day of a count. What is left out is plain: a working day
+// without a kind, a day that is not counted without a number.
+type TracedDay struct {
+	Date    rules.Date    `json:"date"`
+	Number  int           `json:"number,omitempty"`
+	Kind    rules.DayKind `json:"kind,omitempty"` // "": an ordinary working day
+	Working bool          `json:"working,omitempty"`
+	Name    *rules.Text   `json:"name,omitempty"` // of the holiday or of the move
+	Act     string        `json:"act,omitempty"`
+	Waiting bool          `json:"waiting,omitempty"`
+}
+
+// TraceOf writes the count of deadlines down, by the calendar and the policy
+// that gave them.
+func TraceOf(c *rules.Calendar, p *rules.Policy, received rules.Date, due rules.Deadlines) Trace {
+	t := Trace{ReceivedOn: received, ActBy: due.ActBy, Policy: p.Digest, Calendar: c.Digest(), Terms: make([]TracedTerm, 0, len(due.Terms))}
+	for _, d := range due.Terms {
+		t.Terms = append(t.Terms, TracedTerm{
+			ID: d.Term.ID, Kind: d.Kind, Name: d.Term.Name, Source: d.Term.Source, Basis: d.Term.Basis, Condition: d.Term.Condition,
+			Days: d.Term.Days, Unit: d.Term.Unit, From: d.From, DayOne: d.DayOne, Due: d.Due, Provisional: d.Provisional,
+			Waits: d.Waits, Count: tracedDays(c.Trace(d)),
+		})
+	}
+	return t
+}
+
+func tracedDays(days []rules.Counted) []TracedDay {
+	out := make([]TracedDay, 0, len(days))
+	for _, c := range days {
+		d := TracedDay{Date: c.Date, Number: c.Number, Act: c.Act, Waiting: c.Waiting}
+		if c.Kind != rules.DayWorkday {
+			d.Kind, d.Working = c.Kind, c.Working
+		}
+		if c.Name.RU != "" {
+			name := c.Name
+			d.Name = &name
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// IdleTerms lists the terms of the kind that do not run beside those of due: for
+// want of their condition, by the day of receipt, or by the settings.
+func IdleTerms(p *rules.Policy, k rules.Kind, due rules.Deadlines) []rules.Term {
+	rule, ok := p.Kind(k)
+	if !ok {
+		return nil
+	}
+	var out []rules.Term
+	runs := map[string]bool{}
+	for _, d := range due.Terms {
+		runs[d.Term.ID] = true
+	}
+	for _, t := range rule.Terms {
+		if !runs[t.ID] {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Explain returns why the dates of a request are what they are. Those of a
+// closed request are told as they were counted last: a calendar that changed
+// after it was closed does not concern it.
+func (d *Desk) Explain(ctx context.Context, number string) (Trace, error) {
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return Trace{}, err
+	}
+	if r.Status.Closed() {
+		t, found, err := d.keptTrace(ctx, number)
+		if err != nil || found {
+			t.About = r
+			return t, err
+		}
+	}
+	p, err := d.policyOf(ctx, r.Policy)
+	if err != nil {
+		return Trace{}, err
+	}
+	due, err := d.deadlines(p, r)
+	if err != nil {
+		return Trace{}, err
+	}
+	t := TraceOf(d.Calendar, p, r.ReceivedOn, due)
+	t.About, t.Idle = r, IdleTerms(p, r.Kind, due)
+	return t, nil
+}
+
+// keptTrace returns the last trace that the history of a request holds.
+func (d *Desk) keptTrace(ctx context.Context, number string) (t Trace, found bool, err error) {
+	history, err := d.Store.History(ctx, number)
+	if err != nil {
+		return t, false, err
+	}
+	for i := len(history) - 1; i >= 0; i-- {
+		var detail struct {
+			More struct {
+				Trace *Trace `json:"trace"`
+			} `json:"more"`
+		}
+		if history[i].Detail == "" { // purged, or an act without one
+			continue
+		}
+		var wrong *json.UnmarshalTypeError
+		switch err := json.Unmarshal([]byte(history[i].Detail), &detail); {
+		case errors.As(err, &wrong): // more is of another form
+		case err != nil:
+			return t, false, err
+		case detail.More.Trace != nil:
+			return *detail.More.Trace, true, nil
+		}
+	}
+	return t, false, nil
+}
+
+// trace writes a count down for the history.
+func (d *Desk) trace(p *rules.Policy, received rules.Date, due rules.Deadlines) json.RawMessage {
+	body, _ := json.Marshal(TraceOf(d.Calendar, p, received, due)) // texts, dates and numbers always marshal
+	return body
+}
