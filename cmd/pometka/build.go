@@ -82,12 +82,18 @@ func policyOf(cfg *Config) (*rules.Policy, error) {
 	return p, nil
 }
 
-// calendarOf makes the calendar that the configuration describes.
-func calendarOf(cfg *Config) (*rules.Calendar, error) {
+// calendarOptions are those of the configuration, without its calendar file.
+func calendarOptions(cfg *Config) rules.CalendarOptions {
 	o := rules.CalendarOptions{Week: cfg.Calendar.Week}
 	for _, d := range cfg.Calendar.Days {
 		o.Days = append(o.Days, rules.DayChange{Date: d.Date, Kind: d.Kind, Name: d.Name, Act: d.Act, Line: d.Line})
 	}
+	return o
+}
+
+// calendarOf makes the calendar that the configuration describes.
+func calendarOf(cfg *Config) (*rules.Calendar, error) {
+	o := calendarOptions(cfg)
 	if cfg.Calendar.File != "" {
 		data, err := os.ReadFile(cfg.Calendar.File)
 		if err != nil {
@@ -183,7 +189,12 @@ func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
 	if o.Store, err = store.Open(ctx, cfg.Store.Path); err != nil {
 		return nil, nil, err
 	}
-	return desk.New(o), func() { o.Store.Close() }, nil
+	d := desk.New(o)
+	if err := a.recompute(ctx, d, false); err != nil {
+		o.Store.Close()
+		return nil, nil, err
+	}
+	return d, func() { o.Store.Close() }, nil
 }
 
 // servers makes the reader and the sender that the configuration names.

@@ -100,7 +100,7 @@ func (a *app) report(err error) int {
 		code = exitUsage
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrAmbiguous):
 		code = exitNotFound
-	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait):
+	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay):
 		code = exitUsage
 	}
 	fmt.Fprintln(a.err, "pometka: "+a.errorText(err))
@@ -122,6 +122,8 @@ func (a *app) errorText(err error) string {
 		{desk.ErrKind, "error.kind"},
 		{desk.ErrSteps, "error.steps"},
 		{desk.ErrWait, "error.wait"},
+		{desk.ErrDay, "error.day"},
+		{desk.ErrPolicy, "error.policy"},
 	} {
 		if errors.Is(err, known.err) {
 			return a.t(known.key, templates.Safe(err.Error()))
@@ -134,6 +136,8 @@ func (a *app) errorText(err error) string {
 func (a *app) t(key string, args ...any) string { return a.words.T(string(a.lang), key, args...) }
 
 func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
+
+func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.err, format, args...) }
 
 // languageOf finds the language of the screens before the command line is
 // parsed, since the help texts need it: --lang, else the locale, else Russian.

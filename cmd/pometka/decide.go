@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (a *app) act(ctx context.Context, numbers []string, do func(*desk.Desk, str
 			}
 			continue
 		}
-		a.printf("%s\n%s\n", a.t(done, n), a.next(r))
+		a.printf("%s\n%s\n", strings.Join(wrap(a.t(done, n, a.actBy(d, r)), a.width()), "\n"), a.next(r))
 	}
 	return nil
 }
@@ -227,7 +228,7 @@ func (a *app) setCommand() *cobra.Command {
 	c := a.withJSON(&cobra.Command{
 		Use: "set N KEY=VALUE… [--why TEXT]", Short: a.t("help.set"), Long: a.t("help.set.long"), Args: atLeast(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := settingOf(args[1:])
+			s, err := a.settingOf(args[1:])
 			if err != nil {
 				return usage(err)
 			}
@@ -242,24 +243,24 @@ func (a *app) setCommand() *cobra.Command {
 
 // settingOf reads what set is told: consumer=yes|no, documents=DATE,
 // received=DATE, kind=KIND.
-func settingOf(args []string) (desk.Setting, error) {
+func (a *app) settingOf(args []string) (desk.Setting, error) {
 	var s desk.Setting
 	for _, arg := range args {
 		key, value, ok := strings.Cut(arg, "=")
 		if !ok {
-			return s, fmt.Errorf("set %s: want KEY=VALUE, as consumer=no", templates.Safe(arg))
+			return s, errors.New(a.t("error.set.form", templates.Safe(arg)))
 		}
 		switch key {
 		case "consumer":
 			if value != "yes" && value != "no" {
-				return s, fmt.Errorf("set consumer=%s: want yes or no", templates.Safe(value))
+				return s, errors.New(a.t("error.set.consumer", templates.Safe(value)))
 			}
 			yes := value == "yes"
 			s.Consumer = &yes
 		case "documents", "received":
 			day, err := rules.ParseDate(value)
 			if err != nil {
-				return s, fmt.Errorf("set %s: %w", key, err)
+				return s, errors.New(a.t("error.set.date", key, templates.Safe(value)))
 			}
 			if key == "documents" {
 				s.Documents = &day
@@ -270,7 +271,7 @@ func settingOf(args []string) (desk.Setting, error) {
 			k := rules.Kind(value)
 			s.Kind = &k
 		default:
-			return s, fmt.Errorf("set %s: there are consumer, documents, received, kind", templates.Safe(key))
+			return s, errors.New(a.t("error.set.key", templates.Safe(key)))
 		}
 	}
 	return s, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -172,6 +173,19 @@ func (a *app) printList(d *desk.Desk, list []store.Request) {
 		a.printf("%s\n", a.listEntry(d, r))
 	}
 	a.printf("%s\n", a.t("list.count", len(list)))
+	if slices.ContainsFunc(list, provisional) {
+		a.printf("%s\n", a.t("list.provisional", provisionalMark))
+	}
+}
+
+// provisionalMark stands at a day that a calendar still to be published can
+// move; what it means stands below the list.
+const provisionalMark = "*"
+
+// provisional reports whether the count of the term that sets act by reaches
+// into a year whose calendar is not published.
+func provisional(r store.Request) bool {
+	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
 }
 
 func (a *app) listEntry(d *desk.Desk, r store.Request) string {
@@ -200,6 +214,9 @@ func (a *app) actByShort(d *desk.Desk, r store.Request) string {
 		return a.t("list.standing.short")
 	}
 	day := templates.ShortDate(string(a.lang), r.ActBy.Time())
+	if provisional(r) {
+		day += provisionalMark
+	}
 	source := a.t("source." + string(sourceOf(r)))
 	if r.Status.Closed() {
 		return day + " " + source
@@ -231,6 +248,9 @@ func (a *app) actBy(d *desk.Desk, r store.Request) string {
 		return a.t("list.standing")
 	}
 	day := templates.ShortDate(string(a.lang), r.ActBy.Time()) + " " + a.t("source."+string(sourceOf(r)))
+	if provisional(r) {
+		day += " (" + a.t("calendar.provisional.short") + ")"
+	}
 	if r.Status.Closed() {
 		return day
 	}

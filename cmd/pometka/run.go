@@ -88,6 +88,10 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 	}
 	o.Stopping = func() bool { return ctx.Err() != nil }
 	s.Desk = desk.New(o)
+	if err := a.recompute(ctx, s.Desk, true); err != nil {
+		s.close()
+		return nil, err
+	}
 	if _, err := s.Recover(ctx); err != nil {
 		s.close()
 		return nil, err

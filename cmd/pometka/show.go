@@ -67,7 +67,7 @@ func (a *app) printRequest(d *desk.Desk, r store.Request, history []store.Event)
 	a.printf("\n%s\n", a.t("show.terms"))
 	row("show.act_by", a.actBy(d, r))
 	for _, t := range r.Terms {
-		a.printf("%s", labelled(templates.ShortDate(string(a.lang), t.Due.Time()), a.termText(r, t, d), w))
+		a.printf("%s", labelled(a.dayOrStanding(t.Due), a.termText(r, t, d), w))
 	}
 	a.printf("\n%s\n", a.t("show.handling"))
 	who := r.Assignee
@@ -88,7 +88,7 @@ func (a *app) printRequest(d *desk.Desk, r store.Request, history []store.Event)
 	}
 	a.printf("\n%s\n", a.t("show.history"))
 	for _, e := range history {
-		a.printf("%s", labelled(a.when(e.At, d), templates.Safe(a.eventText(e)), w))
+		a.historyEntry(a.when(e.At, d), e, d.Policy)
 	}
 	a.printf("\n%s\n", a.next(r))
 }
