@@ -124,7 +124,11 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 		}
 		return single.decode(b), ""
 	}
-	s, t := guess(b, nil)
+	var prior *table
+	if west {
+		prior = windows1252
+	}
+	s, t := guess(b, prior)
 	if west && t == windows1252 {
 		return s, ""
 	}

@@ -46,6 +46,7 @@ const (
 	alphabetSize = 42 // letters of the alphabet
 	rareWord     = -4 // a letter that no word of the two languages has
 	noLetter     = -6
+	beside       = 5 // what an ASCII letter beside one of ours speaks against it
 )
 
 // lettering holds the tables that naturalness works with.
@@ -147,7 +148,7 @@ func naturalness(b []byte, t *table) int {
 			case g.kind == junk:
 				score += noLetter
 			case g.kind == latin && length > 0:
-				score -= 3
+				score -= beside
 			}
 			inLatin = g.kind == latin
 			length, capitals, consonants = 0, 0, 0
@@ -155,7 +156,7 @@ func naturalness(b []byte, t *table) int {
 		}
 		score += script.weight[g.index]
 		if inLatin {
-			score -= 3
+			score -= beside
 		}
 		switch {
 		case g.capital && length > capitals:
@@ -203,11 +204,11 @@ func westernness(b []byte) int {
 			run = 0
 		default:
 			run++
-			beside := i > 0 && isLetterASCII(b[i-1]) || i+1 < len(b) && isLetterASCII(b[i+1])
+			near := i > 0 && isLetterASCII(b[i-1]) || i+1 < len(b) && isLetterASCII(b[i+1])
 			switch {
 			case run > 1:
 				score -= 4
-			case beside:
+			case near:
 				score += 3
 			}
 		}

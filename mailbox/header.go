@@ -64,7 +64,8 @@ func HeaderDigest(size int64, header []byte) string {
 func splitHeader(block []byte) (fields []field, rest []byte, bad bool) {
 	stray := -1
 	fields = make([]field, 0, 32)
-	for pos := 0; pos < len(block) && len(fields) < maxFields; {
+	pos := len(block) - len(bytes.TrimLeft(block, " \t")) // nothing to continue
+	for pos < len(block) && len(fields) < maxFields {
 		end := lineEnd(block, pos)
 		if len(bytes.TrimRight(block[pos:end], "\r\n")) == 0 {
 			break

@@ -19,8 +19,8 @@ func (p *parser) parameters(raw []byte) (value string, params map[string]string)
 	if n := bytes.IndexByte(head, '('); n >= 0 {
 		head = head[:n] // a comment
 	}
-	value = strings.ToLower(strings.Trim(oneLine(string(head)), `"' `))
-	if n := strings.IndexAny(value, " \t,"); n > 0 {
+	value = strings.ToLower(strings.Trim(oneLine(string(head)), `"'<> `))
+	if n := strings.IndexAny(value, " \t,<>\""); n > 0 {
 		value = value[:n]
 	}
 	var parts []section

@@ -25,7 +25,7 @@ func TestSplitHeader(t *testing.T) {
 		"8-bit name":              {"A: 1\r\n\xd2\xe5\xec\xe0: x\r\nB: 2\r\n", "a b", "", true},
 		"blanks before the colon": {"A : 1\r\nB\t: 2\r\n", "a b", "", false},
 		"no name":                 {": 1\r\nB: 2\r\n", "b", "", true},
-		"leading blank":           {" A: 1\r\nB: 2\r\n", "b", "", true},
+		"leading blank":           {" A: 1\r\nB: 2\r\n", "a b", "", false},
 		"no blank line":           {"A: 1\r\nGood day,\r\nthis is it.\r\n", "a", "Good day,\r\nthis is it.\r\n", true},
 		"empty value":             {"A:\r\nB: 2\r\n", "a b", "", false},
 		"nothing":                 {"", "", "", false},

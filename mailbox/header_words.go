@@ -252,11 +252,11 @@ func unhex(c byte) byte {
 }
 
 // oneLine makes a decoded value fit for one line: NUL goes, every other control
-// character becomes a space, the ends are trimmed.
+// character or line separator becomes a space, the ends are trimmed.
 func oneLine(s string) string {
 	clean := true
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == 0x7f || c == 0xc2 {
+		if c := s[i]; c < ' ' || c == 0x7f || c == 0xc2 || c == 0xe2 {
 			clean = false
 			break
 		}
@@ -267,7 +267,7 @@ func oneLine(s string) string {
 			switch {
 			case r == 0:
 				return -1
-			case r < ' ', r >= 0x7f && r < 0xa0:
+			case r < ' ', r >= 0x7f && r < 0xa0, r == '\u2028', r == '\u2029':
 				return ' '
 			}
 			return r

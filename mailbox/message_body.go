@@ -118,8 +118,8 @@ func (d *base64Bits) put(v byte) {
 	}
 }
 
-// decodeBase64 decodes a body. Strange characters are passed over; a line that
-// consists of them, and of blanks, for a tenth is the beginning of something
+// decodeBase64 decodes a body. Strange characters are passed over; a line with
+// many of them, or with blanks as between words, is the beginning of something
 // else (the footer of a gateway, say) and ends the body.
 func decodeBase64(b []byte) (out []byte, ok bool) {
 	d := base64Bits{out: make([]byte, 0, len(b)/4*3)}
@@ -128,15 +128,18 @@ func decodeBase64(b []byte) (out []byte, ok bool) {
 		end := lineEnd(b, 0)
 		line := bytes.Trim(b[:end], " \t\r\n")
 		b = b[end:]
-		strange := 0
+		strange, blanks := 0, 0
 		for _, c := range line {
-			if base64Value[c] == 255 {
+			switch {
+			case c == ' ' || c == '\t':
+				blanks++
+			case base64Value[c] == 255:
 				strange++
 			}
 		}
-		if strange > 0 {
+		if strange+blanks > 0 {
 			ok = false
-			if strange*10 > len(line) {
+			if strange*10 > len(line) || blanks*16 > len(line) {
 				break
 			}
 		}

@@ -90,7 +90,7 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	if !ok {
 		p.m.trouble(TroubleEncodingBroken)
 	}
-	if ok || len(decoded) > 0 { // else it was not encoded at all
+	if ok || !isBinary(decoded) { // else it was not encoded at all
 		raw = decoded
 	}
 	label := params["charset"]
@@ -100,6 +100,18 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	text, trouble := decodeCharset(raw, label)
 	p.m.notice(trouble)
 	return textPart(readable(text, kind, params), html, cut), at
+}
+
+// isBinary says whether bytes cannot be a text: there are none, or a good part
+// of them are control characters.
+func isBinary(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b {
+			n++
+		}
+	}
+	return n*20 >= len(b)
 }
 
 // readable turns the decoded text of a part into what a reader sees of it.
