@@ -32,7 +32,7 @@ func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time
 			if err := t.set(ctx, "outbox", m.ID, fields{"state": string(MailFailed), "reason_code": reason.Code, "enhanced_code": textOrNull(status)}); err != nil {
 				return err
 			}
-			if err := t.set(ctx, "outbox_private", m.ID, fields{"reason_args": jsonOrNull(reason.Args)}); err != nil {
+			if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reason_args": jsonOrNull(reason.Args)}); err != nil {
 				return err
 			}
 			if err := t.appendMail(ctx, m, Machine, EventBounced, map[string]any{"before": m.State, "status": status}); err != nil {

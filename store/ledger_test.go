@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -109,4 +110,40 @@ func TestMeta(t *testing.T) {
 		}
 	}
 	sound(t, db)
+}
+
+func TestLedger(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	rows := []Seen{
+		{UID: 1, Size: 5, InternalDate: t0, HeaderDigest: "d1", Verdict: rules.None, ReasonCode: "plain"},
+		{UID: 2, InternalDate: t0.Add(time.Hour), Verdict: rules.Review, ReasonCode: "odd"},
+		{UID: 3, InternalDate: t0.Add(2 * time.Hour), Verdict: rules.None, ReasonCode: "list"},
+	}
+	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, LastUID: 3}, rows, t0))
+	for _, c := range []struct {
+		name string
+		f    LedgerFilter
+		want []int
+	}{
+		{"all", LedgerFilter{}, []int{2, 1, 0}},
+		{"limit", LedgerFilter{Limit: 1}, []int{2}},
+		{"none", LedgerFilter{Verdict: rules.None}, []int{2, 0}},
+		{"review", LedgerFilter{Verdict: rules.Review}, []int{1}},
+		{"since", LedgerFilter{Since: t0.Add(time.Hour)}, []int{2, 1}},
+		{"until", LedgerFilter{Until: t0.Add(time.Hour)}, []int{0}},
+		{"nothing", LedgerFilter{Verdict: rules.Request}, nil},
+	} {
+		var got, want []Filed
+		ok(t, db.Ledger(ctx, c.f, func(f Filed) error { got = append(got, f); return nil }))
+		for _, i := range c.want {
+			want = append(want, Filed{Place{"INBOX", 7, rows[i].UID}, rows[i]})
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+	stop := errors.New("enough")
+	if err := db.Ledger(ctx, LedgerFilter{}, func(Filed) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("stopped: %v", err)
+	}
 }

@@ -169,7 +169,7 @@ func (t *tx) settle(ctx context.Context, m Mail, s Settlement) error {
 	if err := t.set(ctx, "outbox", m.ID, row); err != nil {
 		return err
 	}
-	if err := t.set(ctx, "outbox_private", m.ID, fields{"reply": s.Reply, "reason_args": jsonOrNull(s.Reason.Args)}); err != nil {
+	if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reply": s.Reply, "reason_args": jsonOrNull(s.Reason.Args)}); err != nil {
 		return err
 	}
 	return t.appendMail(ctx, m, Machine, code, map[string]any{

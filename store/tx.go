@@ -114,6 +114,16 @@ func (t *tx) set(ctx context.Context, table string, id int64, f fields) error {
 	return nil
 }
 
+// setPrivate is set for a row that a purge may have removed: then what there
+// is to say is not kept.
+func (t *tx) setPrivate(ctx context.Context, table string, id int64, f fields) error {
+	var there int
+	if err := t.QueryRowContext(ctx, "SELECT count(*) FROM "+table+" WHERE id = ?", id).Scan(&there); err != nil || there == 0 {
+		return err
+	}
+	return t.set(ctx, table, id, f)
+}
+
 // remove deletes a row.
 func (t *tx) remove(ctx context.Context, table string, id int64) error {
 	if _, err := t.ExecContext(ctx, "DELETE FROM "+table+" WHERE id = ?", id); err != nil {

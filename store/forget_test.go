@@ -1,0 +1,92 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// What is personal can be deleted, salts included, and the history still
+// holds: this is what the tables named *_private are for.
+func TestForgetting(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
+	db := world(t, path)
+	purge := func(keep string) {
+		t.Helper()
+		ok(t, db.change(ctx, t0.Add(time.Hour), func(ctx context.Context, t *tx) error {
+			for table, key := range map[string]string{
+				"letters_private": "id", "requests_private": "id", "notes_private": "id", "outbox_private": "id",
+				"letter_chunks": "owner", "outbox_chunks": "owner", "event_details": "event",
+			} {
+				if table == keep {
+					continue
+				}
+				rows, err := t.QueryContext(ctx, `SELECT DISTINCT `+key+` AS id FROM `+table)
+				if err != nil {
+					return err
+				}
+				if err := eachRecord(rows, func(r *record) error {
+					t.rows[rowKey{table, r.integer("id")}] = false
+					return nil
+				}); err != nil {
+					return err
+				}
+				if _, err := t.ExecContext(ctx, `DELETE FROM `+table); err != nil {
+					return err
+				}
+			}
+			return t.append(ctx, Event{Actor: "aigul", Code: "purged"})
+		}))
+	}
+	purge("")
+	sound(t, db)
+	r := must[Request](t)(db.Request(ctx, "LK-2026-000001"))
+	if r.Kind == "" || len(r.Letters) != 2 || r.Letters[0].Subject != "" || r.Letters[0].Text != "" || r.Letters[0].RawSHA256 == "" || len(r.Terms) != 2 {
+		t.Errorf("after forgetting: %+v", r)
+	}
+	must[[]Request](t)(db.Requests(ctx, Filter{All: true, From: "a"}))
+	must[[]Event](t)(db.History(ctx, "LK-2026-000002"))
+	for _, m := range must[[]Mail](t)(db.Outbox(ctx, nil)) {
+		if m = must[Mail](t)(db.Mail(ctx, m.ID)); m.To != "" || len(m.Raw) != 0 || m.State == MailSent && m.RawSHA256 == "" {
+			t.Errorf("mail after forgetting: %+v", m)
+		}
+	}
+	if s := must[[]Suppression](t)(db.Suppressions(ctx)); len(s) != 2 || s[0].Addr != "" || s[0].SHA256 != "sup1" {
+		t.Errorf("suppressions after forgetting: %+v", s)
+	}
+	// The free pages go with a VACUUM; then the bytes are nowhere.
+	_, err := db.writer.conn.ExecContext(ctx, `VACUUM`)
+	ok(t, err)
+	ok(t, db.Close())
+	for _, name := range []string{path, path + "-wal"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		for _, trace := range []string{"Отзыв согласия", "отзыв согласия", "Айгүл", "айгүл", "a4@example.kz", "A4@Example", "звонил", "no such user", "паспорт"} {
+			if bytes.Contains(b, []byte(trace)) {
+				t.Errorf("%q is still in %s", trace, filepath.Base(name))
+			}
+		}
+	}
+
+	// Life goes on: what was purged can be closed, resent, reopened.
+	db = openAt(t, path)
+	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000002", Outcome: &rules.Reason{Code: "x", Args: []string{"y"}}, Event: Event{Actor: "a", Code: "closed"}}, t0))
+	// A letter without its bytes fails again, and stops no other.
+	failed := must[[]Mail](t)(db.Outbox(ctx, []MailState{MailFailed}))
+	ok(t, db.Resend(ctx, failed[0].ID, "a", t0))
+	must[int64](t)(db.Enqueue(ctx, *ack("fresh"), nil, t0.Add(time.Second)))
+	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render)); m == nil || m.To != "fresh@example.kz" {
+		t.Errorf("claimed %+v", m)
+	}
+	if m := must[Mail](t)(db.Mail(ctx, failed[0].ID)); m.State != MailFailed || m.Reason.Code != ReasonDamaged {
+		t.Errorf("resent without bytes: %+v", m)
+	}
+	sound(t, db)
+}
