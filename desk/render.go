@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -48,15 +49,19 @@ func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([
 // of the sender's text goes into a header: of his letter only the Message-IDs
 // are named, and only where they have the form of one.
 func (d *Desk) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter) mailbox.Letter {
+	return d.Options.compose(m, l, langs, words, d.Now().In(d.Zone), d.LoopSign())
+}
+
+func (o Options) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter, at time.Time, sign string) mailbox.Letter {
 	out := mailbox.Letter{
-		From:      mailbox.Address{Name: d.Operator.Name.In(langs[0]), Addr: d.From},
+		From:      mailbox.Address{Name: o.Operator.Name.In(langs[0]), Addr: o.From},
 		To:        mailbox.Address{Addr: m.To},
 		Subject:   words.Subject,
 		Body:      words.Body,
-		Date:      d.Now().In(d.Zone),
+		Date:      at,
 		MessageID: m.MessageID,
 		Language:  contentLanguage(langs),
-		LoopSign:  d.LoopSign(),
+		LoopSign:  sign,
 	}
 	switch m.Purpose {
 	case store.PurposeAcknowledgement:
@@ -103,14 +108,14 @@ func contentLanguage(langs []rules.Lang) string {
 // languagesOf returns the languages of the answer to a letter in lang: that
 // one; every language of the operator, Russian first, when it is not known;
 // and Russian below English, since the operator answers for the Russian text.
-func (d *Desk) languagesOf(lang rules.Lang) []rules.Lang {
+func (o Options) languagesOf(lang rules.Lang) []rules.Lang {
 	switch lang {
 	case rules.RU, rules.KK:
 		return []rules.Lang{lang}
 	case rules.EN:
 		return []rules.Lang{rules.EN, rules.RU}
 	}
-	langs := slices.Clone(d.Operator.Languages)
+	langs := slices.Clone(o.Operator.Languages)
 	slices.SortStableFunc(langs, func(a, b rules.Lang) int {
 		switch {
 		case a == rules.RU && b != rules.RU:
@@ -127,7 +132,7 @@ func (d *Desk) languagesOf(lang rules.Lang) []rules.Lang {
 }
 
 // inLanguages words a letter in each language, one below the other.
-func (d *Desk) inLanguages(langs []rules.Lang, word func(rules.Lang) (templates.Letter, error)) (templates.Letter, error) {
+func (o Options) inLanguages(langs []rules.Lang, word func(rules.Lang) (templates.Letter, error)) (templates.Letter, error) {
 	var letters []templates.Letter
 	for _, l := range langs {
 		w, err := word(l)
@@ -136,7 +141,7 @@ func (d *Desk) inLanguages(langs []rules.Lang, word func(rules.Lang) (templates.
 		}
 		letters = append(letters, w)
 	}
-	return d.Words.Join(letters...), nil
+	return o.Words.Join(letters...), nil
 }
 
 func (d *Desk) acknowledgementData(l store.Letter, requests []store.Request, lang rules.Lang) templates.Acknowledgement {

@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -124,29 +123,6 @@ func (a *app) checkPolicy(args []string) error {
 	}
 	a.printf("%s\n", a.t("policy.good", templates.Safe(p.Name), len(p.Kinds)))
 	return nil
-}
-
-func (a *app) templatesCommand() *cobra.Command {
-	root := &cobra.Command{Use: "templates", Short: a.t("help.templates"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	root.AddCommand(&cobra.Command{
-		Use: "preview NAME", Short: a.t("help.templates.preview"), Long: a.t("help.templates.preview.long", strings.Join(a.words.Names(), ", ")), Args: exactly(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if _, err := a.configIfAny(); err != nil {
-				return err
-			}
-			sample := a.words.Sample(args[0])
-			if sample == nil {
-				return usage(fmt.Errorf("no letter is called %q; there are: %s", args[0], strings.Join(a.words.Names(), ", ")))
-			}
-			l, err := a.words.Letter(args[0], string(a.lang), sample)
-			if err != nil {
-				return err
-			}
-			a.printf("Subject: %s\n\n%s\n", l.Subject, l.Body)
-			return nil
-		},
-	})
-	return root
 }
 
 func (a *app) auditCommand() *cobra.Command {
