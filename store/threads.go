@@ -59,14 +59,15 @@ func textDigest(text string) string {
 }
 
 // OfSender returns the requests with a letter from this address received since
-// then, the most urgent first.
+// then, the most urgent first, and at most 50: who has more open is a machine,
+// and the list is for a person.
 func (db *DB) OfSender(ctx context.Context, addr string, since time.Time) ([]Request, error) {
 	if fold(addr) == "" {
 		return nil, nil
 	}
 	list, err := db.requests(ctx, `WHERE r.id IN (SELECT rl.request FROM letters_private lp JOIN letters l ON l.id = lp.id
 		JOIN request_letters rl ON rl.letter = lp.id WHERE lp.sender = ? AND l.received_at >= ?)
-		ORDER BY r.act_by, r.number`, fold(addr), instant(since))
+		ORDER BY r.act_by, r.number LIMIT 50`, fold(addr), instant(since))
 	if err != nil {
 		return nil, fmt.Errorf("list requests of a sender: %w", err)
 	}
