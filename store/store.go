@@ -69,7 +69,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	}
 	db.write.SetMaxOpenConns(1)
 	if err := checkPragmas(ctx, db.write, map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "15000",
 	}); err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 // dsn names the database file for the driver. Only validated parameters are
 // used: a misspelt _pragma would be accepted without a word.
 func dsn(path string, more url.Values) string {
-	v := url.Values{"_busy_timeout": {"5000"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"}}
+	v := url.Values{"_busy_timeout": {"15000"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"}}
 	for name, values := range more {
 		v[name] = values
 	}
