@@ -88,63 +88,6 @@ func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
 	return out
 }
 
-// transact is the SMTP transaction (RFC 5321, 3.3).
-func (s *Sender) transact(ctx context.Context, e Envelope) Outcome {
-	g := guard(ctx, s.w, s.o.Timeout)
-	data, out := s.hand(e)
-	if out.Err = g.done(out.Err); data == nil || out.Err != nil {
-		return out
-	}
-	// From here on the letter may have been taken, whatever happens.
-	g = guard(ctx, s.w, s.o.DotTimeout)
-	err := data.Close()
-	if err == nil {
-		_ = g.done(nil)
-		s.stale = false
-		return Outcome{Status: StatusAccepted, Code: 250, Phase: PhaseDot, Reply: data.ServerResponse()}.split()
-	}
-	out = failed(PhaseDot, g.done(err))
-	s.stale = out.Code == 0
-	if out.Code == 0 && !s.w.failed.Load() {
-		out.Status = StatusUncertain
-	}
-	return out
-}
-
-// hand brings the letter as far as the dot; without data it went no further
-// than the Outcome says. No NOOP comes before and no RSET after a good letter:
-// each would be a round trip for nothing.
-func (s *Sender) hand(e Envelope) (*smtp.DataCloser, Outcome) {
-	if s.stale {
-		if err := s.c.Reset(); err != nil {
-			return nil, failed(PhaseMail, err)
-		}
-	}
-	utf8 := !isASCIIString(e.From) || !isASCIIString(e.To)
-	if offered, _ := s.c.Extension("SMTPUTF8"); utf8 && !offered {
-		return nil, Outcome{Status: StatusRejected, Enhanced: "5.6.7", Phase: PhaseMail, Reply: "the server does not take addresses outside ASCII (SMTPUTF8)"}
-	}
-	s.c.SkipSMTPUTF8(!utf8)
-	if err := s.c.Mail("<" + e.From + ">"); err != nil {
-		return nil, failed(PhaseMail, err)
-	}
-	s.stale = true
-	if err := s.c.Rcpt("<" + e.To + ">"); err != nil {
-		return nil, failed(PhaseRcpt, err)
-	}
-	w, err := s.c.Data()
-	if err != nil {
-		return nil, failed(PhaseData, err)
-	}
-	if _, err = w.Write(e.Raw); err == nil {
-		err = s.c.Text.W.Flush()
-	}
-	if err != nil {
-		return nil, failed(PhaseData, err)
-	}
-	return w.(*smtp.DataCloser), Outcome{Status: StatusDeferred, Phase: PhaseData}
-}
-
 // Release ends the batch with QUIT. The Sender may be used again.
 func (s *Sender) Release() error {
 	if s.c == nil {
@@ -213,8 +156,6 @@ func (s *Sender) open(ctx context.Context, secret string) error {
 		w.Close()
 		return &stageError{phase, s.openError(ctx, phase, err, secret)}
 	}
-	c.SetDSNMailReturnOption("HDRS")
-	c.SetDSNRcptNotifyOption("FAILURE,DELAY") // RFC 3461, sent only where DSN is offered
 	s.c, s.w, s.stale = c, w, false
 	s.o.Log.Debug("connected", "server", s.o.addr())
 	return nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,7 @@ import (
 type fakeSMTP struct {
 	addr   string
 	ext    []string // of EHLO
+	serial bool     // do not offer PIPELINING
 	answer func(n int, cmd string) (reply string, ok bool)
 	tls    *tls.Config
 
@@ -97,6 +99,7 @@ func (f *fakeSMTP) letters() []string {
 
 func (f *fakeSMTP) serve(conn net.Conn, n int) {
 	in := bufio.NewReader(conn)
+	recipient, taking := false, false
 	say := func(cmd, usual string) bool {
 		f.mu.Lock()
 		f.asked = append(f.asked, cmd)
@@ -111,6 +114,14 @@ func (f *fakeSMTP) serve(conn net.Conn, n int) {
 			return false
 		case hush:
 			return true
+		}
+		switch verb, _, _ := strings.Cut(cmd, " "); verb {
+		case "RSET", "MAIL", ".":
+			recipient = false
+		case "RCPT":
+			recipient = strings.HasPrefix(usual, "25")
+		case "DATA":
+			taking = strings.HasPrefix(usual, "354")
 		}
 		_, err := fmt.Fprintf(conn, "%s\r\n", usual)
 		return err == nil
@@ -127,7 +138,10 @@ func (f *fakeSMTP) serve(conn net.Conn, n int) {
 		usual := "250 2.0.0 ok"
 		switch verb, _, _ := strings.Cut(cmd, " "); verb {
 		case "EHLO":
-			usual = "250-fake\r\n250-" + strings.Join(append(f.ext, "PIPELINING"), "\r\n250-") + "\r\n250 8BITMIME"
+			usual = "250-fake\r\n250-" + strings.Join(append(f.ext, "SIZE 1000000"), "\r\n250-") + "\r\n250 8BITMIME"
+			if !f.serial {
+				usual = strings.Replace(usual, "\r\n", "\r\n250-PIPELINING\r\n", 1)
+			}
 		case "STARTTLS":
 			usual = "220 begin"
 		case "AUTH":
@@ -136,6 +150,9 @@ func (f *fakeSMTP) serve(conn net.Conn, n int) {
 			usual = "221 bye"
 		case "DATA":
 			usual = "354 go on"
+			if !recipient {
+				usual = "554 5.5.1 no valid recipients"
+			}
 		}
 		if !say(cmd, usual) {
 			return
@@ -144,7 +161,7 @@ func (f *fakeSMTP) serve(conn net.Conn, n int) {
 			conn = tls.Server(conn, f.tls)
 			in = bufio.NewReader(conn)
 		}
-		if cmd == "DATA" && !f.takeLetter(n, in, say) {
+		if cmd == "DATA" && taking && !f.takeLetter(n, in, say) {
 			return
 		}
 	}
@@ -195,11 +212,13 @@ func TestEachPhase(t *testing.T) {
 		{"greeting", mailbox.PhaseDial}, {"EHLO", mailbox.PhaseDial}, {"AUTH", mailbox.PhaseLogin},
 		{"MAIL", mailbox.PhaseMail}, {"RCPT", mailbox.PhaseRcpt}, {"DATA", mailbox.PhaseData}, {".", mailbox.PhaseDot},
 	}
-	for i, p := range phases {
+	for i, p := range slices.Concat(phases, phases) {
+		serial := i < len(phases)
+		i %= len(phases)
 		for _, reply := range []string{"421 4.3.2 closing", "450 4.2.0 later", "550 5.7.1 no", "250-half of", "999 what", "no code at all", "\x00\x01", cut, hush, accept} {
-			t.Run(p.cmd+" "+reply, func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s %s, serial %v", p.cmd, reply, serial), func(t *testing.T) {
 				t.Parallel()
-				f := startSMTP(t, &fakeSMTP{ext: []string{"AUTH PLAIN"}, answer: at(p.cmd, reply)})
+				f := startSMTP(t, &fakeSMTP{serial: serial, ext: []string{"AUTH PLAIN"}, answer: at(p.cmd, reply)})
 				sender := f.sender(t, func(s *mailbox.Server) { s.Username, s.Timeout = "info@license.kz", time.Second })
 				out := sender.Send(t.Context(), envelope("a@example.kz"))
 				letter := i >= 3 // the session stood: the reply is about this letter
@@ -213,6 +232,9 @@ func TestEachPhase(t *testing.T) {
 				phase := p.phase
 				if p.cmd == "EHLO" && out.Phase == mailbox.PhaseLogin {
 					phase = out.Phase // HELO worked instead, and there is no log-in then
+				}
+				if !serial && (reply == hush || reply == "250-half of") && i >= 3 && i < 6 {
+					phase = out.Phase // the next reply is taken for the one that is missing
 				}
 				if out.Status != want || out.Phase != phase {
 					t.Errorf("%+v, want %s at %s", out, want, phase)
@@ -284,7 +306,7 @@ func TestExtensions(t *testing.T) {
 			"MAIL FROM:<info@license.kz> BODY=8BITMIME SMTPUTF8|RCPT TO:<асель@почта.қаз>"},
 		"SMTPUTF8 needed, not offered": {nil, "асель@почта.қаз", ""},
 	} {
-		f := startSMTP(t, &fakeSMTP{ext: c.ext})
+		f := startSMTP(t, &fakeSMTP{ext: c.ext, serial: true})
 		sender := f.sender(t, nil)
 		out := sender.Send(t.Context(), envelope(c.to))
 		var got []string
@@ -305,33 +327,59 @@ func TestExtensions(t *testing.T) {
 	}
 }
 
-// Four round trips a letter, whatever came before it: no NOOP, no RSET but
-// after a letter that was given up half-way.
+// Two round trips a letter where PIPELINING is offered, else four, whatever
+// came before it: no NOOP, no RSET but after a letter that was given up
+// half-way. One bad recipient stops nobody else's letter.
 func TestRoundTrips(t *testing.T) {
-	refused := false
-	f := startSMTP(t, &fakeSMTP{answer: func(_ int, cmd string) (string, bool) {
-		bad := strings.Contains(cmd, "bad@")
-		refused = refused || bad
-		return "550 5.1.1 no", bad
-	}})
-	sender := f.sender(t, nil)
-	for _, to := range []string{"a@x.kz", "b@x.kz", "bad@x.kz", "c@x.kz", "d@x.kz"} {
-		sender.Send(t.Context(), envelope(to))
-	}
-	if err := sender.Release(); err != nil {
-		t.Error(err)
-	}
-	var verbs []string
-	for _, cmd := range f.commands() {
-		verb, _, _ := strings.Cut(cmd, " ")
-		verbs = append(verbs, verb)
-	}
-	good := "MAIL RCPT DATA . "
-	if got, want := strings.Join(verbs, " "), "greeting EHLO "+good+good+"MAIL RCPT RSET "+good+good+"QUIT"; got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	if !refused || len(f.letters()) != 4 || f.dials != 1 {
-		t.Errorf("%d letters over %d connections", len(f.letters()), f.dials)
+	for _, c := range []struct {
+		serial bool
+		answer string // to DATA for nobody
+		bad    string
+	}{
+		{true, "", "MAIL RCPT "}, {false, "", "MAIL RCPT DATA "}, {false, "354 go on", "MAIL RCPT DATA . "},
+	} {
+		f := &fakeSMTP{serial: c.serial}
+		last := ""
+		f.answer = func(_ int, cmd string) (string, bool) {
+			if strings.HasPrefix(cmd, "RCPT") {
+				last = cmd
+			}
+			switch bad := strings.Contains(last, "bad@"); {
+			case bad && strings.HasPrefix(cmd, "RCPT"):
+				return "550 5.1.1 no", true
+			case bad && cmd == "DATA" && c.answer != "":
+				return c.answer, true
+			case bad && cmd == ".":
+				return "554 5.5.1 no valid recipients", true
+			}
+			return "", false
+		}
+		startSMTP(t, f)
+		sender := f.sender(t, nil)
+		for _, to := range []string{"a@x.kz", "b@x.kz", "bad@x.kz", "c@x.kz", "d@x.kz"} {
+			out := sender.Send(t.Context(), envelope(to))
+			if out.Err != nil || (out.Status == mailbox.StatusAccepted) != (to != "bad@x.kz") || to == "bad@x.kz" && (out.Status != mailbox.StatusRejected || out.Phase != mailbox.PhaseRcpt || out.Code != 550) {
+				t.Errorf("%s: %+v", to, out)
+			}
+		}
+		if err := sender.Release(); err != nil {
+			t.Error(err)
+		}
+		var verbs []string
+		for _, cmd := range f.commands() {
+			verb, _, _ := strings.Cut(cmd, " ")
+			verbs = append(verbs, verb)
+		}
+		good, reset := "MAIL RCPT DATA . ", "RSET "
+		if c.answer != "" { // the dot has ended it
+			reset = ""
+		}
+		if got, want := strings.Join(verbs, " "), "greeting EHLO "+good+good+c.bad+reset+good+good+"QUIT"; got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		if len(f.letters()) != 4 || f.dials != 1 {
+			t.Errorf("%d letters over %d connections", len(f.letters()), f.dials)
+		}
 	}
 }
 
