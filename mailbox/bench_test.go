@@ -21,8 +21,7 @@ func BenchmarkCatchUp(b *testing.B) {
 	s.PutAll("INBOX", thousand())
 	for _, delay := range []time.Duration{0, 10 * time.Millisecond} {
 		b.Run(fmt.Sprintf("round trip %v", 2*delay), func(b *testing.B) {
-			p := startProxy(b, s.Addr())
-			p.delay = delay
+			p := startProxy(b, &proxy{delay: delay}, s.Addr())
 			conf := real(s)
 			conf.Port = p.port
 			for b.Loop() {
@@ -98,8 +97,7 @@ func BenchmarkSend(b *testing.B) {
 	for _, delay := range []time.Duration{0, 10 * time.Millisecond} {
 		b.Run(fmt.Sprintf("round trip %v", 2*delay), func(b *testing.B) {
 			s := startSandbox(b)
-			p := startProxy(b, s.SMTPAddr)
-			p.delay = delay
+			p := startProxy(b, &proxy{delay: delay}, s.SMTPAddr)
 			conf := server(b, fmt.Sprintf("127.0.0.1:%d", p.port), s.CA)
 			sender := mailbox.NewSender(mailbox.SenderOptions{Server: conf})
 			defer sender.Release()

@@ -164,7 +164,7 @@ func TestDovecotSeesWhatComesAndGoes(t *testing.T) {
 
 // Nothing new costs one short round trip, at any size of the folder.
 func idlePassIsShort(t *testing.T, s *dovecot.Server) {
-	p := startProxy(t, s.Addr())
+	p := startProxy(t, &proxy{}, s.Addr())
 	conf := real(s)
 	conf.Port = p.port
 	r := mailbox.NewReader(mailbox.ReaderOptions{Server: conf})
@@ -188,6 +188,22 @@ func idlePassIsShort(t *testing.T, s *dovecot.Server) {
 	t.Logf("%.0f bytes and %.2f round trips a look", perLook, trips)
 	if perLook > 200 || trips > 1.01 { // over TLS, which adds some 22 bytes a record
 		t.Errorf("%.0f bytes and %.2f round trips a look", perLook, trips)
+	}
+}
+
+func TestDovecotAnnouncesALetter(t *testing.T) {
+	s := dovecot.Start(t, dovecot.Options{})
+	r, ctx := realReader(t, s), t.Context()
+	if _, err := r.Examine(ctx, "INBOX"); err != nil {
+		t.Fatal(err)
+	}
+	s.Put("INBOX", letter(1), day)
+	news, err := r.Wait(ctx, 5*time.Minute)
+	if !news || err != nil {
+		t.Fatalf("news %v, %v", news, err)
+	}
+	if st, err := r.Examine(ctx, "INBOX"); err != nil || st.Messages != 1 {
+		t.Errorf("%+v, %v", st, err)
 	}
 }
 

@@ -121,9 +121,17 @@ func (s *session) handler() *imapclient.UnilateralDataHandler {
 		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
 			if d.NumMessages != nil {
 				s.setGrown(true)
+				s.wake()
 			}
 		},
 		Fetch: s.stray,
+	}
+}
+
+func (s *session) wake() {
+	select {
+	case s.news <- struct{}{}:
+	default:
 	}
 }
 

@@ -38,14 +38,13 @@ func TestFaultsOnTheWay(t *testing.T) {
 				if kind != "garbage" { // TLS tells it from what the server said
 					conf.TLS, conf.Port = mailbox.TLSNone, s.PlainPort
 				}
-				p := startProxy(t, fmt.Sprintf("127.0.0.1:%d", conf.Port))
-				conf.Port = p.port
-				p.fault = func(conn int) fault {
+				p := startProxy(t, &proxy{fault: func(conn int) fault {
 					if conn > 2 {
 						return fault{}
 					}
 					return fault{after: after, kind: kind}
-				}
+				}}, fmt.Sprintf("127.0.0.1:%d", conf.Port))
+				conf.Port = p.port
 				readAll(t, conf, letters)
 			})
 		}

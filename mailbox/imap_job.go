@@ -65,12 +65,16 @@ func (s *session) fetch(ctx context.Context, j *fetchJob) error {
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			f, _ := s.read(m, j)
 			j.add(f)
+			if f.short {
+				s.hangUp()
+				return io.ErrUnexpectedEOF
+			}
 		}
 		return cmd.Close()
 	})
 	s.mu.Lock()
 	for s.strays > 0 {
-		s.idle.Wait()
+		s.quiet.Wait()
 	}
 	s.jobs = slices.DeleteFunc(s.jobs, func(other *fetchJob) bool { return other == j })
 	s.mu.Unlock()
@@ -91,11 +95,13 @@ func (s *session) stray(m *imapclient.FetchMessageData) {
 		j.add(f)
 	}
 	s.strays--
-	s.idle.Broadcast()
+	s.quiet.Broadcast()
 }
 
 // read consumes one answer. Without a job it looks for the one that asked for
-// the kind of part that comes.
+// the kind of part that comes. After a part that ended early nothing may be
+// touched any more: the library would read on, in two goroutines at once. The
+// connection has ended then anyway.
 func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *fetchJob) {
 	f := &fetched{parts: map[imap.PartSpecifier][]byte{}}
 	for item := m.Next(); item != nil; item = m.Next() {
@@ -113,7 +119,9 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 			switch {
 			case j == nil:
 			case d.Literal != nil:
-				s.readPart(f, j, d)
+				if s.readPart(f, j, d); f.short {
+					return f, j
+				}
 			case d.Section.Specifier == imap.PartSpecifierText: // NIL: there is none
 				f.parts[imap.PartSpecifierText] = nil
 			}
@@ -148,8 +156,8 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		if !j.claim() { // the same again: the library drops it
 			return
 		}
-		n, err := io.Copy(writerFunc(j.write), d.Literal)
-		f.short = n != size && err == nil
+		n, _ := io.Copy(writerFunc(j.write), d.Literal)
+		f.short = n != size && j.werr == nil
 		f.parts[d.Section.Specifier] = nil
 		return
 	}
@@ -160,9 +168,12 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		return
 	}
 	b := make([]byte, keep)
-	n, _ := io.ReadFull(d.Literal, b)
-	rest, _ := io.Copy(io.Discard, d.Literal)
-	f.short = f.short || int64(n)+rest != size
+	n, err := io.ReadFull(d.Literal, b)
+	if err == nil {
+		size -= keep
+		keep, _ = io.Copy(io.Discard, d.Literal)
+	}
+	f.short = err != nil || keep != size
 	f.parts[d.Section.Specifier] = b[:n]
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 )
 
 // lines sits between the connection and the IMAP library, which gives up the
@@ -15,7 +16,8 @@ import (
 // but what real servers are known to get wrong and nobody here needs: untagged
 // responses of unknown type are dropped, flags that are no atoms are left out,
 // sizes in scientific notation become numbers. Literals pass untouched. It also
-// bounds the length of a line, which the library does not.
+// bounds the length of a line, which the library does not, and remembers how the
+// server said good-bye, which the library forgets.
 type lines struct {
 	net.Conn
 	r       *bufio.Reader
@@ -24,6 +26,7 @@ type lines struct {
 	inside  bool   // the line continues a response after a literal
 	drop    bool   // the response is being dropped
 	long    []byte // a line that is larger than the buffer of r
+	bye     atomic.Pointer[string]
 }
 
 const (
@@ -90,6 +93,10 @@ func (l *lines) take(line []byte) {
 	if begins {
 		kind = untagged(line)
 		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind]
+	}
+	if kind == "BYE" {
+		said := plain(string(line[len("* "):]), 200)
+		l.bye.Store(&said)
 	}
 	l.inside, l.literal = false, 0
 	if !begins || kind != "" && !status[kind] {

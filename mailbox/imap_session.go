@@ -29,8 +29,9 @@ type session struct {
 	mu     sync.Mutex
 	grown  bool // the server announced messages since EXAMINE
 	jobs   []*fetchJob
-	strays int // messages that are being read outside a job
-	idle   *sync.Cond
+	strays int           // messages that are being read outside a job
+	quiet  *sync.Cond    // strays changed
+	news   chan struct{} // wakes Wait: the folder grew, or the connection ended
 }
 
 // broken: everything but a plain NO or BAD means that the protocol state is
@@ -83,8 +84,8 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	ses := &session{w: w, timeout: s.Timeout, known: map[string]FolderState{}, looks: map[string]int{}}
-	ses.idle = sync.NewCond(&ses.mu)
+	ses := &session{w: w, timeout: s.Timeout, known: map[string]FolderState{}, looks: map[string]int{}, news: make(chan struct{}, 1)}
+	ses.quiet = sync.NewCond(&ses.mu)
 	err = ses.run(ctx, func() (err error) {
 		hello := ""
 		if s.TLS == TLSStart {
@@ -93,8 +94,12 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 			}
 			hello = "* OK TLS begun\r\n" // the library expects a greeting, and there is none after STARTTLS
 		}
-		ses.c = imapclient.New(newLines(conn, hello), &imapclient.Options{UnilateralDataHandler: ses.handler()})
-		return ses.c.WaitGreeting()
+		in := newLines(conn, hello)
+		ses.c = imapclient.New(in, &imapclient.Options{UnilateralDataHandler: ses.handler()})
+		if err = ses.c.WaitGreeting(); err != nil && in.bye.Load() != nil {
+			return fmt.Errorf("%w (%s)", errTurnedAway, *in.bye.Load())
+		}
+		return err
 	})
 	if err != nil {
 		ses.hangUp()
@@ -104,8 +109,14 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 		ses.hangUp()
 		return nil, s.loginError(ctx, err, secret)
 	}
+	go func() {
+		<-ses.c.Closed()
+		ses.wake()
+	}()
 	return ses, nil
 }
+
+var errTurnedAway = errors.New("the server turned us away")
 
 // startTLS speaks the few lines before TLS itself: what a server, or somebody
 // in between, sends in the open beyond the answer to STARTTLS is refused, and so
@@ -117,7 +128,7 @@ func (s Server) startTLS(ctx context.Context, w *wire) (net.Conn, error) {
 		return nil, err
 	}
 	if !strings.HasPrefix(strings.ToUpper(greeting), "* OK") {
-		return nil, fmt.Errorf("the server turned us away (%s)", plain(greeting, 100))
+		return nil, fmt.Errorf("%w (%s)", errTurnedAway, plain(greeting, 100))
 	}
 	if _, err = io.WriteString(w, "S1 STARTTLS\r\n"); err != nil {
 		return nil, err

@@ -26,13 +26,13 @@ type fault struct {
 	kind  string // "", "cut", "stall", "garbage"
 }
 
-func startProxy(t testing.TB, target string) *proxy {
+func startProxy(t testing.TB, p *proxy, target string) *proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{port: l.Addr().(*net.TCPAddr).Port}
+	p.port = l.Addr().(*net.TCPAddr).Port
 	var serving sync.WaitGroup
 	var mu sync.Mutex
 	var conns []net.Conn

@@ -1,0 +1,82 @@
+package mailbox
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// spoken is a connection on which a server has said its words.
+type spoken struct {
+	net.Conn
+	io.Reader
+}
+
+func (s spoken) Read(b []byte) (int, error) { return s.Reader.Read(b) }
+
+func through(said string, wrap func(io.Reader) io.Reader) (string, error) {
+	out, err := io.ReadAll(newLines(spoken{Reader: wrap(strings.NewReader(said))}, ""))
+	return string(out), err
+}
+
+func asIs(r io.Reader) io.Reader { return r }
+
+func TestLines(t *testing.T) {
+	for _, c := range []struct{ name, said, want string }{
+		{"nothing odd", "* OK ready\r\n* 3 EXISTS\r\nT1 OK done\r\n+ go\r\n", "* OK ready\r\n* 3 EXISTS\r\nT1 OK done\r\n+ go\r\n"},
+		{"a literal that looks like an odd line", "* 1 FETCH (BODY[] {14}\r\n* VANISHED 1\r\n UID 1)\r\n", "* 1 FETCH (BODY[] {14}\r\n* VANISHED 1\r\n UID 1)\r\n"},
+		{"two literals", "* 1 FETCH (A {3}\r\nx\r\n B {2}\r\nyy)\r\n* VANISHED 1\r\n* 2 EXISTS\r\n", "* 1 FETCH (A {3}\r\nx\r\n B {2}\r\nyy)\r\n* 2 EXISTS\r\n"},
+		{"unknown types", "* VANISHED (EARLIER) 41\r\n* XLIST (\\Inbox) \"/\" INBOX\r\n* 7 XFOO\r\n* \x00\xff\r\n*\r\nT1 OK\r\n", "*\r\nT1 OK\r\n"},
+		{"an unknown type with a literal", "* XFOO {5}\r\nabc\r\n and {2}\r\nyy more\r\n* 1 EXISTS\r\n", "* 1 EXISTS\r\n"},
+		{"text that looks like a literal", "* OK quota {20}\r\n* VANISHED 1\r\n* 1 EXISTS\r\n", "* OK quota {20}\r\n* 1 EXISTS\r\n"},
+		{"trailing spaces of SEARCH", "* SEARCH 1 2  \r\n* SEARCH\r\n", "* SEARCH 1 2\r\n* SEARCH\r\n"},
+		{"flags that are none", "* FLAGS (\\Answered \\ $a]b $ok \"q\")\r\n* OK [PERMANENTFLAGS ($x] \\*)] ok\r\n", "* FLAGS (\\Answered $ok)\r\n* OK [PERMANENTFLAGS (\\*)] ok\r\n"},
+		{"flags in FETCH", "* 3 FETCH (UID 3 FLAGS (\\ \\Seen $y]) RFC822.SIZE 12)\r\n", "* 3 FETCH (UID 3 FLAGS (\\Seen) RFC822.SIZE 12)\r\n"},
+		{"flags in a subject", "* 3 FETCH (ENVELOPE (\"FLAGS (\\\\ )\"))\r\n", "* 3 FETCH (ENVELOPE (\"FLAGS (\\\\ )\"))\r\n"},
+		{"sizes", "* 3 FETCH (UID 3 RFC822.SIZE 9.3736e+06)\r\n* 4 FETCH (RFC822.SIZE 12 UID 4)\r\n* 5 FETCH (RFC822.SIZE 1e400)\r\n", "* 3 FETCH (UID 3 RFC822.SIZE 9373600)\r\n* 4 FETCH (RFC822.SIZE 12 UID 4)\r\n* 5 FETCH (RFC822.SIZE 1e400)\r\n"},
+		{"a line that does not end", "* 3 EXISTS\r\n* 4 EXI", "* 3 EXISTS\r\n* 4 EXI"},
+		{"a literal that is cut", "* 1 FETCH (BODY[] {100}\r\nabc", "* 1 FETCH (BODY[] {100}\r\nabc"},
+		{"a literal of absurd size", "* 1 FETCH (BODY[] {99999999999999999999}\r\nabc", "* 1 FETCH (BODY[] {99999999999999999999}\r\nabc"},
+		{"a long line", "* SEARCH" + strings.Repeat(" 12345678", 20_000) + " \r\n* 1 EXISTS\r\n", "* SEARCH" + strings.Repeat(" 12345678", 20_000) + "\r\n* 1 EXISTS\r\n"},
+	} {
+		if got, err := through(c.said, asIs); got != c.want || err != nil {
+			t.Errorf("%s: got %.300q, %v", c.name, got, err)
+		}
+	}
+}
+
+func TestLineWithoutEnd(t *testing.T) {
+	_, err := through("* OK "+strings.Repeat("x", lineLimit+1), asIs)
+	if !errors.Is(err, errLongLine) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzLines: whatever a server says, and in whatever pieces it arrives, the
+// same comes out, and hardly more than went in.
+func FuzzLines(f *testing.F) {
+	for _, s := range []string{
+		"* OK ready\r\n", "* 1 FETCH (UID 1 BODY[HEADER] {5}\r\nabcde FLAGS (\\Seen))\r\n", "* FLAGS (\\ a)\r\n", "* VANISHED {3}\r\nabc x\r\n",
+		"* 2 FETCH (RFC822.SIZE 1.5e+03)\r\n", "* SEARCH 1  \n", "T1 NO [X {9}\r\n", "* 1 FETCH (BODY[] {0}\r\n)\r\n",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, said string) {
+		whole, err := through(said, asIs)
+		if err != nil {
+			t.Skip("too long a line")
+		}
+		for _, wrap := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader, iotest.DataErrReader} {
+			if got, err := through(said, wrap); got != whole || err != nil {
+				t.Fatalf("in pieces %q, whole %q: %v", got, whole, err)
+			}
+		}
+		if len(whole) > len(said)+20*bytes.Count([]byte(said), []byte("\n")) {
+			t.Errorf("%d bytes became %d", len(said), len(whole))
+		}
+	})
+}
