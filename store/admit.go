@@ -177,7 +177,11 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "letter": letter}); err != nil {
+	var pos int
+	if err := t.QueryRowContext(ctx, `SELECT max(pos) + 1 FROM request_letters WHERE request = ?`, r.ID).Scan(&pos); err != nil {
+		return nil, err
+	}
+	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "pos": pos, "letter": letter}); err != nil {
 		return nil, err
 	}
 	c := Change{

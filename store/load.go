@@ -127,18 +127,21 @@ func loadLetters(ctx context.Context, q querier, list []requestRow, withText boo
 	if withText {
 		text = "p.text"
 	}
+	const last = `(SELECT max(pos) FROM request_letters x WHERE x.request = k.value)`
 	ids, at := byID(list)
-	rows, err := q.QueryContext(ctx, `SELECT rl.request, `+text+`, `+letterColumns+` FROM json_each(?) k
-		CROSS JOIN request_letters rl ON rl.request = k.value CROSS JOIN `+letterTables+` WHERE l.id = rl.letter ORDER BY rl.id`, ids)
+	rows, err := q.QueryContext(ctx, `SELECT rl.request, `+last+`, `+text+`, `+letterColumns+` FROM json_each(?) k
+		CROSS JOIN request_letters rl ON rl.request = k.value AND (rl.pos = 1 OR rl.pos > `+last+` - ?)
+		CROSS JOIN `+letterTables+` WHERE l.id = rl.letter ORDER BY rl.request, rl.pos`, ids, MaxLetters-1)
 	if err != nil {
 		return err
 	}
 	return scanEach(rows, func() error {
 		var request int64
 		var l Letter
-		err := rows.Scan(append([]any{&request, asText[string]{&l.Text}}, l.columns()...)...)
+		var count int
+		err := rows.Scan(append([]any{&request, &count, asText[string]{&l.Text}}, l.columns()...)...)
 		r := at[request]
-		r.Letters = append(r.Letters, l)
+		r.Letters, r.LetterCount = append(r.Letters, l), count
 		return err
 	})
 }

@@ -37,7 +37,7 @@ func (t *tx) insertRequest(ctx context.Context, n newRequest) (requestRow, error
 	if err != nil {
 		return r, err
 	}
-	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "letter": n.letter}); err != nil {
+	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "pos": 1, "letter": n.letter}); err != nil {
 		return r, err
 	}
 	return r, t.insertTerms(ctx, r.ID, n.Terms)

@@ -56,7 +56,10 @@ type Request struct {
 	Outcome      rules.Reason // why closed or dismissed
 	Revision     int64        // grows with every change; see Change.Revision
 
-	Letters  []Letter // the first is the one that made the request
+	Letters []Letter // the first is the one that made the request; then the latest, MaxLetters in all
+
+	LetterCount int // how many letters it has
+
 	Possibly []string // numbers of requests it may belong to
 	Ack      AckState // the acknowledgement of its first letter
 
@@ -64,6 +67,11 @@ type Request struct {
 	Steps []StepDone // recorded when it was closed
 	Notes []Note     // oldest first
 }
+
+// MaxLetters is how many letters of a request are read: its first and the
+// latest. A program that repeats its letter for weeks must not fill the memory
+// with it; their bytes and the ledger have them all.
+const MaxLetters = 100
 
 // Note is a remark of a person on a request. Its text is personal data and
 // gone after a purge.

@@ -58,16 +58,19 @@ func textDigest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// OfSender returns the requests with a letter from this address received since
-// then, the most urgent first, and at most 50: who has more open is a machine,
-// and the list is for a person.
+// maxOfSender bounds OfSender: what somebody who floods the mailbox wrote
+// before must not slow down what comes next.
+const maxOfSender = 50
+
+// OfSender returns the latest requests with a letter from this address received
+// since then, at most 50, the most urgent first.
 func (db *DB) OfSender(ctx context.Context, addr string, since time.Time) ([]Request, error) {
 	if fold(addr) == "" {
 		return nil, nil
 	}
 	list, err := db.requests(ctx, `WHERE r.id IN (SELECT rl.request FROM letters_private lp JOIN letters l ON l.id = lp.id
-		JOIN request_letters rl ON rl.letter = lp.id WHERE lp.sender = ? AND l.received_at >= ?)
-		ORDER BY r.act_by, r.number LIMIT 50`, fold(addr), instant(since))
+		JOIN request_letters rl ON rl.letter = lp.id WHERE lp.sender = ? AND l.received_at >= ?
+		ORDER BY lp.id DESC LIMIT ?) ORDER BY r.act_by, r.number`, fold(addr), instant(since), maxOfSender)
 	if err != nil {
 		return nil, fmt.Errorf("list requests of a sender: %w", err)
 	}

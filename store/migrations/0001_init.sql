@@ -176,10 +176,11 @@ CREATE TABLE request_letters (
 	id      INTEGER PRIMARY KEY,
 	event   INTEGER NOT NULL,
 	request INTEGER NOT NULL REFERENCES requests (id),
+	pos     INTEGER NOT NULL, -- from 1: the letter that made it
 	letter  INTEGER NOT NULL REFERENCES letters (id),
-	UNIQUE (request, letter)
+	UNIQUE (request, pos),
+	UNIQUE (letter, request)
 ) STRICT;
-CREATE INDEX request_letters_by_letter ON request_letters (letter);
 
 -- The terms of a request as last computed. The id says whose and which, so that
 -- those of a request lie side by side and need no index.
