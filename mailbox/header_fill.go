@@ -127,6 +127,22 @@ func (p *parser) headerCharset(fields []field) *table {
 	return t
 }
 
+// fillInner sets what is kept of a letter in a letter.
+func (m *Message) fillInner(fields []field, p *parser) {
+	p.charset = p.headerCharset(fields)
+	for _, f := range fields {
+		switch {
+		case f.name == "from" && len(m.From) == 0:
+			m.From, _ = p.addresses(f.raw)
+		case f.name == "subject" && m.Subject == "":
+			m.Subject = p.text(f.raw)
+		}
+	}
+	if v, ok := first(fields, "message-id"); ok {
+		m.MessageID = parseID(v)
+	}
+}
+
 // parseID returns the first message identifier in v with its angle brackets,
 // or v itself, made safe, where it holds none.
 func parseID(v string) string {

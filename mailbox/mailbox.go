@@ -5,4 +5,12 @@
 // Watched folders are only read (EXAMINE, BODY.PEEK). What is wrong with a
 // message is data and comes back as a trouble of the Message; what is wrong
 // with a connection or a server is an error.
+//
+// How a letter is read: Parse takes its bytes through a source, which knows
+// the boundaries of all open multiparts; entity, multipart and leaf walk its
+// parts; the header files read addresses, encoded words and parameters, the
+// charset files find out what bytes mean, the text files make readable text,
+// HTML among it. TrustOf reads what the operator's own server says of the
+// sender. All of it is total: it reads what any mail program would show, within
+// limits that no letter can exceed.
 package mailbox

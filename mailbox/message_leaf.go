@@ -179,7 +179,7 @@ func (p *parser) embedded(fields []field, a Attachment) (part, stop) {
 // innerLetter reads header and body of a letter inside the letter.
 func (p *parser) innerLetter(kind string) (part, stop) {
 	fields, rest, at, ended := p.partHeader(maxPartHeader)
-	p.m.fill(fields, p)
+	p.m.fillInner(fields, p)
 	if ended {
 		text, _ := decodeCharset(rest, "")
 		return textPart(cleanText(text), false, false), at

@@ -42,6 +42,7 @@ func hostile() map[string]string {
 		"flowed, deep":      text + "format=flowed\r\n\r\n" + rep(rep(">", 1000)+"\na\n", 2000),
 		"letters in letter": head + rep("Content-Type: message/rfc822\r\n\r\n", 50_000),
 		"digest":            head + "Content-Type: multipart/digest; boundary=q\r\n\r\n" + rep("--q\r\n\r\nSubject: a\r\n\r\nx\r\n", 1<<17),
+		"senders within":    mixed + rep("--q\r\nContent-Type: message/rfc822\r\n\r\n"+rep("From: =?utf-8?q?a?= <a@b.kz>\r\n", 1000)+"\r\nx\r\n", 100),
 		"encoded letters":   mixed + rep("--q\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"+rep("QUFB", 50_000)+"\r\n", 50),
 		"many HTML parts":   mixed + rep("--q\r\nContent-Type: text/html\r\n\r\n"+rep("<i>", 10_000)+"\r\n", 600),
 		"alternatives":      head + "Content-Type: multipart/alternative; boundary=q\r\n\r\n" + rep("--q\r\n\r\n"+rep("1 ", 30_000)+"\r\n", 300),
