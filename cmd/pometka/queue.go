@@ -204,7 +204,12 @@ func (a *app) listEntry(d *desk.Desk, r store.Request) string {
 	}
 	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + who
 	room := max(w-19-utf8.RuneCountInString(tail), 8)
-	return clip(head, w) + "\n" + clip("                "+clip(from, room)+" · "+tail, w)
+	entry := clip(head, w) + "\n" + clip("                "+clip(from, room)+" · "+tail, w)
+	switch r.Ack.State { // the person does not know, or may not know
+	case store.MailFailed, store.MailUncertain:
+		entry += "\n" + clip("                ! "+a.t("show.acknowledgement")+": "+templates.Safe(a.ackText(d, r)), w)
+	}
+	return entry
 }
 
 // actByShort words the day that drives the queue so that the queue stays
