@@ -29,6 +29,9 @@ func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) 
 		r.sizes, r.ahead = make(map[uint32]int64, len(all)), ahead{}
 		for _, f := range all {
 			r.sizes[f.uid] = f.size
+			if f.date.IsZero() { // had only by asking for less
+				f.date = r.stampOf(ctx, f.uid)
+			}
 			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: f.parts[imap.PartSpecifierHeader]})
 		}
 		for _, l := range bad {

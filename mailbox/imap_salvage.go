@@ -141,13 +141,11 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 	var last error
 	for try := range tries {
 		err := v.attempt(ctx, []uint32{uid}, try)
-		if f := v.have[uid]; f != nil {
+		if v.have[uid] != nil {
 			delete(v.r.strikes, uid)
-			if f.date.IsZero() {
-				f.date = v.r.stampOf(ctx, uid)
-			}
 			return nil
 		}
+		last = err
 		if errors.Is(err, errSilent) && v.r.strike(uid) >= tries {
 			break
 		}
@@ -164,7 +162,6 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 				return nil
 			}
 		}
-		last = err
 	}
 	v.r.o.Log.Warn("message cannot be read", "folder", v.r.folder, "uid", uid, "error", plain(last.Error(), 200))
 	v.bad[uid] = lost{uid: uid, at: v.r.stampOf(ctx, uid), err: last}
