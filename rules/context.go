@@ -139,7 +139,7 @@ func (p *Policy) joined(a, b *sentenceReading, except int) *evidence {
 			continue
 		}
 		for i := range m.demands {
-			if f, ok := m.demands[i].find(&both); ok && f.start < len(a.tokens) && f.end > len(a.tokens) {
+			if f, ok := m.demands[i].find(&both, true); ok && f.start < len(a.tokens) && f.end > len(a.tokens) {
 				return &evidence{kind: k, level: close, words: wordsOf(&both, f)}
 			}
 		}

@@ -119,6 +119,8 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 		against = t.thanks
 	case t.ordinary != "" && !t.personal && len(t.evidence) == 0:
 		against = t.ordinary
+	case t.automatic != "" && !t.personal && len(t.evidence) == 0:
+		against = t.automatic
 	default:
 		for i := range t.evidence {
 			if x := &t.evidence[i]; x.kind == e.kind && x.against != "" {

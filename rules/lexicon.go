@@ -87,6 +87,9 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 	if w, ok := strings.CutPrefix(spelled, "="); ok {
 		u := x.unitOf(l, spelled)
 		put(x.exact, fold(w), u)
+		if utf8.RuneCountInString(w) >= longWord {
+			x.addNear(fold(w), u)
+		}
 		return u
 	}
 	if w, ok := strings.CutSuffix(spelled, "*"); ok {
@@ -97,7 +100,6 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 			x.prefixes = append(x.prefixes, n)
 			slices.Sort(x.prefixes)
 		}
-		x.addNear(w, u)
 		return u
 	}
 	folded := fold(spelled)
@@ -120,10 +122,8 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 			x.ru[stem] = append(x.ru[stem], stemmed{u, folded})
 		}
 		x.heads[firstLetters(stem, headLetters)] = true
-		if utf8.RuneCountInString(stem) < shortestNear {
-			stem = folded // «дан» is too short to be misspelt: take «данные»
-		}
 		x.addNear(stem, u)
+		x.addNear(folded, u) // endings are misspelt too, and «дан» is too short
 	}
 	put(x.exact, folded, u)
 	x.heads[firstLetters(folded, headLetters)] = true
@@ -148,14 +148,19 @@ func put(m map[string][]unit, key string, u unit) {
 	}
 }
 
-// shortestNear is the length in letters below which a word is not searched
-// for misspellings: too many ordinary words would be near.
-const shortestNear = 6
+// shortestNear is the length in letters below which a word is only found
+// where it sounds alike: too many ordinary words would be near.
+const shortestNear = 5
+
+// longWord is the length from which even a form that stands alone («=слово»)
+// is found misspelt.
+const longWord = 7
 
 // addNear files a form by its sound, whole and with each letter left out.
 // Two words one typing mistake apart share at least one of these keys.
 func (x *lexicon) addNear(form string, u unit) {
-	if utf8.RuneCountInString(form) < shortestNear {
+	n := utf8.RuneCountInString(form)
+	if n < shortestNear-1 {
 		return
 	}
 	s := spelling{u, sound(form)}
@@ -170,7 +175,9 @@ func (x *lexicon) addNear(form string, u unit) {
 		}
 		rest = rest[runeLen(rest):]
 	}
-	leaveOut(s.sound, func(key string) { x.near[key] = append(x.near[key], s) })
+	if n >= shortestNear {
+		leaveOut(s.sound, func(key string) { x.near[key] = append(x.near[key], s) })
+	}
 }
 
 // leaveOut calls yield with s without its first letter, without its second,
@@ -220,7 +227,7 @@ func (x *lexicon) lookup(w string, typos bool, into []found) []found {
 	case x.mayBeKnown(folded):
 		into = x.lookupStem(w, folded, into)
 	}
-	if len(into) == before && typos && len(folded) > shortestNear {
+	if len(into) == before && typos && utf8.RuneCountInString(folded) >= shortestNear-1 {
 		into = x.lookupNear(w, folded, latin, into)
 	}
 	return into
@@ -292,14 +299,12 @@ func (x *lexicon) lookupNear(w, folded string, latin bool, into []found) []found
 	if !x.mayBeNear(sound(folded)) {
 		return into
 	}
+	before := len(into)
 	stem := folded
 	if latin {
 		stem = stemEN(w)
 	} else if s := stemRU(w); utf8.RuneCountInString(s) >= shortestNear {
 		stem = s
-	}
-	if utf8.RuneCountInString(stem) < shortestNear {
-		return into
 	}
 	forms := [2]string{sound(stem), sound(folded)}
 	for i, f := range forms {
@@ -308,6 +313,19 @@ func (x *lexicon) lookupNear(w, folded string, latin bool, into []found) []found
 		}
 		into = x.collectNear(f, f, into)
 		leaveOut(f, func(key string) { into = x.collectNear(f, key, into) })
+	}
+	if !latin && len(into) == before {
+		stemsKK(folded, func(stem string, negated bool) bool {
+			if f := sound(stem); utf8.RuneCountInString(f) > shortestNear {
+				n := len(into)
+				into = x.collectNear(f, f, into)
+				leaveOut(f, func(key string) { into = x.collectNear(f, key, into) })
+				for i := range into[n:] {
+					into[n+i].negated = negated
+				}
+			}
+			return len(into) > before
+		})
 	}
 	return into
 }
@@ -322,26 +340,49 @@ func (x *lexicon) mayBeNear(s string) bool {
 
 func (x *lexicon) collectNear(form, key string, into []found) []found {
 	for _, s := range x.near[key] {
-		if oneMistake(form, s.sound) && !slices.ContainsFunc(into, func(f found) bool { return f.unit == s.unit }) {
+		if misspelt(form, s.sound) && !slices.ContainsFunc(into, func(f found) bool { return f.unit == s.unit }) {
 			into = append(into, found{unit: s.unit, typo: true})
 		}
 	}
 	return into
 }
 
-// oneMistake reports whether two words differ by at most one letter added,
-// left out or replaced, or by two neighbours exchanged.
-func oneMistake(a, b string) bool {
-	var bufA, bufB [64]rune
-	x, y := append(bufA[:0], []rune(a)...), append(bufB[:0], []rune(b)...)
+// misspelt reports whether a word may be a misspelling of another, both by
+// sound. Short words have many ordinary neighbours, so a consonant may be
+// replaced, and the first letter be wrong, only in long ones.
+func misspelt(word, of string) bool {
+	x, y := []rune(word), []rune(of)
+	n := min(len(x), len(y))
+	switch {
+	case word == of:
+		return true
+	case n == shortestNear-1 && len(x) < len(y):
+		return x[0] == y[0] && lacksVowel(x, y)
+	case n < shortestNear || x[0] < utf8.RuneSelf && n <= shortestNear:
+		return false
+	case n < longWord && x[0] != y[0] && x[0] != y[1]:
+		return false
+	}
 	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
 		x, y = x[1:], y[1:]
 	}
 	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
 		x, y = x[:len(x)-1], y[:len(y)-1]
 	}
-	if len(x) == 2 && len(y) == 2 {
+	switch {
+	case len(x) == 2 && len(y) == 2:
 		return x[0] == y[1] && x[1] == y[0]
+	case len(x) == 1 && len(y) == 1:
+		return n >= longWord
 	}
-	return len(x) <= 1 && len(y) <= 1
+	return len(x)+len(y) == 1
+}
+
+// lacksVowel reports whether x is y without one of its vowels: «адрс».
+func lacksVowel(x, y []rune) bool {
+	i := 0
+	for i < len(x) && x[i] == y[i] {
+		i++
+	}
+	return (y[i] == 'а' || y[i] == 'и' || y[i] == 'у') && string(x[i:]) == string(y[i+1:])
 }

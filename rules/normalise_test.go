@@ -109,16 +109,17 @@ func TestKazakhStems(t *testing.T) {
 	}
 }
 
-func TestOneMistake(t *testing.T) {
+func TestMisspelt(t *testing.T) {
 	for _, c := range []struct {
-		a, b string
-		want bool
+		word, of string
+		want     bool
 	}{
-		{"данных", "данных", true}, {"данных", "днаных", true}, {"отзыв", "озыв", true}, {"отзыв", "отззыв", true},
-		{"отзыв", "отзив", true}, {"отзыв", "позыв", false}, {"abc", "cba", false}, {"", "a", true}, {"", "ab", false},
+		{"данних", "данних", true}, {"днаних", "данних", true}, {"отзив", "отзив", true}, {"отив", "отзив", false}, {"отззив", "отзив", true},
+		{"отказ", "показ", false}, {"отказ", "отвар", false}, {"оказ", "отказ", false}, {"обработка", "обрадотка", true}, {"абработка", "обработка", true},
+		{"proves", "process", false}, {"process", "procesing", false}, {"withdrawl", "withdrawal", true}, {"", "a", false},
 	} {
-		if oneMistake(c.a, c.b) != c.want || oneMistake(c.b, c.a) != c.want {
-			t.Errorf("%s %s: want %t", c.a, c.b, c.want)
+		if misspelt(c.word, c.of) != c.want {
+			t.Errorf("%s of %s: want %t", c.word, c.of, c.want)
 		}
 	}
 }

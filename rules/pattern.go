@@ -45,7 +45,6 @@ func (s *groupSet) meets(o *groupSet) bool {
 type pattern struct {
 	source string
 	line   int  // of the policy file
-	sure   bool // misspelt words do not count
 	denies bool // holds a group with "no-"
 	slots  []int
 	not    []int // forbidden slots
@@ -112,14 +111,14 @@ type match struct {
 }
 
 // find looks for the pattern among the hits of a sentence, the shortest
-// stretch first.
-func (p *pattern) find(r *sentenceReading) (match, bool) {
+// stretch first. Misspelt words count where typos is set.
+func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 	if !r.has.holds(&p.need) || r.has.meets(&p.forbid) {
 		return match{}, false
 	}
 	best, ok := match{end: 1 << 20}, false
 	for i := range r.hits {
-		m, fits := p.from(r.hits, r.hits[i].start)
+		m, fits := p.from(r.hits, r.hits[i].start, typos)
 		if fits && m.end-m.start <= p.span && m.end-m.start < best.end-best.start {
 			best, ok = m, true
 		}
@@ -133,13 +132,13 @@ func (p *pattern) find(r *sentenceReading) (match, bool) {
 }
 
 // from fits every slot with the first hit at or after the token start.
-func (p *pattern) from(hits []hit, start int) (match, bool) {
+func (p *pattern) from(hits []hit, start int, typos bool) (match, bool) {
 	m := match{start: start}
 	begun := false
 	for _, slot := range p.slots {
 		best := -1
 		for i := range hits {
-			if p.fits(&hits[i], slot) && hits[i].start >= start && (best < 0 || hits[i].end < hits[best].end) {
+			if p.fits(&hits[i], slot, typos) && hits[i].start >= start && (best < 0 || hits[i].end < hits[best].end) {
 				best = i
 			}
 		}
@@ -154,8 +153,8 @@ func (p *pattern) from(hits []hit, start int) (match, bool) {
 	return m, begun
 }
 
-func (p *pattern) fits(h *hit, slot int) bool {
-	if h.typo && p.sure {
+func (p *pattern) fits(h *hit, slot int, typos bool) bool {
+	if h.typo && !typos {
 		return false
 	}
 	return h.slot == slot || p.denies && slot&1 == 0 && h.slot == slot+1

@@ -45,9 +45,6 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		for j, list := range m.all() {
 			key := matcherKeys[j]
 			*list = b.patterns(x, at.with(key), k.patterns()[j])
-			if key == "counter" || key == "elsewhere" {
-				*list = sure(*list)
-			}
 		}
 		p.matches = append(p.matches, m)
 		first := len(p.marks)
@@ -83,7 +80,7 @@ func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
 
 func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 	for i, list := range p.speech.all() {
-		*list = sure(b.patterns(p.lexicon, path{"speech", speechKeys[i]}, raw.patterns()[i]))
+		*list = b.patterns(p.lexicon, path{"speech", speechKeys[i]}, raw.patterns()[i])
 	}
 }
 
@@ -132,13 +129,4 @@ func (b *policyReader) proofs(p *Policy, at path, k Kind, v Verdict, letters []s
 		subject, text, _ := strings.Cut(l, "//")
 		p.proofs = append(p.proofs, proof{b.line(at.with(i)), k, v, strings.TrimSpace(subject), strings.TrimSpace(text)})
 	}
-}
-
-// sure makes patterns that misspelt words do not meet: what speaks against a
-// demand must stand there as it is written.
-func sure(patterns []pattern) []pattern {
-	for i := range patterns {
-		patterns[i].sure = true
-	}
-	return patterns
 }

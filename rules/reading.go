@@ -27,6 +27,7 @@ type evidence struct {
 	ordinary   bool   // the mark is also an ordinary word
 	mark       string // the mark, where one was met
 	words      string // the words of the letter
+	typo       bool   // one of them is misspelt
 	against    string // words beside them that mean something else; "" for none
 	question   bool   // the sentence asks
 	personal   bool   // the sentence speaks in the first person or demands
@@ -105,6 +106,9 @@ const mostRetyped = 2 << 10
 // readText reads a text in the form that tells most: as it stands, typed on
 // the wrong keyboard layout, or in transliteration.
 func (p *Policy) readText(s string, subject bool) part {
+	if subject {
+		s = unescaped(s)
+	}
 	best := p.readPlain(s, subject)
 	latin, cyrillic := alphabets(s)
 	s = firstBytes(s, mostRetyped)
@@ -114,8 +118,11 @@ func (p *Policy) readText(s string, subject bool) part {
 		for _, v := range []struct {
 			name string
 			text string
-		}{{"translit", fromTranslit(normalise(s))}, {"йцукен", asRussianKeys(s)}, {"қазақша", asKazakhKeys(s)}} {
-			if t := p.readRetyped(v.text, v.name, subject); t.top() > best.top() {
+		}{
+			{"translit", fromTranslit(normalise(s))}, {"translit", fromTranslit(withZh(normalise(s)))},
+			{"йцукен", asRussianKeys(s)}, {"қазақша", asKazakhKeys(s)},
+		} {
+			if t := p.readRetyped(v.text, v.name, subject); t.tells(&best) {
 				best = t
 			}
 		}
@@ -125,6 +132,15 @@ func (p *Policy) readText(s string, subject bool) part {
 		}
 	}
 	return best
+}
+
+// tells reports whether a reading says more than another: surer evidence, or
+// else more words of the policy.
+func (t *part) tells(than *part) bool {
+	if t.top() != than.top() {
+		return t.top() > than.top()
+	}
+	return t.met[0]+t.met[1]+t.met[2] > than.met[0]+than.met[1]+than.met[2]
 }
 
 // readRetyped reads a text in another form than it stands. A mark found so is
@@ -236,7 +252,12 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 		e.personal = personal
 		if e.kind != unnamed {
 			e.ask(question, p.Kinds[e.kind].ByPerson)
-			if e.against = p.first(r, p.matches[e.kind].counter); e.against == "" && !personal {
+			counter := p.matches[e.kind].counter
+			e.against = p.first(r, counter)
+			if e.against == "" && e.typo && firstOf(r, counter, true) != "" {
+				e.level = possible // «претенизй нет»
+			}
+			if e.against == "" && !personal {
 				e.against = ordinary
 			}
 		}
@@ -268,7 +289,7 @@ func (p *Policy) weigh(r *sentenceReading, m *matcher, subject bool) evidence {
 		}
 	}
 	if e.level == nothing {
-		if w := p.first(r, m.traces); w != "" {
+		if w := firstOf(r, m.traces, true); w != "" {
 			e.level, e.words = possible, w
 		}
 	}
@@ -280,21 +301,27 @@ func (p *Policy) weigh(r *sentenceReading, m *matcher, subject bool) evidence {
 func (p *Policy) strongest(r *sentenceReading, demands []pattern) evidence {
 	var e evidence
 	for i := range demands {
-		f, ok := demands[i].find(r)
+		f, ok := demands[i].find(r, true)
 		switch {
 		case ok && !f.broken:
-			return evidence{level: close, words: wordsOf(r, f)}
+			return evidence{level: close, words: wordsOf(r, f), typo: f.typo}
 		case ok && e.level == nothing:
-			e = evidence{level: possible, words: wordsOf(r, f)}
+			e = evidence{level: possible, words: wordsOf(r, f), typo: f.typo}
 		}
 	}
 	return e
 }
 
-// first returns the words of the first pattern found, "" for none.
+// first returns the words of the first pattern found, "" for none. What speaks
+// against a demand must stand there as it is written: misspelt words do not
+// count.
 func (p *Policy) first(r *sentenceReading, patterns []pattern) string {
+	return firstOf(r, patterns, false)
+}
+
+func firstOf(r *sentenceReading, patterns []pattern, typos bool) string {
 	for i := range patterns {
-		if f, ok := patterns[i].find(r); ok {
+		if f, ok := patterns[i].find(r, typos); ok {
 			return wordsOf(r, f)
 		}
 	}

@@ -9,7 +9,7 @@ var translit = []struct{ latin, cyrillic string }{
 	{"shch", "щ"}, {"sch", "щ"}, {"tsya", "ться"}, {"tsja", "ться"},
 	{"iya", "ия"}, {"iia", "ия"}, {"ija", "ия"}, {"iyu", "ию"}, {"iiu", "ию"}, {"iju", "ию"}, {"iye", "ие"}, {"ije", "ие"}, {"iie", "ие"},
 	{"zh", "ж"}, {"kh", "х"}, {"ts", "ц"}, {"tc", "ц"}, {"cz", "ц"}, {"ch", "ч"}, {"sh", "ш"},
-	{"yu", "ю"}, {"ju", "ю"}, {"iu", "ю"}, {"ya", "я"}, {"ja", "я"}, {"yo", "е"}, {"jo", "е"}, {"yi", "ый"}, {"ij", "ий"}, {"yj", "ый"}, {"iy", "ий"}, {"yy", "ый"},
+	{"yu", "ю"}, {"ju", "ю"}, {"iu", "ю"}, {"ia", "я"}, {"ya", "я"}, {"ja", "я"}, {"yo", "е"}, {"jo", "е"}, {"yi", "ый"}, {"ij", "ий"}, {"yj", "ый"}, {"iy", "ий"}, {"yy", "ый"},
 	{"gh", "ғ"}, {"ng", "нг"},
 	{"a", "а"}, {"b", "б"}, {"v", "в"}, {"g", "г"}, {"d", "д"}, {"e", "е"}, {"z", "з"}, {"i", "и"}, {"j", "й"}, {"k", "к"},
 	{"l", "л"}, {"m", "м"}, {"n", "н"}, {"o", "о"}, {"p", "п"}, {"r", "р"}, {"s", "с"}, {"t", "т"}, {"u", "у"}, {"f", "ф"},
@@ -52,6 +52,9 @@ func fromTranslit(s string) string {
 	return b.String()
 }
 
+// withZh writes j as zh, for the systems in which it is «ж»: unichtojit.
+func withZh(s string) string { return strings.ReplaceAll(s, "j", "zh") }
+
 func wordFromTranslit(w string) string {
 	var b strings.Builder
 	for i := 0; i < len(w); {
@@ -86,17 +89,14 @@ func cyrillicFor(latin, cyrillic, w string, i int) string {
 		if vowelBefore {
 			return "й"
 		}
-	case "i":
-		if rest := w[i:]; i > 0 && (rest == "ia" || rest == "iu" || rest == "ie") {
-			return map[string]string{"ia": "и", "iu": "и", "ie": "и"}[rest]
-		}
 	case "iu":
-		if i+2 == len(w) && i > 0 {
+		if i+2 == len(w) && i > 0 && !vowelBefore {
 			return "ию"
 		}
-	case "a":
-		if i+1 == len(w) && i > 1 && w[i-1] == 'i' {
-			return "я"
+	case "ia":
+		// «претензия», but «меня»
+		if i+2 == len(w) && i > 0 && strings.IndexByte("nlbdmvrp", w[i-1]) < 0 && !vowelBefore {
+			return "ия"
 		}
 	case "e":
 		if i == 0 {
