@@ -31,8 +31,8 @@ func (p *parser) leaf(fields []field, kind string, params map[string]string, res
 	if isReport(kind) && !p.inner {
 		return p.report(fields, a)
 	}
-	if kind == "application/pkcs7-mime" || kind == "application/x-pkcs7-mime" {
-		p.m.trouble(TroubleEncrypted)
+	if isCMS(kind) && !p.inner {
+		return p.cms(fields, a)
 	}
 	t, _ := transferOf(fields)
 	size := sizer{t: t}
