@@ -5,6 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // writer is the one connection that writes. Transactions take turns on it
@@ -24,8 +28,8 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec) (*writer, error) {
 	}
 	// What one statement needs to be undone fits into memory, and nothing of a
 	// letter gets into a temporary file. The log shrinks again after a letter of
-	// many megabytes.
-	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA journal_size_limit = 8388608"} {
+	// many megabytes. Waiting is done in begin.
+	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA journal_size_limit = 8388608", "PRAGMA busy_timeout = 0"} {
 		if _, err := conn.ExecContext(ctx, setting); err != nil {
 			conn.Close()
 			return nil, err
@@ -44,7 +48,7 @@ func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error
 		return ctx.Err()
 	}
 	defer func() { <-w.turn }()
-	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	whole := context.WithoutCancel(ctx)
@@ -68,6 +72,29 @@ func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error
 	}
 	done = true
 	return nil
+}
+
+// How a writer waits for one in another process: SQLite's own waiting, which
+// looks more and more rarely, can starve beside a process that is never idle.
+const (
+	lookEvery = 2 * time.Millisecond
+	looks     = 5000
+)
+
+// begin takes the write lock of the file.
+func (w *writer) begin(ctx context.Context) error {
+	for i := 0; ; i++ {
+		_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+		var e *sqlite.Error
+		if err == nil || i == looks || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-time.After(lookEvery):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // idle reports whether no transaction is open: after some errors SQLite has
