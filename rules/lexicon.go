@@ -22,12 +22,15 @@ type lexicon struct {
 	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
 	nearby   map[string]bool       // three letters in a row of what near holds, see mayBeNear
 
-	language []int8            // by unit: 0 ru, 1 kk, 2 en
-	units    map[string]unit   // by language and stem
-	phrases  map[unit][]phrase // by first word
-	groups   []string          // names, by number
-	lines    []int             // of the policy file, by group
-	numbers  map[string]int    // and back
+	language []int8 // by unit: 0 ru, 1 kk, 2 en
+	plain    wordCache
+	misspelt wordCache
+
+	units   map[string]unit   // by language and stem
+	phrases map[unit][]phrase // by first word
+	groups  []string          // names, by number
+	lines   []int             // of the policy file, by group
+	numbers map[string]int    // and back
 }
 
 // stemmed is a word of the policy under its Russian stem. Short stems meet by
@@ -208,9 +211,28 @@ type found struct {
 	typo    bool
 }
 
+// longestCached is the length in bytes up to which words are remembered.
+const longestCached = 48
+
 // lookup appends the units behind the normalised word w to into. Misspelt
 // words are searched only where typos asks for it.
 func (x *lexicon) lookup(w string, typos bool, into []found) []found {
+	cache := &x.plain
+	if typos {
+		cache = &x.misspelt
+	}
+	if f, ok := cache.get(w); ok {
+		return append(into, f...)
+	}
+	before := len(into)
+	into = x.search(w, typos, into)
+	if len(w) <= longestCached {
+		cache.put(w, slices.Clone(into[before:]))
+	}
+	return into
+}
+
+func (x *lexicon) search(w string, typos bool, into []found) []found {
 	before := len(into)
 	folded := fold(w)
 	for _, u := range x.exact[folded] {

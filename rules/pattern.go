@@ -190,7 +190,7 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 	for _, t := range s.tokens {
 		first = append(first, len(units))
 		units = x.lookup(t.word, typos, units)
-		if n := first[len(first)-1]; n < len(units) && !units[n].typo {
+		if n := first[len(first)-1]; n < len(units) && !units[n].typo && len(t.word) > 2 {
 			r.met[x.language[units[n].unit]]++
 		}
 	}

@@ -113,7 +113,7 @@ func (p *Policy) readText(s string, subject bool) part {
 	latin, cyrillic := alphabets(s)
 	s = firstBytes(s, mostRetyped)
 	switch {
-	case best.top() == exact:
+	case best.top() == exact, best.english():
 	case latin >= 4 && (subject || latin*2 > cyrillic):
 		for _, v := range []struct {
 			name string
@@ -133,6 +133,10 @@ func (p *Policy) readText(s string, subject bool) part {
 	}
 	return best
 }
+
+// english reports whether a reading met so many English words that the text
+// is no Russian in Latin letters.
+func (t *part) english() bool { return t.met[2] >= 3 && t.met[2]*5 >= t.words }
 
 // tells reports whether a reading says more than another: surer evidence, or
 // else more words of the policy.
