@@ -37,6 +37,7 @@ type alarmData struct {
 	Count   int       `json:"count"`
 	Command string    `json:"command"`
 	Since   time.Time `json:"since"`
+	At      time.Time `json:"at,omitzero"` // when it ended
 }
 
 // alarm queues one mail to staff, unless one of the same code was queued
@@ -52,7 +53,7 @@ func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, coun
 	if at, err := time.Parse(time.RFC3339, last); err == nil && now.Before(at.Add(again)) {
 		return nil
 	}
-	lines, err := json.Marshal(alarmData{code, count, command, now})
+	lines, err := json.Marshal(alarmData{Code: code, Count: count, Command: command, Since: now})
 	if err != nil {
 		return err
 	}
@@ -71,15 +72,21 @@ func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, coun
 	return d.Store.SetMeta(ctx, key, now.UTC().Format(time.RFC3339))
 }
 
-// alarmLetter words an alarm.
-func (d *Desk) alarmLetter(data mailData) (templates.Letter, error) {
+// alarmLetter words an alarm, or the end of one.
+func (d *Desk) alarmLetter(data mailData, lang rules.Lang) (templates.Letter, error) {
 	var a alarmData
 	if err := json.Unmarshal([]byte(data.Lines), &a); err != nil {
 		return templates.Letter{}, fmt.Errorf("read data of alarm: %w", err)
 	}
-	lang := string(cmp.Or(d.Language, rules.RU))
-	return d.Words.Letter(letterAlarm, lang, templates.Alarm{
-		Operator: d.Operator.Name.In(rules.Lang(lang)), Command: a.Command, Since: a.Since.In(d.Zone),
-		What: d.Words.T(lang, "alarm."+a.Code, a.Count), Do: d.Words.T(lang, "alarm."+a.Code+".do"),
+	if data.Template == letterRecovered {
+		return d.recoveredWords(a, lang)
+	}
+	return d.alarmWords(a, lang)
+}
+
+func (d *Desk) alarmWords(a alarmData, lang rules.Lang) (templates.Letter, error) {
+	return d.Words.Letter(letterAlarm, string(lang), templates.Alarm{
+		Operator: d.Operator.Name.In(lang), Command: a.Command, Since: a.Since.In(d.Zone),
+		What: d.Words.T(string(lang), "alarm."+a.Code, a.Count), Do: d.Words.T(string(lang), "alarm."+a.Code+".do"),
 	})
 }

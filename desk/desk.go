@@ -112,8 +112,9 @@ type Options struct {
 	Acknowledge Acknowledge
 	Reminders   Reminders
 	Staff       []Member
-	Alarm       string     // whom alarms go to; "": as reminders
-	Language    rules.Lang // of letters to staff
+	Alarm       string      // whom alarms go to; "": as reminders
+	Alert       func(Alert) // told of trouble beside mail; may be nil
+	Language    rules.Lang  // of letters to staff
 
 	// Stopping reports that nothing new must be begun: Poll and Flush then
 	// finish the letter in hand and return ErrStopping. nil: never.
@@ -129,6 +130,8 @@ type Desk struct {
 	Options
 	jitter func() float64 // in [-1, 1)
 	quiet  quiet
+	raised map[string]bool // trouble that the register could not be told of
+	looked int64           // length of the history at the last look for unread letters
 
 	editions map[string]*rules.Policy // earlier ones, by digest; nil: cannot be read
 
@@ -152,7 +155,7 @@ func New(o Options) *Desk {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Desk{
-		Options: o, editions: map[string]*rules.Policy{},
+		Options: o, editions: map[string]*rules.Policy{}, raised: map[string]bool{},
 		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {},
 	}
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -34,8 +35,8 @@ func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([
 		})
 	case letterReminder, letterDigest, letterEscalation:
 		words, err = d.staffLetter(data, rules.Lang(m.Language))
-	case letterAlarm:
-		words, err = d.alarmLetter(data)
+	case letterAlarm, letterRecovered:
+		words, err = d.alarmLetter(data, cmp.Or(rules.Lang(m.Language), rules.RU))
 	default:
 		err = fmt.Errorf("unknown template %q", data.Template)
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
 	"license.kz/pometka/desk"
@@ -33,7 +32,7 @@ func (a *app) runCommand() *cobra.Command {
 				defer cancel()
 				return s.once(work)
 			}
-			return s.loop(c.Context())
+			return a.serve(c.Context(), s)
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, a.t("help.flag.once"))
@@ -54,37 +53,16 @@ type serving struct {
 // mistake costs least: the configuration, the words, the rules, the lock, the
 // database. No server is spoken to yet.
 func (a *app) openServing(ctx context.Context) (*serving, error) {
-	cfg, err := a.config(NeedStore, NeedIMAP, NeedSMTP)
+	s, o, err := a.prepare()
 	if err != nil {
 		return nil, err
 	}
-	if err := checkZone(cfg.Calendar.Zone); err != nil {
+	if o.Store, err = store.Open(ctx, s.cfg.Store.Path); err != nil {
 		return nil, err
 	}
-	if err := checkPromises(cfg); err != nil {
-		return nil, err
-	}
-	o, err := a.deskOptions(cfg)
-	if err != nil {
-		return nil, err
-	}
-	s := &serving{cfg: cfg, log: a.logger(cfg)}
-	if s.reader, s.sender, err = servers(cfg, s.log); err != nil {
-		return nil, err
-	}
-	if o.Store, err = store.Open(ctx, cfg.Store.Path); err != nil {
-		return nil, err
-	}
-	if s.lock, err = store.Acquire(cfg.Store.Path); err != nil {
+	if s.lock, err = store.Acquire(s.cfg.Store.Path); err != nil {
 		o.Store.Close()
 		return nil, err
-	}
-	o.Inbox, o.Sender, o.Log = s.reader, s.sender, s.log
-	if cfg.SMTP.SaveSent {
-		o.Sent = s.reader
-		if cfg.IMAP.SentFolder != "" {
-			o.Sent = namedSent{s.reader, cfg.IMAP.SentFolder}
-		}
 	}
 	o.Stopping = func() bool { return ctx.Err() != nil }
 	s.Desk = desk.New(o)
@@ -97,6 +75,38 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// prepare makes of the configuration all that a daemon needs but the register
+// and its lock. It opens nothing and changes nothing that is in use: a
+// configuration that is wrong is found out here.
+func (a *app) prepare() (*serving, desk.Options, error) {
+	cfg, err := a.config(NeedStore, NeedIMAP, NeedSMTP)
+	if err != nil {
+		return nil, desk.Options{}, err
+	}
+	if err := checkZone(cfg.Calendar.Zone); err != nil {
+		return nil, desk.Options{}, err
+	}
+	if err := checkPromises(cfg); err != nil {
+		return nil, desk.Options{}, err
+	}
+	o, err := a.deskOptions(cfg)
+	if err != nil {
+		return nil, desk.Options{}, err
+	}
+	s := &serving{cfg: cfg, log: a.logger(cfg)}
+	if s.reader, s.sender, err = servers(cfg, s.log); err != nil {
+		return nil, desk.Options{}, err
+	}
+	o.Inbox, o.Sender, o.Log = s.reader, s.sender, s.log
+	if cfg.SMTP.SaveSent {
+		o.Sent = s.reader
+		if cfg.IMAP.SentFolder != "" {
+			o.Sent = namedSent{s.reader, cfg.IMAP.SentFolder}
+		}
+	}
+	return s, o, nil
 }
 
 // close gives everything back, the database last.
@@ -147,50 +157,6 @@ func (s *serving) remind(ctx context.Context) error {
 	if r.Queued > 0 {
 		s.log.InfoContext(ctx, "reminders queued", "letters", r.Queued, "requests", len(r.Due))
 	}
-	return nil
-}
-
-// loop is the daemon: a pass every imap.poll, and at each firing of the
-// reminders' schedule, until ctx ends. A pass that fails is logged and tried
-// again; only a refused log-in is worth stopping for, since trying on may lock
-// the account.
-func (s *serving) loop(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	schedule := cron.New(cron.WithLocation(s.Zone), cron.WithChain(cron.Recover(cron.DiscardLogger), cron.SkipIfStillRunning(cron.DiscardLogger)))
-	schedule.Schedule(s.cfg.Reminders.Schedule, cron.FuncJob(func() {
-		select {
-		case wake <- struct{}{}:
-		default: // a pass is due already
-		}
-	}))
-	schedule.Start()
-	defer func() { <-schedule.Stop().Done() }()
-	work, cancel := graceful(ctx, grace)
-	defer cancel()
-	refused := 0
-	s.log.Info("pometka started", "poll", s.cfg.IMAP.Poll.String())
-	for ctx.Err() == nil {
-		err := s.once(work)
-		switch {
-		case err == nil:
-			refused = 0
-		case errors.Is(err, mailbox.ErrLogin):
-			if refused++; refused >= 3 {
-				return fmt.Errorf("log-in refused three times, stopping before the account is locked: %w", err)
-			}
-			fallthrough
-		default:
-			if ctx.Err() == nil {
-				s.log.Error("pass failed", "error", err.Error())
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-time.After(s.cfg.IMAP.Poll):
-		}
-	}
-	s.log.Info("pometka stopped")
 	return nil
 }
 

@@ -1,0 +1,345 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox/sandbox"
+)
+
+// patience is how long a test waits for what must come; far more than it takes.
+const patience = 30 * time.Second
+
+// running is a daemon in a process of its own.
+type running struct {
+	*exec.Cmd
+	t    *testing.T
+	mu   sync.Mutex
+	text strings.Builder
+	grew chan struct{}
+	done chan struct{}
+}
+
+// start runs the daemon until the test ends.
+func (i installation) start(t *testing.T, env ...string) *running {
+	t.Helper()
+	r := &running{Cmd: i.process(t, "run"), t: t, grew: make(chan struct{}, 1), done: make(chan struct{})}
+	r.Env = append(r.Env, env...)
+	out, err := r.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(r.done)
+		for in := bufio.NewScanner(out); in.Scan(); {
+			r.mu.Lock()
+			r.text.WriteString(in.Text() + "\n")
+			r.mu.Unlock()
+			select {
+			case r.grew <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	t.Cleanup(func() { r.Process.Kill(); <-r.done; r.Wait() })
+	return r
+}
+
+func (r *running) log() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
+// waitFor waits until the log holds a text so many times.
+func (r *running) waitFor(text string, times int) {
+	r.t.Helper()
+	deadline := time.After(patience)
+	for strings.Count(r.log(), text) < times {
+		select {
+		case <-r.grew:
+		case <-r.done:
+			r.t.Fatalf("the daemon ended before it said %q:\n%s", text, r.log())
+		case <-deadline:
+			r.t.Fatalf("the daemon does not say %q:\n%s", text, r.log())
+		}
+	}
+}
+
+// stop ends the daemon as systemd does.
+func (r *running) stop() {
+	r.t.Helper()
+	if err := r.Process.Signal(syscall.SIGTERM); err != nil {
+		r.t.Fatal(err)
+	}
+	<-r.done
+	if err := r.Wait(); err != nil {
+		r.t.Errorf("the daemon ended with %v:\n%s", err, r.log())
+	}
+}
+
+// accepted tells of each letter that the sandbox takes for a person.
+func accepted(box *sandbox.Sandbox) <-chan string {
+	ch := make(chan string, 1000)
+	box.SMTP.OnDot = func(e sandbox.Envelope) error {
+		if strings.HasPrefix(e.To, "person") {
+			ch <- e.To
+		}
+		return nil
+	}
+	return ch
+}
+
+// A letter is acknowledged as soon as the server announces it, long before the
+// poll interval ends; asked again and again, also without announcements.
+func TestPush(t *testing.T) {
+	for name, imap := range map[string]string{
+		"idle":  "  poll: 1h\n",
+		"eager": "  poll: 1h\n  eager: 50ms\n",
+		"poll":  "  poll: 1s\n  idle: false\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			box := startSandbox(t)
+			sent := accepted(box)
+			i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": imap, "": "acknowledge:\n  caps:\n    domain_hour: 1000\n"})
+			d := i.start(t)
+			d.waitFor("pometka started", 1)
+			letters := 10
+			if name == "poll" {
+				letters = 2
+			}
+			var took []time.Duration
+			for n := range letters {
+				at := time.Now()
+				if err := box.Put("INBOX", withdrawal(n), at); err != nil {
+					t.Fatal(err)
+				}
+				select {
+				case <-sent:
+					took = append(took, time.Since(at))
+				case <-time.After(patience):
+					t.Fatalf("letter %d is not acknowledged:\n%s", n, d.log())
+				}
+			}
+			slices.Sort(took)
+			t.Logf("from arrival to acknowledgement: median %v, worst %v", took[len(took)/2], took[len(took)-1])
+			d.stop()
+		})
+	}
+}
+
+// SIGHUP takes a new configuration into use; a wrong one is named and the old
+// one stays.
+func TestReload(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
+	d := i.start(t)
+	d.waitFor("pometka started", 1)
+	good, err := os.ReadFile(i.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reload := func(config string) {
+		t.Helper()
+		if err := os.WriteFile(i.config, []byte(config), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload(string(good) + "reminders:\n  shedule: x\n")
+	d.waitFor("configuration not reloaded, the old one stays in use", 1)
+	if !strings.Contains(d.log(), "shedule") {
+		t.Errorf("what is wrong is not named:\n%s", d.log())
+	}
+	reload(string(good) + "acknowledge:\n  templates: words\n")
+	d.waitFor("configuration not reloaded", 2) // there is no such folder
+	reload(string(good) + "acknowledge:\n  enabled: false\n")
+	d.waitFor("configuration reloaded", 1)
+	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitFor("request registered", 1)
+	d.stop()
+	if n := len(box.Sent()); n != 0 {
+		t.Errorf("%d letters were sent although acknowledgements are off now", n)
+	}
+}
+
+// A refused log-in is tried three times; then staff is told, the process
+// stays, and SIGHUP tries anew and ends the alarm.
+func TestLoginRefused(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n"})
+	password := filepath.Join(i.dir, "password")
+	if err := os.WriteFile(password, []byte("wrong\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.ReadFile(i.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, _ := strings.Cut(string(config), "smtp:\n") // whose password is right
+	for name, content := range map[string]string{
+		i.config:                              before + "smtp:\n" + strings.Replace(after, "password_file: password", "password_file: smtp-password", 1),
+		filepath.Join(i.dir, "smtp-password"): "sandbox\n",
+	} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := i.start(t)
+	d.waitFor("alarm=login", 1)
+	tries := strings.Count(d.log(), "refused the password")
+	if tries < refusals {
+		t.Errorf("an alarm after %d tries:\n%s", tries, d.log())
+	}
+	if err := os.WriteFile(password, []byte("sandbox\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	d.waitFor("msg=recovered alarm=login", 1)
+	d.waitFor("purpose=alarm state=sent", 2)
+	d.stop()
+	if n := strings.Count(d.log(), "msg=alarm"); n != 1 {
+		t.Errorf("%d alarms, want one:\n%s", n, d.log())
+	}
+	var subjects int
+	for _, e := range box.Sent() {
+		if e.To == "info@license.kz" {
+			subjects++
+		}
+	}
+	if subjects != 2 {
+		t.Errorf("%d letters to staff, want the alarm and its end", subjects)
+	}
+}
+
+// The whole run leaves nothing of a person in the log, in either format.
+func TestLogsArePrivate(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		box := startSandbox(t)
+		sent := accepted(box)
+		i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "log: {level: debug, format: " + format + "}\n"})
+		letters, err := putDemoLetters(box, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := errors.New("no")
+		box.SMTP.OnRcpt = func(to string) error {
+			if to == "person1@mail.example" {
+				return sandbox.Reply(550, "5.1.1", "no such user "+to)
+			}
+			if to == "person2@mail.example" && refused != nil {
+				refused = nil
+				return sandbox.Reply(451, "4.2.0", to+" try later")
+			}
+			return nil
+		}
+		for n := 1; n <= 3; n++ {
+			if err := box.Put("INBOX", withdrawal(n), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d := i.start(t)
+		for to := ""; to != "person3@mail.example"; to = <-sent {
+		}
+		d.waitFor("4.2.0", 0)
+		d.stop()
+		log := d.log()
+		if !strings.Contains(log, "request registered") || !strings.Contains(log, "LK-") {
+			t.Errorf("%s: the log says nothing of what was done:\n%s", format, log)
+		}
+		for _, re := range []string{`[\w.]+@[\w.-]+`, `[А-Яа-я]{3,}`} {
+			if found := regexp.MustCompile(re).FindString(strings.ReplaceAll(log, "INBOX", "")); found != "" {
+				t.Errorf("%s: the log holds %q:\n%s", format, found, log)
+			}
+		}
+		for _, l := range letters {
+			for _, word := range privateWords(l.raw) {
+				if strings.Contains(log, word) {
+					t.Errorf("%s: the log holds %q", format, word)
+				}
+			}
+		}
+	}
+}
+
+// privateWords are the raw subject and sender of a letter.
+func privateWords(raw []byte) (out []string) {
+	for _, field := range []string{"Subject", "From"} {
+		if m := regexp.MustCompile(`(?mi)^` + field + `: (.{6,})$`).FindSubmatch(raw); m != nil {
+			out = append(out, strings.TrimSpace(string(m[1])))
+		}
+	}
+	return out
+}
+
+// Health over HTTP: alive and ready while letters are read, not ready once the
+// server is gone; the metrics hold numbers and no person.
+func TestHealth(t *testing.T) {
+	box := startSandbox(t)
+	addr := closedPort(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "http: {listen: " + addr + "}\n"})
+	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(t.TempDir(), "notify")
+	notified, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer notified.Close()
+	d := i.start(t, "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=300000")
+	heard := map[string]bool{}
+	for b := make([]byte, 100); !heard["READY=1"] || !heard["WATCHDOG=1"]; {
+		notified.SetReadDeadline(time.Now().Add(patience))
+		n, err := notified.Read(b)
+		if err != nil {
+			t.Fatalf("systemd heard %v: %v\n%s", heard, err, d.log())
+		}
+		heard[string(b[:n])] = true
+	}
+	d.waitFor("outbox pass ended", 1)
+	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ok", "/metrics": `pometka_requests{status="open"} 1`} {
+		code, body := get(t, "http://"+addr+path)
+		if code != http.StatusOK || !strings.Contains(body, want) || strings.Contains(body, "person") {
+			t.Errorf("%s: %d\n%s", path, code, body)
+		}
+	}
+	d.stop()
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	r, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, fmt.Sprintf("%s", body)
+}

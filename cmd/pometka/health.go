@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// health serves what shows from outside whether the daemon works: systemd's
+// watchdog, and /healthz, /readyz and /metrics where http.listen is set. stop
+// ends both.
+//
+//	/healthz  200 while the loop makes progress
+//	/readyz   200 while letters are taken in and sent: no trouble, a late pass
+//	/metrics  numbers in the text format of Prometheus, see metrics
+func (d *daemon) health() (stop func(), err error) {
+	var running sync.WaitGroup
+	done := make(chan struct{})
+	server := &http.Server{Handler: d.probes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+	if addr := d.serving.cfg.HTTP.Listen; addr != "" {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			return nil, fmt.Errorf("listen for http.listen: %w", err)
+		}
+		log := d.log
+		running.Go(func() {
+			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				log.Error("health server ended", "error", err.Error())
+			}
+		})
+	}
+	running.Go(func() { d.beat.watchdog(done) })
+	return func() {
+		close(done)
+		server.Close()
+		running.Wait()
+	}, nil
+}
+
+// probes answers health checks. It reads the register and the heartbeat only,
+// so that it needs no part of the loop.
+func (d *daemon) probes() http.Handler {
+	p := &probe{store: d.Store, beat: d.beat, late: max(quietLimit, 3*d.serving.cfg.IMAP.Poll), started: d.started, now: d.Now, zone: d.Zone}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, p.beat.alive(), "no progress")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		why, err := p.unready(r.Context())
+		if err != nil {
+			why = "the register cannot be read"
+		}
+		answer(w, why == "", why)
+	})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		if err := p.metrics(r.Context(), &b); err != nil {
+			answer(w, false, "the register cannot be read")
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		_, _ = w.Write(b.Bytes())
+	})
+	return mux
+}
+
+func answer(w http.ResponseWriter, well bool, why string) {
+	if well {
+		why = "ok"
+	} else {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_, _ = io.WriteString(w, why+"\n")
+}
+
+// probe is what a health check looks at.
+type probe struct {
+	store   *store.DB
+	beat    *heartbeat
+	late    time.Duration
+	started time.Time
+	now     func() time.Time
+	zone    *time.Location
+}
+
+// unready says why no letters are worked on, "" if they are.
+func (p *probe) unready(ctx context.Context) (string, error) {
+	if !p.beat.alive() {
+		return "no progress", nil
+	}
+	f, err := p.store.Status(ctx)
+	if err != nil {
+		return "", err
+	}
+	if f.LastPass.Before(p.started) || p.now().Sub(f.LastPass) > p.late {
+		return "no pass over the mailbox has ended lately", nil
+	}
+	troubles, err := desk.New(desk.Options{Store: p.store}).Troubles(ctx)
+	if err != nil || len(troubles) == 0 {
+		return "", err
+	}
+	return "trouble: " + troubles[0].Code, nil
+}
+
+// metrics writes the numbers of the register. No label holds anything of a
+// person:
+//
+//	pometka_last_successful_poll_timestamp_seconds  end of the last complete intake pass
+//	pometka_messages_total{verdict}                 messages ever seen
+//	pometka_requests{status}                        requests
+//	pometka_requests_overdue                        open ones with a passed term of policy or law
+//	pometka_next_deadline_timestamp_seconds         start of the day by which the most urgent is due
+//	pometka_outbox{state}                           letters of ours
+//	pometka_history_events_total                    length of the history
+//	pometka_trouble{code}                           1 for each trouble that staff was told of
+func (p *probe) metrics(ctx context.Context, w io.Writer) error {
+	f, err := p.store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := p.store.Requests(ctx, store.Filter{})
+	if err != nil {
+		return err
+	}
+	troubles, err := desk.New(desk.Options{Store: p.store}).Troubles(ctx)
+	if err != nil {
+		return err
+	}
+	late := 0
+	for _, r := range open {
+		if overdue(r, rules.DateIn(p.now(), p.zone)) {
+			late++
+		}
+	}
+	metric := func(name, kind, help string) { fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind) }
+	metric("pometka_last_successful_poll_timestamp_seconds", "gauge", "End of the last complete intake pass.")
+	if !f.LastPass.IsZero() {
+		fmt.Fprintf(w, "pometka_last_successful_poll_timestamp_seconds %d\n", f.LastPass.Unix())
+	}
+	metric("pometka_messages_total", "counter", "Messages seen, by verdict.")
+	for _, v := range []rules.Verdict{rules.Request, rules.Review, rules.None} {
+		fmt.Fprintf(w, "pometka_messages_total{verdict=%q} %d\n", v, f.Ledger[v])
+	}
+	metric("pometka_requests", "gauge", "Requests, by status.")
+	for _, s := range []store.Status{store.StatusReview, store.StatusOpen, store.StatusInProgress, store.StatusWaiting, store.StatusDone, store.StatusRefused, store.StatusDismissed} {
+		fmt.Fprintf(w, "pometka_requests{status=%q} %d\n", s, f.Requests[s])
+	}
+	metric("pometka_requests_overdue", "gauge", "Open requests with a passed term of the policy or of the law.")
+	fmt.Fprintf(w, "pometka_requests_overdue %d\n", late)
+	metric("pometka_next_deadline_timestamp_seconds", "gauge", "Start of the day by which the most urgent request is due.")
+	if due := f.NextActBy; !due.IsZero() {
+		fmt.Fprintf(w, "pometka_next_deadline_timestamp_seconds %d\n", time.Date(due.Year, due.Month, due.Day, 0, 0, 0, 0, p.zone).Unix())
+	}
+	metric("pometka_outbox", "gauge", "Letters of ours, by state.")
+	for _, s := range mailStates {
+		fmt.Fprintf(w, "pometka_outbox{state=%q} %d\n", s, f.Outbox[s])
+	}
+	metric("pometka_history_events_total", "counter", "Length of the history.")
+	fmt.Fprintf(w, "pometka_history_events_total %d\n", f.Events)
+	metric("pometka_trouble", "gauge", "Trouble that staff was told of and that has not ended.")
+	slices.SortFunc(troubles, func(a, b desk.Trouble) int { return bytes.Compare([]byte(a.Code), []byte(b.Code)) })
+	for _, t := range troubles {
+		fmt.Fprintf(w, "pometka_trouble{code=%q} 1\n", t.Code)
+	}
+	return nil
+}
+
+// mailStates are the states of our letters, in the order of their way.
+var mailStates = []store.MailState{
+	store.MailQueued, store.MailSending, store.MailSent, store.MailFailed, store.MailUncertain, store.MailHeld, store.MailDropped,
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"net"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// wedgedAfter is how long the loop may show no progress beyond a wait that it
+// has announced: longer than a server can hold it up with silence.
+const wedgedAfter = 10 * time.Minute
+
+// heartbeat is the loop's progress, and tells systemd of it (sd_notify(3)).
+// Without systemd it only keeps the time. It is safe for concurrent use.
+type heartbeat struct {
+	socket string
+	mu     sync.Mutex
+	until  time.Time // by when the next sign of progress is due
+}
+
+func newHeartbeat() *heartbeat {
+	return &heartbeat{socket: os.Getenv("NOTIFY_SOCKET"), until: time.Now().Add(wedgedAfter)}
+}
+
+// next notes progress: the next is to come after a wait.
+func (h *heartbeat) next(wait time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.until = time.Now().Add(wait + wedgedAfter)
+}
+
+// alive reports whether the loop makes progress.
+func (h *heartbeat) alive() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return time.Now().Before(h.until)
+}
+
+func (h *heartbeat) ready()    { h.notify("READY=1") }
+func (h *heartbeat) stopping() { h.notify("STOPPING=1") }
+
+// notify is best effort: nobody may be listening.
+func (h *heartbeat) notify(state string) {
+	if h.socket == "" {
+		return
+	}
+	name := h.socket
+	if name[0] == '@' { // the abstract namespace
+		name = "\x00" + name[1:]
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	_, _ = conn.Write([]byte(state))
+}
+
+// watchdog keeps systemd's watchdog quiet as long as the loop makes progress,
+// until stop is closed.
+func (h *heartbeat) watchdog(stop <-chan struct{}) {
+	usec, err := strconv.ParseInt(os.Getenv("WATCHDOG_USEC"), 10, 64)
+	if pid := os.Getenv("WATCHDOG_PID"); err != nil || usec <= 0 || pid != "" && pid != strconv.Itoa(os.Getpid()) {
+		return
+	}
+	tick := time.NewTicker(time.Duration(usec) * time.Microsecond / 3)
+	defer tick.Stop()
+	for {
+		if h.alive() {
+			h.notify("WATCHDOG=1")
+		}
+		select {
+		case <-tick.C:
+		case <-stop:
+			return
+		}
+	}
+}
