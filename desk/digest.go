@@ -35,6 +35,7 @@ type letterTo struct {
 	data      bulletin
 	stages    []store.Stage // that it is the first to tell of
 	escalated []string      // of its requests, those told to the officer as such
+	moves     int64         // the event up to which it tells of moved days; 0: of none
 }
 
 // bulletin is what a letter to staff is worded from, as it was when the letter
@@ -43,6 +44,7 @@ type bulletin struct {
 	Today      rules.Date
 	Lines      []Due       `json:",omitempty"`
 	Letters    []stuckMail `json:",omitempty"`
+	Moved      []movedDay  `json:",omitempty"`
 	NoCalendar int         `json:",omitempty"`
 	Events     int64       `json:",omitempty"`
 	Head       string      `json:",omitempty"`
@@ -134,6 +136,9 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 	if err := d.addStuck(ctx, b, p, wake); err != nil {
 		return nil, err
 	}
+	if err := d.addMoved(ctx, b, p, wake); err != nil {
+		return nil, err
+	}
 	if err := d.addCalendar(ctx, b, p, wake); err != nil {
 		return nil, err
 	}
@@ -214,13 +219,13 @@ func stuckOf(b book, m store.Mail) (store.Request, bool) {
 	return store.Request{}, false
 }
 
-// addCalendar adds that the calendar of this or, from November on, the next
-// year is not published, once a week; to the officer, or where there is none to
-// the address for reminders.
+// addCalendar adds to every letter that the calendar of this or, from October
+// on, the next year is not published. Once a week that alone is worth a letter:
+// to the officer, or where there is none to the address for reminders.
 func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
 	year := b.today.Year
 	if !d.Calendar.Provisional(year) {
-		if year++; b.today.Month < time.November || !d.Calendar.Provisional(year) {
+		if year++; b.today.Month < time.October || !d.Calendar.Provisional(year) {
 			return nil
 		}
 	}
@@ -229,7 +234,9 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 		to = d.Reminders.To
 	}
 	l := p.to(d.readerAt(to, b.today))
-	l.data.NoCalendar = year
+	for _, each := range p.letters {
+		each.data.NoCalendar = year
+	}
 	told, err := d.Store.Meta(ctx, metaCalendarTold)
 	if err != nil {
 		return err
@@ -323,6 +330,9 @@ func (d *Desk) wordBulletin(template string, lang rules.Lang, b bulletin) (templ
 	case letterDigest:
 		g := templates.Digest{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent,
 			NoCalendar: b.NoCalendar, Events: int(b.Events), Head: b.Head}
+		for _, m := range b.Moved {
+			g.Moved = append(g.Moved, d.movedLine(m, lang))
+		}
 		for _, m := range b.Letters {
 			g.Letters = append(g.Letters, d.stuckLine(m, lang))
 		}
@@ -354,7 +364,7 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 		}
 		out = append(out, templates.ReminderLine{
 			Number: x.Number, Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
-			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.nameOf(x.Assignee),
+			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.nameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}
 	return out, late, urgent

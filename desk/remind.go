@@ -48,11 +48,13 @@ type Due struct {
 	Status   store.Status
 	ActBy    rules.Date
 	Source   rules.Source
-	DaysLeft int  // working days; negative when the day has passed
-	Overdue  bool // a term of the policy or of the law has passed
-	Assignee string
-	Stage    store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
-	Untold   []store.Stage // those that nobody was told of
+	DaysLeft int // working days; negative when the day has passed
+
+	Provisional bool // a calendar still to be published can move ActBy
+	Overdue     bool // a term of the policy or of the law has passed
+	Assignee    string
+	Stage       store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
+	Untold      []store.Stage // those that nobody was told of
 }
 
 // RemindReport says what a reminding pass found.
@@ -302,7 +304,7 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	}
 	return Due{
 		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
-		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee,
+		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Provisional: term.Provisional && !q.ActBy.IsZero(),
 		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
 	}, true
 }
@@ -382,5 +384,5 @@ func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []lett
 			return err
 		}
 	}
-	return nil
+	return d.movesTold(ctx, letters)
 }

@@ -217,6 +217,29 @@ func (db *DB) History(ctx context.Context, number string) ([]Event, error) {
 	return events, nil
 }
 
+// EventsAfter returns the events with a code that follow the event number seq,
+// the earliest first.
+func (db *DB) EventsAfter(ctx context.Context, code string, seq int64) ([]Event, error) {
+	var events []Event
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT e.seq, e.at, e.actor, e.code, e.number, d.body, e.digest
+			FROM events e LEFT JOIN event_details d ON d.event = e.seq WHERE e.seq > ? AND e.code = ? ORDER BY e.seq`, seq, code)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var e Event
+			err := rows.Scan(&e.Seq, asInstant{&e.At}, &e.Actor, &e.Code, &e.Number, asText[string]{&e.Detail}, &e.Digest)
+			events = append(events, e)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read events %s: %w", code, err)
+	}
+	return events, nil
+}
+
 // requestsOf reads the requests of the numbers, in their order.
 func (t *tx) requestsOf(ctx context.Context, numbers []string) ([]requestRow, error) {
 	var list []requestRow

@@ -23,6 +23,8 @@ type ReminderLine struct {
 	ActBy    time.Time
 	Source   string // of ActBy: "policy", "law" or "target"
 	Assignee string // "": nobody has taken it
+
+	Provisional bool // a calendar still to be published can move ActBy
 }
 
 // Review reports that a person has to decide what the letter is.

@@ -57,7 +57,7 @@ func (a *app) historyText(e store.Event, p *rules.Policy) []string {
 	}
 	switch {
 	case d.More.Cause != "":
-		lines = append(lines, a.t("history.cause."+d.More.Cause))
+		lines = append(lines, a.t("history.cause", a.t("cause."+d.More.Cause)))
 	case d.More.Why != "":
 		lines = append(lines, a.t("history.why", d.More.Why))
 	}
