@@ -71,36 +71,57 @@ func (d *Desk) recompute(ctx context.Context, cause string) (Recomputation, erro
 		return done, fmt.Errorf("read open requests: %w", err)
 	}
 	var rows []store.Recomputed
+	known := map[string]recount{}
 	for _, r := range open {
 		p, err := d.policyOf(ctx, r.Policy)
-		if errors.Is(err, ErrPolicy) {
-			done.Kept = append(done.Kept, r.Number)
-			continue
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrPolicy) {
 			return done, err
 		}
-		due, err := d.deadlines(p, r)
-		if err != nil { // its own edition does not know its kind
+		var c recount
+		if err == nil {
+			c, err = d.recount(p, r, known)
+		}
+		if err != nil { // no text of its edition, or a kind that the edition does not know
 			done.Kept = append(done.Kept, r.Number)
 			continue
 		}
 		done.Counted++
-		terms := terms(due)
-		if due.ActBy == r.ActBy && sameDates(terms, r.Terms) {
+		if c.actBy == r.ActBy && sameDates(c.terms, r.Terms) {
 			continue
 		}
-		rows = append(rows, store.Recomputed{
-			Number: r.Number, Revision: r.Revision, Terms: terms, ActBy: due.ActBy, Trace: d.trace(p, r.ReceivedOn, due),
-		})
-		if due.ActBy != r.ActBy {
-			done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: due.ActBy})
+		rows = append(rows, store.Recomputed{Number: r.Number, Revision: r.Revision, Terms: c.terms, ActBy: c.actBy, Trace: c.trace})
+		if c.actBy != r.ActBy {
+			done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: c.actBy})
 		}
 	}
 	if len(rows) == 0 {
 		return done, nil
 	}
 	return done, d.Store.Recompute(ctx, rows, cause, d.Now())
+}
+
+// recount is what a request's dates come to.
+type recount struct {
+	terms []store.Term
+	actBy rules.Date
+	trace json.RawMessage
+}
+
+// recount counts the dates of a request. Those of requests that have all that
+// matters in common are counted once and kept in known.
+func (d *Desk) recount(p *rules.Policy, r store.Request, known map[string]recount) (recount, error) {
+	consumer := r.Consumer == nil || *r.Consumer
+	key := fmt.Sprint(p.Digest, r.Kind, r.Candidates, r.ReceivedOn, consumer, r.Documents, r.Waits)
+	if c, ok := known[key]; ok {
+		return c, nil
+	}
+	due, err := d.deadlines(p, r)
+	if err != nil {
+		return recount{}, err
+	}
+	c := recount{terms(due), due.ActBy, d.trace(p, r.ReceivedOn, due)}
+	known[key] = c
+	return c, nil
 }
 
 // changed returns what differs from the last time that dates were computed:

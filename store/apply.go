@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -66,7 +67,7 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	}
 	if c.Terms != nil {
 		d.note("terms", termsDetail(r.Terms), termsDetail(c.Terms))
-		if err := t.replaceTerms(ctx, r.ID, c.Terms); err != nil {
+		if err := t.replaceTerms(ctx, r.ID, r.Terms, c.Terms); err != nil {
 			return err
 		}
 	}
@@ -177,10 +178,12 @@ func (d *diff) text(more string) string {
 	}
 	switch {
 	case more == "":
-	case json.Valid([]byte(more)):
-		detail["more"] = json.RawMessage(more)
-	default:
+	case !json.Valid([]byte(more)):
 		detail["more"] = more
+	case len(detail) == 0:
+		return `{"more":` + more + `}`
+	default: // put together by hand: more can be a count of many days
+		return strings.TrimSuffix(jsonText(detail), "}") + `,"more":` + more + `}`
 	}
 	if len(detail) == 0 {
 		return ""

@@ -62,17 +62,22 @@ func (t *tx) takeNumber(ctx context.Context, prefix string, receivedOn rules.Dat
 
 func (t *tx) insertTerms(ctx context.Context, request int64, terms []Term) error {
 	for i, term := range terms {
-		_, err := t.insert(ctx, "terms", fields{
-			"id": request*100 + int64(i), "request": request, "pos": i, "term": term.ID, "kind": string(term.Kind), "name": jsonText(term.Name),
-			"basis": jsonText(term.Basis), "source": string(term.Source), "condition": term.Condition, "days": term.Days,
-			"unit": string(term.Unit), "from_date": dateOrNull(term.From), "day_one": dateOrNull(term.DayOne),
-			"due": dateOrNull(term.Due), "provisional": term.Provisional, "named": term.Named, "checked": dateOrNull(term.Checked),
-		})
-		if err != nil {
+		if _, err := t.insert(ctx, "terms", termFields(request, i, term)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func termID(request int64, pos int) int64 { return request*100 + int64(pos) }
+
+func termFields(request int64, pos int, term Term) fields {
+	return fields{
+		"id": termID(request, pos), "request": request, "pos": pos, "term": term.ID, "kind": string(term.Kind), "name": jsonText(term.Name),
+		"basis": jsonText(term.Basis), "source": string(term.Source), "condition": term.Condition, "days": term.Days,
+		"unit": string(term.Unit), "from_date": dateOrNull(term.From), "day_one": dateOrNull(term.DayOne),
+		"due": dateOrNull(term.Due), "provisional": term.Provisional, "named": term.Named, "checked": dateOrNull(term.Checked),
+	}
 }
 
 // termsOf is the condition for the terms of a request.
@@ -80,26 +85,24 @@ func termsOf(request string) string {
 	return `id BETWEEN ` + request + ` * 100 AND ` + request + ` * 100 + 99`
 }
 
-func (t *tx) replaceTerms(ctx context.Context, request int64, terms []Term) error {
-	rows, err := t.QueryContext(ctx, `SELECT id FROM terms WHERE `+termsOf("?1"), request)
-	if err != nil {
-		return err
-	}
-	var ids []int64
-	if err := scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := t.remove(ctx, "terms", id); err != nil {
+// replaceTerms puts the terms after in the place of those before, as they were
+// read in this transaction. Rows that stay as they are are not written.
+func (t *tx) replaceTerms(ctx context.Context, request int64, before, after []Term) error {
+	for i := range max(len(before), len(after)) {
+		var err error
+		switch {
+		case i >= len(after):
+			err = t.remove(ctx, "terms", termID(request, i))
+		case i >= len(before):
+			_, err = t.insert(ctx, "terms", termFields(request, i, after[i]))
+		case before[i] != after[i]:
+			err = t.set(ctx, "terms", termID(request, i), termFields(request, i, after[i]))
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return t.insertTerms(ctx, request, terms)
+	return nil
 }
 
 // suppress writes down an address that marketing must leave out; one that is

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -163,26 +163,19 @@ type Recomputed struct {
 // ErrStale: somebody changed one of them meanwhile, and nothing was done.
 func (db *DB) Recompute(ctx context.Context, rows []Recomputed, cause string, at time.Time) error {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		for _, row := range rows {
-			r, err := t.findRequest(ctx, row.Number)
+		for part := range slices.Chunk(rows, batch) {
+			present, err := t.requestsByNumber(ctx, part)
 			if err != nil {
 				return err
 			}
-			if row.Revision != 0 && row.Revision != r.Revision {
-				return fmt.Errorf("%s: %w", r.Number, ErrStale)
-			}
-			same := r.ActBy == row.ActBy && slices.EqualFunc(r.Terms, row.Terms, func(a, b Term) bool { return reflect.DeepEqual(a, b) })
-			if r.Status.Closed() || same {
-				continue
-			}
-			detail := map[string]any{"cause": cause}
-			if row.Trace != nil {
-				detail["trace"] = row.Trace
-			}
-			if err := t.apply(ctx, r, Change{Terms: append([]Term{}, row.Terms...), ActBy: row.ActBy, Event: Event{
-				Actor: Machine, Code: EventRecomputed, Detail: jsonText(detail),
-			}}); err != nil {
-				return err
+			for _, row := range part {
+				r, there := present[row.Number]
+				if !there {
+					return fmt.Errorf("request %s: %w", row.Number, ErrNotFound)
+				}
+				if err := t.recompute(ctx, r, row, cause); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -191,4 +184,40 @@ func (db *DB) Recompute(ctx context.Context, rows []Recomputed, cause string, at
 		return fmt.Errorf("recompute terms: %w", err)
 	}
 	return nil
+}
+
+// requestsByNumber reads the requests of the rows with their terms.
+func (t *tx) requestsByNumber(ctx context.Context, rows []Recomputed) (map[string]requestRow, error) {
+	numbers := make([]string, len(rows))
+	for i, row := range rows {
+		numbers[i] = row.Number
+	}
+	list, err := loadRequests(ctx, t, `WHERE r.number IN (SELECT value FROM json_each(?))`, jsonText(numbers))
+	if err != nil {
+		return nil, err
+	}
+	if err := loadTerms(ctx, t, list); err != nil {
+		return nil, err
+	}
+	present := make(map[string]requestRow, len(list))
+	for _, r := range list {
+		present[r.Number] = r
+	}
+	return present, nil
+}
+
+func (t *tx) recompute(ctx context.Context, r requestRow, row Recomputed, cause string) error {
+	if row.Revision != 0 && row.Revision != r.Revision {
+		return fmt.Errorf("%s: %w", r.Number, ErrStale)
+	}
+	if r.Status.Closed() || r.ActBy == row.ActBy && slices.Equal(r.Terms, row.Terms) {
+		return nil
+	}
+	detail := jsonText(map[string]any{"cause": cause})
+	if row.Trace != nil {
+		detail = strings.TrimSuffix(detail, "}") + `,"trace":` + string(row.Trace) + `}`
+	}
+	return t.apply(ctx, r, Change{Terms: append([]Term{}, row.Terms...), ActBy: row.ActBy, Event: Event{
+		Actor: Machine, Code: EventRecomputed, Detail: detail,
+	}})
 }
