@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -299,6 +300,30 @@ func TestDigestTellsOfEarlierDates(t *testing.T) {
 		}
 		if _, err := r.Remind(t.Context(), false); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// The count in the history reads back as it was, in spans.
+func TestCountInSpans(t *testing.T) {
+	r := newRig(t)
+	for _, k := range r.Policy.Kinds {
+		for day := rules.NewDate(2020, 1, 1); day.Year < 2027; day = day.AddDays(17) {
+			due, err := r.Policy.Deadlines(r.Calendar, r.Desk.Deadlines, k.ID, day, rules.Circumstances{
+				Documents: day, Waits: []rules.Wait{{From: day.AddDays(1), To: day.AddDays(4)}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := TraceOf(r.Calendar, r.Policy, day, due)
+			body, err := json.Marshal(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got Trace
+			if err := json.Unmarshal(body, &got); err != nil || !reflect.DeepEqual(got, want) {
+				t.Fatalf("%s of %s: %v\n%s", k.ID, day, err, body)
+			}
 		}
 	}
 }

@@ -38,7 +38,59 @@ type TracedTerm struct {
 	Due         rules.Date   `json:"due"`
 	Provisional bool         `json:"provisional,omitempty"`
 	Waits       []rules.Wait `json:"waits,omitempty"`
-	Count       []TracedDay  `json:"count"`
+	Count       Count        `json:"count"`
+}
+
+// Count is the count of a term day by day. In JSON days that follow each other
+// and differ in nothing but their number are one element, from "date" to
+// "through"; "number" is that of the first.
+type Count []TracedDay
+
+// span is an element of a Count in JSON.
+type span struct {
+	TracedDay
+	Through rules.Date `json:"through,omitzero"`
+}
+
+// MarshalJSON writes the count as spans.
+func (c Count) MarshalJSON() ([]byte, error) {
+	spans := []span{}
+	for i, day := range c {
+		if i > 0 && continues(c[i-1], day) {
+			spans[len(spans)-1].Through = day.Date
+		} else {
+			spans = append(spans, span{TracedDay: day})
+		}
+	}
+	return json.Marshal(spans)
+}
+
+// continues reports whether b is the same as a but for the date and the number.
+func continues(a, b TracedDay) bool {
+	numbered := a.Number == 0 && b.Number == 0 || a.Number > 0 && b.Number == a.Number+1
+	return numbered && b.Date == a.Date.AddDays(1) && a.Kind == b.Kind && a.Working == b.Working && a.Waiting == b.Waiting &&
+		a.Name == nil && b.Name == nil && a.Act == b.Act
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *Count) UnmarshalJSON(b []byte) error {
+	var spans []span
+	if err := json.Unmarshal(b, &spans); err != nil {
+		return err
+	}
+	*c = nil
+	for _, s := range spans {
+		day := s.TracedDay
+		*c = append(*c, day)
+		for day.Date.Before(s.Through) {
+			day.Date = day.Date.AddDays(1)
+			if day.Number > 0 {
+				day.Number++
+			}
+			*c = append(*c, day)
+		}
+	}
+	return nil
 }
 
 // TracedDay is one day of a count. What is left out is plain: a working day
@@ -67,8 +119,8 @@ func TraceOf(c *rules.Calendar, p *rules.Policy, received rules.Date, due rules.
 	return t
 }
 
-func tracedDays(days []rules.Counted) []TracedDay {
-	out := make([]TracedDay, 0, len(days))
+func tracedDays(days []rules.Counted) Count {
+	out := make(Count, 0, len(days))
 	for _, c := range days {
 		d := TracedDay{Date: c.Date, Number: c.Number, Act: c.Act, Waiting: c.Waiting}
 		if c.Kind != rules.DayWorkday {
