@@ -78,7 +78,7 @@ func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error
 // looks more and more rarely, can starve beside a process that is never idle.
 const (
 	lookEvery = 2 * time.Millisecond
-	looks     = 5000
+	looks     = 7500
 )
 
 // begin takes the write lock of the file.
