@@ -152,8 +152,8 @@ func announced(line []byte) (int64, bool) {
 var (
 	flagList  = regexp.MustCompile(`\(([^()]*)\)`)
 	goodFlag  = regexp.MustCompile(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
-	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \([^"{]*?)FLAGS (\([^()]*\))`)
-	floatSize = regexp.MustCompile(`(?i)^(\* \d+ FETCH \([^"{]*RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
+	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?)FLAGS (\([^()]*\))`)
+	floatSize = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
 )
 
 // mend repairs a line that the library could not read. It returns line itself
@@ -165,16 +165,39 @@ func mend(kind string, line []byte) []byte {
 	case kind == "SEARCH":
 		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
 	case kind == "FETCH":
+		return mendFetch(line)
+	}
+	return line
+}
+
+// mendFetch also shortens the echo of the header fields that were asked for,
+// sixty names in every answer, which the library would take apart each time.
+func mendFetch(line []byte) []byte {
+	if bytes.Contains(line, []byte("FLAGS (")) {
 		if m := fetchFlag.FindSubmatchIndex(line); m != nil {
 			line = bytes.Join([][]byte{line[:m[4]], cleanFlags(line[m[4]:m[5]]), line[m[5]:]}, nil)
 		}
+	}
+	if oddSize(line) {
 		if m := floatSize.FindSubmatchIndex(line); m != nil {
 			if size, err := strconv.ParseFloat(string(line[m[4]:m[5]]), 64); err == nil && size < 1e15 {
 				line = fmt.Appendf(bytes.Clone(line[:m[4]]), "%d%s", int64(size), line[m[5]:])
 			}
 		}
 	}
+	if from := bytes.Index(line, []byte("BODY[HEADER.FIELDS (")); from >= 0 && bytes.Count(line[:from], []byte{'"'})%2 == 0 {
+		if to := bytes.Index(line[from:], []byte(")]")); to >= 0 {
+			return bytes.Join([][]byte{line[:from], line[from+to+1:]}, []byte("BODY[HEADER"))
+		}
+	}
 	return line
+}
+
+// oddSize: the number after RFC822.SIZE goes on with something else than a digit.
+func oddSize(line []byte) bool {
+	_, rest, found := bytes.Cut(line, []byte("RFC822.SIZE "))
+	rest = bytes.TrimLeft(rest, "0123456789")
+	return found && len(rest) > 0 && (rest[0] == '.' || rest[0] == 'e' || rest[0] == 'E')
 }
 
 // cleanFlags leaves out of a list in parentheses what is no flag: keywords with

@@ -14,75 +14,80 @@ import (
 // hasBody: a command for headers or bodies, not for a list of UIDs.
 func hasBody(items string) bool { return strings.Contains(items, "BODY.PEEK") }
 
-// Every malformed answer that is known from real servers, for the message with
-// UID 4 of seven: none of them may hide it or any other.
+// oddity is a malformed answer for the message with UID 4, and what can be had
+// of that message all the same.
+type oddity struct {
+	message func(*talk, uint32, string) bool
+	want    want
+}
+
+type want struct{ bad, noDate, noSize bool }
+
+// first answers oddly over the first connection only, always for headers and
+// bodies, everywhere also for lists.
+func first(odd func(*talk, string)) func(*talk, uint32, string) bool {
+	return func(c *talk, uid uint32, items string) bool {
+		return c.n == 1 && always(odd)(c, uid, items)
+	}
+}
+
+func always(odd func(*talk, string)) func(*talk, uint32, string) bool {
+	return func(c *talk, uid uint32, items string) bool {
+		return hasBody(items) && everywhere(odd)(c, uid, items)
+	}
+}
+
+func everywhere(odd func(*talk, string)) func(*talk, uint32, string) bool {
+	return func(c *talk, uid uint32, items string) bool {
+		if uid == 4 {
+			odd(c, items)
+		}
+		return uid == 4
+	}
+}
+
+func good(items string) string { return answer(4, items, letter(4)) }
+
+// line says a good answer in odd company.
+func line(format string) func(*talk, string) {
+	return func(c *talk, items string) { c.say(format+"\r\n", good(items)) }
+}
+
+func cutInLiteral(c *talk, items string) {
+	s := good(items)
+	c.say("* 4 FETCH (%s", s[:len(s)-20])
+	c.Close()
+}
+
+// oddities are all that is known from real servers.
+var oddities = map[string]oddity{
+	"unknown item, always":              {always(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{bad: true}},
+	"unknown item, once":                {first(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{}},
+	"bodystructure with NIL, always":    {always(line(`* 4 FETCH (BODYSTRUCTURE ("text" "plain" ("boundary" NIL)) %s)`)), want{bad: true}},
+	"unescaped quote, once":             {first(line(`* 4 FETCH (ENVELOPE ("a" "b "c"" NIL) %s)`)), want{}},
+	"vanished":                          {always(line("* VANISHED (EARLIER) 1:3\r\n* 4 FETCH (%s)")), want{}},
+	"unknown response":                  {always(line("* XFOO {3}\r\nabc bar\r\n* 7 XBAR\r\n* 4 FETCH (%s)")), want{}},
+	"flags that are none":               {always(line("* FLAGS (\\ $a]b \\Seen)\r\n* 4 FETCH (FLAGS (\\ $x] ok) %s)")), want{}},
+	"flags of their own before":         {always(line("* 4 FETCH (UID 4 FLAGS (\\Seen))\r\n* 4 FETCH (%s)")), want{}},
+	"the same twice":                    {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n* 4 FETCH (%s)\r\n", good(items), good(items)) }), want{}},
+	"size as a float":                   {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n", floatSize(good(items))) }), want{}},
+	"size that is no number":            {always(replaced("RFC822.SIZE ", "RFC822.SIZE -")), want{noSize: true}},
+	"date that is none":                 {everywhere(replaced("16-Nov", "99-Nix")), want{noSize: true, noDate: true}},
+	"uid after the literal":             {always(uidLast), want{}},
+	"no body":                           {always(func(c *talk, _ string) { c.say("* 4 FETCH (UID 4 BODY[HEADER] NIL)\r\n") }), want{bad: true}},
+	"cut in the literal, once":          {first(cutInLiteral), want{}},
+	"cut in the literal, always":        {always(cutInLiteral), want{bad: true}},
+	"hangs up before it, always":        {always(func(c *talk, _ string) { c.Close() }), want{bad: true}},
+	"a modification sequence besides":   {always(replaced("INTERNALDATE", "MODSEQ (12) INTERNALDATE")), want{}},
+	"says bye and goes on":              {always(line("* BYE soon\r\n* 4 FETCH (%s)")), want{}},
+	"an alert in between":               {always(line("* OK [ALERT] mailbox {5}\r\n* 4 FETCH (%s)")), want{}},
+	"a line with a lone LF":             {always(line("* 9 EXISTS\n* 4 FETCH (%s)")), want{}},
+	"answers with another message's id": {always(line("* 44 FETCH (UID 44 FLAGS ())\r\n* 4 FETCH (%s)")), want{}},
+}
+
+// None of the malformed answers may hide its message or any other of seven.
 func TestOddAnswers(t *testing.T) {
-	type want struct {
-		bad, noDate, noSize bool
-	}
-	// first answers oddly over the first connection only.
-	first := func(odd func(c *talk, items string)) func(*talk, uint32, string) bool {
-		return func(c *talk, uid uint32, items string) bool {
-			if uid != 4 || c.n > 1 || !hasBody(items) {
-				return false
-			}
-			odd(c, items)
-			return true
-		}
-	}
-	always := func(odd func(c *talk, items string)) func(*talk, uint32, string) bool {
-		return func(c *talk, uid uint32, items string) bool {
-			if uid != 4 || !hasBody(items) {
-				return false
-			}
-			odd(c, items)
-			return true
-		}
-	}
-	everywhere := func(odd func(c *talk, items string)) func(*talk, uint32, string) bool {
-		return func(c *talk, uid uint32, items string) bool {
-			if uid == 4 {
-				odd(c, items)
-			}
-			return uid == 4
-		}
-	}
-	good := func(items string) string { return answer(4, items, letter(4)) }
-	line := func(format string) func(*talk, string) {
-		return func(c *talk, items string) { c.say(format+"\r\n", good(items)) }
-	}
-	cut := func(c *talk, items string) {
-		s := good(items)
-		c.say("* 4 FETCH (%s", s[:len(s)-20])
-		c.Close()
-	}
-	for name, c := range map[string]struct {
-		message func(*talk, uint32, string) bool
-		want    want
-	}{
-		"unknown item, always":              {always(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{bad: true}},
-		"unknown item, once":                {first(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{}},
-		"bodystructure with NIL, always":    {always(line(`* 4 FETCH (BODYSTRUCTURE ("text" "plain" ("boundary" NIL)) %s)`)), want{bad: true}},
-		"unescaped quote, once":             {first(line(`* 4 FETCH (ENVELOPE ("a" "b "c"" NIL) %s)`)), want{}},
-		"vanished":                          {always(line("* VANISHED (EARLIER) 1:3\r\n* 4 FETCH (%s)")), want{}},
-		"unknown response":                  {always(line("* XFOO {3}\r\nabc bar\r\n* 7 XBAR\r\n* 4 FETCH (%s)")), want{}},
-		"flags that are none":               {always(line("* FLAGS (\\ $a]b \\Seen)\r\n* 4 FETCH (FLAGS (\\ $x] ok) %s)")), want{}},
-		"flags of their own before":         {always(line("* 4 FETCH (UID 4 FLAGS (\\Seen))\r\n* 4 FETCH (%s)")), want{}},
-		"the same twice":                    {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n* 4 FETCH (%s)\r\n", good(items), good(items)) }), want{}},
-		"size as a float":                   {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n", floatSize(good(items))) }), want{}},
-		"size that is no number":            {always(replaced("RFC822.SIZE ", "RFC822.SIZE -")), want{noSize: true}},
-		"date that is none":                 {everywhere(replaced("16-Nov", "99-Nix")), want{noSize: true, noDate: true}},
-		"uid after the literal":             {always(uidLast), want{}},
-		"no body":                           {always(func(c *talk, _ string) { c.say("* 4 FETCH (UID 4 BODY[HEADER] NIL)\r\n") }), want{bad: true}},
-		"cut in the literal, once":          {first(cut), want{}},
-		"cut in the literal, always":        {always(cut), want{bad: true}},
-		"hangs up before it, always":        {always(func(c *talk, _ string) { c.Close() }), want{bad: true}},
-		"a modification sequence besides":   {always(replaced("INTERNALDATE", "MODSEQ (12) INTERNALDATE")), want{}},
-		"says bye and goes on":              {always(line("* BYE soon\r\n* 4 FETCH (%s)")), want{}},
-		"an alert in between":               {always(line("* OK [ALERT] mailbox {5}\r\n* 4 FETCH (%s)")), want{}},
-		"a line with a lone LF":             {always(line("* 9 EXISTS\n* 4 FETCH (%s)")), want{}},
-		"answers with another message's id": {always(line("* 44 FETCH (UID 44 FLAGS ())\r\n* 4 FETCH (%s)")), want{}},
-	} {
+	for name, c := range oddities {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := startFake(t, 7, script{message: c.message})
