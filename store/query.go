@@ -15,7 +15,7 @@ const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
 // by, then by number. Letters come without their text.
 func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
 	where, args := f.where()
-	where += ` ORDER BY r.act_by, r.number`
+	where += ` ORDER BY r.act_by NULLS LAST, r.number`
 	if f.Limit > 0 {
 		where += ` LIMIT ` + strconv.Itoa(f.Limit)
 	}
