@@ -150,6 +150,9 @@ func TestReadOnly(t *testing.T) {
 	ok(t, err)
 	t.Cleanup(func() { os.RemoveAll(folder) })
 	ok(t, os.Chmod(folder, 0o755))
+	counts := filepath.Join(folder, "coverage") // a test with -cover writes there as nobody
+	ok(t, os.Mkdir(counts, 0o777))
+	ok(t, os.Chmod(counts, 0o777))
 	path := filepath.Join(folder, "p.db")
 	ok(t, world(t, path).Close())
 	for _, c := range []struct {
@@ -167,6 +170,7 @@ func TestReadOnly(t *testing.T) {
 		ok(t, os.Chmod(folder, c.folder))
 		cmd := child("opener", c.path, "")
 		cmd.Path, cmd.Dir = "/proc/self/exe", "/" // readable for nobody, wherever the test binary lies
+		cmd.Env = append(cmd.Env, "GOCOVERDIR="+counts)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), ErrReadOnly.Error()) || strings.Count(strings.TrimSpace(string(out)), "\n") > 0 {
