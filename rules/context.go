@@ -130,7 +130,7 @@ func (p *Policy) joined(a, b *sentenceReading, except int) *evidence {
 		return nil
 	}
 	both := together(a, b)
-	if p.first(&both, p.speech.questions) != "" || p.first(&both, p.speech.ordinary) != "" {
+	if asked(&both, p.speech.questions) != "" || p.first(&both, p.speech.ordinary) != "" {
 		return nil
 	}
 	for k := range p.matches {

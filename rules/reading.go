@@ -2,8 +2,6 @@ package rules
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // level says how sure a piece of evidence is; higher is surer.
@@ -100,77 +98,6 @@ func (t *part) top() level {
 // looked for: people come to the point early.
 const misspeltWords = 150
 
-// mostRetyped is the number of bytes of a text that are read in other forms.
-const mostRetyped = 2 << 10
-
-// readText reads a text in the form that tells most: as it stands, typed on
-// the wrong keyboard layout, or in transliteration.
-func (p *Policy) readText(s string, subject bool) part {
-	if subject {
-		s = unescaped(s)
-	}
-	best := p.readPlain(s, subject)
-	latin, cyrillic := alphabets(s)
-	s = firstBytes(s, mostRetyped)
-	switch {
-	case best.top() == exact, best.english():
-	case latin >= 4 && (subject || latin*2 > cyrillic):
-		for _, v := range []struct {
-			name string
-			text string
-		}{
-			{"translit", fromTranslit(normalise(s))}, {"translit", fromTranslit(withZh(normalise(s)))},
-			{"йцукен", asRussianKeys(s)}, {"қазақша", asKazakhKeys(s)},
-		} {
-			if t := p.readRetyped(v.text, v.name, subject); t.tells(&best) {
-				best = t
-			}
-		}
-	case subject && cyrillic >= 6 && best.top() == nothing:
-		if t := p.readRetyped(asLatinKeys(s), "qwerty", subject); t.top() >= close {
-			best = t
-		}
-	}
-	return best
-}
-
-// english reports whether a reading met so many English words that the text
-// is no Russian in Latin letters.
-func (t *part) english() bool { return t.met[2] >= 3 && t.met[2]*5 >= t.words }
-
-// tells reports whether a reading says more than another: surer evidence, or
-// else more words of the policy.
-func (t *part) tells(than *part) bool {
-	if t.top() != than.top() {
-		return t.top() > than.top()
-	}
-	return t.met[0]+t.met[1]+t.met[2] > than.met[0]+than.met[1]+than.met[2]
-}
-
-// readRetyped reads a text in another form than it stands. A mark found so is
-// not verbatim.
-func (p *Policy) readRetyped(s, how string, subject bool) part {
-	t := p.readPlain(s, subject)
-	t.retyped = how
-	for i := range t.evidence {
-		e := &t.evidence[i]
-		e.level, e.prescribed = min(e.level, close), false
-	}
-	return t
-}
-
-func alphabets(s string) (latin, cyrillic int) {
-	for _, r := range s {
-		switch {
-		case isCyrillic(r):
-			cyrillic++
-		case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') || r > 0xBF && unicode.Is(unicode.Latin, r):
-			latin++
-		}
-	}
-	return latin, cyrillic
-}
-
 // readPlain reads a text as it stands.
 func (p *Policy) readPlain(s string, subject bool) part {
 	if subject {
@@ -236,10 +163,7 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 	if len(r.hits) == 0 && len(marks) == 0 {
 		return
 	}
-	question := p.first(r, s.questions)
-	if question == "" && r.question {
-		question = "?"
-	}
+	question := asked(r, s.questions)
 	if question != "" && p.first(r, s.polite) != "" {
 		question = ""
 	}
@@ -282,6 +206,25 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 	if w := p.first(r, s.unnamed); w != "" && ordinary == "" && (question == "" || question == "?") {
 		add(evidence{kind: unnamed, level: possible, words: w})
 	}
+}
+
+// firstWords is the number of words at the beginning of a sentence among which
+// a question word makes it a question; later ones mostly open a clause («когда
+// регистрировалась»).
+const firstWords = 3
+
+// asked returns the words by which a sentence asks, "?" where only the mark at
+// its end does, "" where it does not ask.
+func asked(r *sentenceReading, questions []pattern) string {
+	for i := range questions {
+		if f, ok := questions[i].find(r, false); ok && (r.question || f.start < firstWords) {
+			return wordsOf(r, f)
+		}
+	}
+	if r.question {
+		return "?"
+	}
+	return ""
 }
 
 // weigh tells how surely a sentence speaks for a kind.

@@ -1,0 +1,142 @@
+package rules
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// shortestNear is the length in letters below which a word is only found
+// where it sounds alike: too many ordinary words would be near.
+const shortestNear = 5
+
+// longWord is the length from which even a form that stands alone («=слово»)
+// is found misspelt.
+const longWord = 7
+
+// addNear files a form by its sound, whole and with each letter left out.
+// Two words one typing mistake apart share at least one of these keys.
+func (x *lexicon) addNear(form string, u unit) {
+	n := utf8.RuneCountInString(form)
+	if n < shortestNear-1 {
+		return
+	}
+	s := spelling{u, sound(form)}
+	if slices.Contains(x.near[s.sound], s) {
+		return
+	}
+	x.near[s.sound] = append(x.near[s.sound], s)
+	rest := s.sound
+	for i := range 5 {
+		if i != 1 {
+			x.nearby[firstLetters(rest, 3)] = true
+		}
+		rest = rest[runeLen(rest):]
+	}
+	if n >= shortestNear {
+		leaveOut(s.sound, func(key string) { x.near[key] = append(x.near[key], s) })
+	}
+}
+
+// leaveOut calls yield with s without its first letter, without its second,
+// and so on.
+func leaveOut(s string, yield func(string)) {
+	var buf [128]byte
+	for i, size := 0, 0; i < len(s); i += size {
+		_, size = utf8.DecodeRuneInString(s[i:])
+		yield(string(append(append(buf[:0], s[:i]...), s[i+size:]...)))
+	}
+}
+
+// lookupNear searches for units one typing mistake away: a letter too much,
+// too few, another, or two exchanged; vowels and doubled letters are free.
+func (x *lexicon) lookupNear(w, folded string, latin bool, into []found) []found {
+	if !x.mayBeNear(sound(folded)) {
+		return into
+	}
+	before := len(into)
+	stem := folded
+	if latin {
+		stem = stemEN(w)
+	} else if s := stemRU(w); utf8.RuneCountInString(s) >= shortestNear {
+		stem = s
+	}
+	forms := [2]string{sound(stem), sound(folded)}
+	for i, f := range forms {
+		if i > 0 && f == forms[0] {
+			break
+		}
+		into = x.collectNear(f, f, into)
+		leaveOut(f, func(key string) { into = x.collectNear(f, key, into) })
+	}
+	if !latin && len(into) == before {
+		stemsKK(folded, func(stem string, negated bool) bool {
+			if f := sound(stem); utf8.RuneCountInString(f) > shortestNear {
+				n := len(into)
+				into = x.collectNear(f, f, into)
+				leaveOut(f, func(key string) { into = x.collectNear(f, key, into) })
+				for i := range into[n:] {
+					into[n+i].negated = negated
+				}
+			}
+			return len(into) > before
+		})
+	}
+	return into
+}
+
+// mayBeNear spares most words the search: where one mistake parts a word from
+// another, either its first three letters or the three after them are those
+// of the other, in the same place or one beside it.
+func (x *lexicon) mayBeNear(s string) bool {
+	head := firstLetters(s, 3)
+	return x.nearby[head] || x.nearby[firstLetters(s[len(head):], 3)]
+}
+
+func (x *lexicon) collectNear(form, key string, into []found) []found {
+	for _, s := range x.near[key] {
+		if misspelt(form, s.sound) && !slices.ContainsFunc(into, func(f found) bool { return f.unit == s.unit }) {
+			into = append(into, found{unit: s.unit, typo: true})
+		}
+	}
+	return into
+}
+
+// misspelt reports whether a word may be a misspelling of another, both by
+// sound. Short words have many ordinary neighbours, so a consonant may be
+// replaced, and the first letter be wrong, only in long ones.
+func misspelt(word, of string) bool {
+	x, y := []rune(word), []rune(of)
+	n := min(len(x), len(y))
+	switch {
+	case word == of:
+		return true
+	case n == shortestNear-1 && len(x) < len(y):
+		return x[0] == y[0] && lacksVowel(x, y)
+	case n < shortestNear || x[0] < utf8.RuneSelf && n <= shortestNear:
+		return false
+	case n < longWord && x[0] != y[0] && x[0] != y[1]:
+		return false
+	}
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	switch {
+	case len(x) == 2 && len(y) == 2:
+		return x[0] == y[1] && x[1] == y[0]
+	case len(x) == 1 && len(y) == 1:
+		return n >= longWord
+	}
+	return len(x)+len(y) == 1
+}
+
+// lacksVowel reports whether x is y without one of its vowels: «адрс».
+func lacksVowel(x, y []rune) bool {
+	i := 0
+	for i < len(x) && x[i] == y[i] {
+		i++
+	}
+	return (y[i] == 'а' || y[i] == 'и' || y[i] == 'у') && string(x[i:]) == string(y[i+1:])
+}
