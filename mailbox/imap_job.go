@@ -64,8 +64,9 @@ func (s *session) fetch(ctx context.Context, j *fetchJob) error {
 		cmd := s.c.Fetch(j.set, &imap.FetchOptions{UID: true, RFC822Size: j.size, InternalDate: j.date, BodySection: j.parts})
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			f, _ := s.read(m, j)
-			j.add(f)
-			if f.short {
+			short := f.short
+			j.add(f) // from here on others may change it
+			if short {
 				s.hangUp()
 				return io.ErrUnexpectedEOF
 			}
