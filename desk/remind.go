@@ -154,18 +154,17 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	if err != nil {
 		return r, err
 	}
-	today := d.Today()
-	if d.quiet == (quiet{events, today}) {
+	state := quiet{events, d.Today(), rules.DateIn(d.opens(now), d.Zone), d.atWork(now)}
+	if d.quiet == state {
 		return r, nil // nothing has happened since nothing was due
 	}
 	b, err := d.book(ctx)
 	if err != nil {
 		return r, err
 	}
-	open := d.atWork(now)
 	var letters []letterTo
 	waiting := false
-	if open {
+	if state.open {
 		news := d.news(b)
 		last, err := d.lastTime(ctx, metaLastNews, now)
 		if err != nil {
@@ -177,13 +176,13 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		r.Due = untold(news)
 	} else {
 		// The last day of these has come, and it ends before the office opens.
-		last := d.lastChance(b, rules.DateIn(d.opens(now), d.Zone))
+		last := d.lastChance(b, state.opens)
 		letters = d.letters(b, last, letterReminder, true)
 		r.Due = untold(last)
 	}
 	if len(letters) == 0 {
-		if open && !waiting { // outside the hours the next hour may change the answer
-			d.quiet = quiet{events, today}
+		if !waiting {
+			d.quiet = state
 		}
 		r.Due = nil
 		return r, nil
@@ -194,10 +193,11 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	return r, d.Store.SetMeta(ctx, metaLastNews, now.UTC().Format(time.RFC3339))
 }
 
-// quiet is the state of the register in which nothing was due on a day.
+// quiet is a state of the register and the calendar in which nothing was due.
 type quiet struct {
-	events string
-	day    rules.Date
+	events     string
+	day, opens rules.Date // the day, and the one on which the office is open next
+	open       bool
 }
 
 // tellNews reports whether what came in is told now or waits for more.

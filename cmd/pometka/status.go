@@ -29,6 +29,9 @@ type statusJSON struct {
 	Overdue      int                     `json:"overdue"`
 	NextDue      rules.Date              `json:"next_due"`
 	NextReminder string                  `json:"next_reminder"`
+	Alarms       []string                `json:"alarms"` // codes of the trouble there is
+
+	troubles []desk.Trouble
 }
 
 type ledgerJSON struct {
@@ -101,7 +104,14 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 		}
 	}
 	late := max(lateAfter*a.cfg.IMAP.Poll, shortestLate)
-	s.Healthy = !pass.IsZero() && d.Now().Sub(pass) <= late && s.Outbox[store.MailFailed] == 0 && s.Outbox[store.MailUncertain] == 0
+	if s.troubles, err = d.Troubles(c.Context()); err != nil {
+		return statusJSON{}, err
+	}
+	s.Alarms = []string{}
+	for _, t := range s.troubles {
+		s.Alarms = append(s.Alarms, t.Code)
+	}
+	s.Healthy = !pass.IsZero() && d.Now().Sub(pass) <= late && s.Outbox[store.MailFailed] == 0 && s.Outbox[store.MailUncertain] == 0 && len(s.troubles) == 0
 	return s, nil
 }
 
@@ -113,6 +123,10 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 		word = "status.unwell"
 	}
 	a.printf("%s\n", a.t(word))
+	for _, t := range s.troubles {
+		row("status.alarm", a.t("alarm."+t.Code, t.Count))
+		row("status.since", templates.DateTime(string(a.lang), t.Since.In(d.Zone)))
+	}
 	pass := a.t("status.never")
 	if t, err := time.Parse(time.RFC3339, s.LastPass); err == nil {
 		pass = templates.DateTime(string(a.lang), t.In(d.Zone))

@@ -1,0 +1,154 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/mailbox/sandbox"
+	"license.kz/pometka/store"
+)
+
+// heard keeps what was told beside mail.
+func (r *rig) heard() *[]Alert {
+	var all []Alert
+	r.Desk.Alert = func(a Alert) { all = append(all, a) }
+	return &all
+}
+
+// subjects are those of the letters to the address for alarms, in order.
+func (r *rig) subjects(t *testing.T) (out []string) {
+	t.Helper()
+	if _, err := r.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range r.box.Sent() {
+		if e.To == r.Alarm {
+			out = append(out, mailbox.Parse(strings.NewReader(string(e.Raw))).Subject)
+		}
+	}
+	return out
+}
+
+// No pass for a quarter of an hour is told of once, by mail and beside it, also
+// after a restart, and so is its end.
+func TestTroubleNoPass(t *testing.T) {
+	r := staffed(t)
+	heard := r.heard()
+	started := now
+	for minute := range 60 {
+		at := started.Add(time.Duration(minute) * time.Minute)
+		r.Now = func() time.Time { return at }
+		if minute == 30 {
+			r.Desk = New(r.Options) // a restart forgets nothing
+		}
+		if minute == 45 {
+			if _, err := r.Poll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.CheckHealth(t.Context(), Vitals{Started: started, Late: 15 * time.Minute}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.Troubles(t.Context())
+		if err != nil || (len(list) == 1) != (minute >= 15 && minute < 45) {
+			t.Fatalf("minute %d: %v, %v", minute, list, err)
+		}
+		r.subjects(t)
+	}
+	if got := r.subjects(t); len(got) != 2 || !strings.Contains(got[0], "15 минут") || !strings.HasPrefix(got[1], "Устранено") {
+		t.Errorf("letters: %q", got)
+	}
+	if len(*heard) != 2 || (*heard)[0].Recovered || !(*heard)[1].Recovered || (*heard)[0].MailBroken {
+		t.Errorf("heard: %+v", *heard)
+	}
+}
+
+// Where mail does not tell of a trouble in time, it is told otherwise, once,
+// and so is its end.
+func TestTroubleWithoutMail(t *testing.T) {
+	r := staffed(t)
+	heard := r.heard()
+	r.box.SMTP.OnMail = func(string) error { return sandbox.Reply(451, "4.3.0", "later") }
+	at := now
+	r.Now = func() time.Time { return at }
+	for minute := range 120 {
+		at = now.Add(time.Duration(minute) * time.Minute)
+		v := Vitals{Started: now, Free: 1 << 20}
+		if minute >= 100 {
+			v.Free = 1 << 40
+		}
+		if err := r.CheckHealth(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var broken []string
+	for _, a := range *heard {
+		if a.MailBroken && a.Code == TroubleDisk {
+			broken = append(broken, a.Subject)
+		}
+	}
+	if len(broken) != 2 || !strings.Contains(broken[0], "места") || !strings.HasPrefix(broken[1], "Устранено") {
+		t.Errorf("told otherwise: %q", broken)
+	}
+	if !slices.ContainsFunc(*heard, func(a Alert) bool { return a.Code == TroubleOutbox }) {
+		t.Error("nobody heard that letters do not go out")
+	}
+}
+
+// Each kind of trouble is seen, and its end too.
+func TestTroubleKinds(t *testing.T) {
+	r := staffed(t)
+	at := now
+	r.Now = func() time.Time { return at }
+	well := Vitals{Started: now, Free: 1 << 40}
+	check := func(v Vitals, want ...string) {
+		t.Helper()
+		if err := r.CheckHealth(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		list, err := r.Troubles(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range list {
+			got = append(got, x.Code)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("trouble: %v, want %v", got, want)
+		}
+		r.subjects(t) // the letters go out
+	}
+	check(well)
+	full := well
+	full.Free = 10 << 20
+	check(full, TroubleDisk)
+	refused := well
+	refused.LoginSince = now
+	check(refused, TroubleLogin)
+	check(well)
+
+	at = now.Add(-time.Hour)
+	check(well, TroubleClock)
+	at = now.Add(2 * time.Minute)
+	check(well)
+
+	if err := r.Audit(t.Context(), []store.Break{{Table: "letters"}}); err != nil {
+		t.Fatal(err)
+	}
+	check(well, TroubleAudit)
+	if err := r.Audit(t.Context(), []store.Break{{Table: "letters"}, {Table: "events"}}); err != nil {
+		t.Fatal(err)
+	}
+	check(well, TroubleChain)
+	if err := r.Audit(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	check(well)
+}

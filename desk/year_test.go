@@ -1,0 +1,357 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// memoryBox is a mailbox without a server: a year passes in it in no time.
+type memoryBox struct {
+	raw [][]byte
+	at  []time.Time
+}
+
+func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
+	return []mailbox.Folder{{Name: "INBOX"}}, nil
+}
+
+func (b *memoryBox) Examine(context.Context, string) (mailbox.FolderState, error) {
+	n := uint32(len(b.raw))
+	return mailbox.FolderState{UIDValidity: 1, UIDNext: n + 1, Messages: n}, nil
+}
+
+func (b *memoryBox) Stamps(_ context.Context, from, _ uint32, yield func(mailbox.Stamp) error) error {
+	for i := int(from) - 1; i < len(b.raw); i++ {
+		if err := yield(mailbox.Stamp{UID: uint32(i + 1), InternalDate: b.at[i]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *memoryBox) Heads(_ context.Context, from, _ uint32, yield func([]mailbox.Head) error) error {
+	var heads []mailbox.Head
+	for i := int(from) - 1; i < len(b.raw); i++ {
+		head, _, _ := bytes.Cut(b.raw[i], []byte("\r\n\r\n"))
+		heads = append(heads, mailbox.Head{UID: uint32(i + 1), Size: int64(len(b.raw[i])), InternalDate: b.at[i], Header: append(head, "\r\n\r\n"...)})
+	}
+	return yield(heads)
+}
+
+func (b *memoryBox) Texts(_ context.Context, uids []uint32, _ int64) (map[uint32][]byte, error) {
+	texts := map[uint32][]byte{}
+	for _, uid := range uids {
+		_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
+		texts[uid] = text
+	}
+	return texts, nil
+}
+
+func (b *memoryBox) Fetch(_ context.Context, uid uint32, w io.Writer) (int64, bool, error) {
+	n, err := w.Write(b.raw[uid-1])
+	return int64(n), false, err
+}
+
+// memorySender takes every letter, or none while the server is down.
+type memorySender struct {
+	down bool
+	sent map[string]int // letters to staff, by address and day
+	day  func() rules.Date
+}
+
+func (s *memorySender) Send(_ context.Context, e mailbox.Envelope) mailbox.Outcome {
+	if s.down {
+		return mailbox.Outcome{Status: mailbox.StatusDeferred, Phase: mailbox.PhaseDial, Err: io.ErrUnexpectedEOF}
+	}
+	s.sent[e.To+" "+s.day().String()]++
+	return mailbox.Outcome{Status: mailbox.StatusAccepted, Code: 250}
+}
+
+func (s *memorySender) Release() error { return nil }
+
+// year is one simulated year of an office.
+type year struct {
+	*Desk
+	t      *testing.T
+	random *rand.Rand
+	box    *memoryBox
+	smtp   *memorySender
+	skew   time.Duration       // how wrong the clock is
+	jumps  bool                // whether it ever is
+	worked map[rules.Date]bool // days on which the program ran at work for a while
+	total  int
+}
+
+// TestYear lets a year pass with holidays, outages of the program and of the
+// mail server, and in a second form a clock that jumps. POMETKA_SEED chooses
+// other years.
+func TestYear(t *testing.T) {
+	seed := uint64(2026)
+	if s, err := strconv.ParseUint(os.Getenv("POMETKA_SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	for name, jumps := range map[string]bool{"steady": false, "clock jumps": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				y := newYear(t, seed, jumps)
+				defer y.Store.Close()
+				y.live()
+				y.check()
+			})
+		})
+	}
+}
+
+func newYear(t *testing.T, seed uint64, jumps bool) *year {
+	time.Sleep(time.Until(time.Date(2026, 1, 4, 20, 0, 0, 0, time.UTC))) // the bubble begins in 2000
+	y := &year{t: t, random: rand.New(rand.NewPCG(seed, 7)), box: &memoryBox{}, jumps: jumps, worked: map[rules.Date]bool{}}
+	y.smtp = &memorySender{sent: map[string]int{}, day: func() rules.Date { return y.Today() }}
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "pometka.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	y.start(db)
+	return y
+}
+
+// start is a start of the program on the register.
+func (y *year) start(db *store.DB) {
+	words, err := templates.New("")
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	cal, err := rules.NewCalendar(rules.CalendarOptions{Week: 5})
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Almaty")
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	policy := rules.BuiltIn()
+	y.Desk = New(Options{
+		Store: db, Inbox: y.box, Sender: y.smtp, Policy: policy, Calendar: cal, Words: words, Zone: zone,
+		Deadlines: rules.DeadlineOptions{Statutory: true},
+		Operator:  Operator{Name: policy.Operator.Name, Address: account, Prefix: "LK", Languages: []rules.Lang{rules.RU}, Own: rules.Own{Addresses: []string{account}, Domain: "license.kz"}},
+		From:      account, Bounce: account, Acknowledge: Acknowledge{Enabled: true, Dates: "both", Fresh: 24 * time.Hour},
+		Reminders: Reminders{DaysBefore: []int{10, 5, 3, 1, 0}, To: "staff@license.kz", Officer: "officer@license.kz", Escalate: 1,
+			Hours: Hours{9 * time.Hour, 18 * time.Hour}, Next: nineDaily},
+		Alarm: "admin@license.kz", Language: rules.RU,
+		Now: func() time.Time { return time.Now().Add(y.skew) },
+	})
+	if _, err := y.Recover(y.t.Context()); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+var yearSubjects = []string{
+	withdrawalMark, "Отказ от уведомлений о новых продуктах и услугах и специальных предложениях",
+	"Актуализация персональных данных", "Претензия", "Вопрос о моих данных",
+}
+
+// live lets the year pass in steps of an hour in the day and longer ones at
+// night.
+func (y *year) live() {
+	for end := time.Now().AddDate(1, 0, 0); time.Now().Before(end); {
+		hour := time.Now().In(y.Zone).Hour()
+		step := time.Hour
+		if hour < 8 || hour >= 19 {
+			step = 4 * time.Hour
+		}
+		time.Sleep(step)
+		if y.random.IntN(30) == 0 {
+			y.letter()
+		}
+		switch y.random.IntN(600) {
+		case 0: // the program is down: for minutes, for a week at most
+			time.Sleep(time.Duration(y.random.Int64N(int64(7 * 24 * time.Hour))))
+			y.start(y.Store)
+		case 1, 2:
+			y.smtp.down = true
+		case 3, 4, 5, 6:
+			y.smtp.down = false
+		case 7:
+			if y.jumps {
+				y.skew = time.Duration(y.random.Int64N(int64(6*24*time.Hour))) - 3*24*time.Hour
+			}
+		case 8, 9, 10, 11:
+			y.skew = 0
+		}
+		y.pass()
+	}
+	y.smtp.down, y.skew = false, 0
+	for range 20 {
+		time.Sleep(time.Hour)
+		y.pass()
+	}
+}
+
+func (y *year) letter() {
+	n := len(y.box.raw) + 1
+	from := fmt.Sprintf("person%d@host%d.example", n, n)
+	m := mail{from: from, subject: yearSubjects[y.random.IntN(len(yearSubjects))], body: fmt.Sprintf("Прошу удалить мои персональные данные. Дело %d.", n), id: from}
+	y.box.raw, y.box.at = append(y.box.raw, m.raw()), append(y.box.at, time.Now())
+	if _, err := y.Poll(y.t.Context()); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+// pass is a turn of the daemon, and now and then some work of the staff.
+func (y *year) pass() {
+	ctx := y.t.Context()
+	r, err := y.RemindNow(ctx)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	now := y.Now()
+	if y.atWork(now) {
+		y.worked[y.Today()] = true
+	} else if r.Queued > 0 {
+		for _, x := range r.Due {
+			if x.ActBy.Before(y.Today()) || !x.ActBy.Before(rules.DateIn(y.opens(now), y.Zone)) {
+				y.t.Errorf("%v: outside the office hours staff is told of %s, due %v", now.In(y.Zone), x.Number, x.ActBy)
+			}
+		}
+	}
+	y.total += r.Queued
+	if _, err := y.Flush(ctx); err != nil && !y.smtp.down {
+		y.t.Fatal(err)
+	}
+	if y.random.IntN(50) == 0 {
+		if err := y.CheckHealth(ctx, Vitals{}); err != nil {
+			y.t.Fatal(err)
+		}
+	}
+	if y.random.IntN(12) == 0 {
+		y.work()
+	}
+}
+
+// work closes one of the requests, most often the most urgent.
+func (y *year) work() {
+	open, err := y.Store.Requests(y.t.Context(), store.Filter{})
+	if err != nil || len(open) == 0 {
+		return
+	}
+	q := open[y.random.IntN(min(len(open), 3))]
+	c := store.Change{Number: q.Number, Status: store.StatusDone, Outcome: &rules.Reason{Code: codeByPerson}, Event: store.Event{Actor: "clerk", Code: eventClosed}}
+	if q.Status == store.StatusReview {
+		c.Status = store.StatusDismissed
+	}
+	if _, err := y.Store.Change(y.t.Context(), c, y.Now()); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+// check reads from the history what was told when.
+func (y *year) check() {
+	all, err := y.Store.Requests(y.t.Context(), store.Filter{All: true})
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	overdueSeen, told := 0, 0
+	for _, q := range all {
+		stages, closed := y.story(q.Number)
+		told += len(stages)
+		if closed.IsZero() {
+			closed = y.Today().AddDays(1)
+		}
+		if y.jumps {
+			continue // on which day a stage was due, the clock itself did not know
+		}
+		overdueSeen += y.checkRequest(q, stages, closed)
+	}
+	if len(all) < 100 || told < 200 || overdueSeen == 0 && !y.jumps {
+		y.t.Errorf("%d requests, %d stages, %d overdue: the year proves nothing", len(all), told, overdueSeen)
+	}
+	for key, n := range y.smtp.sent {
+		if n > 12 && !y.jumps { // the digest, news once an hour, their ends
+			y.t.Errorf("%d letters: %s", n, key)
+		}
+	}
+	if breaks, err := y.Store.Verify(y.t.Context()); err != nil || len(breaks) > 0 {
+		y.t.Errorf("history after the year: %v %v", breaks, err)
+	}
+	y.t.Logf("%d requests, %d overdue, %d stages in %d letters to staff", len(all), overdueSeen, told, y.total)
+}
+
+// story is on which day each stage of a request was told of, with "escalated"
+// among them, and on which it was closed. A stage told twice is a fault.
+func (y *year) story(number string) (stages map[string]rules.Date, closed rules.Date) {
+	history, err := y.Store.History(y.t.Context(), number)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	stages = map[string]rules.Date{}
+	for _, e := range history {
+		day := rules.DateIn(e.At, y.Zone)
+		switch e.Code {
+		case eventClosed:
+			closed = day
+		case store.EventEscalated:
+			stages["escalated "+day.String()] = day
+		case store.EventReminded:
+			var s struct {
+				Stage string `json:"stage"`
+				Start string `json:"clock_start"`
+			}
+			if err := json.Unmarshal([]byte(e.Detail), &s); err != nil {
+				y.t.Fatal(err)
+			}
+			if _, twice := stages[s.Stage]; twice {
+				y.t.Errorf("%s: stage %s is told of twice", number, s.Stage)
+			}
+			stages[s.Stage] = day
+		}
+	}
+	return stages, closed
+}
+
+// checkRequest finds whether staff was told in time: on or before the last day,
+// and on every working day after it that the program was up, the officer too.
+func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, closed rules.Date) (late int) {
+	if q.ActBy.IsZero() {
+		return 0
+	}
+	early, chance := false, false
+	registered := rules.DateIn(q.RegisteredAt, y.Zone)
+	for _, day := range stages {
+		early = early || !day.After(q.ActBy)
+	}
+	for day := registered; !day.After(q.ActBy) && day.Before(closed); day = day.AddDays(1) {
+		chance = chance || y.worked[day] && day.After(registered) && y.Calendar.Remaining(day, q.ActBy) <= 10
+	}
+	if chance && !early {
+		y.t.Errorf("%s, due %v: nobody was told by that day: %v", q.Number, q.ActBy, stages)
+	}
+	for day := q.ActBy.AddDays(1); day.Before(closed); day = day.AddDays(1) {
+		if !y.worked[day] || !y.Calendar.IsWorking(day) {
+			continue
+		}
+		late++
+		stage := strconv.Itoa(y.Calendar.Remaining(day, q.ActBy))
+		if told, ok := stages[stage]; !ok || told != day {
+			y.t.Errorf("%s, due %v: stage %s was told of on %v, want %v", q.Number, q.ActBy, stage, told, day)
+		}
+		if _, ok := stages["escalated "+day.String()]; !ok {
+			y.t.Errorf("%s, due %v: no escalation on record of %v", q.Number, q.ActBy, day)
+		}
+	}
+	return late
+}
