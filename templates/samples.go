@@ -28,7 +28,7 @@ func samples(lang Lang) map[string][]any {
 		"escalation": {Escalation{w.operator, sampleToday, sampleLines(w)[:3], 2, 1}, Escalation{w.operator, sampleToday, sampleLines(w)[2:3], 0, 1}},
 		"digest":     sampleDigests(lang, w),
 		"alarm": {
-			Alarm{Operator: w.operator, What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka doctor", Since: sampleReceived},
+			Alarm{Operator: w.operator, What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka status", Since: sampleReceived},
 			Alarm{Operator: w.operator, What: text(lang, "alarm.reconcile", 3), Since: sampleReceived},
 		},
 		"recovered": {Recovered{w.operator, text(lang, "alarm.login"), sampleReceived, sampleReceived.Add(45 * time.Minute)}},

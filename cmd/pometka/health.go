@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,15 +26,16 @@ import (
 func (d *daemon) health() (stop func(), err error) {
 	var running sync.WaitGroup
 	done := make(chan struct{})
-	server := &http.Server{Handler: d.probes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+	end := func() {}
 	if addr := d.serving.cfg.HTTP.Listen; addr != "" {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			return nil, fmt.Errorf("listen for http.listen: %w", err)
 		}
-		log := d.log
+		end = func() { l.Close() }
+		log, pages := d.log, d.probes()
 		running.Go(func() {
-			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			if err := serveHTTP(l, pages); err != nil {
 				log.Error("health server ended", "error", err.Error())
 			}
 		})
@@ -43,45 +43,39 @@ func (d *daemon) health() (stop func(), err error) {
 	running.Go(func() { d.beat.watchdog(done) })
 	return func() {
 		close(done)
-		server.Close()
+		end()
 		running.Wait()
 	}, nil
 }
 
 // probes answers health checks. It reads the register and the heartbeat only,
 // so that it needs no part of the loop.
-func (d *daemon) probes() http.Handler {
+func (d *daemon) probes() map[string]page {
 	p := &probe{store: d.Store, beat: d.beat, late: max(quietLimit, 3*d.serving.cfg.IMAP.Poll), started: d.started, now: d.Now, zone: d.Zone}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, p.beat.alive(), "no progress")
-	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		why, err := p.unready(r.Context())
-		if err != nil {
-			why = "the register cannot be read"
-		}
-		answer(w, why == "", why)
-	})
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		var b bytes.Buffer
-		if err := p.metrics(r.Context(), &b); err != nil {
-			answer(w, false, "the register cannot be read")
-			return
-		}
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		_, _ = w.Write(b.Bytes())
-	})
-	return mux
+	return map[string]page{
+		"/healthz": func(context.Context) (int, string) { return answer(p.beat.alive(), "no progress") },
+		"/readyz": func(ctx context.Context) (int, string) {
+			why, err := p.unready(ctx)
+			if err != nil {
+				why = "the register cannot be read"
+			}
+			return answer(why == "", why)
+		},
+		"/metrics": func(ctx context.Context) (int, string) {
+			var b strings.Builder
+			if err := p.metrics(ctx, &b); err != nil {
+				return answer(false, "the register cannot be read")
+			}
+			return 200, b.String()
+		},
+	}
 }
 
-func answer(w http.ResponseWriter, well bool, why string) {
+func answer(well bool, why string) (int, string) {
 	if well {
-		why = "ok"
-	} else {
-		w.WriteHeader(http.StatusServiceUnavailable)
+		return 200, "ok\n"
 	}
-	_, _ = io.WriteString(w, why+"\n")
+	return 503, why + "\n"
 }
 
 // probe is what a health check looks at.
@@ -169,7 +163,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	metric("pometka_history_events_total", "counter", "Length of the history.")
 	fmt.Fprintf(w, "pometka_history_events_total %d\n", f.Events)
 	metric("pometka_trouble", "gauge", "Trouble that staff was told of and that has not ended.")
-	slices.SortFunc(troubles, func(a, b desk.Trouble) int { return bytes.Compare([]byte(a.Code), []byte(b.Code)) })
+	slices.SortFunc(troubles, func(a, b desk.Trouble) int { return cmp.Compare(a.Code, b.Code) })
 	for _, t := range troubles {
 		fmt.Fprintf(w, "pometka_trouble{code=%q} 1\n", t.Code)
 	}

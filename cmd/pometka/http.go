@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/textproto"
+	"strings"
+	"time"
+)
+
+// Health checks ask for one of three paths and read a few lines. net/http
+// would answer them too, and would make the program larger than it may be
+// (20 MB stripped), so they are answered here: HTTP/1.1 with GET and HEAD, one
+// request a connection (RFC 9112 9.6), bounded in time and size.
+
+const (
+	httpPatience = 10 * time.Second // for one request, answered
+	httpRequest  = 16 << 10         // bytes of a request
+	httpAtOnce   = 16               // connections
+)
+
+// page makes the answer for one path: the status (200 or 503) and its text.
+type page func(ctx context.Context) (status int, text string)
+
+// serveHTTP answers on l until it is closed.
+func serveHTTP(l net.Listener, pages map[string]page) error {
+	slots := make(chan struct{}, httpAtOnce)
+	for {
+		c, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots }()
+			defer c.Close()
+			ctx, cancel := context.WithTimeout(context.Background(), httpPatience)
+			defer cancel()
+			c.SetDeadline(time.Now().Add(httpPatience))
+			answerHTTP(ctx, c, pages) // an asker who went away needs no answer
+		}()
+	}
+}
+
+// answerHTTP reads one request and writes its answer.
+func answerHTTP(ctx context.Context, c io.ReadWriter, pages map[string]page) error {
+	in := textproto.NewReader(bufio.NewReader(io.LimitReader(c, httpRequest)))
+	line, err := in.ReadLine()
+	if err != nil {
+		return err
+	}
+	if _, err := in.ReadMIMEHeader(); err != nil {
+		return writeHTTP(c, 400, "bad request\n", true)
+	}
+	method, rest, _ := strings.Cut(line, " ")
+	target, version, ok := strings.Cut(rest, " ")
+	path, _, _ := strings.Cut(target, "?")
+	switch find, known := pages[path]; {
+	case !ok || !strings.HasPrefix(version, "HTTP/1."):
+		return writeHTTP(c, 400, "bad request\n", true)
+	case !known:
+		return writeHTTP(c, 404, "no such page\n", method != "HEAD")
+	case method != "GET" && method != "HEAD":
+		return writeHTTP(c, 405, "only GET and HEAD\n", true)
+	default:
+		status, text := find(ctx)
+		return writeHTTP(c, status, text, method == "GET")
+	}
+}
+
+// reasons are the reason phrases of the statuses in use.
+var reasons = map[int]string{200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
+
+func writeHTTP(w io.Writer, status int, text string, body bool) error {
+	allow := ""
+	if status == 405 {
+		allow = "Allow: GET, HEAD\r\n"
+	}
+	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n%sContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n", status, reasons[status], allow, len(text))
+	if !body {
+		text = ""
+	}
+	_, err := io.WriteString(w, head+text)
+	return err
+}

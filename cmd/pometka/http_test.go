@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// duplex is one request read and the answer to it.
+type duplex struct {
+	io.Reader
+	bytes.Buffer
+}
+
+func (d *duplex) Read(p []byte) (int, error) { return d.Reader.Read(p) }
+
+func TestAnswerHTTP(t *testing.T) {
+	pages := map[string]page{
+		"/well": func(context.Context) (int, string) { return 200, "ok\n" },
+		"/ill":  func(context.Context) (int, string) { return 503, "no progress\n" },
+	}
+	for _, c := range []struct{ request, status, body string }{
+		{"GET /well HTTP/1.1\r\nHost: x\r\n\r\n", "200 OK", "ok\n"},
+		{"GET /well?x=1 HTTP/1.0\r\n\r\n", "200 OK", "ok\n"},
+		{"HEAD /well HTTP/1.1\r\nHost: x\r\n\r\n", "200 OK", ""},
+		{"GET /ill HTTP/1.1\r\nHost: x\r\n\r\n", "503 Service Unavailable", "no progress\n"},
+		{"GET /../etc HTTP/1.1\r\nHost: x\r\n\r\n", "404 Not Found", "no such page\n"},
+		{"POST /well HTTP/1.1\r\nHost: x\r\n\r\n", "405 Method Not Allowed", "only GET and HEAD\n"},
+		{"rubbish\r\n\r\n", "400 Bad Request", "bad request\n"},
+		{"GET /well HTTP/1.1\r\nno colon\r\n\r\n", "400 Bad Request", "bad request\n"},
+		{"GET /well HTTP/1.1\r\nLong: " + strings.Repeat("x", 2*httpRequest), "400 Bad Request", "bad request\n"},
+	} {
+		d := &duplex{Reader: strings.NewReader(c.request)}
+		if err := answerHTTP(t.Context(), d, pages); err != nil {
+			t.Errorf("%.40q: %v", c.request, err)
+			continue
+		}
+		head, body, _ := strings.Cut(d.Buffer.String(), "\r\n\r\n")
+		if !strings.HasPrefix(head, "HTTP/1.1 "+c.status+"\r\n") || body != c.body {
+			t.Errorf("%.40q is answered by %q", c.request, d.Buffer.String())
+		}
+	}
+}
+
+// The library that everybody asks with understands the answers.
+func TestServeHTTP(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serveHTTP(l, map[string]page{"/metrics": func(context.Context) (int, string) { return 200, "pometka_x 1\n" }})
+	}()
+	for range 40 { // more than may be open at once
+		r, err := http.Get("http://" + l.Addr().String() + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil || r.StatusCode != 200 || string(body) != "pometka_x 1\n" {
+			t.Fatalf("%d %q %v", r.StatusCode, body, err)
+		}
+	}
+	l.Close()
+	if err := <-ended; err != nil {
+		t.Errorf("server: %v", err)
+	}
+}
