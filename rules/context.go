@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -26,7 +27,13 @@ func (c *letterCase) across() (decision, bool) {
 		}
 	}
 	for i := range t.sentences[:min(2, len(t.sentences))] {
-		e := c.p.joined(&s.sentences[len(s.sentences)-1], &t.sentences[i], unnamed)
+		last := &s.sentences[len(s.sentences)-1]
+		if both := together(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && asked(&t.sentences[i], c.p.speech.questions) == "" {
+			if w := c.p.first(&both, c.p.speech.unnamed); w != "" {
+				return c.review(ReasonUnnamed, nil, w), true
+			}
+		}
+		e := c.p.joined(last, &t.sentences[i], unnamed)
 		if e == nil || c.p.Kinds[e.kind].ByPerson {
 			continue
 		}
@@ -43,6 +50,7 @@ func (c *letterCase) across() (decision, bool) {
 // рекламу. Мне это не нужно. Больше не присылайте.»
 func (c *letterCase) onTopic() (decision, bool) {
 	var e *evidence
+	var in *part
 	for _, t := range []*part{&c.subject, &c.text} {
 		for i := range t.evidence {
 			switch x := &t.evidence[i]; {
@@ -50,7 +58,7 @@ func (c *letterCase) onTopic() (decision, bool) {
 			case x.kind == unnamed || e != nil && e.kind != x.kind:
 				return decision{}, false
 			case x.personal:
-				e = x
+				e, in = x, t
 			}
 		}
 	}
@@ -59,7 +67,8 @@ func (c *letterCase) onTopic() (decision, bool) {
 	}
 	for _, t := range []*part{&c.subject, &c.text} {
 		for i := range t.sentences {
-			if w := c.p.first(&t.sentences[i], c.p.matches[e.kind].topic); w != "" {
+			w := c.p.first(&t.sentences[i], c.p.matches[e.kind].topic)
+			if w != "" && (t != in || i != e.sentence || !strings.Contains(e.words, w)) {
 				return decision{
 					verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
 					reason: Reason{ReasonText, []string{w + " … " + e.words}},
@@ -163,7 +172,7 @@ func (c *letterCase) bare() (decision, bool) {
 			continue
 		}
 		for k := range c.p.matches {
-			if w := c.p.first(r, c.p.matches[k].bare); w != "" {
+			if w := c.p.first(r, c.p.matches[k].bare); w != "" && !c.counteredBy(r, k) {
 				return c.review(ReasonPossible, []int{k}, w), true
 			}
 		}
@@ -175,6 +184,18 @@ func (c *letterCase) bare() (decision, bool) {
 		}
 	}
 	return decision{}, false
+}
+
+// counteredBy reports whether the text gives a bare subject another meaning:
+// «Обновление», "Вышло обновление программы".
+func (c *letterCase) counteredBy(subject *sentenceReading, kind int) bool {
+	for i := range c.text.sentences[:min(2, len(c.text.sentences))] {
+		both := together(subject, &c.text.sentences[i])
+		if c.p.first(&both, c.p.matches[kind].counter) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func letterWords(tokens []token) int {

@@ -29,6 +29,7 @@ type evidence struct {
 	against    string // words beside them that mean something else; "" for none
 	question   bool   // the sentence asks
 	personal   bool   // the sentence speaks in the first person or demands
+	sentence   int    // of its part
 }
 
 // counts reports whether the evidence demands something.
@@ -177,7 +178,7 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 	keep(&t.automatic, p.first(r, s.automatic))
 	keep(&t.absence, p.first(r, s.absence))
 	add := func(e evidence) {
-		e.personal = personal
+		e.personal, e.sentence = personal, len(t.sentences)
 		if e.kind != unnamed {
 			e.ask(question, p.Kinds[e.kind].ByPerson)
 			counter := p.matches[e.kind].counter
