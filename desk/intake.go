@@ -184,6 +184,7 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 	if err != nil {
 		return err
 	}
+	p.expect(letters)
 	for _, l := range letters {
 		if l.settled() {
 			rows = append(rows, p.row(l.head, l.finding.Verdict, l.finding.Reason.Code))
@@ -209,6 +210,20 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 	p.report.Seen += len(heads)
 	p.cur = next
 	return nil
+}
+
+// expect names the letters of the chunk that will be read whole, so that the
+// reader can ask for several in one round trip.
+func (p *folderPass) expect(letters []*letter) {
+	var uids []uint32
+	for _, l := range letters {
+		if !l.settled() && l.head.Err == nil {
+			uids = append(uids, l.head.UID)
+		}
+	}
+	if len(uids) > 0 {
+		p.Inbox.Expect(uids)
+	}
 }
 
 // row makes the ledger row of a message.
