@@ -62,6 +62,8 @@ func (b *memoryBox) Texts(_ context.Context, uids []uint32, _ int64) (map[uint32
 	return texts, nil
 }
 
+func (b *memoryBox) Expect([]uint32) {}
+
 func (b *memoryBox) Fetch(_ context.Context, uid uint32, w io.Writer) (int64, bool, error) {
 	n, err := w.Write(b.raw[uid-1])
 	return int64(n), false, err
