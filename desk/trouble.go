@@ -323,3 +323,13 @@ func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
 	}
 	return d.state(ctx, TroubleAudit, len(breaks) > 0 && !chain, 0, d.Now())
 }
+
+// certificateDays is how many days before its end a certificate is trouble.
+const certificateDays = 14
+
+// CheckCertificate is told until when the first of the mail servers'
+// certificates to expire is valid; zero when there is none.
+func (d *Desk) CheckCertificate(ctx context.Context, end time.Time) error {
+	left := end.Sub(d.Now())
+	return d.state(ctx, TroubleCertificate, !end.IsZero() && left < certificateDays*24*time.Hour, max(int(left/(24*time.Hour)), 0), d.Now())
+}

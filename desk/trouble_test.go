@@ -150,5 +150,14 @@ func TestTroubleKinds(t *testing.T) {
 	if err := r.Audit(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	for _, c := range []struct {
+		days int
+		want []string
+	}{{13, []string{TroubleCertificate}}, {90, nil}} {
+		if err := r.CheckCertificate(t.Context(), at.AddDate(0, 0, c.days)); err != nil {
+			t.Fatal(err)
+		}
+		check(well, c.want...)
+	}
 	check(well)
 }

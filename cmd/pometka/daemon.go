@@ -49,7 +49,7 @@ type daemon struct {
 	schedule *cron.Cron
 	hup      chan os.Signal
 	wake     chan struct{} // from cron
-	nightly  chan []store.Break
+	nightly  chan audited
 	auditing sync.WaitGroup
 }
 
@@ -83,7 +83,7 @@ func (l *logins) paused(now time.Time) bool { return now.Before(l.next) }
 func (a *app) serve(ctx context.Context, s *serving) error {
 	d := &daemon{
 		app: a, serving: s, beat: newHeartbeat(), started: time.Now(),
-		hup: make(chan os.Signal, 1), wake: make(chan struct{}, 1), nightly: make(chan []store.Break, 1),
+		hup: make(chan os.Signal, 1), wake: make(chan struct{}, 1), nightly: make(chan audited, 1),
 	}
 	signal.Notify(d.hup, syscall.SIGHUP)
 	defer signal.Stop(d.hup)
@@ -134,8 +134,8 @@ func (d *daemon) turn(ctx, work context.Context) {
 	errs := []error{d.takeIn(work), d.remind(work), d.deliver(work)}
 	d.startAudit(ctx)
 	select {
-	case breaks := <-d.nightly:
-		errs = append(errs, d.Audit(work, breaks))
+	case found := <-d.nightly:
+		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate))
 	default:
 	}
 	errs = append(errs, d.CheckHealth(work, d.vitals()))
@@ -337,7 +337,7 @@ func (d *daemon) startAudit(ctx context.Context) {
 	if err := d.Store.SetMeta(ctx, metaLastAudit, day); err != nil || last == "" {
 		return // a new register has its first night before it
 	}
-	db, log := d.Store, d.log
+	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
 	d.auditing.Go(func() {
 		breaks, err := db.Verify(ctx)
 		if err != nil {
@@ -347,7 +347,7 @@ func (d *daemon) startAudit(ctx context.Context) {
 			return
 		}
 		log.Info("nightly audit ended", "breaks", len(breaks))
-		d.nightly <- breaks
+		d.nightly <- audited{breaks, firstEnd(ctx, ends)}
 	})
 }
 
@@ -357,3 +357,21 @@ const (
 	metaLastAudit = "last_audit"
 	auditHour     = 2
 )
+
+// audited is what a nightly audit found.
+type audited struct {
+	breaks      []store.Break
+	certificate time.Time // end of the first certificate to expire; zero: none seen
+}
+
+// firstEnd is the earliest of the ends. A server that cannot be reached is
+// trouble of another kind.
+func firstEnd(ctx context.Context, ends []func(context.Context) (time.Time, error)) (first time.Time) {
+	for _, end := range ends {
+		at, err := end(ctx)
+		if err == nil && !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
