@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
-	"license.kz/pometka/templates"
 )
 
 // The templates of the letters to staff about requests.
@@ -265,132 +263,4 @@ func (d *Desk) addHead(ctx context.Context, b book, letters []letterTo) error {
 	}
 	letters[i].data.Events, letters[i].data.Head = f.Events, f.Head
 	return nil
-}
-
-// notice makes what the store queues of a letter.
-func (d *Desk) notice(l letterTo) (store.Notice, error) {
-	lines, err := json.Marshal(l.data)
-	if err != nil {
-		return store.Notice{}, err
-	}
-	data, err := json.Marshal(mailData{Template: l.template, Lines: string(lines)})
-	if err != nil {
-		return store.Notice{}, err
-	}
-	n := store.Notice{Stages: l.stages, Escalated: l.escalated, Supersede: l.template == letterDigest}
-	for _, x := range l.data.Lines {
-		n.Numbers = append(n.Numbers, x.Number)
-	}
-	purpose := store.PurposeReminder
-	if l.template == letterDigest {
-		purpose = store.PurposeDigest
-	}
-	label := l.template + "." + d.Now().UTC().Format("20060102150405.000") + "." + digest(fold(l.addr))[:8]
-	n.Mail = store.NewMail{
-		Purpose: purpose, State: store.MailQueued, To: l.addr, Language: string(l.lang), Data: string(data),
-		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(l.addr),
-	}
-	return n, nil
-}
-
-// Draft is a letter to staff as it would go out.
-type Draft struct {
-	To string
-	templates.Letter
-}
-
-func (d *Desk) drafts(letters []letterTo) ([]Draft, error) {
-	var out []Draft
-	for _, l := range letters {
-		words, err := d.wordBulletin(l.template, l.lang, l.data)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Draft{l.addr, words})
-	}
-	return out, nil
-}
-
-// staffLetter words a letter to staff from what was fixed when it was queued.
-func (d *Desk) staffLetter(data mailData, lang rules.Lang) (templates.Letter, error) {
-	var b bulletin
-	if err := json.Unmarshal([]byte(data.Lines), &b); err != nil {
-		return templates.Letter{}, fmt.Errorf("read lines of %s: %w", data.Template, err)
-	}
-	return d.wordBulletin(data.Template, lang, b)
-}
-
-func (d *Desk) wordBulletin(template string, lang rules.Lang, b bulletin) (templates.Letter, error) {
-	lines, late, urgent := d.lines(b.Lines, lang)
-	operator, today := d.Operator.Name.In(lang), b.Today.Time()
-	var data any
-	switch template {
-	case letterEscalation:
-		data = templates.Escalation{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent}
-	case letterDigest:
-		g := templates.Digest{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent,
-			NoCalendar: b.NoCalendar, Events: int(b.Events), Head: b.Head}
-		for _, m := range b.Moved {
-			g.Moved = append(g.Moved, d.movedLine(m, lang))
-		}
-		for _, m := range b.Letters {
-			g.Letters = append(g.Letters, d.stuckLine(m, lang))
-		}
-		data = g
-	default:
-		data = templates.Reminder{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent}
-	}
-	return d.Words.Letter(template, string(lang), data)
-}
-
-// lines words the requests, and counts those overdue and those due today or on
-// the next working day.
-func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, late, urgent int) {
-	for _, x := range due {
-		stage := "due"
-		switch {
-		case x.Overdue:
-			stage = "overdue"
-			late++
-		case x.DaysLeft <= 1:
-			urgent++
-		}
-		switch {
-		case x.Overdue:
-		case x.Status == store.StatusReview:
-			stage = "review"
-		case slices.ContainsFunc(x.Untold, func(s store.Stage) bool { return s.Stage == stageNew }):
-			stage = "new"
-		}
-		out = append(out, templates.ReminderLine{
-			Number: x.Number, Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
-			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.nameOf(x.Assignee), Provisional: x.Provisional,
-		})
-	}
-	return out, late, urgent
-}
-
-// stuckLine words a letter that waits for a person. What a reason quotes may
-// stem from the sender; only the codes of a mail server are told.
-func (d *Desk) stuckLine(m stuckMail, lang rules.Lang) templates.DigestLetter {
-	out := templates.DigestLetter{
-		ID: strconv.FormatInt(m.ID, 10), Number: m.Number, State: d.Words.T(string(lang), "outbox.state."+string(m.State)),
-	}
-	if m.Reason.Code == "" {
-		return out
-	}
-	var args []string
-	if slices.Contains([]string{codeSMTP4xx, codeSMTP5xx, codeSMTPNetwork}, m.Reason.Code) {
-		args = m.Reason.Args
-	}
-	out.Reason = d.Words.Reason(string(lang), m.Reason.Code, args)
-	return out
-}
-
-// KindName names a kind as the policy does.
-func (d *Desk) KindName(k rules.Kind, lang rules.Lang) string {
-	if rule, ok := d.Policy.Kind(k); ok {
-		return rule.Name.In(lang)
-	}
-	return string(k)
 }

@@ -1,12 +1,9 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -230,125 +227,6 @@ func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 		}
 	}
 	return out
-}
-
-// book is what reminding looks at: the requests that staff must know of today.
-type book struct {
-	today rules.Date
-	due   []Due
-	of    map[string]store.Request // every request that is not closed, by number
-}
-
-// book reads the register.
-func (d *Desk) book(ctx context.Context) (book, error) {
-	b := book{today: d.Today(), of: map[string]store.Request{}}
-	open, err := d.Store.Requests(ctx, store.Filter{})
-	if err != nil {
-		return b, fmt.Errorf("read open requests: %w", err)
-	}
-	var numbers []string
-	for _, q := range open {
-		b.of[q.Number] = q
-		if x, ok := d.dueOf(q, b.today); ok {
-			b.due = append(b.due, x)
-			numbers = append(numbers, q.Number)
-		}
-	}
-	told, err := d.Store.Reminded(ctx, numbers)
-	if err != nil {
-		return b, fmt.Errorf("read reminders: %w", err)
-	}
-	clocks := map[store.Stage]bool{} // stage "": any stage of this clock was told
-	for s := range told {
-		clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
-	}
-	for i := range b.due {
-		x := &b.due[i]
-		if x.Stage.Stage != "" && !told[x.Stage] {
-			x.Untold = append(x.Untold, x.Stage)
-		}
-		any := x.Stage
-		any.Stage = ""
-		if (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any] {
-			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart})
-		}
-	}
-	slices.SortStableFunc(b.due, func(a, b Due) int { return compareDue(a, b) })
-	return b, nil
-}
-
-// compareDue puts the more urgent first; a request whose terms stand still is
-// the least.
-func compareDue(a, b Due) int {
-	if a.ActBy.IsZero() != b.ActBy.IsZero() {
-		if a.ActBy.IsZero() {
-			return 1
-		}
-		return -1
-	}
-	return cmp.Or(a.ActBy.Compare(b.ActBy), cmp.Compare(a.Number, b.Number))
-}
-
-// dueOf says how a request stands today; false when staff need not think of it
-// yet.
-func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
-	left := d.Calendar.Remaining(today, q.ActBy)
-	stage, reached := d.stage(left)
-	if !reached && left > soonDays && q.Status != store.StatusReview {
-		return Due{}, false
-	}
-	term, _ := actingTerm(q)
-	kind := q.Kind
-	if kind == "" && len(q.Candidates) > 0 {
-		kind = q.Candidates[0]
-	}
-	return Due{
-		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
-		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Provisional: term.Provisional && !q.ActBy.IsZero(),
-		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
-	}, true
-}
-
-// untold lists what has stages that nobody was told of.
-func untold(due []Due) []Due {
-	return slices.DeleteFunc(slices.Clone(due), func(x Due) bool { return len(x.Untold) == 0 })
-}
-
-// overdue reports whether a term of the policy or of the law has passed; a
-// missed target is only that.
-func overdue(r store.Request, today rules.Date) bool {
-	return slices.ContainsFunc(r.Terms, func(t store.Term) bool {
-		return t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
-	})
-}
-
-// stage names the stage of a request with so many working days left: the
-// nearest configured number not below it, or, once the day has passed, every
-// working day for itself. false and "": it has reached none.
-func (d *Desk) stage(left int) (string, bool) {
-	if left < 0 {
-		return strconv.Itoa(left), true
-	}
-	reached := -1
-	for _, n := range d.Reminders.DaysBefore {
-		if n >= left && (reached < 0 || n < reached) {
-			reached = n
-		}
-	}
-	if reached < 0 {
-		return "", false
-	}
-	return strconv.Itoa(reached), true
-}
-
-// actingTerm returns the term that sets the request's act by.
-func actingTerm(r store.Request) (store.Term, bool) {
-	for _, t := range r.Terms {
-		if t.Due == r.ActBy {
-			return t, true
-		}
-	}
-	return store.Term{}, false
 }
 
 // queueLetters puts the letters into the outbox and takes their stages with

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"license.kz/pometka/store"
+)
+
+// startAudit verifies the whole register once a night, beside the passes.
+func (d *daemon) startAudit(ctx context.Context) {
+	now := d.Now().In(d.Zone)
+	day := now.Format(time.DateOnly)
+	last, err := d.Store.Meta(ctx, metaLastAudit)
+	if err != nil || last == day || now.Hour() < auditHour {
+		return
+	}
+	if err := d.Store.SetMeta(ctx, metaLastAudit, day); err != nil || last == "" {
+		return // a new register has its first night before it
+	}
+	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
+	d.auditing.Go(func() {
+		breaks, err := db.Verify(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				log.Error("nightly audit did not end", "error", err.Error())
+			}
+			return
+		}
+		log.Info("nightly audit ended", "breaks", len(breaks))
+		d.nightly <- audited{breaks, firstEnd(ctx, ends)}
+	})
+}
+
+// metaLastAudit is the key of the last day on which the register was verified,
+// and auditHour the hour from which on it is.
+const (
+	metaLastAudit = "last_audit"
+	auditHour     = 2
+)
+
+// audited is what a nightly audit found.
+type audited struct {
+	breaks      []store.Break
+	certificate time.Time // end of the first certificate to expire; zero: none seen
+}
+
+// firstEnd is the earliest of the ends. A server that cannot be reached is
+// trouble of another kind.
+func firstEnd(ctx context.Context, ends []func(context.Context) (time.Time, error)) (first time.Time) {
+	for _, end := range ends {
+		at, err := end(ctx)
+		if err == nil && !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
