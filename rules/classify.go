@@ -28,8 +28,11 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 	default:
 		c.readAll()
 		d = c.person()
-		if c.robot != person {
+		switch {
+		case c.robot != person:
 			d = c.disguised(d)
+		case d.verdict == None && hidden(&f):
+			d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
 		}
 	}
 	return c.finding(d)
@@ -103,6 +106,16 @@ func (f *Facts) loopSign(own Own) string {
 // unreadable reports whether neither subject nor text of a letter could be read.
 func unreadable(f *Facts) bool {
 	return slices.Contains(f.Troubles, "unreadable")
+}
+
+// hidden reports whether a demand may stand where nobody looked: behind a
+// header that was cut, or in a text that only the holder of a key can read, or
+// that lies too deep.
+func hidden(f *Facts) bool {
+	if slices.Contains(f.Troubles, "header-long") {
+		return true
+	}
+	return strings.TrimSpace(f.Text) == "" && (slices.Contains(f.Troubles, "encrypted") || slices.Contains(f.Troubles, "too-deep"))
 }
 
 // readAll reads the subject, the new words and, where the letter passes
