@@ -191,22 +191,6 @@ func idlePassIsShort(t *testing.T, s *dovecot.Server) {
 	}
 }
 
-func TestDovecotAnnouncesALetter(t *testing.T) {
-	s := dovecot.Start(t, dovecot.Options{})
-	r, ctx := realReader(t, s), t.Context()
-	if _, err := r.Examine(ctx, "INBOX"); err != nil {
-		t.Fatal(err)
-	}
-	s.Put("INBOX", letter(1), day)
-	news, err := r.Wait(ctx, 5*time.Minute)
-	if !news || err != nil {
-		t.Fatalf("news %v, %v", news, err)
-	}
-	if st, err := r.Examine(ctx, "INBOX"); err != nil || st.Messages != 1 {
-		t.Errorf("%+v, %v", st, err)
-	}
-}
-
 func TestDovecotTLSModes(t *testing.T) {
 	s := dovecot.Start(t, dovecot.Options{})
 	s.Put("INBOX", letter(1), day)
