@@ -172,6 +172,14 @@ func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "pometka", Short: a.t("help.root"),
 		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.ArbitraryArgs, // so that an unknown command is worded here
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			like := strings.Join(c.SuggestionsFor(args[0]), ", ")
+			return usage(errors.New(a.t("error.unknown_command", templates.Safe(args[0]), like)))
+		},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			switch rules.Lang(a.langFlag) {
 			case "", rules.RU, rules.KK, rules.EN:

@@ -163,3 +163,12 @@ func TestDemoAgain(t *testing.T) {
 		t.Error("a foreign directory was marked as a demo's")
 	}
 }
+
+// A slip of the finger is wrong usage, and says what was meant.
+func TestUnknownCommand(t *testing.T) {
+	inRussian(t)
+	r := pometka(t, "lsit")
+	if r.code != exitUsage || !strings.Contains(r.err, "list") {
+		t.Errorf("exit %d: %s", r.code, r.err)
+	}
+}
