@@ -44,7 +44,7 @@ func (c *letterCase) bySubject(s, t []*evidence) decision {
 	e := s[0]
 	all := slices.Clone(s)
 	for _, x := range t {
-		if !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == x.kind }) {
+		if !c.included(e.kind, x) && !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == x.kind }) {
 			all = append(all, x)
 		}
 	}
@@ -80,12 +80,19 @@ func (c *letterCase) withBeside(all []*evidence) []*evidence {
 	for _, t := range []*part{&c.subject, &c.text} {
 		for i := range t.beside {
 			e := &t.beside[i]
-			if !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == e.kind }) {
+			if (t == &c.subject || !c.included(all[0].kind, e)) && !slices.ContainsFunc(all, func(y *evidence) bool { return y.kind == e.kind }) {
 				all = append(all, e)
 			}
 		}
 	}
 	return all
+}
+
+// included reports whether what a sentence of the text demands is already
+// meant by the kind of the subject: a refusal of notifications, "удалите мой
+// номер из базы".
+func (c *letterCase) included(kind int, e *evidence) bool {
+	return c.p.first(&c.text.sentences[e.sentence], c.p.matches[kind].includes) != ""
 }
 
 // withReference adds another demand that the text makes of what the subject

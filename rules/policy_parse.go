@@ -91,6 +91,7 @@ type (
 		Demands  []string  `yaml:"demands"`
 		Subject  []string  `yaml:"subject"`
 		Beside   []string  `yaml:"beside"`
+		Includes []string  `yaml:"includes"`
 		Traces   []string  `yaml:"traces"`
 		Topic    []string  `yaml:"topic"`
 		Bare     []string  `yaml:"bare"`

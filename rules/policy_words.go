@@ -87,16 +87,16 @@ func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 // matcherKeys and speechKeys are the keys of the file, in the order of the
 // lists below.
 var (
-	matcherKeys = []string{"demands", "subject", "beside", "traces", "topic", "bare", "counter", "elsewhere"}
+	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere"}
 	speechKeys  = []string{"questions", "polite", "ordinary", "cancels", "thanks", "automatic", "absence", "personal", "unnamed", "refers"}
 )
 
 func (k *rawKind) patterns() [][]string {
-	return [][]string{k.Demands, k.Subject, k.Beside, k.Traces, k.Topic, k.Bare, k.Counter, k.Other}
+	return [][]string{k.Demands, k.Subject, k.Beside, k.Includes, k.Traces, k.Topic, k.Bare, k.Counter, k.Other}
 }
 
 func (m *matcher) all() []*[]pattern {
-	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere}
+	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.includes, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere}
 }
 
 func (s *rawSpeech) patterns() [][]string {

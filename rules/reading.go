@@ -49,7 +49,7 @@ func (e *evidence) ask(question string, byPerson bool) {
 
 // matcher holds the patterns of one kind.
 type matcher struct {
-	demands, subject, beside, traces, topic, bare, counter, elsewhere []pattern
+	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere []pattern
 }
 
 // speech holds the patterns of what letters do besides demanding.
@@ -197,7 +197,7 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 	}
 	for k := range p.matches {
 		if w := p.first(r, p.matches[k].beside); w != "" {
-			t.beside = append(t.beside, evidence{kind: k, level: possible, words: w})
+			t.beside = append(t.beside, evidence{kind: k, level: possible, words: w, sentence: len(t.sentences)})
 		}
 		if e := p.weigh(r, &p.matches[k], subject); e.level > nothing {
 			e.kind = k
