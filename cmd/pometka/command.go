@@ -172,6 +172,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "pometka", Short: a.t("help.root"),
 		SilenceErrors: true, SilenceUsage: true,
+		SuggestionsMinimumDistance: 2, DisableFlagsInUseLine: true,
 		Args: cobra.ArbitraryArgs, // so that an unknown command is worded here
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -24,7 +24,7 @@ func (a *app) wordHelp(root *cobra.Command) {
 }
 
 // usageTemplate is cobra's, with places for our words and no more than we use.
-const usageTemplate = `USAGE:{{if .Runnable}}
+const usageTemplate = `USAGE:{{if and .Runnable .HasParent}}
   {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
   {{.CommandPath}} …{{$all := .Commands}}{{if eq (len .Groups) 0}}
 
