@@ -28,9 +28,9 @@ var kazakhSuffixes = []string{
 	"дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "нда", "нде",
 	// adjectives of place and time: -дағы, -дегі
 	"даги", "деги", "таги", "теги",
-	// verbs: person, past, participle, gerund, infinitive, optative
+	// verbs: person, past, participle, gerund, the polite -шы, conditional, infinitive
 	"мин", "бин", "пин", "гим", "ким", "ган", "ген", "кан", "кен", "атин", "етин", "итин", "уди", "уге", "уга",
-	"ип", "са", "се", "син", "у", "а", "е", "и", "п", "м", "н", "им", "ин", "си", "рга", "рге",
+	"ип", "ши", "са", "се", "син", "у", "а", "е", "и", "п", "м", "н", "им", "ин", "си", "рга", "рге",
 }
 
 // kazakhNegations are the negative endings of verbs, folded. They stand
