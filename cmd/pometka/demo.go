@@ -92,8 +92,8 @@ func (a *app) demo(ctx context.Context, dir string, serve bool) error {
 	return nil
 }
 
-// freshDemoDir makes the demo's directory, or empties the one that an earlier
-// demo made.
+// freshDemoDir makes the demo's directory, or takes out of it what an earlier
+// demo left there.
 func freshDemoDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
@@ -103,10 +103,8 @@ func freshDemoDir(dir string) error {
 	case len(entries) > 0 && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == demoMarker && e.Type().IsRegular() }):
 		return usage(fmt.Errorf("%s is not empty and was not made by pometka demo: nothing was touched; choose another place with --dir", dir))
 	default:
-		for _, e := range entries {
-			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-				return fmt.Errorf("empty demo directory: %w", err)
-			}
+		if err := removeDemoFiles(dir); err != nil {
+			return fmt.Errorf("empty demo directory: %w", err)
 		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -115,6 +113,25 @@ func freshDemoDir(dir string) error {
 	// The marker comes first: whatever happens next, the directory is known.
 	if err := os.WriteFile(filepath.Join(dir, demoMarker), nil, 0o600); err != nil {
 		return fmt.Errorf("mark demo directory: %w", err)
+	}
+	return nil
+}
+
+// demoFiles are the files that a demo makes. Whatever else lies in its
+// directory belongs to somebody, and stays.
+var demoFiles = []string{"config.yaml", "ca.pem", "password", "pometka.db*", "sent/*.eml"}
+
+func removeDemoFiles(dir string) error {
+	for _, pattern := range demoFiles {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -143,7 +143,15 @@ func TestDemoAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
 	pometka(t, "demo", "--dir", dir).well(t)
 	first := demoList(t, filepath.Join(dir, "config.yaml"))
+	notes := filepath.Join(dir, "notes", "mine.txt")
+	if err := os.MkdirAll(filepath.Dir(notes), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, notes, "what I tried", 0o600)
 	pometka(t, "demo", "--dir", dir).well(t)
+	if _, err := os.Stat(notes); err != nil {
+		t.Errorf("the second demo took away what it had not made: %v", err)
+	}
 	if again := demoList(t, filepath.Join(dir, "config.yaml")); len(again) != len(first) || again[0].Number != first[0].Number {
 		t.Errorf("the second demo did not start afresh: %d requests, then %d", len(first), len(again))
 	}
