@@ -196,11 +196,15 @@ func (d *Desk) redate(ctx context.Context, number string, from []store.Status, e
 // joinDates counts the dates of a request anew where a further letter ends its
 // wait, opens it again, or brings the documents that a term runs from.
 func (d *Desk) joinDates(ctx context.Context, a *store.Admission) error {
+	documents := documentsCame(a.Letter.Attachments)
+	if a.JoinStatus == "" && !documents {
+		return nil // nothing to read of a request that may hold many letters
+	}
 	r, err := d.Store.Request(ctx, a.Join)
 	if err != nil {
 		return err
 	}
-	if r.Documents.IsZero() && d.documentDays(r.Kind) > 0 && documentsCame(a.Letter.Attachments) {
+	if r.Documents.IsZero() && d.documentDays(r.Kind) > 0 && documents {
 		r.Documents = rules.DateIn(a.Letter.ReceivedAt, d.Zone)
 		a.JoinDocs = &r.Documents
 	}

@@ -23,6 +23,8 @@ import (
 const (
 	sameTextSpan = 30 * 24 * time.Hour
 	possiblySpan = 365 * 24 * time.Hour
+
+	possiblyLetters = 50 // of them, the latest
 )
 
 // tokenSize is the number of characters of a token: 80 bits.
@@ -93,38 +95,23 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	if err != nil {
 		return t, err
 	}
-	ours := len(d.ourIDs(l.msg)) > 0
-	for _, n := range numbers {
-		r, err := d.Store.Request(ctx, n)
-		if err != nil {
-			return t, err
-		}
-		if !sentBy(r, from) {
-			t.stranger = t.stranger || ours
-			continue
-		}
-		if (ours || l.finding.Verdict != rules.None) && adds(r, l.finding) {
-			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
-		}
-		t.possibly = append(t.possibly, n)
-	}
-	if l.finding.Verdict == rules.None {
-		return t, nil
+	if t, err = d.answered(ctx, l, numbers); err != nil || t.join != "" || l.finding.Verdict == rules.None {
+		return t, err
 	}
 	same, err := d.Store.SameText(ctx, fold(from), l.finding.NewText, d.Now().Add(-sameTextSpan))
 	if err != nil {
 		return t, err
 	}
-	for _, n := range same {
-		r, err := d.Store.Request(ctx, n)
-		if err != nil {
-			return t, err
-		}
+	list, err := d.Store.Briefs(ctx, same)
+	if err != nil {
+		return t, err
+	}
+	for _, r := range list {
 		if !r.Status.Closed() && adds(r, l.finding) {
 			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
 		}
 	}
-	others, err := d.Store.OfSender(ctx, fold(from), d.Now().Add(-possiblySpan))
+	others, err := d.Store.NumbersOf(ctx, fold(from), d.Now().Add(-possiblySpan), possiblyLetters)
 	if err != nil {
 		return t, err
 	}
@@ -136,13 +123,39 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	return t, nil
 }
 
+// answered looks at the requests whose letters, or ours about them, the letter
+// names as those that it answers.
+func (d *Desk) answered(ctx context.Context, l *letter, numbers []string) (thread, error) {
+	var t thread
+	list, err := d.Store.Briefs(ctx, numbers)
+	if err != nil {
+		return t, err
+	}
+	own, err := d.Store.WroteIn(ctx, l.msg.From[0].Addr, numbers)
+	if err != nil {
+		return t, err
+	}
+	ours := len(d.ourIDs(l.msg)) > 0
+	for _, r := range list {
+		if !slices.Contains(own, r.Number) {
+			t.stranger = t.stranger || ours
+			continue
+		}
+		if (ours || l.finding.Verdict != rules.None) && adds(r, l.finding) {
+			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
+		}
+		t.possibly = append(t.possibly, r.Number)
+	}
+	return t, nil
+}
+
 // codeThanks is the reason of a letter that only thanks: it wakes nothing.
 const codeThanks = "thanks"
 
 // joining is what a person's further letter does to a request: one that waits
 // for the requester waits no longer, a closed one is open again.
 // The wait ends with the day on which the letter was received.
-func joining(r store.Request, f rules.Finding, received rules.Date) thread {
+func joining(r store.Brief, f rules.Finding, received rules.Date) thread {
 	t := thread{join: r.Number}
 	switch {
 	case f.Reason.Code == codeThanks:
@@ -167,14 +180,9 @@ func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
 	return out
 }
 
-// sentBy reports whether one of the request's letters came from the address.
-func sentBy(r store.Request, addr string) bool {
-	return slices.ContainsFunc(r.Letters, func(l store.Letter) bool { return fold(l.FromAddr) == fold(addr) })
-}
-
 // adds reports whether a letter with this finding only adds to the request,
 // rather than demanding something else.
-func adds(r store.Request, f rules.Finding) bool {
+func adds(r store.Brief, f rules.Finding) bool {
 	if f.Verdict == rules.None {
 		return true
 	}

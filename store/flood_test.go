@@ -21,13 +21,13 @@ func TestFlood(t *testing.T) {
 		r.Letters[1].Place.UID != 22 || r.Letters[MaxLetters-1].Place.UID != MaxLetters+20 {
 		t.Errorf("%d of %d letters, %d, %d … %d", len(r.Letters), r.LetterCount, r.Letters[0].Place.UID, r.Letters[1].Place.UID, r.Letters[len(r.Letters)-1].Place.UID)
 	}
-	for uid := uint32(1001); uid <= 1000+maxOfSender+5; uid++ {
+	for uid := uint32(1001); uid <= 1000+55; uid++ {
 		a := letterOf(uid)
 		a.Letter.FromAddr, a.Ack = "flood@example.kz", nil
 		must[Admitted](t)(db.Admit(ctx, a, t0.Add(time.Hour)))
 	}
-	list := must[[]Request](t)(db.OfSender(ctx, "flood@example.kz", t0))
-	if len(list) != maxOfSender || list[0].Number != "LK-2026-000007" {
+	list := must[[]Brief](t)(db.NumbersOf(ctx, "flood@example.kz", t0, 50))
+	if len(list) != 50 || list[0].Number != "LK-2026-000056" || list[49].Number != "LK-2026-000007" {
 		t.Errorf("%d of the sender, the first %s", len(list), list[0].Number)
 	}
 	sound(t, db)

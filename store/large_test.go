@@ -58,7 +58,7 @@ func BenchmarkLarge(b *testing.B) {
 			_, err := db.SameText(ctx, "a777@example.kz", "Прошу прекратить обработку 777", t0)
 			return err
 		}},
-		{"of sender", func() error { _, err := db.OfSender(ctx, "a777@example.kz", t0); return err }},
+		{"of sender", func() error { _, err := db.NumbersOf(ctx, "a777@example.kz", t0, 50); return err }},
 		{"places", func() error { _, err := db.Places(ctx, "INBOX", 7, 1_000_000, 1_000_500); return err }},
 		{"reminded", func() error { _, err := db.Reminded(ctx, []string{"LK-2024-000777"}); return err }},
 		{"caps", func() error {

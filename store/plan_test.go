@@ -92,7 +92,9 @@ func TestQueryPlans(t *testing.T) {
 	must[map[string]Seen](t)(db.ByHeaderDigest(ctx, []string{"x"}))
 	must[[]string](t)(db.ByMessageID(ctx, []string{"x"}))
 	must[[]string](t)(db.SameText(ctx, "a", "b", t0))
-	must[[]Request](t)(db.OfSender(ctx, "a", t0))
+	must[[]Brief](t)(db.NumbersOf(ctx, "a", t0, 50))
+	must[[]Brief](t)(db.Briefs(ctx, []string{"x"}))
+	must[[]string](t)(db.WroteIn(ctx, "a", []string{"x"}))
 	must[map[string]Suppression](t)(db.Suppressed(ctx, []string{"x"}))
 	_, _, err := db.ByRawDigest(ctx, "x")
 	ok(t, err)
@@ -106,7 +108,7 @@ func TestQueryPlans(t *testing.T) {
 	must[int](t)(db.Release(ctx, nil, "a", t0))
 
 	scan := regexp.MustCompile(`^SCAN (\w+)`)
-	small := map[string]bool{"json_each": true, "k": true, "value": true, "CONSTANT": true, "meta": true, "folders": true, "f": true}
+	small := map[string]bool{"json_each": true, "k": true, "x": true, "value": true, "CONSTANT": true, "meta": true, "folders": true, "f": true}
 	plans := 0
 	for query, n := range r.queries {
 		if !strings.HasPrefix(strings.TrimSpace(query), "SELECT") && !strings.HasPrefix(query, "UPDATE") && !strings.HasPrefix(query, "DELETE") {

@@ -136,14 +136,23 @@ func TestThreads(t *testing.T) {
 	if got := same(db.SameText(ctx, "a1@example.kz", " \n", t0)); got != nil {
 		t.Errorf("no text: %v", got)
 	}
-	if list := must[[]Request](t)(db.OfSender(ctx, " A1@example.kz", t0)); len(list) != 2 || list[0].Number != one {
+	if list := must[[]Brief](t)(db.NumbersOf(ctx, " A1@example.kz", t0, 50)); len(list) != 2 || list[1].Number != one || list[1].Status != StatusOpen {
 		t.Errorf("of the sender: %v", list)
 	}
-	if list := must[[]Request](t)(db.OfSender(ctx, "a1@example.kz", t0.Add(time.Minute))); len(list) != 1 || list[0].Number != two {
+	if list := must[[]Brief](t)(db.NumbersOf(ctx, "a1@example.kz", t0.Add(time.Minute), 50)); len(list) != 1 || list[0].Number != two {
 		t.Errorf("of the sender lately: %v", list)
 	}
-	if list := must[[]Request](t)(db.OfSender(ctx, "", t0)); list != nil {
+	if list := must[[]Brief](t)(db.NumbersOf(ctx, "", t0, 50)); list != nil {
 		t.Errorf("of nobody: %v", list)
+	}
+	if got := same(db.WroteIn(ctx, "A1@example.kz", []string{two, one, "LK-2026-000099"})); !reflect.DeepEqual(got, []string{one, two}) {
+		t.Errorf("with a letter of the sender: %v", got)
+	}
+	if got := same(db.WroteIn(ctx, "a1@example.k", []string{one})); got != nil {
+		t.Errorf("with a letter of somebody else: %v", got)
+	}
+	if list := must[[]Brief](t)(db.Briefs(ctx, []string{two, "LK-2026-000099"})); len(list) != 1 || list[0].Number != two {
+		t.Errorf("in brief: %v", list)
 	}
 	numbers, found, err := db.ByRawDigest(ctx, b.Raw.SHA256())
 	if err != nil || !found || !reflect.DeepEqual(numbers, []string{two}) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // ByRawDigest returns the requests of letters with exactly these bytes; found
@@ -35,6 +37,10 @@ func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {
 		ORDER BY id`, list, list)
 }
 
+// maxSameText is how many letters of the same text are looked at, the latest:
+// those that a program repeats have all joined one request.
+const maxSameText = 50
+
 // SameText returns the requests of the same sender whose letters since then
 // say the same in new text, letter case and spaces ignored. An empty text is
 // the same as none.
@@ -43,9 +49,10 @@ func (db *DB) SameText(ctx context.Context, addr, text string, since time.Time) 
 	if digest == "" {
 		return nil, nil
 	}
-	return db.numbers(ctx, `SELECT DISTINCT r.number FROM letters_private p JOIN letters l ON l.id = p.id
-		JOIN request_letters rl ON rl.letter = p.id JOIN requests r ON r.id = rl.request
-		WHERE p.sender = ? AND p.text_digest = ? AND l.received_at >= ? ORDER BY r.id`, fold(addr), digest, instant(since))
+	return db.numbers(ctx, `SELECT DISTINCT r.number FROM (SELECT p.id FROM letters_private p INDEXED BY letters_private_by_text
+		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest = ? AND p.sender = ? AND l.received_at >= ? ORDER BY p.id DESC LIMIT ?) x
+		CROSS JOIN request_letters rl ON rl.letter = x.id CROSS JOIN requests r ON r.id = rl.request ORDER BY r.id`,
+		digest, fold(addr), instant(since), maxSameText)
 }
 
 // textDigest is "" for a text without words.
@@ -58,23 +65,67 @@ func textDigest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// maxOfSender bounds OfSender: what somebody who floods the mailbox wrote
-// before must not slow down what comes next.
-const maxOfSender = 50
+// Brief is what tells where a further letter belongs. Reading it costs the
+// same whatever the request holds.
+type Brief struct {
+	Number     string
+	Status     Status
+	Kind       rules.Kind // "" in status review
+	Candidates []rules.Kind
+	Waits      []rules.Wait
+}
 
-// OfSender returns the latest requests with a letter from this address received
-// since then, at most 50, the most urgent first.
-func (db *DB) OfSender(ctx context.Context, addr string, since time.Time) ([]Request, error) {
+// NumbersOf returns the requests of the latest letters from this address
+// received since then, the latest first; limit bounds the letters looked at,
+// so that what somebody who floods the mailbox wrote before does not slow down
+// what comes next.
+func (db *DB) NumbersOf(ctx context.Context, addr string, since time.Time, limit int) ([]Brief, error) {
 	if fold(addr) == "" {
 		return nil, nil
 	}
-	list, err := db.requests(ctx, `WHERE r.id IN (SELECT rl.request FROM letters_private lp JOIN letters l ON l.id = lp.id
-		JOIN request_letters rl ON rl.letter = lp.id WHERE lp.sender = ? AND l.received_at >= ?
-		ORDER BY lp.id DESC LIMIT ?) ORDER BY r.act_by, r.number`, fold(addr), instant(since), maxOfSender)
+	return db.briefs(ctx, `FROM (SELECT DISTINCT rl.request FROM (SELECT lp.id FROM letters_private lp CROSS JOIN letters l ON l.id = lp.id
+		WHERE lp.sender = ? AND l.received_at >= ? ORDER BY lp.id DESC LIMIT ?) x CROSS JOIN request_letters rl ON rl.letter = x.id) k
+		CROSS JOIN requests r ON r.id = k.request ORDER BY r.id DESC`, fold(addr), instant(since), limit)
+}
+
+// Briefs returns the requests of the numbers, the oldest first; a number that
+// there is not is left out.
+func (db *DB) Briefs(ctx context.Context, numbers []string) ([]Brief, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	return db.briefs(ctx, `FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value ORDER BY r.id`, jsonText(numbers))
+}
+
+func (db *DB) briefs(ctx context.Context, tail string, args ...any) ([]Brief, error) {
+	var list []Brief
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT r.number, r.status, r.kind, r.candidates, r.waits `+tail, args...)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var b Brief
+			err := rows.Scan(&b.Number, &b.Status, &b.Kind, asJSON{&b.Candidates}, asJSON{&b.Waits})
+			list = append(list, b)
+			return err
+		})
+	})
 	if err != nil {
-		return nil, fmt.Errorf("list requests of a sender: %w", err)
+		return nil, fmt.Errorf("look up requests: %w", err)
 	}
 	return list, nil
+}
+
+// WroteIn returns those of the numbers whose requests hold a letter from this
+// address: the oldest request first.
+func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]string, error) {
+	if fold(addr) == "" || len(numbers) == 0 {
+		return nil, nil
+	}
+	return db.numbers(ctx, `SELECT r.number FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value
+		WHERE EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id AND p.sender = ?)
+		ORDER BY r.id`, jsonText(numbers), fold(addr))
 }
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {

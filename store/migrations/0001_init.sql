@@ -106,6 +106,7 @@ CREATE TABLE letters_private (
 	text        TEXT NOT NULL -- the new text
 ) STRICT;
 CREATE INDEX letters_private_by_sender ON letters_private (sender);
+CREATE INDEX letters_private_by_text ON letters_private (text_digest) WHERE text_digest IS NOT NULL;
 CREATE INDEX letters_private_by_from ON letters_private (from_folded);
 CREATE INDEX letters_private_by_message_id ON letters_private (message_id);
 
