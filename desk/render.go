@@ -146,21 +146,38 @@ func (o Options) inLanguages(langs []rules.Lang, word func(rules.Lang) (template
 }
 
 func (d *Desk) acknowledgementData(l store.Letter, requests []store.Request, lang rules.Lang) templates.Acknowledgement {
-	received, now := l.ReceivedAt.In(d.Zone), d.Now().In(d.Zone)
+	received, dayOnly := d.receivedBy(l, requests)
 	a := templates.Acknowledgement{
 		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
-		Received: received, Registered: now,
+		Received: received, DayOnly: dayOnly, Registered: d.Now().In(d.Zone),
 		SHA256: l.RawSHA256,
 	}
 	for i, r := range requests {
 		if i == 0 {
 			a.Number = r.Number
 			a.Registered = r.RegisteredAt.In(d.Zone)
-			a.RegisteredLater = rules.DateIn(r.RegisteredAt, d.Zone) != rules.DateIn(received, d.Zone)
+			a.RegisteredLater = rules.DateIn(r.RegisteredAt, d.Zone) != rules.DateIn(received, received.Location())
 		}
 		a.Requests = append(a.Requests, d.ackRequest(r, lang))
 	}
 	return a
+}
+
+// receivedBy is when the letter was received, as a letter to its sender tells
+// it: to the minute, or, where staff corrected the day, that day alone. Of two
+// requests that differ the earlier counts: the dates of the one run from it.
+func (d *Desk) receivedBy(l store.Letter, requests []store.Request) (at time.Time, dayOnly bool) {
+	at = l.ReceivedAt.In(d.Zone)
+	on := rules.DateIn(at, d.Zone)
+	for i, r := range requests {
+		if i == 0 || r.ReceivedOn.Before(on) {
+			on = r.ReceivedOn
+		}
+	}
+	if on == rules.DateIn(at, d.Zone) {
+		return at, false
+	}
+	return on.Time(), true
 }
 
 func (d *Desk) ackRequest(r store.Request, lang rules.Lang) templates.AckRequest {
@@ -169,7 +186,7 @@ func (d *Desk) ackRequest(r store.Request, lang rules.Lang) templates.AckRequest
 		q.What, q.Will = rule.Formal.In(lang), rule.Will.In(lang)
 		q.Claim, q.PassedOn = rule.Claim, rule.PassedOn
 	}
-	q.Dates = ackDates(r.Terms, d.Acknowledge.Dates, lang)
+	q.Dates = ackDates(r.Terms, d.Acknowledge.Dates, lang, d.Today())
 	if r.Documents.IsZero() {
 		q.DocumentDays = d.documentDays(r.Kind)
 		q.Documents = q.DocumentDays > 0
@@ -202,8 +219,9 @@ func (d *Desk) documentDays(k rules.Kind) int {
 // ackDates lists the dates that the sender is told, in the order of design:
 // the policy's first, with its clause, since both sides have the policy in
 // hand; then the law's where it ends earlier; then the consumer's. Targets
-// are never told, nor a term that the policy file does not let be named.
-func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.AckDate {
+// are never told, nor a term that the policy file does not let be named. What
+// passed before today, while the letter waited for a person, is told as passed.
+func ackDates(terms []store.Term, which string, lang rules.Lang, today rules.Date) []templates.AckDate {
 	var policy, law *store.Term
 	var out []templates.AckDate
 	add := func(t store.Term, as string, earlier bool) {
@@ -211,7 +229,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.Ack
 		if t.Source == rules.SourcePolicy || !t.Checked.IsZero() { // an article is named only when checked
 			basis = t.Basis.In(lang)
 		}
-		out = append(out, templates.AckDate{Source: as, Days: t.Days, Working: t.Unit == rules.WorkingDays, Basis: basis, Due: t.Due.Time(), Earlier: earlier})
+		out = append(out, templates.AckDate{Source: as, Days: t.Days, Working: t.Unit == rules.WorkingDays, Basis: basis, Due: t.Due.Time(), Earlier: earlier, Passed: t.Due.Before(today)})
 	}
 	for i, t := range terms {
 		switch {
@@ -238,13 +256,15 @@ func ackDates(terms []store.Term, which string, lang rules.Lang) []templates.Ack
 }
 
 func (d *Desk) receiptData(l store.Letter, requests []store.Request, lang rules.Lang) templates.Receipt {
+	received, dayOnly := d.receivedBy(l, requests)
 	r := templates.Receipt{
 		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
-		Received: l.ReceivedAt.In(d.Zone), SHA256: l.RawSHA256,
+		Received: received, DayOnly: dayOnly, SHA256: l.RawSHA256,
 	}
 	if len(requests) > 0 {
 		r.Number = requests[0].Number
-		r.DecideBy = decideBy(requests[0]).Time()
+		by := decideBy(requests[0])
+		r.DecideBy, r.DecidePassed = by.Time(), by.Before(d.Today())
 	}
 	return r
 }

@@ -14,6 +14,7 @@ type Acknowledgement struct {
 	Number   string // the first number, for the subject
 
 	Received        time.Time // when the letter arrived; the terms run from this day
+	DayOnly         bool      // staff corrected that day: Received has no time
 	Registered      time.Time // told only if RegisteredLater: on another day
 	RegisteredLater bool
 
@@ -49,6 +50,7 @@ type AckDate struct {
 	Basis   string // the clause; "" names none, and the law is then just «закон»
 	Due     time.Time
 	Earlier bool // of this and the policy's date the earlier: the one we work by
+	Passed  bool // Due lies before the day on which the letter is written
 }
 
 // Policy, Law and Consumer tell the sources apart for the templates, which
@@ -62,8 +64,8 @@ func (d AckDate) Law() bool { return d.Source == "law" }
 func (d AckDate) Consumer() bool { return d.Source == "consumer" }
 
 // WorkedBy reports that the letter says of d that we work by it. Of a
-// consumer's term it does not: the sender may be none.
-func (d AckDate) WorkedBy() bool { return d.Earlier && !d.Consumer() }
+// consumer's term it does not: the sender may be none; nor of one that is over.
+func (d AckDate) WorkedBy() bool { return d.Earlier && !d.Consumer() && !d.Passed }
 
 // Names reports whether the letter names the clause of d. Articles of the law
 // are named only to the sender of a single request: the full titles of two
@@ -85,7 +87,7 @@ func (a Acknowledgement) SameDates(i int) bool {
 	}
 	for j, d := range a.Requests[i].Dates {
 		p := a.Requests[i-1].Dates[j]
-		if d.Source != p.Source || d.Days != p.Days || d.Working != p.Working || !d.Due.Equal(p.Due) || d.Earlier != p.Earlier || d.Consumer() {
+		if d.Source != p.Source || d.Days != p.Days || d.Working != p.Working || !d.Due.Equal(p.Due) || d.Earlier != p.Earlier || d.Passed != p.Passed || d.Consumer() {
 			return false
 		}
 	}
@@ -100,4 +102,7 @@ type Receipt struct {
 	Received          time.Time
 	DecideBy          time.Time
 	SHA256            string
+
+	DayOnly      bool // staff corrected the day of receipt: Received has no time
+	DecidePassed bool // DecideBy lies before the day on which the letter is written: it is not named
 }

@@ -1,6 +1,9 @@
 package templates
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // samples returns for each letter data of every shape that takes another way
 // through a template, in the words of lang. The first of each is what a
@@ -10,7 +13,10 @@ func samples(lang Lang) map[string][]any {
 	w := sampleWords[known(lang)]
 	return map[string][]any{
 		"acknowledgement": sampleAcknowledgements(w),
-		"receipt":         {Receipt{w.operator, sampleContact, sampleNumber, sampleReceived, sampleDay(2026, 11, 24), sampleDigest}},
+		"receipt": {
+			Receipt{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest},
+			Receipt{Operator: w.operator, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest, DayOnly: true, DecidePassed: true},
+		},
 		"documents": {
 			Documents{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.correction, Received: sampleReceived},
 			Documents{Operator: w.operator, Number: sampleNumber, What: w.correction, Received: sampleReceived, Text: w.text, Days: 3},
@@ -87,7 +93,28 @@ func sampleAcknowledgements(w words) []any {
 		a.RegisteredLater = true
 		all = append(all, a)
 	}
-	return all
+	return append(all, sampleReleased(all)...)
+}
+
+// sampleReleased are letters released after some of their terms, or all, have
+// passed, and after staff corrected the day of receipt.
+func sampleReleased(all []any) []any {
+	var late []any
+	for _, i := range []int{0, 2, 10} { // a withdrawal, one with erasure, a claim
+		for first := range 2 {
+			a := all[i].(Acknowledgement)
+			a.DayOnly, a.RegisteredLater = true, true
+			a.Requests = slices.Clone(a.Requests)
+			for r := range a.Requests {
+				a.Requests[r].Dates = slices.Clone(a.Requests[r].Dates)
+				for d := 1 - first; d < len(a.Requests[r].Dates); d++ {
+					a.Requests[r].Dates[d].Passed = true
+				}
+			}
+			late = append(late, a)
+		}
+	}
+	return late
 }
 
 func sampleLines(w words) []ReminderLine {

@@ -103,7 +103,7 @@ func TestOverrideErrorsTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"ru/receipt.txt:3", "en/done.txt:3", "kk/done.txt:1", "(this letter has: Contact, DecideBy,"} {
+	for _, want := range []string{"ru/receipt.txt:3", "en/done.txt:3", "kk/done.txt:1", "(this letter has: Contact, DayOnly, DecideBy,"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %q", want, err)
 		}
@@ -146,9 +146,9 @@ func TestMissingData(t *testing.T) {
 		{"refusal", Refusal{Operator: "x", Number: "x", What: "x", Received: sampleReceived}, "Why missing"},
 		{"done", Done{Operator: "x", Number: "x", What: "x", Received: sampleReceived, Claim: true}, "Text (the answer to the claim) missing"},
 		{"reminder", Reminder{Today: sampleToday}, "Lines missing"},
-		{"receipt", ack, "can't evaluate field DecideBy"},
+		{"receipt", ack, "can't evaluate field DecidePassed"},
 		{"receipt", nil, "nil data"},
-		{"receipt", map[string]string{"Number": "x"}, `map has no entry for key "Received"`},
+		{"receipt", map[string]string{"Number": "x"}, `map has no entry for key "DayOnly"`},
 		{"no such letter", ack, "there are acknowledgement"},
 	} {
 		if l, err := s.Letter(c.name, RU, c.data); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -32,7 +32,11 @@ func TestAcknowledgementSays(t *testing.T) {
 		"по 14 декабря 2026 г. включительно; мы работаем по более раннему сроку.")
 	for _, data := range sampleAcknowledgements(w) {
 		a := data.(Acknowledgement)
-		has(a, "№ "+a.Number+": ", "Ваше письмо получено 23 ноября 2026 г., 10:05.", "Если мы поняли неверно, ответьте на это письмо.",
+		received := "Ваше письмо получено 23 ноября 2026 г., 10:05. Зарег"
+		if a.DayOnly {
+			received = "Ваше письмо получено 23 ноября 2026 г. Зарег"
+		}
+		has(a, "№ "+a.Number+": ", received, "!г..", "Если мы поняли неверно, ответьте на это письмо.",
 			"Вопросы: "+a.Contact, "!удовлетвор", "!ИИН", "!цель")
 		if a.RegisteredLater {
 			has(a, "Зарегистрировано 25 ноября 2026 г.:")
@@ -42,7 +46,11 @@ func TestAcknowledgementSays(t *testing.T) {
 		for _, r := range a.Requests {
 			has(a, "№ "+r.Number+": "+r.What+". "+sentence(r.Will)+".")
 			if r.Claim {
-				has(a, "; если Вы обращаетесь как потребитель: по 3 декабря 2026 г. включительно",
+				consumer := "по 3 декабря 2026 г. включительно"
+				if r.Dates[1].Passed {
+					consumer = "3 декабря 2026 г. этот срок истёк"
+				}
+				has(a, "; если Вы обращаетесь как потребитель: "+consumer,
 					"Регистрация не означает признания претензии.")
 			}
 			if r.Documents {
@@ -73,6 +81,34 @@ func TestAcknowledgementDatesAlone(t *testing.T) {
 		}
 		if body := strings.Join(strings.Fields(l.Body), " "); !strings.Contains(body, " Y. "+want+" Если") {
 			t.Errorf("%s: want %q in:\n%s", source, want, l.Body)
+		}
+	}
+}
+
+// A letter released after a term has passed says so, and promises nothing by
+// that term.
+func TestAcknowledgementDatesPassed(t *testing.T) {
+	s := builtIn(t)
+	a := sampleAcknowledgements(sampleWords[RU])[0].(Acknowledgement)
+	a.Requests = slices.Clone(a.Requests)
+	for _, c := range []struct {
+		passed []int
+		want   string
+	}{
+		{[]int{1}, "по 8 января 2027 г. включительно. Закон отводит 15 рабочих дней, 14 декабря 2026 г. этот срок истёк."},
+		{[]int{0, 1}, "Срок по Политике: 30 рабочих дней, 8 января 2027 г. истёк. Закон отводит 15 рабочих дней, 14 декабря 2026 г. этот срок истёк."},
+	} {
+		a.Requests[0].Dates = slices.Clone(a.Requests[0].Dates)
+		a.Requests[0].Dates[0].Basis = ""
+		for _, i := range c.passed {
+			a.Requests[0].Dates[i].Passed = true
+		}
+		l, err := s.Letter("acknowledgement", RU, &a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body := strings.Join(strings.Fields(l.Body), " "); !strings.Contains(body, c.want) || strings.Contains(body, "более раннему") {
+			t.Errorf("want %q in:\n%s", c.want, l.Body)
 		}
 	}
 }

@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// words returns the text of the one letter sent, on one line.
+func words(t *testing.T, r *rig) string {
+	t.Helper()
+	if n := len(r.box.Sent()); n != 1 {
+		t.Fatalf("%d letters sent", n)
+	}
+	return strings.Join(strings.Fields(parse(t, r.box.Sent()[0].Raw).text), " ")
+}
+
+// lay puts a withdrawal into the mailbox that was received three days ago: old
+// enough to be held at the first pass.
+func lay(t *testing.T, r *rig) store.Request {
+	t.Helper()
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу исполнить мою просьбу.", id: "1@one.example"}, now.Add(-72*time.Hour))
+	r.pass(t)
+	q := r.all(t)[0]
+	if q.Ack.State != store.MailHeld {
+		t.Fatalf("the acknowledgement is %s", q.Ack.State)
+	}
+	return q
+}
+
+func release(t *testing.T, r *rig) {
+	t.Helper()
+	if _, err := r.Store.Release(t.Context(), nil, "officer", r.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A letter that still waits tells the day of receipt that staff corrected,
+// and the dates that follow from it.
+func TestAcknowledgementOfCorrectedDay(t *testing.T) {
+	r := newRig(t)
+	q := lay(t, r)
+	day := rules.NewDate(2026, time.November, 16)
+	after, err := r.Set(t.Context(), q.Number, Setting{Received: &day}, "принято в окне 16 ноября", Actor{Login: "officer"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	release(t, r)
+	text := words(t, r)
+	if !strings.Contains(text, "получено 16 ноября 2026 г. Зарегистрировано 23 ноября 2026 г.:") || strings.Contains(text, "20 ноября") {
+		t.Errorf("the day of receipt in:\n%s", text)
+	}
+	for _, term := range after.Terms {
+		if until := templates.Until("ru", term.Due.Time()); term.Named && !strings.Contains(text, until) {
+			t.Errorf("%s is not in:\n%s", until, text)
+		}
+	}
+}
+
+// A letter released after a term of it has passed does not call that term
+// still to come, and does not say that the operator works by it.
+func TestAcknowledgementAfterATerm(t *testing.T) {
+	for months, want := range map[int][]string{
+		1: {"включительно", " г. этот срок истёк."},
+		3: {" г. истёк", " г. этот срок истёк.", "!включительно"},
+	} {
+		r := newRig(t)
+		lay(t, r)
+		r.Now = func() time.Time { return now.AddDate(0, months, 0) }
+		release(t, r)
+		text := words(t, r)
+		for _, w := range append(want, "!более раннему") {
+			if not, no := strings.CutPrefix(w, "!"); no == strings.Contains(text, not) {
+				t.Errorf("after %d months %q in:\n%s", months, w, text)
+			}
+		}
+	}
+}
