@@ -17,6 +17,10 @@ func (o Own) is(addr string) bool {
 	return ok && o.Domain != "" && strings.EqualFold(domain, o.Domain)
 }
 
+// Is reports whether addr is the operator's own: one of its addresses, or any
+// address of its domain.
+func (o Own) Is(addr string) bool { return o.is(addr) }
+
 // isForm reports whether addr is the sender of one of the operator's own forms.
 func (o Own) isForm(addr string) bool {
 	return slices.ContainsFunc(o.Forms, func(a string) bool { return strings.EqualFold(a, addr) })

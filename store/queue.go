@@ -190,6 +190,34 @@ func (db *DB) Release(ctx context.Context, ids []int64, actor string, at time.Ti
 	return n, nil
 }
 
+// ReleaseTo queues one held letter, to an address that a person named. Only the
+// history of this letter keeps the address before.
+func (db *DB) ReleaseTo(ctx context.Context, id int64, to string, keys MailKeys, actor string, at time.Time) error {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		m, err := t.mailIn(ctx, id, MailHeld)
+		if err != nil {
+			return err
+		}
+		if m.RawSHA256 != "" {
+			return fmt.Errorf("letter %d is made out already: %w", id, ErrStatus)
+		}
+		if err := t.set(ctx, "outbox", id, fields{
+			"state": string(MailQueued), "queued_at": instant(at), "next_attempt": instant(at),
+			"address_key": textOrNull(keys.Address), "domain_key": textOrNull(keys.Domain),
+		}); err != nil {
+			return err
+		}
+		if err := t.setPrivate(ctx, "outbox_private", id, fields{"recipient": to}); err != nil {
+			return err
+		}
+		return t.appendMail(ctx, m, actor, EventReleased, map[string]any{"before": m.State, "reason": m.Reason, "to": map[string]string{"before": m.To, "after": to}})
+	})
+	if err != nil {
+		return fmt.Errorf("release letter: %w", err)
+	}
+	return nil
+}
+
 // Drop decides that a letter that has not gone out never will.
 func (db *DB) Drop(ctx context.Context, id int64, actor string, at time.Time) error {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {

@@ -100,7 +100,8 @@ func (a *app) report(err error) int {
 		code = exitUsage
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrAmbiguous):
 		code = exitNotFound
-	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay):
+	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay),
+		errors.Is(err, desk.ErrRecipient), errors.Is(err, desk.ErrAddress):
 		code = exitUsage
 	}
 	fmt.Fprintln(a.err, "pometka: "+a.errorText(err))
@@ -123,6 +124,8 @@ func (a *app) errorText(err error) string {
 		{desk.ErrSteps, "error.steps"},
 		{desk.ErrWait, "error.wait"},
 		{desk.ErrDay, "error.day"},
+		{desk.ErrRecipient, "error.recipient"},
+		{desk.ErrAddress, "error.address"},
 		{desk.ErrPolicy, "error.policy"},
 	} {
 		if errors.Is(err, known.err) {

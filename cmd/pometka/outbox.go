@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -41,15 +42,15 @@ func (a *app) outboxCommand() *cobra.Command {
 	})
 	root.RunE = list.RunE
 	a.withJSON(root)
-	all := false
+	all, to := false, ""
 	release := &cobra.Command{
-		Use: "release ID… | --all", Short: a.t("help.outbox.release"),
+		Use: "release ID… [--to ADDRESS] | --all", Short: a.t("help.outbox.release"),
 		RunE: func(c *cobra.Command, args []string) error {
 			ids, err := mailIDs(args)
 			if err != nil {
 				return err
 			}
-			if all == (len(ids) > 0) {
+			if all == (len(ids) > 0) || to != "" && len(ids) != 1 {
 				return usage(fmt.Errorf("name the letters, or give --all; see: pometka outbox release --help"))
 			}
 			return a.withDesk(c, func(d *desk.Desk) error {
@@ -57,16 +58,12 @@ func (a *app) outboxCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				n, err := d.Store.Release(c.Context(), ids, who.String(), d.Now())
-				if err != nil {
-					return err
-				}
-				a.printf("%s\n", a.t("done.release", n))
-				return nil
+				return a.release(c.Context(), d, ids, to, who)
 			})
 		},
 	}
 	release.Flags().BoolVar(&all, "all", false, a.t("help.flag.release_all"))
+	release.Flags().StringVar(&to, "to", "", a.t("help.flag.release_to"))
 	root.AddCommand(list, release,
 		a.mailCommand("show ID", "help.outbox.show", a.showMail),
 		a.mailCommand("resend ID", "help.outbox.resend", func(c *cobra.Command, d *desk.Desk, id int64) error {
@@ -76,6 +73,25 @@ func (a *app) outboxCommand() *cobra.Command {
 			return a.decideMail(c, d, id, d.Store.Drop, "done.drop")
 		}))
 	return root
+}
+
+// release queues held letters, one of them perhaps to an address named now.
+func (a *app) release(ctx context.Context, d *desk.Desk, ids []int64, to string, who desk.Actor) error {
+	n, left := 1, 0
+	var err error
+	if to != "" {
+		err = d.ReleaseTo(ctx, ids[0], to, who)
+	} else {
+		n, left, err = d.Release(ctx, ids, who)
+	}
+	if err != nil {
+		return err
+	}
+	a.printf("%s\n", a.t("done.release", n))
+	if left > 0 {
+		a.printf("%s\n", a.t("done.release.left", left))
+	}
+	return nil
 }
 
 // withDesk runs f with the register open.

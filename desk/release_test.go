@@ -1,0 +1,80 @@
+package desk
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// forwarded lays a letter that staff passed on beside one of a person, both
+// held, and returns the acknowledgements: the forwarded one's and the other.
+func forwarded(t *testing.T, r *rig) (passedOn, other store.Mail) {
+	t.Helper()
+	r.put(t, "INBOX", mail{from: "bota@license.kz", subject: "Fwd: " + withdrawalMark, id: "f@license.kz",
+		body: "-------- Пересылаемое сообщение --------\r\nОт: Айгерим <a@one.example>\r\nТема: " + withdrawalMark + "\r\n\r\nПрошу прекратить обработку моих персональных данных."}, now.Add(-time.Hour))
+	r.put(t, "INBOX", mail{from: "b@one.example", subject: withdrawalMark, body: "Прошу исполнить.", id: "b@one.example"}, now.Add(-72*time.Hour))
+	r.pass(t)
+	for _, q := range r.all(t) {
+		if q.Status == store.StatusReview { // only a person can tell what was passed on
+			if _, _, err := r.Confirm(t.Context(), q.Number, []rules.Kind{"consent_withdrawal"}, Actor{Login: "officer"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	list, err := r.Store.Outbox(t.Context(), []store.MailState{store.MailHeld})
+	if err != nil || len(list) != 2 {
+		t.Fatalf("held: %+v, %v", list, err)
+	}
+	if list[0].Reason.Code != rules.HoldStaffForward {
+		list[0], list[1] = list[1], list[0]
+	}
+	if list[0].Reason.Code != rules.HoldStaffForward || list[1].To != "b@one.example" {
+		t.Fatalf("held: %+v", list)
+	}
+	return list[0], list[1]
+}
+
+// The answer to a letter that staff passed on never goes to staff: it waits
+// until a person has named the address.
+func TestReleaseForwarded(t *testing.T) {
+	r := newRig(t)
+	who := Actor{Login: "officer"}
+	passedOn, other := forwarded(t, r)
+	if n, _, err := r.Release(t.Context(), []int64{other.ID, passedOn.ID}, who); n != 0 || !errors.Is(err, ErrRecipient) {
+		t.Errorf("by id: %d, %v", n, err)
+	}
+	if n, left, err := r.Release(t.Context(), nil, who); n != 1 || left != 1 || err != nil {
+		t.Errorf("all: %d, %d left, %v", n, left, err)
+	}
+	if n, left, err := r.Release(t.Context(), nil, who); n != 0 || left != 1 || err != nil {
+		t.Errorf("all that is left: %d, %d left, %v", n, left, err)
+	}
+	for _, to := range []string{"bota@license.kz", "INFO@license.kz", "a b@one.example", "a@one.example, c@one.example", ""} {
+		if err := r.ReleaseTo(t.Context(), passedOn.ID, to, who); !errors.Is(err, ErrAddress) {
+			t.Errorf("to %q: %v", to, err)
+		}
+	}
+	if err := r.ReleaseTo(t.Context(), passedOn.ID, "a@one.example", who); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.ReleaseTo(t.Context(), other.ID, "a@one.example", who); !errors.Is(err, store.ErrStatus) {
+		t.Errorf("a letter that is queued: %v", err)
+	}
+	if _, err := r.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, e := range r.box.Sent() {
+		got[e.To]++
+		checkHeader(t, r, parse(t, e.Raw), e.To)
+	}
+	if len(got) != 2 || got["a@one.example"] != 1 || got["b@one.example"] != 1 {
+		t.Errorf("sent to %v", got)
+	}
+	if breaks, err := r.Store.Verify(t.Context()); err != nil || len(breaks) > 0 {
+		t.Errorf("history: %v %v", breaks, err)
+	}
+}
