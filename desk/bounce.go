@@ -44,7 +44,7 @@ func (p *folderPass) readReports(ctx context.Context, letters []*letter) error {
 	ask := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return l.head.Err != nil || !mayReport(l.msg) })
 	for _, limit := range []int64{firstText, secondText} {
 		if len(ask) == 0 {
-			return nil
+			break
 		}
 		uids := make([]uint32, len(ask))
 		for i, l := range ask {
@@ -69,6 +69,11 @@ func (p *folderPass) readReports(ctx context.Context, letters []*letter) error {
 			}
 		}
 		ask = more
+	}
+	for _, l := range ask {
+		if err := p.readWholeReport(ctx, l); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -110,14 +115,39 @@ func (d *Desk) idsIn(header, text []byte) []string {
 	var quoted []string
 	add := func(s string) { quoted = append(quoted, d.quotedIDs(s)...) }
 	add(string(text))
-	m := mailbox.ParsePrefix(header, text)
-	add(m.Text)
-	for _, e := range m.Embedded {
-		add(e.MessageID)
-		add(e.Text)
-	}
+	quoted = append(quoted, d.reportedIDs(mailbox.ParsePrefix(header, text))...)
 	slices.Sort(quoted)
 	return slices.Compact(quoted)
+}
+
+// reportedIDs returns the Message-IDs of ours that the parts of a letter name.
+// A report by its type also reports on what its header answers.
+func (d *Desk) reportedIDs(m *mailbox.Message) []string {
+	ids := d.quotedIDs(m.Text)
+	for _, e := range m.Embedded {
+		ids = append(append(ids, d.quotedIDs(e.MessageID)...), d.quotedIDs(e.Text)...)
+	}
+	if m.ContentType != "multipart/report" {
+		return ids
+	}
+	for _, id := range m.ReportedIDs() {
+		if d.isOurs(id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, e := range m.ReportedEnvelopes() {
+		if id := "<" + e + "@" + d.domain() + ">"; d.isOurs(id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// envelopeID is what a report names our letter by where it returns nothing of
+// it: the Message-ID without its domain, which ends in the token.
+func envelopeID(messageID string) string {
+	local, _, _ := strings.Cut(strings.TrimPrefix(messageID, "<"), "@")
+	return local
 }
 
 // quotedIDs returns the Message-IDs in a text whose token is ours.

@@ -72,6 +72,23 @@ func TestBounceShapes(t *testing.T) {
 		"after a long explanation": func(raw []byte, _ string) string {
 			return report("delivery-status", "text/plain", strings.Repeat("Your message could not be delivered, alas.\r\n", 400), "message/delivery-status", statusFailed, "text/rfc822-headers", headerOf(raw))
 		},
+		"letter after a hundred KB": func(raw []byte, _ string) string {
+			return report("delivery-status", "text/plain", strings.Repeat("Your message could not be delivered, alas.\r\n", 2500), "message/delivery-status", statusFailed, "message/rfc822", string(raw))
+		},
+		"encoded, after a hundred KB": func(raw []byte, _ string) string {
+			return report("delivery-status", "text/plain", strings.Repeat("Your message could not be delivered, alas.\r\n", 2500), "message/delivery-status", statusFailed,
+				"text/rfc822-headers\r\nContent-Transfer-Encoding: base64", base64.StdEncoding.EncodeToString([]byte(headerOf(raw))))
+		},
+		"qmail, after a hundred KB": func(raw []byte, _ string) string {
+			return plainReport("MAILER-DAEMON@mx.one.example", "failure notice", strings.Repeat("I'm afraid I wasn't able to deliver your message.\r\n", 2500)+"<a@one.example>:\r\n550 5.1.1 no such user\r\n\r\n"+string(raw))
+		},
+		"envelope alone": func(_ []byte, id string) string {
+			return report("delivery-status", "message/delivery-status", "Original-Envelope-Id: "+envelopeID(id)+"\r\n"+statusFailed)
+		},
+		"envelope alone, encoded": func(_ []byte, id string) string {
+			return report("delivery-status", "message/delivery-status\r\nContent-Transfer-Encoding: base64",
+				base64.StdEncoding.EncodeToString([]byte("Original-Envelope-Id: "+envelopeID(id)+"\r\n"+statusFailed))+"\r\n--b\r\nContent-Type: text/plain\r\n\r\nAction: failed\r\nStatus: 5.1.1")
+		},
 	}
 	for name, shape := range shapes {
 		t.Run(name, func(t *testing.T) {
@@ -134,6 +151,15 @@ func TestBounceForged(t *testing.T) {
 		},
 		"delay": func(raw []byte, _ string) string {
 			return report("delivery-status", "message/delivery-status", delayed, "text/rfc822-headers", headerOf(raw))
+		},
+		"an envelope of nobody": func(_ []byte, id string) string {
+			return report("delivery-status", "message/delivery-status", "Original-Envelope-Id: "+envelopeID(id)+"a\r\n"+statusFailed)
+		},
+		"long delay": func(raw []byte, _ string) string {
+			return report("delivery-status", "text/plain", strings.Repeat("Your message is late, alas.\r\n", 4000), "message/delivery-status", delayed, "message/rfc822", string(raw))
+		},
+		"long list letter that quotes us": func(raw []byte, _ string) string {
+			return plainReport("news@one.example", "News", strings.Repeat("All the news.\r\n", 6000)+"Action: failed\r\nStatus: 5.1.1\r\n"+string(raw))
 		},
 		"delay in words": func(raw []byte, _ string) string {
 			return plainReport("MAILER-DAEMON@mx.one.example", "Warning: message delayed", "THIS IS A WARNING MESSAGE ONLY.\r\n"+headerOf(raw))

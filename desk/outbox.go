@@ -75,7 +75,7 @@ func (b *batch) send(ctx context.Context) error {
 			return nil
 		}
 		b.testOnlyStep("mail claimed")
-		out := b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw})
+		out := b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw, ID: envelopeID(m.MessageID)})
 		b.testOnlyStep("mail sent")
 		if err := b.settle(ctx, m, out); err != nil {
 			return err

@@ -39,11 +39,17 @@ func (p *parser) report(fields []field, a Attachment) (part, stop) {
 			switch f.name {
 			case "original-message-id", "x-original-message-id":
 				p.m.reported = append(p.m.reported, parseIDs(unfold(f.raw), 1)...)
+			case "original-envelope-id":
+				p.m.envelope = append(p.m.envelope, strings.TrimSpace(string(unfold(f.raw))))
 			}
 		}
 	}
 	return part{cut: at == atEnd && p.prefix}, at
 }
+
+// ReportedEnvelopes returns the identifiers, as in Envelope.ID, of the letters
+// that the report parts name (RFC 3464, 2.2.1).
+func (m *Message) ReportedEnvelopes() []string { return slices.Clone(m.envelope) }
 
 // ReportedIDs returns the Message-IDs of the letters that this one, a bounce or
 // a receipt, may report on: those that it replies to, that it returns whole, in

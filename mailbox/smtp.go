@@ -15,6 +15,11 @@ import (
 type Envelope struct {
 	From, To string
 	Raw      []byte
+
+	// ID comes back in the reports on this letter where the server offers DSN
+	// (RFC 3461, 4.4), even in one that returns nothing of it. Letters, digits,
+	// dots and hyphens, at most 100 in all; anything else is not sent.
+	ID string
 }
 
 // SenderOptions is what a Sender needs to know.

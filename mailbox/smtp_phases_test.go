@@ -112,7 +112,7 @@ func TestExtensions(t *testing.T) {
 		want string
 	}{
 		"nothing offered": {nil, "a@example.kz", "MAIL FROM:<info@license.kz> BODY=8BITMIME|RCPT TO:<a@example.kz>"},
-		"DSN":             {[]string{"DSN"}, "a@example.kz", "MAIL FROM:<info@license.kz> BODY=8BITMIME RET=HDRS|RCPT TO:<a@example.kz> NOTIFY=FAILURE,DELAY"},
+		"DSN":             {[]string{"DSN"}, "a@example.kz", "MAIL FROM:<info@license.kz> BODY=8BITMIME RET=HDRS ENVID=ack.LK-2026-000001.aaaa|RCPT TO:<a@example.kz> NOTIFY=FAILURE,DELAY"},
 		"SMTPUTF8 not needed": {[]string{"SMTPUTF8"}, "a@example.kz",
 			"MAIL FROM:<info@license.kz> BODY=8BITMIME|RCPT TO:<a@example.kz>"},
 		"SMTPUTF8 needed": {[]string{"SMTPUTF8"}, "асель@почта.қаз",
@@ -121,7 +121,9 @@ func TestExtensions(t *testing.T) {
 	} {
 		f := startSMTP(t, &fakeSMTP{ext: c.ext, serial: true})
 		sender := f.sender(t, nil)
-		out := sender.Send(t.Context(), envelope(c.to))
+		e := envelope(c.to)
+		e.ID = "ack.LK-2026-000001.aaaa"
+		out := sender.Send(t.Context(), e)
 		var got []string
 		for _, cmd := range f.commands() {
 			if strings.HasPrefix(cmd, "MAIL") || strings.HasPrefix(cmd, "RCPT") {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 )
 
 // step is one command of a transaction and the reply that lets it go on.
@@ -53,6 +54,9 @@ func (s *Sender) sure(out Outcome, late error) Outcome {
 	return out
 }
 
+// envelopeID is the form in which xtext and plain text are the same.
+var envelopeID = regexp.MustCompile(`^[A-Za-z0-9.-]{1,100}$`)
+
 // steps writes the commands for a letter. No NOOP comes before and no RSET
 // after a good letter: each would be a round trip for nothing.
 func (s *Sender) steps(e Envelope) ([]step, Outcome, bool) {
@@ -69,6 +73,9 @@ func (s *Sender) steps(e Envelope) ([]step, Outcome, bool) {
 	}
 	if ok, _ := s.c.Extension("DSN"); ok { // RFC 3461
 		mail += " RET=HDRS"
+		if envelopeID.MatchString(e.ID) {
+			mail += " ENVID=" + e.ID
+		}
 		rcpt += " NOTIFY=FAILURE,DELAY"
 	}
 	steps := []step{{PhaseMail, mail, 250}, {PhaseRcpt, rcpt, 25}, {PhaseData, "DATA", 354}}

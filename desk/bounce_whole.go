@@ -1,0 +1,91 @@
+package desk
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// Some reports put more than secondText before what they return of our letter:
+// the explanation in six languages, the picture of the company. Such a one is
+// read to its end, through the spool, and only if its header says that a mail
+// system wrote it.
+
+// maxTelling bounds what is kept of the lines that tell how a delivery ended.
+const maxTelling = 64 << 10
+
+// telling are the lines that failure looks for.
+var telling = regexp.MustCompile(`(?i)^(Action|Status):|message/(disposition-notification|feedback-report)|` +
+	anyStatus.String() + `|` + justDelayed.String())
+
+// readWholeReport acts on a long report.
+func (p *folderPass) readWholeReport(ctx context.Context, l *letter) error {
+	if l.msg.ContentType != "multipart/report" && len(l.msg.Fields["x-failed-recipients"]) == 0 && !fromReporter(l.msg) {
+		return nil
+	}
+	spool, err := p.Store.Spool()
+	if err != nil {
+		return err
+	}
+	defer spool.Discard()
+	switch _, _, err := p.Inbox.Fetch(ctx, l.head.UID, spool); {
+	case errors.Is(err, mailbox.ErrGone), errors.Is(err, mailbox.ErrBadMessage):
+		return nil // it goes the way of every letter, which knows what to do
+	case err != nil:
+		return err
+	}
+	ids, lines, err := p.scanReport(spool)
+	if err != nil {
+		return fmt.Errorf("read spooled report: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return p.readReport(ctx, l, lines, ids)
+}
+
+// scanReport returns the Message-IDs of ours in a spooled report, and the lines
+// that tell how the delivery ended. Memory does not grow with the report.
+func (d *Desk) scanReport(spool *store.Spool) (ids []string, lines []byte, err error) {
+	whole, err := spool.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	ids = d.reportedIDs(mailbox.Parse(whole))
+	whole.Close()
+	r, err := spool.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	in := bufio.NewReaderSize(r, 64<<10)
+	for header := true; ; {
+		line, err := in.ReadSlice('\n') // a line that is longer comes in pieces
+		if header = header && len(bytes.TrimRight(line, "\r\n")) > 0; !header {
+			if len(ids) < maxReported {
+				ids = append(ids, d.quotedIDs(string(line))...)
+			}
+			if len(lines)+len(line) < maxTelling && telling.Match(line) {
+				lines = append(lines, line...)
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			slices.Sort(ids)
+			return slices.Compact(ids), lines, nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			return nil, nil, err
+		}
+	}
+}
+
+// maxReported is how many letters of ours one report is read for.
+const maxReported = 100
