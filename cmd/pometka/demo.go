@@ -117,20 +117,24 @@ func freshDemoDir(dir string) error {
 	return nil
 }
 
-// demoFiles are the files that a demo makes. Whatever else lies in its
-// directory belongs to somebody, and stays.
-var demoFiles = []string{"config.yaml", "ca.pem", "password", "pometka.db*", "sent/*.eml"}
+// demoFiles are the files that a demo makes, beside the letters in sent.
+// Whatever else lies in its directory belongs to somebody, and stays.
+var demoFiles = []string{"config.yaml", "ca.pem", "password", "pometka.db", "pometka.db-wal", "pometka.db-shm", "pometka.db.lock"}
 
 func removeDemoFiles(dir string) error {
-	for _, pattern := range demoFiles {
-		names, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			return err
+	names := slices.Clone(demoFiles)
+	sent, err := os.ReadDir(filepath.Join(dir, "sent"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, e := range sent {
+		if filepath.Ext(e.Name()) == ".eml" {
+			names = append(names, filepath.Join("sent", e.Name()))
 		}
-		for _, name := range names {
-			if err := os.Remove(name); err != nil {
-				return err
-			}
+	}
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
 	return nil
