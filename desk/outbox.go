@@ -59,6 +59,7 @@ type batch struct {
 	report FlushReport
 	lost   map[int64]bool // letters that failed, but for alarms: they raise none
 	copies bool           // the Sent folder can be reached
+	sent   string         // its name, asked once in a batch
 }
 
 func (b *batch) send(ctx context.Context) error {
@@ -185,20 +186,22 @@ func (d *Desk) backoff(n int) time.Duration {
 // that the provider made itself is found by its Message-ID. It reports whether
 // the next letter is worth a try: a server that does not answer must not hold
 // the rest of the batch up.
-func (d *Desk) saveSent(ctx context.Context, m *store.Mail) bool {
+func (b *batch) saveSent(ctx context.Context, m *store.Mail) bool {
 	err := func() error {
-		folder, err := d.Sent.SentFolder(ctx)
-		if err != nil || folder == "" {
-			return err
+		if b.sent == "" {
+			var err error
+			if b.sent, err = b.Sent.SentFolder(ctx); err != nil || b.sent == "" {
+				return err
+			}
 		}
-		there, err := d.Sent.HasMessageID(ctx, folder, m.MessageID)
+		there, err := b.Sent.HasMessageID(ctx, b.sent, m.MessageID)
 		if err != nil || there {
 			return err
 		}
-		return d.Sent.Append(ctx, folder, m.Raw, d.Now())
+		return b.Sent.Append(ctx, b.sent, m.Raw, b.Now())
 	}()
 	if err != nil {
-		d.Log.WarnContext(ctx, "copy in the Sent folder not saved", "mail", m.ID)
+		b.Log.WarnContext(ctx, "copy in the Sent folder not saved", "mail", m.ID)
 	}
 	return err == nil
 }
