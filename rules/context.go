@@ -26,6 +26,9 @@ func (c *letterCase) across() (decision, bool) {
 			return decision{}, false
 		}
 	}
+	if slices.ContainsFunc(t.evidence, func(e evidence) bool { return e.kind == unnamed && e.counts() }) {
+		return decision{}, false // a state body asks: no subject makes a person's demand of it
+	}
 	for i := range t.sentences[:min(2, len(t.sentences))] {
 		last := &s.sentences[len(s.sentences)-1]
 		if both := together(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && asked(&t.sentences[i], c.p.speech.questions) == "" {

@@ -74,13 +74,13 @@ func runTogether(s string) string { return strings.ReplaceAll(sound(fold(s)), " 
 // within reports whether the mark stands somewhere in text, letters by sound
 // run together, with at most one letter in ten wrong, too many or too few. The
 // first word, by which a withdrawal differs from the consent itself, has at
-// most two wrong letters.
+// most one letter in four wrong.
 func (m *markText) within(text string) bool {
 	if !slices.ContainsFunc(m.pieces, func(p string) bool { return strings.Contains(text, p) }) {
 		return false
 	}
 	runes := []rune(text)
-	return nearly(m.letters, runes, len(m.letters)/faultOneIn) && nearly(m.first, runes, max(2, len(m.first)/5))
+	return nearly(m.letters, runes, len(m.letters)/faultOneIn) && nearly(m.first, runes, max(1, len(m.first)/4))
 }
 
 // nearly reports whether want stands somewhere in text with at most limit
