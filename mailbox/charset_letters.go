@@ -206,6 +206,8 @@ func westernness(b []byte) int {
 			run++
 			near := i > 0 && isLetterASCII(b[i-1]) || i+1 < len(b) && isLetterASCII(b[i+1])
 			switch {
+			case run > 2: // no Western word has three of them in a row
+				score -= 12
 			case run > 1:
 				score -= 4
 			case near:

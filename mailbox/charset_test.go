@@ -162,3 +162,19 @@ func TestCharsetNames(t *testing.T) {
 		t.Errorf("unknown charset: %q, %q", got, trouble)
 	}
 }
+
+// Latin letters among Cyrillic ones, put there by a hand that wants to deceive
+// or by a keyboard, do not make an undeclared subject Western.
+func TestLookAlikesUndeclared(t *testing.T) {
+	for _, s := range []string{"Актуaлизация пepcoнaльныx дaнныx", "Oтзыв coглacия нa обработкy пeрсональных дaнных"} {
+		for _, table := range []*table{koi8r, windows1251} {
+			b, ok := encode(table, s)
+			if !ok {
+				t.Fatalf("%q cannot be written", s)
+			}
+			if got := ParseHeader([]byte("Subject: " + string(b) + "\r\n\r\n")).Subject; got != s {
+				t.Errorf("%q is read as %q", s, got)
+			}
+		}
+	}
+}
