@@ -149,7 +149,7 @@ func (a *app) printOutbox(d *desk.Desk, mails []store.Mail) error {
 		a.printf("%s\n", a.t("outbox.empty"))
 	}
 	for _, m := range mails {
-		a.printf("%s\n", clip(fmt.Sprintf("%4d  %s  %s  %s", m.ID, pad(a.t("outbox.state."+string(m.State)), 14), pad(a.t("purpose."+string(m.Purpose)), 14), strings.Join(m.Requests, ", ")), a.width()))
+		a.printf("%s\n", clip(fmt.Sprintf("%4d  %s  %s  %s", m.ID, pad(a.t("outbox.state."+string(m.State)), 14), pad(a.t("purpose."+string(m.Purpose)), 16), strings.Join(m.Requests, ", ")), a.width()))
 		a.printf("%s\n", clip("      "+templates.Safe(m.To), a.width()))
 		if m.Reason.Code != "" {
 			for _, line := range wrap(templates.Safe(a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args)), a.width()-6) {
