@@ -29,6 +29,10 @@ import (
 type Options struct {
 	Username, Password string
 	Folders            []string // beside INBOX; nil: Junk and Sent
+
+	// SMTP are the first failures. Hooks set later are seen by connections
+	// that this process makes afterwards; another process may be faster.
+	SMTP Hooks
 }
 
 // Envelope is a letter that the SMTP side accepted.
@@ -60,7 +64,7 @@ func Start(o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start sandbox: make certificate: %w", err)
 	}
-	s := &Sandbox{CA: ca, SMTP: &Hooks{}, username: o.Username, password: o.Password}
+	s := &Sandbox{CA: ca, SMTP: &o.SMTP, username: o.Username, password: o.Password}
 	conf := &tls.Config{Certificates: []tls.Certificate{cert}}
 	imapSide, err := tls.Listen("tcp", "127.0.0.1:0", conf)
 	if err != nil {
