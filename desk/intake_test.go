@@ -32,6 +32,9 @@ func TestPollRegistersOnce(t *testing.T) {
 		t.Errorf("received %v on %v, act by %v; want the day in Almaty and its 15th working day", q.ReceivedAt, q.ReceivedOn, q.ActBy)
 	}
 	before := facts(t, r)
+	if l := before.Ledger; l[rules.Request] != 1 || l[rules.None] != 1 {
+		t.Errorf("the ledger has %v, want a row for each of the two messages", l)
+	}
 	if p, f := r.pass(t); p.Seen != 0 || len(p.Admitted) != 0 || f.Sent != 0 {
 		t.Errorf("second pass did something: %+v %+v", p, f)
 	}
