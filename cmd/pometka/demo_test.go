@@ -92,7 +92,7 @@ func demoList(t *testing.T, cfg string) []requestJSON {
 func demoCommands(t *testing.T, cfg string) {
 	for _, args := range [][]string{
 		{"list"}, {"show", "1"}, {"explain", "1"}, {"outbox"}, {"outbox", "show", "1"}, {"remind", "--dry-run"}, {"status"},
-		{"config", "check"}, {"audit", "verify"}, {"policy", "check"}, {"take", "1"}, {"note", "1", "позвонил"},
+		{"--help"}, {"show", "--help"}, {"confirm", "--help"}, {"config", "check"}, {"audit", "verify"}, {"policy", "check"}, {"take", "1"}, {"note", "1", "позвонил"},
 		{"close", "1", "done", "--why", "обработка прекращена", "--step", "all"}, {"reopen", "1", "--why", "не всё удалено"}, {"show", "1"},
 	} {
 		for _, lang := range []string{"ru", "kk", "en"} {

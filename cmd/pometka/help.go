@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,7 @@ import (
 // wordHelp puts the help pages into the reader's language: cobra's own words
 // are English.
 func (a *app) wordHelp(root *cobra.Command) {
+	wrapHelp(root)
 	root.PersistentFlags().BoolP("help", "h", false, a.t("help.flag.help"))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Run: func(c *cobra.Command, args []string) {
@@ -21,6 +23,14 @@ func (a *app) wordHelp(root *cobra.Command) {
 		"USAGE", a.t("help.usage"), "COMMANDS", a.t("help.commands"), "FLAGS", a.t("help.flags"),
 		"GLOBALS", a.t("help.globals"), "MORE", a.t("help.more"),
 	).Replace(usageTemplate))
+}
+
+// wrapHelp makes the description of every command fit the narrow screen.
+func wrapHelp(c *cobra.Command) {
+	c.Long = strings.Join(wrap(cmp.Or(c.Long, c.Short), narrow), "\n")
+	for _, sub := range c.Commands() {
+		wrapHelp(sub)
+	}
 }
 
 // usageTemplate is cobra's, with places for our words and no more than we use.
