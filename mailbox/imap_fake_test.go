@@ -85,6 +85,11 @@ func startFake(t testing.TB, letters int, s script) *fakeIMAP {
 		}
 		f.mu.Unlock()
 		serving.Wait()
+		for _, cmd := range f.commands() { // in every test: nothing is marked as read
+			if strings.Contains(cmd, " BODY[") || strings.Contains(cmd, "(BODY[") || strings.HasPrefix(cmd, "SELECT") {
+				t.Errorf("not only read: %s", cmd)
+			}
+		}
 	})
 	return f
 }
