@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -14,7 +15,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed catalogue/*.json
+//go:embed catalogue
 var catalogueFiles embed.FS
 
 // An entry is one sentence, or one for each plural form of its language.
@@ -38,14 +39,29 @@ var catalogues = map[Lang]func() map[string]entry{
 	EN: sync.OnceValue(func() map[string]entry { return readCatalogue(EN) }),
 }
 
-func readCatalogue(lang Lang) (c map[string]entry) {
-	name := "catalogue/" + lang + ".json"
-	b, err := catalogueFiles.ReadFile(name)
-	if err != nil {
-		panic(err)
+// readCatalogue reads the files of a language, one a topic. A key that stands
+// in two of them is a fault, since it would depend on their names which counts.
+func readCatalogue(lang Lang) map[string]entry {
+	c := map[string]entry{}
+	files, err := fs.Glob(catalogueFiles, "catalogue/"+lang+"/*.json")
+	if err != nil || len(files) == 0 {
+		panic(fmt.Errorf("find catalogue %s: %w", lang, cmp.Or(err, fs.ErrNotExist)))
 	}
-	if err := json.Unmarshal(b, &c); err != nil {
-		panic(fmt.Errorf("read %s: %w", name, err))
+	for _, file := range files {
+		b, err := catalogueFiles.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		var topic map[string]entry
+		if err := json.Unmarshal(b, &topic); err != nil {
+			panic(fmt.Errorf("read %s: %w", file, err))
+		}
+		for key, e := range topic {
+			if _, twice := c[key]; twice {
+				panic(fmt.Errorf("read %s: the key %s stands in another file too", file, key))
+			}
+			c[key] = e
+		}
 	}
 	return c
 }

@@ -8,8 +8,8 @@
 // a folder of its own. letterdata.go says what each letter is given, and
 // formats.go which functions a template may call.
 //
-// The catalogue is one file a language, catalogue/LANG.json: a flat object of
-// dotted keys, sorted. A value is a sentence with {0}, {1} for its arguments,
+// The catalogue is one folder a language, catalogue/LANG, with one file a
+// topic: a flat object of dotted keys, sorted. A value is a sentence with {0}, {1} for its arguments,
 // or an object of such sentences by plural form.
 //
 // NOT YET READ BY A NATIVE LAWYER: the Kazakh letters and the Kazakh

@@ -200,16 +200,37 @@ func (a *app) rootCommand() *cobra.Command {
 	cobra.EnableCommandSorting = false // the daily verbs in the order of their use
 	root.AddGroup(&cobra.Group{ID: "daily", Title: a.t("help.group.daily")}, &cobra.Group{ID: "more", Title: a.t("help.group.more")})
 	for _, c := range []*cobra.Command{
-		a.listCommand(), a.showCommand(), a.takeCommand(), a.confirmCommand(), a.dismissCommand(),
-		a.closeCommand(), a.waitCommand(), a.resumeCommand(), a.noteCommand(), a.statusCommand(),
+		a.listCommand(),
+		a.showCommand(),
+		a.takeCommand(),
+		a.confirmCommand(),
+		a.dismissCommand(),
+		a.closeCommand(),
+		a.waitCommand(),
+		a.resumeCommand(),
+		a.noteCommand(),
+		a.statusCommand(),
 	} {
 		c.GroupID = "daily"
 		root.AddCommand(c)
 	}
 	for _, c := range []*cobra.Command{
-		a.demoCommand(), a.runCommand(), a.assignCommand(), a.reopenCommand(), a.setCommand(), a.classifyCommand(), a.outboxCommand(), a.remindCommand(),
-		a.explainCommand(), a.calendarCommand(), a.rawCommand(), a.auditCommand(),
-		a.configCommand(), a.policyCommand(), a.templatesCommand(), a.versionCommand(),
+		a.demoCommand(),
+		a.runCommand(),
+		a.assignCommand(),
+		a.reopenCommand(),
+		a.setCommand(),
+		a.classifyCommand(),
+		a.outboxCommand(),
+		a.remindCommand(),
+		a.explainCommand(),
+		a.calendarCommand(),
+		a.rawCommand(),
+		a.auditCommand(),
+		a.configCommand(),
+		a.policyCommand(),
+		a.templatesCommand(),
+		a.versionCommand(),
 	} {
 		c.GroupID = "more"
 		root.AddCommand(c)
