@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"text/template"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -177,7 +176,7 @@ var errNoDate = errors.New("the date is missing")
 //
 // Dates, and numbers with their unit, are not broken over lines. A zero date
 // is an error.
-func functions(lang Lang) template.FuncMap {
+func functions(lang Lang) map[string]any {
 	dated := func(word func(Lang, time.Time) string) func(time.Time) (string, error) {
 		return func(t time.Time) (string, error) {
 			if t.Year() < 1900 { // no instant, or "no date" made into one
@@ -186,7 +185,7 @@ func functions(lang Lang) template.FuncMap {
 			return glued(word(lang, t)), nil
 		}
 	}
-	return template.FuncMap{
+	return map[string]any{
 		"date":     dated(Date),
 		"datetime": dated(DateTime),
 		"until":    dated(Until),

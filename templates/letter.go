@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
-	"text/template"
 	"unicode/utf8"
 )
 
@@ -17,7 +15,7 @@ type Letter struct{ Subject, Body string }
 
 // letterTemplate is one letter in one language. Subject and body are two
 // templates, so that nothing a body is given can end up in the header.
-type letterTemplate struct{ subject, body *template.Template }
+type letterTemplate struct{ subject, body *blank }
 
 const subjectMark = "Subject: "
 
@@ -39,56 +37,40 @@ func parseLetter(file string, lang Lang, source string) (*letterTemplate, error)
 	if strings.TrimSpace(body) == "" {
 		return nil, fmt.Errorf("%s:3: want the body of the letter", file)
 	}
-	parse := func(text string) (*template.Template, error) {
-		t, err := template.New(file).Option("missingkey=error").Funcs(functions(lang)).Parse(text)
-		if err != nil {
-			return nil, clear(err)
-		}
-		return t, nil
-	}
-	s, serr := parse(subject)
-	b, berr := parse("\n\n" + body) // so that lines count as in the file
+	s, serr := parseBlank(file, subject, functions(lang))
+	b, berr := parseBlank(file, "\n\n"+body, functions(lang)) // so that lines count as in the file
 	return &letterTemplate{s, b}, errors.Join(serr, berr)
-}
-
-// clear leaves FILE:LINE in front of an error of text/template.
-func clear(err error) error {
-	return errors.New(strings.TrimPrefix(err.Error(), "template: "))
 }
 
 // fill renders the letter with data that has been tidied.
 func (t *letterTemplate) fill(data any, masked bool) (Letter, error) {
-	var subject, body strings.Builder
-	if err := t.subject.Execute(&subject, data); err != nil {
-		return Letter{}, withFields(clear(err), data)
+	subject, err := t.subject.fill(data)
+	if err != nil {
+		return Letter{}, withFields(err, data)
 	}
-	if err := t.body.Execute(&body, data); err != nil {
-		return Letter{}, withFields(clear(err), data)
+	body, err := t.body.fill(data)
+	if err != nil {
+		return Letter{}, withFields(err, data)
 	}
 	l := Letter{
-		Subject: oneLine(unglued(strings.TrimPrefix(subject.String(), subjectMark))),
-		Body:    manyLines(body.String()),
+		Subject: oneLine(unglued(strings.TrimPrefix(subject, subjectMark))),
+		Body:    manyLines(body),
 	}
 	if masked {
 		l.Subject, l.Body = MaskPII(l.Subject), MaskPII(l.Body)
 	}
 	if l.Body = wrap(l.Body); l.Subject == "" || l.Body == "\n" {
-		return Letter{}, fmt.Errorf("%s: the subject or the body comes out empty", t.body.Name())
+		return Letter{}, fmt.Errorf("%s: the subject or the body comes out empty", t.body.file)
 	}
 	return l, nil
 }
 
 // withFields adds to the error of a template what it could have asked for.
 func withFields(err error, data any) error {
-	t := reflect.TypeOf(data)
-	if t == nil || t.Kind() != reflect.Struct || !strings.Contains(err.Error(), "can't evaluate field") {
+	names := fieldNames(data)
+	if len(names) == 0 || !strings.Contains(err.Error(), "can't evaluate field") {
 		return err
 	}
-	var names []string
-	for _, f := range reflect.VisibleFields(t) {
-		names = append(names, f.Name)
-	}
-	slices.Sort(names)
 	return fmt.Errorf("%w (this letter has: %s)", err, strings.Join(names, ", "))
 }
 

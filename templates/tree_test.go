@@ -102,5 +102,5 @@ func walk(t *testing.T, s *Set, lang Lang, name string, visit func(parse.Node)) 
 			}
 		}
 	}
-	list(l.subject.Root, l.body.Root)
+	list(l.subject.tree.Root, l.body.tree.Root)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,10 +21,10 @@ func (a *app) wordHelp(root *cobra.Command) {
 		}
 		c.Help()
 	}})
-	root.SetUsageTemplate(strings.NewReplacer(
-		"USAGE", a.t("help.usage"), "COMMANDS", a.t("help.commands"), "FLAGS", a.t("help.flags"),
-		"GLOBALS", a.t("help.globals"), "MORE", a.t("help.more"),
-	).Replace(usageTemplate))
+	root.SetUsageFunc(func(c *cobra.Command) error {
+		_, err := io.WriteString(c.OutOrStderr(), a.usageText(c))
+		return err
+	})
 }
 
 // wrapHelp makes the description of every command fit the narrow screen.
@@ -33,22 +35,50 @@ func wrapHelp(c *cobra.Command) {
 	}
 }
 
-// usageTemplate is cobra's, with places for our words and no more than we use.
-const usageTemplate = `USAGE:{{if and .Runnable .HasParent}}
-  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} …{{$all := .Commands}}{{if eq (len .Groups) 0}}
+// usageText is what stands below the description of a command: how it is
+// called, its commands by group, its flags. cobra would make it of a template,
+// and the linker then keep every method of every type in the program.
+func (a *app) usageText(c *cobra.Command) string {
+	var b strings.Builder
+	part := func(title, body string) {
+		if b.Len() > 0 {
+			b.WriteString("\n\n")
+		}
+		b.WriteString(title + "\n" + strings.TrimRight(body, " \n"))
+	}
+	var lines string
+	if c.Runnable() && c.HasParent() {
+		lines = "  " + c.UseLine() + "\n"
+	}
+	if c.HasAvailableSubCommands() {
+		lines += "  " + c.CommandPath() + " …"
+	}
+	part(a.t("help.usage")+":", lines)
+	for _, g := range c.Groups() {
+		part(g.Title, commandLines(c, g.ID))
+	}
+	if len(c.Groups()) == 0 && c.HasAvailableSubCommands() {
+		part(a.t("help.commands")+":", commandLines(c, ""))
+	}
+	if c.HasAvailableLocalFlags() {
+		part(a.t("help.flags")+":", c.LocalFlags().FlagUsages())
+	}
+	if c.HasAvailableInheritedFlags() {
+		part(a.t("help.globals")+":", c.InheritedFlags().FlagUsages())
+	}
+	if c.HasAvailableSubCommands() {
+		part(a.t("help.more"), "")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
 
-COMMANDS:{{range $all}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{else}}{{range $group := .Groups}}
-
-{{.Title}}{{range $all}}{{if and (eq .GroupID $group.ID) .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-
-FLAGS:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-GLOBALS:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
-
-MORE{{end}}
-`
+// commandLines lists the commands of a group, "" is all of them.
+func commandLines(c *cobra.Command, group string) string {
+	var b strings.Builder
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() && (group == "" || sub.GroupID == group) {
+			fmt.Fprintf(&b, "  %-*s %s\n", sub.NamePadding(), sub.Name(), sub.Short)
+		}
+	}
+	return b.String()
+}

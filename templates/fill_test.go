@@ -1,0 +1,137 @@
+package templates
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"text/template"
+)
+
+// theirs fills text with the package whose syntax ours follows.
+func theirs(text string, lang Lang, data any) (string, error) {
+	t, err := template.New("x").Option("missingkey=error").Funcs(functions(lang)).Parse(text)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	err = t.Execute(&out, data)
+	return out.String(), err
+}
+
+// Every letter comes out as text/template would fill it, in which operators
+// may have written theirs.
+func TestFillAgreesWithTextTemplate(t *testing.T) {
+	for _, lang := range languages {
+		for _, name := range names {
+			source, err := letterFiles.ReadFile("letters/" + lang + "/" + name + ".txt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, data := range samples(lang)[name] {
+				agree(t, string(source), lang, data)
+				if t.Failed() {
+					t.Fatalf("letter %s %s, sample %d", lang, name, i)
+				}
+			}
+		}
+	}
+}
+
+func agree(t *testing.T, text string, lang Lang, data any) {
+	t.Helper()
+	b, err := parseBlank("x", text, functions(lang))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.fill(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := theirs(text, lang, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != want {
+		t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
+	}
+}
+
+func TestFillForms(t *testing.T) {
+	data := samples(RU)["acknowledgement"][0].(Acknowledgement)
+	for _, text := range []string{
+		"{{/* a remark */}}x",
+		"{{range .Requests}}{{.Number}}{{else}}none{{end}}",
+		"{{range $i, $r := .Requests}}{{$i}} {{$r.Number}} {{$.Number}}{{end}}",
+		"{{range $r := .Requests}}{{$r.What | sentence}}{{end}}",
+		"{{if .Contact}}a{{else if .Number}}b{{else}}c{{end}}",
+		"{{if and .Number (not .Contact)}}a{{else}}b{{end}}{{if or .Contact .Number}}c{{end}}",
+		"{{$n := len .Requests}}{{if eq $n 1}}one{{else}}many{{end}}",
+		"{{(.).Number}}{{\"quoted\"}}{{`raw`}}{{12}}{{true}}",
+		"{{if .Brief}}brief{{end}}{{date .Received}}",
+	} {
+		agree(t, text, RU, data)
+	}
+}
+
+// What a letter may not hold is refused when it is read, and what it asks
+// wrongly when it is tried, each with its place.
+func TestFillRefuses(t *testing.T) {
+	data := samples(RU)["acknowledgement"][0]
+	for text, want := range map[string]string{
+		"{{with .Number}}{{.}}{{end}}":        "x:1:7: a letter knows {{if}}, {{range}}",
+		"a\n{{template \"y\"}}":               "x:2:11: a letter knows",
+		"{{define \"y\"}}b{{end}}a":           "{{define}} has no place in a letter",
+		"{{range .Requests}}{{break}}{{end}}": "a letter knows",
+		"{{$a := 1}}{{$a = 2}}":               "no new value",
+		"{{range .Number}}{{end}}":            "x:1:8: <.Number>: is no list",
+		"{{.Number.Length}}":                  "can't evaluate field Length in type string",
+		"{{.Number 1}}":                       "takes no argument",
+		"{{.Requests}}":                       "has no words of its own",
+		"{{.SameDates 99}}":                   "index out of range",
+		"{{.SameDates}}":                      "takes 1 arguments, 0 are given",
+		"{{.SameDates .Number}}":              "x:1:13: <.Number>: wrong type of value: want int, have string",
+		"{{len 1}}":                           "has no length",
+		"{{if eq 1 \"a\"}}{{end}}":            "not alike",
+		"{{printf \"%d\" 1}}":                 `function "printf" not defined`,
+		"{{call .Number}}":                    `function "call" not defined`,
+		"{{1.5}}":                             "has no place in a letter",
+		"{{nil}}":                             "has no place in a letter",
+		"{{range .Requests}}{{range .Dates}}{{.X}}{{end}}{{end}}": "can't evaluate field X in type templates.AckDate",
+	} {
+		b, err := parseBlank("x", text, functions(RU))
+		if err == nil {
+			_, err = b.fill(data)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
+}
+
+// Whatever an operator writes, it is filled as text/template would, or refused:
+// the program stands.
+func FuzzFill(f *testing.F) {
+	for _, name := range names {
+		source, err := letterFiles.ReadFile("letters/ru/" + name + ".txt")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(source))
+	}
+	f.Add("{{range $i, $r := .Requests}}{{if $.SameDates $i}}{{$r.What | sentence}}{{end}}{{end}}")
+	data := samples(RU)["acknowledgement"][0]
+	f.Fuzz(func(t *testing.T, text string) {
+		funcs := functions(RU)
+		b, err := parseBlank("x", text, maps.Clone(funcs))
+		if err != nil {
+			return
+		}
+		got, err := b.fill(data)
+		if err != nil {
+			return
+		}
+		if want, err := theirs(text, RU, data); err == nil && got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
