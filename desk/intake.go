@@ -56,6 +56,7 @@ type folderPass struct {
 	folder mailbox.Folder
 	cur    store.Cursor
 	cutoff time.Time // messages that arrived earlier are not taken in; zero: none
+	missed bool      // the messages are such as a pass had missed: the cursor stays
 	report *PollReport
 }
 
@@ -120,33 +121,38 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 }
 
 // folderCutoff returns the instant before which messages of the folder are
-// not ours to take in. It is fixed at the folder's first pass and kept: a
-// rescan years later must not move it.
+// not ours to take in; zero: there is none. It is fixed at the folder's first
+// pass and kept: a rescan years later must not move it.
 func (p *folderPass) folderCutoff(ctx context.Context) (time.Time, error) {
-	key := "cutoff:" + p.folder.Name
-	v, err := p.Store.Meta(ctx, key)
-	if err != nil {
-		return time.Time{}, err
+	cutoff, kept, err := p.knownCutoff(ctx)
+	if err != nil || kept {
+		return cutoff, err
 	}
-	switch v {
-	case "":
-		if v = "all"; p.Since > 0 {
-			v = p.Now().Add(-p.Since).UTC().Format(time.RFC3339)
-		}
-		if err := p.Store.SetMeta(ctx, key, v); err != nil {
-			return time.Time{}, err
-		}
-		if v == "all" {
-			return time.Time{}, nil
-		}
-	case "all":
-		return time.Time{}, nil
+	v := "all"
+	if !cutoff.IsZero() {
+		v = cutoff.UTC().Format(time.RFC3339)
 	}
-	t, err := time.Parse(time.RFC3339, v)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read cutoff of folder %q: %w", p.folder.Name, err)
+	return cutoff, p.Store.SetMeta(ctx, p.cutoffKey(), v)
+}
+
+func (p *folderPass) cutoffKey() string { return "cutoff:" + p.folder.Name }
+
+// knownCutoff is the cutoff that was kept, or the one that a first pass would
+// keep now.
+func (p *folderPass) knownCutoff(ctx context.Context) (cutoff time.Time, kept bool, err error) {
+	v, err := p.Store.Meta(ctx, p.cutoffKey())
+	switch {
+	case err != nil:
+		return time.Time{}, false, err
+	case v == "" && p.Since > 0:
+		return p.Now().Add(-p.Since).Truncate(time.Second), false, nil
+	case v == "" || v == "all":
+		return time.Time{}, v != "", nil
 	}
-	return t, nil
+	if cutoff, err = time.Parse(time.RFC3339, v); err != nil {
+		return time.Time{}, false, fmt.Errorf("read cutoff of folder %q: %w", p.folder.Name, err)
+	}
+	return cutoff, true, nil
 }
 
 // errStop ends a walk that found what it looked for.
@@ -201,13 +207,25 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 			rows = append(rows, *row)
 		}
 	}
-	next := p.cur
-	next.LastUID = max(next.LastUID, heads[len(heads)-1].UID)
-	if err := p.Store.Record(ctx, next, rows, p.Now()); err != nil {
+	if err := p.recordChunk(ctx, heads[len(heads)-1].UID, rows); err != nil {
 		return err
 	}
 	p.testOnlyStep("chunk recorded")
 	p.report.Seen += len(heads)
+	return nil
+}
+
+// recordChunk writes the rows of a chunk that ends with the UID last, and moves
+// the cursor behind it.
+func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.Seen) error {
+	if p.missed {
+		return p.Store.RecordMissed(ctx, p.folder.Name, p.cur.UIDValidity, rows, p.Now())
+	}
+	next := p.cur
+	next.LastUID = max(next.LastUID, last)
+	if err := p.Store.Record(ctx, next, rows, p.Now()); err != nil {
+		return err
+	}
 	p.cur = next
 	return nil
 }

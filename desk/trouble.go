@@ -30,11 +30,12 @@ const (
 	TroubleCertificate = "certificate" // of a mail server, about to expire
 	TroubleChain       = "chain"       // the history is not as it was written
 	TroubleAudit       = "audit"       // a row or a letter is not
+	TroubleReconcile   = "reconcile"   // letters of the mailbox are not in the ledger
 )
 
 // troubles lists all codes, in the order in which they are looked at.
 var troubles = []string{
-	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCertificate, TroubleChain, TroubleAudit,
+	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCertificate, TroubleChain, TroubleAudit, TroubleReconcile,
 }
 
 // letterRecovered is the template of the mail that ends an alarm.

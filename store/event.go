@@ -24,6 +24,7 @@ const (
 	EventUIDValidityChanged = "uidvalidity_changed" // the server numbered a folder anew
 	EventFirstPassEnded     = "first_pass_ended"    // from now on every letter is fresh
 	EventIntake             = "intake"              // messages that are no requests, and the cursor
+	EventIntakeRepaired     = "intake_repaired"     // messages that a pass had missed and a reconciliation found
 	EventRegistered         = "registered"
 	EventJoined             = "joined"     // a further letter
 	EventRecomputed         = "recomputed" // terms moved with the calendar

@@ -227,6 +227,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.calendarCommand(),
 		a.rawCommand(),
 		a.auditCommand(),
+		a.reconcileCommand(),
 		a.configCommand(),
 		a.policyCommand(),
 		a.templatesCommand(),

@@ -136,6 +136,9 @@ func (d *daemon) turn(ctx, work context.Context) {
 	select {
 	case found := <-d.nightly:
 		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate))
+		if found.mailbox != nil {
+			errs = append(errs, d.Reconciled(work, *found.mailbox))
+		}
 	default:
 	}
 	errs = append(errs, d.CheckHealth(work, d.vitals()))

@@ -4,10 +4,12 @@ import (
 	"context"
 	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/store"
 )
 
-// startAudit verifies the whole register once a night, beside the passes.
+// startAudit verifies the whole register once a night, and holds the mailbox
+// against it, beside the passes.
 func (d *daemon) startAudit(ctx context.Context) {
 	now := d.Now().In(d.Zone)
 	day := now.Format(time.DateOnly)
@@ -19,6 +21,7 @@ func (d *daemon) startAudit(ctx context.Context) {
 		return // a new register has its first night before it
 	}
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
+	cfg, beside := d.serving.cfg, d.Desk.Options
 	d.auditing.Go(func() {
 		breaks, err := db.Verify(ctx)
 		if err != nil {
@@ -28,7 +31,7 @@ func (d *daemon) startAudit(ctx context.Context) {
 			return
 		}
 		log.Info("nightly audit ended", "breaks", len(breaks))
-		d.nightly <- audited{breaks, firstEnd(ctx, ends)}
+		d.nightly <- audited{breaks, firstEnd(ctx, ends), reconcileBeside(ctx, cfg, beside)}
 	})
 }
 
@@ -43,6 +46,29 @@ const (
 type audited struct {
 	breaks      []store.Break
 	certificate time.Time // end of the first certificate to expire; zero: none seen
+	mailbox     *desk.Reconciliation
+}
+
+// reconcileBeside holds the mailbox against the ledger over a connection of its
+// own, so that no letter waits for it; nil when that could not be done, which
+// is trouble of another kind.
+func reconcileBeside(ctx context.Context, cfg *Config, o desk.Options) *desk.Reconciliation {
+	reader, _, err := servers(cfg, o.Log)
+	if err != nil {
+		o.Log.Error("nightly reconciliation did not begin", "error", err.Error())
+		return nil
+	}
+	defer reader.Close()
+	o.Inbox, o.Sender, o.Sent = reader, nil, nil
+	found, err := desk.New(o).Reconcile(ctx, false)
+	if err != nil {
+		if ctx.Err() == nil {
+			o.Log.Error("nightly reconciliation did not end", "error", err.Error())
+		}
+		return nil
+	}
+	o.Log.Info("nightly reconciliation ended", "missing", found.Missing, "waiting", found.Waiting)
+	return &found
 }
 
 // firstEnd is the earliest of the ends. A server that cannot be reached is

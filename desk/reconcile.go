@@ -1,0 +1,255 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// Bounds of a reconciliation: how many gaps are listed one by one, how many
+// messages are compared at a time, and over how many known messages a repair
+// reads on rather than begin a new command.
+const (
+	mostGaps     = 10_000
+	compareBatch = 2_000
+	readOver     = 64
+)
+
+// Gap is a message of the mailbox that has no row in the ledger.
+type Gap struct {
+	Folder     string
+	UID        uint32
+	ReceivedAt time.Time // zero: the server cannot say it
+	New        bool      // no pass has come so far yet: the next one takes it in
+	Repaired   bool
+}
+
+// FolderCheck is what a reconciliation saw of one folder.
+type FolderCheck struct {
+	Name     string
+	FirstUID uint32 // where intake began; what lies below was not looked at. 0: no pass yet
+	Messages int    // from there on, in the mailbox
+	Missing  int    // of those: passed over by a pass
+	Waiting  int    // of those: no pass has come so far yet
+}
+
+// Reconciliation is the mailbox held against the ledger. Missing and Waiting
+// count the gaps there were, Repaired those that are none any more; Gaps lists
+// at most the first mostGaps of them.
+type Reconciliation struct {
+	Folders                    []FolderCheck
+	Gaps                       []Gap
+	Missing, Waiting, Repaired int
+	Admitted                   []string // numbers registered by the repair
+	Joined                     int
+}
+
+// Total is how many gaps there were.
+func (r *Reconciliation) Total() int { return r.Missing + r.Waiting }
+
+// Reconcile compares every UID of the watched folders with the ledger. No gap
+// is what lies below the UID at which a folder's intake began, nor what the
+// ledger has and the mailbox has no more. With repair the gaps are taken in as
+// a pass would, without moving the cursor, so that it may be done beside a
+// running daemon. It holds no more in memory than a few thousand UIDs and the
+// gaps that it lists. Errors are the connection's or the database's.
+func (d *Desk) Reconcile(ctx context.Context, repair bool) (Reconciliation, error) {
+	found, err := d.compare(ctx)
+	if err != nil || !repair || found.Total() == 0 {
+		return found, err
+	}
+	var report PollReport
+	rest := found
+	for before := rest.Total() + 1; 0 < rest.Total() && rest.Total() < before; {
+		before = rest.Total()
+		if err := d.fill(ctx, rest.Gaps, &report); err != nil {
+			return found, err
+		}
+		if rest, err = d.compare(ctx); err != nil {
+			return found, err
+		}
+	}
+	found.settle(rest)
+	found.Admitted, found.Joined = report.Admitted, report.Joined
+	return found, nil
+}
+
+// settle marks the gaps that a second comparison does not have any more.
+func (r *Reconciliation) settle(rest Reconciliation) {
+	type place struct {
+		folder string
+		uid    uint32
+	}
+	left := map[place]bool{}
+	for _, g := range rest.Gaps {
+		left[place{g.Folder, g.UID}] = true
+	}
+	for i := range r.Gaps {
+		r.Gaps[i].Repaired = !left[place{r.Gaps[i].Folder, r.Gaps[i].UID}]
+	}
+	r.Repaired = max(r.Total()-rest.Total(), 0)
+}
+
+// compare holds every watched folder against the ledger.
+func (d *Desk) compare(ctx context.Context) (Reconciliation, error) {
+	var r Reconciliation
+	folders, err := d.Inbox.Folders(ctx)
+	if err != nil {
+		return r, fmt.Errorf("list folders: %w", err)
+	}
+	for _, f := range folders {
+		if err := d.compareFolder(ctx, f, &r); err != nil {
+			return r, fmt.Errorf("reconcile folder %q: %w", f.Name, err)
+		}
+	}
+	return r, nil
+}
+
+func (d *Desk) compareFolder(ctx context.Context, f mailbox.Folder, r *Reconciliation) error {
+	p, st, err := d.attach(ctx, f) // the cursor as it is before the folder is listed
+	if err != nil {
+		return err
+	}
+	c := comparison{folderPass: p, check: FolderCheck{Name: f.Name, FirstUID: p.cur.FirstUID}, all: r}
+	if st.Messages > 0 {
+		err = d.Inbox.Stamps(ctx, max(p.cur.FirstUID, 1), 0, func(s mailbox.Stamp) error {
+			if p.cur.FirstUID == 0 && s.InternalDate.Before(p.cutoff) {
+				return nil // the first pass will begin behind it
+			}
+			c.batch = append(c.batch, s)
+			if len(c.batch) < compareBatch {
+				return nil
+			}
+			return c.flush(ctx)
+		})
+		if err == nil {
+			err = c.flush(ctx)
+		}
+	}
+	r.Folders = append(r.Folders, c.check)
+	return err
+}
+
+// attach opens a folder where it stands: nothing is written, and a folder that
+// was never read, or not under its present UIDVALIDITY, has a cursor of zero.
+func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailbox.FolderState, error) {
+	st, err := d.Inbox.Examine(ctx, f.Name)
+	if err != nil {
+		return nil, st, err
+	}
+	cur, found, err := d.Store.Cursor(ctx, f.Name)
+	if err != nil {
+		return nil, st, err
+	}
+	if !found || cur.UIDValidity != st.UIDValidity {
+		cur = store.Cursor{Folder: f.Name, UIDValidity: st.UIDValidity}
+	}
+	p := &folderPass{Desk: d, folder: f, cur: cur, missed: true}
+	if p.cutoff, _, err = p.knownCutoff(ctx); err != nil {
+		return nil, st, err
+	}
+	return p, st, nil
+}
+
+// comparison is one folder being compared.
+type comparison struct {
+	*folderPass
+	check FolderCheck
+	batch []mailbox.Stamp
+	all   *Reconciliation
+}
+
+// flush compares a batch of messages. The ledger is asked after the mailbox, so
+// that what a pass takes in at the same time is no gap.
+func (c *comparison) flush(ctx context.Context) error {
+	if len(c.batch) == 0 {
+		return nil
+	}
+	i, from, to := 0, c.batch[0].UID, c.batch[len(c.batch)-1].UID
+	err := c.Store.EachPlace(ctx, c.folder.Name, c.cur.UIDValidity, from, to, func(uid uint32) error {
+		for ; i < len(c.batch) && c.batch[i].UID < uid; i++ {
+			c.gap(c.batch[i])
+		}
+		if i < len(c.batch) && c.batch[i].UID == uid {
+			i++
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for ; i < len(c.batch); i++ {
+		c.gap(c.batch[i])
+	}
+	c.check.Messages += len(c.batch)
+	c.batch = c.batch[:0]
+	return nil
+}
+
+func (c *comparison) gap(s mailbox.Stamp) {
+	g := Gap{Folder: c.folder.Name, UID: s.UID, ReceivedAt: s.InternalDate, New: s.UID > c.cur.LastUID}
+	if g.New {
+		c.check.Waiting++
+		c.all.Waiting++
+	} else {
+		c.check.Missing++
+		c.all.Missing++
+	}
+	if len(c.all.Gaps) < mostGaps {
+		c.all.Gaps = append(c.all.Gaps, g)
+	}
+}
+
+// fill takes the gaps in, folder by folder.
+func (d *Desk) fill(ctx context.Context, gaps []Gap, report *PollReport) error {
+	folders, err := d.Inbox.Folders(ctx)
+	if err != nil {
+		return fmt.Errorf("list folders: %w", err)
+	}
+	for _, f := range folders {
+		var uids []uint32
+		for _, g := range gaps {
+			if g.Folder == f.Name {
+				uids = append(uids, g.UID)
+			}
+		}
+		if len(uids) == 0 {
+			continue
+		}
+		if err := d.fillFolder(ctx, f, uids, report); err != nil {
+			return fmt.Errorf("repair folder %q: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, report *PollReport) error {
+	p, _, err := d.attach(ctx, f)
+	if err != nil {
+		return err
+	}
+	p.report = report
+	if p.cur.FirstUID == 0 { // never read so far: a pass like any other
+		return d.pollFolder(ctx, f, report)
+	}
+	for len(uids) > 0 {
+		n := 1
+		for n < len(uids) && uids[n]-uids[n-1] <= readOver {
+			n++
+		}
+		if err := d.Inbox.Heads(ctx, uids[0], uids[n-1], func(heads []mailbox.Head) error { return p.chunk(ctx, heads) }); err != nil {
+			return err
+		}
+		uids = uids[n:]
+	}
+	return nil
+}
+
+// Reconciled takes in what a nightly reconciliation found: letters that are
+// missing are trouble, letters that wait for the next pass are none.
+func (d *Desk) Reconciled(ctx context.Context, r Reconciliation) error {
+	return d.state(ctx, TroubleReconcile, r.Missing > r.Repaired, r.Missing, d.Now())
+}
