@@ -86,7 +86,7 @@ func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spo
 		"size": l.Size, "received_at": instant(l.ReceivedAt), "date_header": instantOrNull(l.DateHeader),
 		"junk": l.Junk, "cut": l.Cut, "trust": string(l.Trust), "language": string(l.Language),
 		"verdict": string(l.Verdict), "confidence": string(l.Confidence), "prescribed": l.Prescribed,
-		"reason_code": l.ReasonCode, "answer_code": l.AnswerCode, "troubles": jsonOrNull(l.Troubles),
+		"reason_code": l.ReasonCode, "answer_code": l.AnswerCode, "troubles": jsonOrNull(l.Troubles), "via": textOrNull(l.Via),
 	}
 	if message != 0 {
 		row["message"] = message
@@ -106,6 +106,7 @@ func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spo
 		"message_id": l.MessageID, "in_reply_to": l.InReplyTo, "refs": jsonOrNull(l.References), "marker": l.Marker,
 		"reason_args": jsonOrNull(l.ReasonArgs), "text_digest": textOrNull(textDigest(l.Text)),
 		"attachments": jsonOrNull(l.Attachments), "text": l.Text,
+		"writer": textOrNull(l.Writer), "writer_name": textOrNull(l.WriterName), "writer_key": textOrNull(fold(l.Writer)),
 	})
 	return id, err
 }
@@ -141,7 +142,7 @@ func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]request
 				return nil, err
 			}
 		}
-		if err := t.append(ctx, Event{Actor: a.Actor, Code: EventRegistered, Number: r.Number, Detail: registeredDetail(n, letter)}); err != nil {
+		if err := t.append(ctx, Event{Actor: a.Actor, Code: EventRegistered, Number: r.Number, Detail: registeredDetail(n, letter, a.ByHand)}); err != nil {
 			return nil, err
 		}
 		done = append(done, r)
@@ -149,7 +150,7 @@ func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]request
 	return done, nil
 }
 
-func registeredDetail(n NewRequest, letter int64) string {
+func registeredDetail(n NewRequest, letter int64, by *ByHand) string {
 	after := map[string]any{
 		"letter": letter, "kind": n.Kind, "status": n.Status, "received_on": n.ReceivedOn, "act_by": n.ActBy, "terms": termsDetail(n.Terms),
 	}
@@ -157,8 +158,15 @@ func registeredDetail(n NewRequest, letter int64) string {
 		after["candidates"] = n.Candidates
 	}
 	detail := map[string]any{"after": after}
+	more := map[string]any{}
 	if n.Trace != nil {
-		detail["more"] = map[string]any{"trace": n.Trace}
+		more["trace"] = n.Trace
+	}
+	if by != nil {
+		more["by_hand"] = by
+	}
+	if len(more) > 0 {
+		detail["more"] = more
 	}
 	return jsonText(detail)
 }
@@ -167,6 +175,9 @@ func joinedDetail(a Admission, letter int64) map[string]any {
 	detail := map[string]any{"letter": letter}
 	if a.JoinTrace != nil {
 		detail["trace"] = a.JoinTrace
+	}
+	if a.ByHand != nil {
+		detail["by_hand"] = a.ByHand
 	}
 	return detail
 }

@@ -38,7 +38,7 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 			if err != nil {
 				return err
 			}
-			if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: EventRegistered, Number: more.Number, Detail: registeredDetail(n, r.letter)}); err != nil {
+			if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: EventRegistered, Number: more.Number, Detail: registeredDetail(n, r.letter, nil)}); err != nil {
 				return err
 			}
 			all = append(all, more)
@@ -73,7 +73,14 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	}
 	if c.Outcome != nil {
 		d.note("outcome", r.Outcome, *c.Outcome)
-		if err := t.saveOutcomeArgs(ctx, r.ID, c.Outcome.Args); err != nil {
+		if err := t.savePrivate(ctx, r.ID, fields{"outcome_args": jsonOrNull(c.Outcome.Args)}, len(c.Outcome.Args) > 0); err != nil {
+			return err
+		}
+	}
+	if c.Sender != nil {
+		d.note("sender", r.Sender, *c.Sender)
+		row := fields{"sender": textOrNull(*c.Sender), "sender_key": textOrNull(fold(*c.Sender))}
+		if err := t.savePrivate(ctx, r.ID, row, *c.Sender != ""); err != nil {
 			return err
 		}
 	}
@@ -91,16 +98,17 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	return t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)})
 }
 
-func (t *tx) saveOutcomeArgs(ctx context.Context, request int64, args []string) error {
+// savePrivate writes personal columns of a request. Most requests have none,
+// and get no row for saying so.
+func (t *tx) savePrivate(ctx context.Context, request int64, row fields, says bool) error {
 	var there int
 	if err := t.QueryRowContext(ctx, `SELECT count(*) FROM requests_private WHERE id = ?`, request).Scan(&there); err != nil {
 		return err
 	}
-	row := fields{"outcome_args": jsonText(append([]string{}, args...))}
 	switch {
 	case there > 0:
 		return t.set(ctx, "requests_private", request, row)
-	case len(args) == 0:
+	case !says:
 		return nil
 	}
 	row["id"] = request

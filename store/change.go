@@ -15,6 +15,7 @@ type Change struct {
 	Candidates []rules.Kind // replaces, when Kind is set
 	Assignee   *string
 	Consumer   *bool
+	Sender     *string // the person's address
 	Documents  *rules.Date
 	Waits      []rules.Wait // replaces, when not nil
 	ReceivedOn *rules.Date

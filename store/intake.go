@@ -53,9 +53,17 @@ type Admission struct {
 	// written.
 	Anew bool
 
+	ByHand *ByHand // a person took the letter in; nil: the daemon did
+
 	Suppress string // as Change.Suppress
 
 	Ack *NewMail // nil: nothing is sent, nor held
+}
+
+// ByHand is what the history keeps of a registration by a person.
+type ByHand struct {
+	Via Via    `json:"via,omitempty"` // "": an e-mail that lies in the mailbox
+	Why string `json:"why,omitempty"`
 }
 
 // NewRequest is a request to be registered.

@@ -38,7 +38,7 @@ func findRequest(ctx context.Context, q querier, number string) (requestRow, err
 func loadRequests(ctx context.Context, q querier, tail string, args ...any) ([]requestRow, error) {
 	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_at, r.received_on,
 		r.registered_at, r.act_by, r.consumer, r.documents, r.waits, r.assignee, r.policy, r.policy_edition, r.policy_digest,
-		r.outcome_code, p.outcome_args, r.revision, r.possibly, r.steps
+		r.outcome_code, p.outcome_args, p.sender, r.revision, r.possibly, r.steps
 		FROM requests r LEFT JOIN requests_private p ON p.id = r.id `+tail, args...)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func loadRequests(ctx context.Context, q querier, tail string, args ...any) ([]r
 		err := rows.Scan(&r.ID, &r.Number, &r.Kind, asJSON{&r.Candidates}, &r.Status, &r.letter, asInstant{&r.ReceivedAt},
 			asDate{&r.ReceivedOn}, asInstant{&r.RegisteredAt}, asDate{&r.ActBy}, asBool{&r.Consumer}, asDate{&r.Documents},
 			asJSON{&r.Waits}, &r.Assignee, &r.Policy.Name, asDate{&r.Policy.Edition}, &r.Policy.Digest,
-			asText[string]{&r.Outcome.Code}, asJSON{&r.Outcome.Args}, &r.Revision, asJSON{&r.Possibly}, asJSON{&r.Steps})
+			asText[string]{&r.Outcome.Code}, asJSON{&r.Outcome.Args}, asText[string]{&r.Sender}, &r.Revision, asJSON{&r.Possibly}, asJSON{&r.Steps})
 		list = append(list, r)
 		return err
 	})
@@ -106,20 +106,21 @@ func loadTerms(ctx context.Context, q querier, list []requestRow) error {
 	})
 }
 
-const letterColumns = `l.id, f.name, m.uidvalidity, m.uid, l.size, l.received_at, l.date_header, l.raw_sha256, l.junk, l.cut, l.trust,
+const letterColumns = `l.id, l.via, f.name, m.uidvalidity, m.uid, l.size, l.received_at, l.date_header, l.raw_sha256, l.junk, l.cut, l.trust,
 	l.language, l.verdict, l.confidence, l.prescribed, l.reason_code, l.answer_code, l.troubles, p.subject, p.from_addr, p.from_name,
-	p.reply_to, p.message_id, p.in_reply_to, p.refs, p.marker, p.reason_args, p.attachments`
+	p.reply_to, p.message_id, p.in_reply_to, p.refs, p.marker, p.reason_args, p.attachments, p.writer, p.writer_name`
 
 const letterTables = `letters l LEFT JOIN letters_private p ON p.id = l.id
 	LEFT JOIN messages m ON m.id = l.message LEFT JOIN folders f ON f.id = m.folder`
 
 func (l *Letter) columns() []any {
-	return []any{&l.ID, asText[string]{&l.Place.Folder}, asUint32{&l.Place.UIDValidity}, asUint32{&l.Place.UID}, &l.Size,
+	return []any{&l.ID, asText[Via]{&l.Via}, asText[string]{&l.Place.Folder}, asUint32{&l.Place.UIDValidity}, asUint32{&l.Place.UID}, &l.Size,
 		asInstant{&l.ReceivedAt}, asInstant{&l.DateHeader}, asText[string]{&l.RawSHA256}, &l.Junk, &l.Cut, &l.Trust,
 		&l.Language, &l.Verdict, &l.Confidence, &l.Prescribed, &l.ReasonCode, &l.AnswerCode, asJSON{&l.Troubles},
 		asText[string]{&l.Subject}, asText[string]{&l.FromAddr}, asText[string]{&l.FromName}, asText[string]{&l.ReplyTo},
 		asText[string]{&l.MessageID}, asText[string]{&l.InReplyTo}, asJSON{&l.References}, asText[string]{&l.Marker},
-		asJSON{&l.ReasonArgs}, asJSON{&l.Attachments}}
+		asJSON{&l.ReasonArgs}, asJSON{&l.Attachments},
+		asText[string]{&l.Writer}, asText[string]{&l.WriterName}}
 }
 
 func loadLetters(ctx context.Context, q querier, list []requestRow, withText bool) error {

@@ -28,6 +28,18 @@ func (s Status) Closed() bool {
 	return s == StatusDone || s == StatusRefused || s == StatusDismissed
 }
 
+// Via is the way by which what is no e-mail in a watched folder came.
+type Via string
+
+// The ways. A file is an e-mail of which somebody had a copy.
+const (
+	ViaFile    Via = "file"
+	ViaPost    Via = "post"
+	ViaCourier Via = "courier"
+	ViaCounter Via = "counter" // handed over in the office
+	ViaPhone   Via = "phone"   // written down by who took the call
+)
+
 // Place is where a message lies in the mailbox. It identifies the message
 // (RFC 3501 2.3.1.1); a Message-ID never does.
 type Place struct {
@@ -54,6 +66,7 @@ type Request struct {
 	Assignee     string
 	Policy       PolicyRef
 	Outcome      rules.Reason // why closed or dismissed
+	Sender       string       // the person's address, where staff found it out; "": that of the first letter
 	Revision     int64        // grows with every change; see Change.Revision
 
 	Letters []Letter // the first is the one that made the request; then the latest, MaxLetters in all
@@ -118,6 +131,7 @@ type AckState struct {
 type Letter struct {
 	ID         int64
 	Place      Place // zero for what came another way
+	Via        Via   // "" for what came by e-mail
 	Size       int64
 	ReceivedAt time.Time
 	DateHeader time.Time // the sender's claim; zero if unreadable
@@ -134,6 +148,7 @@ type Letter struct {
 	AnswerCode string // why no acknowledgement was queued: a code of rules.MayAnswer, "review", "disabled"; "" when one was
 
 	Subject, FromAddr, FromName, ReplyTo string
+	Writer, WriterName                   string // whose letter it is, as it says, where our staff passed it on
 	MessageID, InReplyTo                 string
 	References                           []string
 	Marker                               string

@@ -75,16 +75,18 @@ type Brief struct {
 	Waits      []rules.Wait
 }
 
-// NumbersOf returns the requests of the latest letters from this address
-// received since then, the latest first; limit bounds the letters looked at,
-// so that what somebody who floods the mailbox wrote before does not slow down
-// what comes next.
+// NumbersOf returns the requests of the latest letters from this address, or
+// of this person as staff found out, received since then, the latest first;
+// limit bounds the letters looked at, so that what somebody who floods the
+// mailbox wrote before does not slow down what comes next.
 func (db *DB) NumbersOf(ctx context.Context, addr string, since time.Time, limit int) ([]Brief, error) {
 	if fold(addr) == "" {
 		return nil, nil
 	}
-	return db.briefs(ctx, `FROM (SELECT DISTINCT rl.request FROM (SELECT lp.id FROM letters_private lp CROSS JOIN letters l ON l.id = lp.id
-		WHERE lp.sender = ? AND l.received_at >= ? ORDER BY lp.id DESC LIMIT ?) x CROSS JOIN request_letters rl ON rl.letter = x.id) k
+	const latest = `SELECT rl.request FROM (SELECT lp.id FROM letters_private lp CROSS JOIN letters l ON l.id = lp.id
+		WHERE lp.%s = ?1 AND l.received_at >= ?2 ORDER BY lp.id DESC LIMIT ?3) x CROSS JOIN request_letters rl ON rl.letter = x.id`
+	return db.briefs(ctx, `FROM (`+fmt.Sprintf(latest, "sender")+` UNION `+fmt.Sprintf(latest, "writer_key")+`
+		UNION SELECT x.id FROM (SELECT p.id FROM requests_private p WHERE p.sender_key = ?1 ORDER BY p.id DESC LIMIT ?3) x) k
 		CROSS JOIN requests r ON r.id = k.request ORDER BY r.id DESC`, fold(addr), instant(since), limit)
 }
 
@@ -117,15 +119,28 @@ func (db *DB) briefs(ctx context.Context, tail string, args ...any) ([]Brief, er
 	return list, nil
 }
 
-// WroteIn returns those of the numbers whose requests hold a letter from this
-// address: the oldest request first.
+// WroteIn returns those of the numbers that the person at this address has a
+// part in, the oldest request first: a letter of the request came from there or
+// asks for answers there, a letter of ours about it went there, or staff found
+// out that it is the person's.
 func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]string, error) {
-	if fold(addr) == "" || len(numbers) == 0 {
+	addr = fold(addr)
+	if addr == "" || len(numbers) == 0 {
 		return nil, nil
 	}
-	return db.numbers(ctx, `SELECT r.number FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value
-		WHERE EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id AND p.sender = ?)
-		ORDER BY r.id`, jsonText(numbers), fold(addr))
+	return db.numbers(ctx, `SELECT r.number FROM json_each(?1) k CROSS JOIN requests r ON r.number = k.value
+		WHERE EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter
+				WHERE rl.request = r.id AND (p.sender = ?2 OR p.reply_to <> '' AND lower(p.reply_to) = ?2))
+			OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key = ?2)
+			OR EXISTS (SELECT 1 FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail WHERE m.request = r.id
+				AND o.address_key = ?3 AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer'))
+		ORDER BY r.id`, jsonText(numbers), addr, addressKey(addr))
+}
+
+// addressKey is the key under which the outbox counts an address: see MailKeys.
+func addressKey(folded string) string {
+	sum := sha256.Sum256([]byte(folded))
+	return hex.EncodeToString(sum[:])
 }
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {

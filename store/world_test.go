@@ -36,14 +36,17 @@ func world(t testing.TB, path string) *DB {
 	review.Suppress = "sup1"
 	second := must[Admitted](t)(db.Admit(ctx, review, tick()))
 	kind, who, yes, docs, on := rules.Kind("claim"), "aigul", true, day("2026-11-25"), day("2026-11-22")
+	person := "Person@Mail.example"
 	must[Request](t)(db.Change(ctx, Change{
-		Number: second.Numbers[0], From: []Status{StatusReview}, Status: StatusOpen, Kind: &kind, Assignee: &who, Consumer: &yes,
+		Number: second.Numbers[0], From: []Status{StatusReview}, Status: StatusOpen, Kind: &kind, Assignee: &who, Consumer: &yes, Sender: &person,
 		Documents: &docs, ReceivedOn: &on, Waits: []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}, Terms: terms("2027-01-09", "2026-12-15", "2026-12-01"),
 		ActBy: day("2026-12-01"), Outcome: &rules.Reason{Code: "done", Args: []string{"так"}}, Steps: []StepDone{{"told", true}}, Note: "звонил",
 		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14"), Consumer: &yes}},
 		Prefix: "LK", Ack: ack("second"), Suppress: "sup2", Event: Event{Actor: who, Code: "confirmed"},
 	}, tick()))
 	open := admission(t, db, 7)
+	open.Letter.Via, open.Letter.Writer, open.Letter.WriterName = ViaPost, person, "Иванова"
+	open.ByHand = &ByHand{Via: ViaPost, Why: "пришло в офис"}
 	open.Requests, open.Ack = review.Requests, nil
 	must[Admitted](t)(db.Admit(ctx, open, tick()))
 	join := admission(t, db, 6)

@@ -67,6 +67,7 @@ CREATE TABLE letters (
 	id            INTEGER PRIMARY KEY,
 	event         INTEGER NOT NULL,
 	message       INTEGER REFERENCES messages (id), -- NULL: came another way
+	via           TEXT,    -- how: file, post, courier, counter, phone; NULL: by e-mail
 	size          INTEGER NOT NULL,
 	received_at   TEXT NOT NULL,
 	date_header   TEXT,    -- what the sender claims
@@ -96,6 +97,9 @@ CREATE TABLE letters_private (
 	from_folded TEXT NOT NULL, -- address and name in small letters, for filters
 	sender      TEXT NOT NULL, -- the address in small letters
 	reply_to    TEXT NOT NULL,
+	writer      TEXT, -- the address of whose letter it is, where our staff passed it on
+	writer_name TEXT,
+	writer_key  TEXT, -- the address in small letters
 	message_id  TEXT NOT NULL,
 	in_reply_to TEXT NOT NULL,
 	refs        TEXT, -- JSON array of Message-IDs
@@ -106,6 +110,7 @@ CREATE TABLE letters_private (
 	text        TEXT NOT NULL -- the new text
 ) STRICT;
 CREATE INDEX letters_private_by_sender ON letters_private (sender);
+CREATE INDEX letters_private_by_writer ON letters_private (writer_key) WHERE writer_key IS NOT NULL;
 CREATE INDEX letters_private_by_text ON letters_private (text_digest) WHERE text_digest IS NOT NULL;
 CREATE INDEX letters_private_by_from ON letters_private (from_folded);
 CREATE INDEX letters_private_by_message_id ON letters_private (message_id);
@@ -169,8 +174,11 @@ CREATE TABLE requests_private (
 	id           INTEGER PRIMARY KEY REFERENCES requests (id),
 	event        INTEGER NOT NULL,
 	salt         BLOB NOT NULL,
-	outcome_args TEXT NOT NULL -- JSON array
+	sender       TEXT, -- the person's address, where staff found it out: else that of the letter
+	sender_key   TEXT, -- in small letters
+	outcome_args TEXT  -- JSON array
 ) STRICT;
+CREATE INDEX requests_private_by_sender ON requests_private (sender_key) WHERE sender_key IS NOT NULL;
 
 -- The letters of a request, in the order in which they came.
 CREATE TABLE request_letters (

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// FiledLetter is a row of the ledger whose header digest is that of a letter,
+// and whether a letter is kept for it.
+type FiledLetter struct {
+	Filed
+	Kept bool
+}
+
+// FiledAs returns the rows of the ledger with one of the header digests, the
+// latest first. It is how a person's copy of a letter is found in the mailbox
+// (rule 6 of the contract).
+func (db *DB) FiledAs(ctx context.Context, digests []string) ([]FiledLetter, error) {
+	var list []FiledLetter
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT EXISTS (SELECT 1 FROM letters l WHERE l.message = m.id), f.name, m.uidvalidity, `+seenColumns+`
+			FROM messages m CROSS JOIN folders f ON f.id = m.folder
+			WHERE m.header_digest IS NOT NULL AND substr(m.header_digest, 1, 16) IN (SELECT substr(value, 1, 16) FROM json_each(?1))
+			AND m.header_digest IN (SELECT value FROM json_each(?1)) ORDER BY m.id DESC`, jsonText(digests))
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var f FiledLetter
+			err := rows.Scan(append([]any{&f.Kept, &f.Place.Folder, &f.Place.UIDValidity}, f.Seen.columns()...)...)
+			f.Place.UID = f.Seen.UID
+			list = append(list, f)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up filed letters: %w", err)
+	}
+	return list, nil
+}
