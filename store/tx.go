@@ -28,6 +28,8 @@ type tx struct {
 
 	rows   map[rowKey]bool // written since the last event; false: removed
 	ledger int64           // id of the first ledger row since the last event; 0: none
+
+	unsearched map[int64]bool // requests that got a letter or a note, which the search must learn of
 }
 
 type rowKey struct {
@@ -42,7 +44,7 @@ type fields map[string]any
 // covered by events when it returns.
 func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Context, t *tx) error) error {
 	err := db.writer.transact(ctx, func(whole context.Context) error {
-		t := &tx{writer: db.writer, at: at, caller: ctx, rows: map[rowKey]bool{}}
+		t := &tx{writer: db.writer, at: at, caller: ctx, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}}
 		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
 			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
 			return fmt.Errorf("read head of history: %w", err)
@@ -56,6 +58,9 @@ func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Conte
 		}
 		if t.seq == first {
 			return nil
+		}
+		if err := t.indexWords(whole); err != nil {
+			return fmt.Errorf("index words: %w", err)
 		}
 		if _, err := t.ExecContext(whole, `UPDATE meta SET value = CASE name WHEN 'events' THEN ? ELSE ? END
 			WHERE name IN ('events', 'head')`, fmt.Sprint(t.seq-1), t.head); err != nil {
@@ -95,6 +100,9 @@ func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) 
 		return 0, fmt.Errorf("write %s: %w", table, err)
 	}
 	t.rows[rowKey{table, id}] = true
+	if request, ok := f["request"].(int64); ok && (table == "request_letters" || table == "notes") {
+		t.unsearched[request] = true
+	}
 	return id, nil
 }
 

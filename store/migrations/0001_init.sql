@@ -346,3 +346,14 @@ CREATE TABLE event_details (
 	salt  BLOB NOT NULL,
 	body  TEXT NOT NULL -- JSON
 ) STRICT;
+
+-- ---------------------------------------------------------------- search
+
+-- What staff search in: one row for each request, its rowid the request's id,
+-- its words the forms of all words of number, sender, subject, text and notes,
+-- each once. It is derived (store/index.go makes it anew), no part of the
+-- history, and forgetting a request takes its words away: with secure-delete
+-- nothing of a removed row stays in the index. meta.search tells its state.
+CREATE VIRTUAL TABLE search USING fts5 (words, detail = none, columnsize = 0, tokenize = 'ascii');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+INSERT INTO meta (name, value) VALUES ('search', 'whole 1');

@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"license.kz/pometka/rules"
+)
+
+// The states of the search index in meta.search, with the form of its words:
+// when SearchStems or what is indexed changes, so does the form, and the first
+// search makes the index anew. Any other value, or none: there is no index.
+const (
+	indexWhole  = "whole 1"
+	indexMaking = "making 1" // older requests are still missing
+)
+
+// How much of a request the index holds: intake must stay cheap, and a program
+// that writes for weeks must not grow it.
+const (
+	indexedText    = 8 << 10  // bytes of one text
+	indexedWords   = 32 << 10 // bytes of one request's words
+	indexedLetters = 20       // the first letter and the latest
+	indexedNotes   = 100      // the latest
+)
+
+// indexWords brings the words of the requests that got a letter or a note into
+// the index. A damaged index is given up, to be made anew by the next search;
+// it never keeps a letter out of the register.
+func (t *tx) indexWords(ctx context.Context) error {
+	if len(t.unsearched) == 0 {
+		return nil
+	}
+	if state, err := indexState(ctx, t); err != nil || state != indexWhole && state != indexMaking {
+		return err
+	}
+	for request := range t.unsearched {
+		if err := t.indexRequest(ctx, request); err != nil {
+			return t.giveUpIndex(ctx, err)
+		}
+	}
+	return nil
+}
+
+// giveUpIndex removes an index that cannot be used; it returns err itself where
+// that does not speak of the index.
+func (t *tx) giveUpIndex(ctx context.Context, err error) error {
+	if !unusable(err) {
+		return err
+	}
+	for _, step := range []string{`DROP TABLE IF EXISTS search`, `DELETE FROM meta WHERE name = 'search'`} {
+		if _, err := t.ExecContext(ctx, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func indexState(ctx context.Context, q querier) (string, error) {
+	var state string
+	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'search'`).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return state, err
+}
+
+// unusable reports whether an error says that the index is not there or is
+// damaged, rather than that the disk is full or busy.
+func unusable(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Code() == sqlite3.SQLITE_ERROR || e.Code()&0xff == sqlite3.SQLITE_CORRUPT
+}
+
+// indexRequest files a request under the words of its number, letters and
+// notes, beside those that it has.
+func (t *tx) indexRequest(ctx context.Context, request int64) error {
+	var words bag
+	var before string
+	err := t.QueryRowContext(ctx, `SELECT words FROM search WHERE rowid = ?`, request).Scan(&before)
+	fresh := errors.Is(err, sql.ErrNoRows)
+	if err != nil && !fresh {
+		return err
+	}
+	for word := range strings.FieldsSeq(before) {
+		words.add(word)
+	}
+	had := len(words.list)
+	if err := t.gatherWords(ctx, request, &words); err != nil {
+		return err
+	}
+	switch text := strings.Join(words.list, " "); {
+	case fresh:
+		_, err = t.ExecContext(ctx, `INSERT INTO search (rowid, words) VALUES (?, ?)`, request, text)
+	case len(words.list) > had:
+		_, err = t.ExecContext(ctx, `UPDATE search SET words = ? WHERE rowid = ?`, text, request)
+	default:
+		err = nil
+	}
+	return err
+}
+
+// gatherWords reads what a request can be found by. What was purged is not
+// there any more, and gives no words.
+func (t *tx) gatherWords(ctx context.Context, request int64, words *bag) error {
+	if err := t.numberWords(ctx, request, words); err != nil {
+		return err
+	}
+	rows, err := t.QueryContext(ctx, `SELECT p.from_name, p.from_addr, p.reply_to, p.subject, substr(p.text, 1, ?), l.language
+		FROM request_letters rl JOIN letters l ON l.id = rl.letter JOIN letters_private p ON p.id = l.id
+		WHERE rl.request = ? AND (rl.pos = 1 OR rl.pos > (SELECT max(pos) FROM request_letters x WHERE x.request = rl.request) - ?)
+		ORDER BY rl.pos`, indexedText, request, indexedLetters-1)
+	if err != nil {
+		return err
+	}
+	if err := scanEach(rows, func() error {
+		var of [5]string
+		var lang rules.Lang
+		err := rows.Scan(&of[0], &of[1], &of[2], &of[3], &of[4], &lang)
+		for _, text := range of {
+			words.addText(text, lang)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	rows, err = t.QueryContext(ctx, `SELECT substr(p.text, 1, ?) FROM notes n JOIN notes_private p ON p.id = n.id
+		WHERE n.request = ? ORDER BY n.id DESC LIMIT ?`, indexedText, request, indexedNotes)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var text string
+		err := rows.Scan(&text)
+		words.addText(text, "")
+		return err
+	})
+}
+
+// dropFromSearch makes the search forget everything of a request but its
+// number. It is for the transaction that purges the request's letters and
+// notes; afterwards the index holds no word of them, and the pages that
+// became free are SQLite's to clean, as those of any table.
+func dropFromSearch(ctx context.Context, t *tx, request int64) error {
+	delete(t.unsearched, request)
+	var words bag
+	if err := t.numberWords(ctx, request, &words); err != nil {
+		return fmt.Errorf("drop from search: %w", err)
+	}
+	_, err := t.ExecContext(ctx, `UPDATE search SET words = ? WHERE rowid = ?`, strings.Join(words.list, " "), request)
+	if err != nil {
+		err = t.giveUpIndex(ctx, err)
+	}
+	if err != nil {
+		return fmt.Errorf("drop from search: %w", err)
+	}
+	return nil
+}
+
+// bag is a set of words in the order in which they came, up to indexedWords
+// bytes of them.
+type bag struct {
+	list []string
+	have map[string]bool
+	raw  map[string]bool // words as written, by their language
+	size int
+}
+
+func (b *bag) add(word string) {
+	if b.have == nil {
+		b.have, b.raw = map[string]bool{}, map[string]bool{}
+	}
+	if b.have[word] || b.size+len(word) >= indexedWords {
+		return
+	}
+	b.have[word] = true
+	b.size += len(word) + 1
+	b.list = append(b.list, word)
+}
+
+// addText files the beginning of a text, word by word.
+func (b *bag) addText(text string, lang rules.Lang) {
+	for _, w := range rules.SearchWords(text[:min(len(text), indexedText)]) {
+		key := string(lang) + " " + w
+		if b.raw[key] || b.size >= indexedWords {
+			continue
+		}
+		for _, stem := range rules.SearchStems(w, lang) {
+			b.add(stem)
+		}
+		b.raw[key] = true
+	}
+}
+
+// numberWords files a request under the forms in which people write its
+// number. The sign in front keeps them apart from the words of letters.
+func (t *tx) numberWords(ctx context.Context, request int64, words *bag) error {
+	var prefix string
+	var year, no int
+	err := t.QueryRowContext(ctx, `SELECT prefix, year, no FROM requests WHERE id = ?`, request).Scan(&prefix, &year, &no)
+	words.add(fmt.Sprintf("№%s%d%06d", numberPrefix(prefix), year, no))
+	words.add(fmt.Sprintf("№%d%06d", year, no))
+	words.add(fmt.Sprintf("№%06d", no))
+	words.add(fmt.Sprintf("№%d", no))
+	return err
+}
+
+// numberPrefix is the prefix of a number without its letter case and hyphens.
+func numberPrefix(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "") }

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// wordsOf is what the index holds of a request.
+func wordsOf(t *testing.T, db *DB, number string) string {
+	t.Helper()
+	var words string
+	ok(t, db.read.QueryRow(`SELECT words FROM search WHERE rowid = (SELECT id FROM requests WHERE number = ?)`, number).Scan(&words))
+	return words
+}
+
+// What was dropped from the search is in no byte of the index any more.
+func TestDropFromSearch(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
+	db := openAt(t, path)
+	_, err := db.writer.conn.ExecContext(ctx, `PRAGMA secure_delete = ON`)
+	ok(t, err)
+	for uid := range uint32(300) { // enough for the index to be merged
+		a := letterOf(uid + 1)
+		a.Letter.Text = fmt.Sprintf("первоеслово%d второеслово%d", uid, uid)
+		must[Admitted](t)(db.Admit(ctx, a, t0))
+	}
+	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000007", Note: "тайнаязаметка", Event: Event{Actor: "a", Code: "noted"}}, t0))
+	if w := wordsOf(t, db, "LK-2026-000007"); !bytes.Contains([]byte(w), []byte("первоеслово6")) || !bytes.Contains([]byte(w), []byte("таинаязаметк")) {
+		t.Fatalf("the words are %s", w)
+	}
+	ok(t, db.change(ctx, t0, func(ctx context.Context, tx *tx) error {
+		for _, n := range []string{"LK-2026-000007", "LK-2026-000150", "LK-2026-000300"} {
+			r, err := tx.findRequest(ctx, n)
+			if err != nil {
+				return err
+			}
+			if err := dropFromSearch(ctx, tx, r.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if got, want := wordsOf(t, db, "LK-2026-000007"), "№lk2026000007 №2026000007 №000007 №7"; got != want {
+		t.Errorf("the search still has %q", got)
+	}
+	// The letters themselves stay here: only what the index says is looked at.
+	rows, err := db.read.Query(`SELECT id, block FROM search_data`)
+	ok(t, err)
+	ok(t, scanEach(rows, func() error {
+		var id int64
+		var block []byte
+		err := rows.Scan(&id, &block)
+		for _, trace := range []string{"тайна", "таина"} {
+			if bytes.Contains(block, []byte(trace)) {
+				t.Errorf("%s is still in block %d", trace, id)
+			}
+		}
+		return err
+	}))
+	var left int
+	for _, word := range []string{"первоеслово6", "второеслово149", "первоеслово299"} {
+		ok(t, db.read.QueryRow(`SELECT count(*) FROM search WHERE search MATCH ?`, `"`+word+`"`).Scan(&left))
+		if left != 0 {
+			t.Errorf("%s is still found", word)
+		}
+	}
+	ok(t, db.read.QueryRow(`SELECT count(*) FROM search WHERE search MATCH '"первоеслово7"'`).Scan(&left))
+	if left != 1 {
+		t.Error("the words of another request went, too")
+	}
+	sound(t, db)
+}
+
+// With the letters purged as well, no page of the file holds a word: secure
+// deletion cleans what the index leaves behind.
+func TestDropFromSearchLeavesNoBytes(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
+	db := openAt(t, path)
+	_, err := db.writer.conn.ExecContext(ctx, `PRAGMA secure_delete = ON`)
+	ok(t, err)
+	for uid := range uint32(200) {
+		a := letterOf(uid + 1)
+		a.Letter.Text = fmt.Sprintf("zebra%d giraffe%d xylophone%d", uid, uid, uid)
+		must[Admitted](t)(db.Admit(ctx, a, t0))
+	}
+	ok(t, db.change(ctx, t0.Add(time.Hour), func(ctx context.Context, tx *tx) error {
+		for id := int64(1); id <= 200; id++ {
+			if err := dropFromSearch(ctx, tx, id); err != nil {
+				return err
+			}
+			if err := tx.remove(ctx, "letters_private", id); err != nil {
+				return err
+			}
+		}
+		return tx.append(ctx, Event{Actor: "a", Code: "purged"})
+	}))
+	ok(t, db.Close())
+	b, err := os.ReadFile(path)
+	ok(t, err)
+	for _, trace := range []string{"zebra", "giraff", "xylophon", "Отзыв согласия", "айгүл", "аигул"} {
+		if n := bytes.Count(b, []byte(trace)); n > 0 {
+			t.Errorf("%q is %d times in the file", trace, n)
+		}
+	}
+}
+
+// A damaged or missing index keeps no letter out.
+func TestIntakeWithoutIndex(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	must[Admitted](t)(db.Admit(ctx, letterOf(1), t0))
+	_, err := db.writer.conn.ExecContext(ctx, `DROP TABLE search`)
+	ok(t, err)
+	must[Admitted](t)(db.Admit(ctx, letterOf(2), t0))
+	must[Admitted](t)(db.Admit(ctx, letterOf(3), t0))
+	ok(t, db.change(ctx, t0, func(ctx context.Context, tx *tx) error { return dropFromSearch(ctx, tx, 1) }))
+	sound(t, db)
+}
