@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -53,75 +54,58 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 	if cause == "" {
 		cause = causeCalendar
 	}
-	for try := 0; ; try++ {
-		done, err = d.recompute(ctx, cause)
-		if err == nil {
-			return done, d.noteChange(ctx)
-		}
-		if !errors.Is(err, store.ErrStale) || try == 5 {
-			return done, fmt.Errorf("recompute terms: %w", err)
-		}
-	}
-}
-
-func (d *Desk) recompute(ctx context.Context, cause string) (Recomputation, error) {
-	var done Recomputation
-	open, err := d.Store.Requests(ctx, store.Filter{})
-	if err != nil {
-		return done, fmt.Errorf("read open requests: %w", err)
-	}
-	var rows []store.Recomputed
-	known := map[string]recount{}
-	for _, r := range open {
-		p, err := d.policyOf(ctx, r.Policy)
-		if err != nil && !errors.Is(err, ErrPolicy) {
-			return done, err
-		}
-		var c recount
-		if err == nil {
-			c, err = d.recount(p, r, known)
-		}
-		if err != nil { // no text of its edition, or a kind that the edition does not know
+	known := map[string]*store.Recount{}
+	err = d.Store.Recompute(ctx, store.Recomputation{Cause: cause, Basis: d.basis(), Count: func(r store.Request) (*store.Recount, error) {
+		n, err := d.recount(ctx, r, known)
+		if errors.Is(err, errUncountable) {
 			done.Kept = append(done.Kept, r.Number)
-			continue
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
 		}
 		done.Counted++
-		if c.actBy == r.ActBy && sameDates(c.terms, r.Terms) {
-			continue
+		if n.ActBy == r.ActBy && sameDates(n.Terms, r.Terms) {
+			return nil, nil
 		}
-		rows = append(rows, store.Recomputed{Number: r.Number, Revision: r.Revision, Terms: c.terms, ActBy: c.actBy, Trace: c.trace})
-		if c.actBy != r.ActBy {
-			done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: c.actBy})
+		if n.ActBy != r.ActBy {
+			done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: n.ActBy})
 		}
+		return n, nil
+	}}, d.Now())
+	if err != nil {
+		return Recomputation{}, err
 	}
-	if len(rows) == 0 {
-		return done, nil
-	}
-	return done, d.Store.Recompute(ctx, rows, cause, d.Now())
+	slices.SortStableFunc(done.Moved, func(a, b Moved) int { return a.New.Compare(b.New) })
+	return done, nil
 }
 
-// recount is what a request's dates come to.
-type recount struct {
-	terms []store.Term
-	actBy rules.Date
-	trace json.RawMessage
-}
+// errUncountable says that the dates of a request cannot be counted: there is
+// no text of its policy edition, or the edition does not know its kind.
+var errUncountable = errors.New("the dates cannot be counted")
 
 // recount counts the dates of a request. Those of requests that have all that
 // matters in common are counted once and kept in known.
-func (d *Desk) recount(p *rules.Policy, r store.Request, known map[string]recount) (recount, error) {
+func (d *Desk) recount(ctx context.Context, r store.Request, known map[string]*store.Recount) (*store.Recount, error) {
+	p, err := d.policyOf(ctx, r.Policy)
+	if errors.Is(err, ErrPolicy) {
+		return nil, errUncountable
+	}
+	if err != nil {
+		return nil, err
+	}
 	consumer := r.Consumer == nil || *r.Consumer
 	key := fmt.Sprint(p.Digest, r.Kind, r.Candidates, r.ReceivedOn, consumer, r.Documents, r.Waits)
-	if c, ok := known[key]; ok {
-		return c, nil
+	if n, ok := known[key]; ok {
+		return n, nil
 	}
 	due, err := d.deadlines(p, r)
 	if err != nil {
-		return recount{}, err
+		return nil, errUncountable
 	}
-	c := recount{terms(due), due.ActBy, d.trace(p, r.ReceivedOn, due)}
-	known[key] = c
-	return c, nil
+	n := &store.Recount{Terms: terms(due), ActBy: due.ActBy, Trace: d.trace(p, r.ReceivedOn, due)}
+	known[key] = n
+	return n, nil
 }
 
 // changed returns what differs from the last time that dates were computed:
@@ -137,7 +121,7 @@ func (d *Desk) changed(ctx context.Context) (string, error) {
 	}
 	switch {
 	case days == "":
-		return "", d.noteChange(ctx)
+		return "", d.noteBasis(ctx)
 	case days != d.Calendar.Digest():
 		return causeCalendar, nil
 	case settings != d.settings():
@@ -146,12 +130,18 @@ func (d *Desk) changed(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// noteChange writes down by what the dates were computed.
-func (d *Desk) noteChange(ctx context.Context) error {
-	if err := d.Store.SetMeta(ctx, store.MetaCalendarDigest, d.Calendar.Digest()); err != nil {
-		return err
+// basis is by what dates are computed, as the register keeps it.
+func (d *Desk) basis() map[string]string {
+	return map[string]string{store.MetaCalendarDigest: d.Calendar.Digest(), store.MetaDeadlines: d.settings()}
+}
+
+func (d *Desk) noteBasis(ctx context.Context) error {
+	for name, value := range d.basis() {
+		if err := d.Store.SetMeta(ctx, name, value); err != nil {
+			return err
+		}
 	}
-	return d.Store.SetMeta(ctx, store.MetaDeadlines, d.settings())
+	return nil
 }
 
 // settings writes the deadline options in one form.

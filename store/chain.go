@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"sort"
+	"slices"
 )
 
 // eventColumns are the columns of an event that its digest is over.
@@ -52,9 +52,7 @@ func (t *tx) coverRows(ctx context.Context) (string, error) {
 	for key := range t.rows {
 		keys = append(keys, key)
 	}
-	sort.Slice(keys, func(i, j int) bool {
-		return keys[i].table < keys[j].table || keys[i].table == keys[j].table && keys[i].id < keys[j].id
-	})
+	slices.SortFunc(keys, rowKey.compare)
 	all := sha256.New()
 	for _, key := range keys {
 		digest := ""

@@ -70,7 +70,10 @@ func script(db *DB, die func(point string)) error {
 			return err
 		}},
 		{"recompute", func() error {
-			return db.Recompute(ctx, []Recomputed{{Number: "LK-2026-000001", Terms: terms("2026-12-04"), ActBy: day("2026-12-04")}}, "c", t0)
+			return db.Recompute(ctx, Recomputation{Cause: "c", Basis: map[string]string{MetaDeadlines: "{}"}, Count: func(Request) (*Recount, error) {
+				die("inside recompute")
+				return &Recount{Terms: terms("2026-12-04"), ActBy: day("2026-12-04")}, nil
+			}}, t0)
 		}},
 		{"claim 2", func() (err error) { mail, err = db.Claim(ctx, t0, render); return err }},
 		{"recover", func() error { _, err := db.Recover(ctx, t0); return err }},

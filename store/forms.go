@@ -143,6 +143,30 @@ func (a asJSON) Scan(src any) error {
 	return nil
 }
 
+// knownTexts reads texts in all languages, each different one once.
+type knownTexts map[string]rules.Text
+
+func (k knownTexts) into(to *rules.Text) sql.Scanner { return knownText{k, to} }
+
+type knownText struct {
+	known knownTexts
+	to    *rules.Text
+}
+
+func (k knownText) Scan(src any) error {
+	s, isText := src.(string)
+	text, known := k.known[s]
+	if isText && known {
+		*k.to = text
+		return nil
+	}
+	err := asJSON{k.to}.Scan(src)
+	if isText && err == nil {
+		k.known[s] = *k.to
+	}
+	return err
+}
+
 type asUint32 struct{ to *uint32 }
 
 func (a asUint32) Scan(src any) error {

@@ -95,10 +95,11 @@ func loadTerms(ctx context.Context, q querier, list []requestRow) error {
 	if err != nil {
 		return err
 	}
+	words := knownTexts{} // a few, in many terms
 	return scanEach(rows, func() error {
 		var request int64
 		var t Term
-		err := rows.Scan(&request, &t.ID, &t.Kind, asJSON{&t.Name}, asJSON{&t.Basis}, &t.Source, &t.Condition, &t.Days, &t.Unit,
+		err := rows.Scan(&request, &t.ID, &t.Kind, words.into(&t.Name), words.into(&t.Basis), &t.Source, &t.Condition, &t.Days, &t.Unit,
 			asDate{&t.From}, asDate{&t.DayOne}, asDate{&t.Due}, &t.Provisional, &t.Named, asDate{&t.Checked})
 		r := at[request]
 		r.Terms = append(r.Terms, t)

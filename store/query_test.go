@@ -163,49 +163,6 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-func TestRecompute(t *testing.T) {
-	ctx, db := context.Background(), open(t)
-	var numbers []string
-	for uid := uint32(1); uid <= 3; uid++ {
-		numbers = append(numbers, must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0)).Numbers[0])
-	}
-	must[Request](t)(db.Change(ctx, Change{Number: numbers[2], Status: StatusDone, Event: Event{Actor: "a", Code: "closed"}}, t0))
-	before := must[Facts](t)(db.Status(ctx)).Events
-	moved := terms("2027-01-11", "2026-12-15")
-	rows := []Recomputed{
-		{Number: numbers[0], Revision: 1, Terms: moved, ActBy: day("2026-12-15"), Trace: []byte(`{"calendar":"c2"}`)},
-		{Number: numbers[1], Terms: terms("2027-01-08", "2026-12-14"), ActBy: day("2026-12-14")},
-		{Number: numbers[2], Terms: moved, ActBy: day("2026-12-15")},
-	}
-	ok(t, db.Recompute(ctx, rows, "calendar of 2027", t0))
-	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
-		t.Errorf("%d events for one request that moved", n)
-	}
-	if r := must[Request](t)(db.Request(ctx, numbers[0])); !reflect.DeepEqual(r.Terms, moved) || r.ActBy != day("2026-12-15") || r.Revision != 2 {
-		t.Errorf("moved %+v", r)
-	}
-	h := must[[]Event](t)(db.History(ctx, numbers[0]))
-	if d := h[len(h)-1]; d.Code != EventRecomputed || d.Actor != Machine || !strings.Contains(d.Detail, "2026-12-14") ||
-		!strings.Contains(d.Detail, "2026-12-15") || !strings.Contains(d.Detail, "calendar of 2027") {
-		t.Errorf("event %+v", d)
-	}
-	if err := db.Recompute(ctx, rows, "x", t0); !errors.Is(err, ErrStale) {
-		t.Errorf("counted for revision 1, which is past: %v", err)
-	}
-	rows[0].Revision = 2
-	ok(t, db.Recompute(ctx, rows, "again", t0))
-	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
-		t.Errorf("recomputed again: %d events", n)
-	}
-	if h := must[[]Event](t)(db.History(ctx, numbers[0])); !strings.Contains(h[len(h)-1].Detail, `"more":{"cause":"calendar of 2027","trace":{"calendar":"c2"}}`) {
-		t.Errorf("the history does not keep the count: %s", h[len(h)-1].Detail)
-	}
-	if err := db.Recompute(ctx, []Recomputed{{Number: "LK-2026-000099"}}, "x", t0); !errors.Is(err, ErrNotFound) {
-		t.Errorf("unknown request: %v", err)
-	}
-	sound(t, db)
-}
-
 func TestSuppressions(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	a := admission(t, db, 1)

@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -146,78 +144,4 @@ func (t *tx) supersede(ctx context.Context, m NewMail) error {
 		}
 	}
 	return nil
-}
-
-// Recomputed is a request whose terms were counted again.
-type Recomputed struct {
-	Number   string
-	Revision int64 // the request as it was counted; another revision is ErrStale. 0: any
-	Terms    []Term
-	ActBy    rules.Date
-	Trace    json.RawMessage // how the terms were counted, for the history; nil: nothing is kept
-}
-
-// Recompute replaces the terms of requests that are not closed, after the
-// calendar changed: one transaction, an event for each request that moved. Those
-// whose terms are as they were stay as they are. cause is for the history.
-// ErrStale: somebody changed one of them meanwhile, and nothing was done.
-func (db *DB) Recompute(ctx context.Context, rows []Recomputed, cause string, at time.Time) error {
-	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		for part := range slices.Chunk(rows, batch) {
-			present, err := t.requestsByNumber(ctx, part)
-			if err != nil {
-				return err
-			}
-			for _, row := range part {
-				r, there := present[row.Number]
-				if !there {
-					return fmt.Errorf("request %s: %w", row.Number, ErrNotFound)
-				}
-				if err := t.recompute(ctx, r, row, cause); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("recompute terms: %w", err)
-	}
-	return nil
-}
-
-// requestsByNumber reads the requests of the rows with their terms.
-func (t *tx) requestsByNumber(ctx context.Context, rows []Recomputed) (map[string]requestRow, error) {
-	numbers := make([]string, len(rows))
-	for i, row := range rows {
-		numbers[i] = row.Number
-	}
-	list, err := loadRequests(ctx, t, `WHERE r.number IN (SELECT value FROM json_each(?))`, jsonText(numbers))
-	if err != nil {
-		return nil, err
-	}
-	if err := loadTerms(ctx, t, list); err != nil {
-		return nil, err
-	}
-	present := make(map[string]requestRow, len(list))
-	for _, r := range list {
-		present[r.Number] = r
-	}
-	return present, nil
-}
-
-func (t *tx) recompute(ctx context.Context, r requestRow, row Recomputed, cause string) error {
-	if row.Revision != 0 && row.Revision != r.Revision {
-		return fmt.Errorf("%s: %w", r.Number, ErrStale)
-	}
-	if r.Status.Closed() || r.ActBy == row.ActBy && slices.Equal(r.Terms, row.Terms) {
-		return nil
-	}
-	detail := jsonText(map[string]any{"cause": cause})
-	if row.Trace != nil {
-		detail = strings.TrimSuffix(detail, "}") + `,"trace":` + string(row.Trace) + `}`
-	}
-	return t.apply(ctx, r, Change{Terms: append([]Term{}, row.Terms...), ActBy: row.ActBy, Event: Event{
-		Actor: Machine, Code: EventRecomputed, Detail: detail,
-	}})
 }

@@ -122,16 +122,17 @@ func (db *DB) Meta(ctx context.Context, name string) (string, error) {
 
 // SetMeta keeps a small fact. What the store itself keeps there is refused.
 func (db *DB) SetMeta(ctx context.Context, name, value string) error {
+	return explain(db.writer.transact(ctx, func(ctx context.Context) error { return db.writer.setMeta(ctx, name, value) }))
+}
+
+func (w *writer) setMeta(ctx context.Context, name, value string) error {
 	if name == "key" || name == "head" || name == "events" {
 		return fmt.Errorf("write %s: it belongs to the history", name)
 	}
-	err := db.writer.transact(ctx, func(ctx context.Context) error {
-		_, err := db.writer.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-		return err
-	})
+	_, err := w.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, explain(err))
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
 }

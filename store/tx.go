@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -35,6 +36,11 @@ type tx struct {
 type rowKey struct {
 	table string
 	id    int64
+}
+
+// compare gives the order in which an event names its rows.
+func (k rowKey) compare(other rowKey) int {
+	return cmp.Or(cmp.Compare(k.table, other.table), cmp.Compare(k.id, other.id))
 }
 
 // fields are the columns of a row and their values.

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// to counts every request that it is asked for to the same terms.
+func to(n *Recount, seen *[]string) func(Request) (*Recount, error) {
+	return func(r Request) (*Recount, error) {
+		*seen = append(*seen, r.Number)
+		return n, nil
+	}
+}
+
+func TestRecompute(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	var numbers []string
+	for uid := uint32(1); uid <= 3; uid++ {
+		numbers = append(numbers, must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0)).Numbers[0])
+	}
+	must[Request](t)(db.Change(ctx, Change{Number: numbers[2], Status: StatusDone, Event: Event{Actor: "a", Code: "closed"}}, t0))
+	before := must[Facts](t)(db.Status(ctx)).Events
+	moved := &Recount{Terms: terms("2027-01-11", "2026-12-15"), ActBy: day("2026-12-15"), Trace: []byte(`{"calendar":"c2"}`)}
+	count := func(r Request) (*Recount, error) {
+		if r.Number == numbers[0] {
+			return moved, nil
+		}
+		return &Recount{Terms: terms("2027-01-08", "2026-12-14"), ActBy: day("2026-12-14")}, nil
+	}
+	c := Recomputation{Cause: "calendar of 2027", Basis: map[string]string{MetaCalendarDigest: "c2"}, Count: count}
+	ok(t, db.Recompute(ctx, c, t0))
+	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
+		t.Errorf("%d events for one request that moved", n)
+	}
+	if r := must[Request](t)(db.Request(ctx, numbers[0])); !reflect.DeepEqual(r.Terms, moved.Terms) || r.ActBy != day("2026-12-15") || r.Revision != 2 {
+		t.Errorf("moved %+v", r)
+	}
+	if digest := must[string](t)(db.Meta(ctx, MetaCalendarDigest)); digest != "c2" {
+		t.Errorf("the register says that it was counted by %q", digest)
+	}
+	h := must[[]Event](t)(db.History(ctx, numbers[0]))
+	last := h[len(h)-1]
+	if last.Code != EventRecomputed || last.Actor != Machine || !strings.Contains(last.Detail, `"before":{"act_by":"2026-12-14"`) ||
+		!strings.Contains(last.Detail, `"after":{"act_by":"2026-12-15"`) ||
+		!strings.Contains(last.Detail, `"more":{"cause":"calendar of 2027","trace":{"calendar":"c2"}}`) {
+		t.Errorf("event %+v", last)
+	}
+	c.Cause = "again"
+	ok(t, db.Recompute(ctx, c, t0))
+	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
+		t.Errorf("recomputed again: %d events", n)
+	}
+	sound(t, db)
+}
+
+// Terms come and go with the options, and many requests are written in
+// statements of many rows: all that stands in the register afterwards is what
+// its history vouches for.
+func TestRecomputeMany(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	const requests = 2*rowsOnce + 3
+	for uid := uint32(1); uid <= requests; uid++ {
+		must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0))
+	}
+	for _, n := range []*Recount{
+		{Terms: terms("2027-01-11"), ActBy: day("2027-01-11")},
+		{Terms: []Term{}},
+		{Terms: terms("2027-01-11", "2026-12-15", "2026-12-16"), ActBy: day("2026-12-15")},
+	} {
+		var seen []string
+		ok(t, db.Recompute(ctx, Recomputation{Cause: "x", Count: to(n, &seen)}, t0))
+		if len(seen) != requests {
+			t.Fatalf("%d requests counted", len(seen))
+		}
+		for _, number := range []string{seen[0], seen[rowsOnce], seen[requests-1]} {
+			if r := must[Request](t)(db.Request(ctx, number)); r.ActBy != n.ActBy || fmt.Sprint(r.Terms) != fmt.Sprint(n.Terms) {
+				t.Errorf("%s: act by %s, %v", number, r.ActBy, r.Terms)
+			}
+		}
+		sound(t, db)
+	}
+}
+
+// What cannot be counted leaves everything as it was.
+func TestRecomputeFails(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
+	must[Admitted](t)(db.Admit(ctx, admission(t, db, 2), t0))
+	before := must[Request](t)(db.Request(ctx, number))
+	keep := func(Request) (*Recount, error) { return nil, nil }
+	trouble := errors.New("trouble")
+	n := 0
+	err := db.Recompute(ctx, Recomputation{Cause: "x", Basis: map[string]string{MetaCalendarDigest: "c2"}, Count: func(Request) (*Recount, error) {
+		if n++; n > 1 {
+			return nil, trouble
+		}
+		return &Recount{Terms: terms("2026-12-04"), ActBy: day("2026-12-04")}, nil
+	}}, t0)
+	if !errors.Is(err, trouble) {
+		t.Errorf("error %v", err)
+	}
+	if after := must[Request](t)(db.Request(ctx, number)); !reflect.DeepEqual(after, before) || must[string](t)(db.Meta(ctx, MetaCalendarDigest)) != "" {
+		t.Errorf("it stands as %+v", after)
+	}
+	if err := db.Recompute(ctx, Recomputation{Cause: "x", Basis: map[string]string{"head": ""}, Count: keep}, t0); err == nil {
+		t.Error("the head of the history was overwritten")
+	}
+	sound(t, db)
+}
