@@ -5,49 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
-	"time"
-
-	"license.kz/pometka/rules"
 )
-
-// large makes a register of n requests and m ledger rows, in a few seconds:
-// the outbox and the letters are small, the numbers of rows are real.
-func large(tb testing.TB, path string, requests, ledger int) *DB {
-	tb.Helper()
-	ctx, db := context.Background(), openAt(tb, path)
-	if _, err := db.writer.ExecContext(ctx, `PRAGMA synchronous = OFF`); err != nil {
-		tb.Fatal(err)
-	}
-	for done := 0; done < ledger; {
-		rows := make([]Seen, min(500, ledger-done))
-		for i := range rows {
-			rows[i] = seen(uint32(1_000_000 + done + i))
-		}
-		done += len(rows)
-		ok(tb, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: rows[len(rows)-1].UID}, rows, t0))
-	}
-	for i := range requests {
-		a := admission(tb, db, uint32(i+1))
-		on := day("2024-01-01").AddDays(i % 1000)
-		a.Requests[0].ReceivedOn, a.Requests[0].ActBy = on, on.AddDays(20)
-		if i%100 != 0 {
-			a.Requests[0].Status = StatusDone
-		}
-		must[Admitted](tb)(db.Admit(ctx, a, t0.Add(time.Duration(i)*time.Second)))
-		a.Raw.Discard()
-	}
-	if _, err := db.writer.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
-		tb.Fatal(err)
-	}
-	return db
-}
-
-func seen(uid uint32) Seen {
-	return Seen{
-		UID: uid, Size: int64(uid), InternalDate: t0.Add(time.Duration(uid) * time.Second),
-		HeaderDigest: fmt.Sprintf("%016x%048x", uint64(uid)*0x9e3779b97f4a7c15, uid), Verdict: rules.None, ReasonCode: "plain",
-	}
-}
 
 func BenchmarkAdmit(b *testing.B) {
 	ctx, db := context.Background(), open(b)

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrNoIndex says that the search index is missing, incomplete or unusable.
+var ErrNoIndex = errors.New("the search index must be made anew")
+
+// reindexed is how many requests one transaction files, so that nobody else
+// waits long.
+const reindexed = 100
+
+// MakeIndex makes the search index anew, or goes on where another process that
+// made it was ended. told is called now and then with the number of requests
+// that are filed; it may be nil. Letters are taken in meanwhile.
+func (db *DB) MakeIndex(ctx context.Context, told func(done int)) error {
+	if err := db.beginIndex(ctx); err != nil {
+		return fmt.Errorf("make search index: %w", explain(err))
+	}
+	last, done := int64(0), 0
+	for {
+		ids, err := db.requestsAfter(ctx, last)
+		if err != nil {
+			return fmt.Errorf("make search index: %w", err)
+		}
+		if len(ids) == 0 {
+			break
+		}
+		if err := db.derive(ctx, func(ctx context.Context, t *tx) error {
+			for _, id := range ids {
+				if err := t.indexRequest(ctx, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return fmt.Errorf("make search index: %w", err)
+		}
+		last, done = ids[len(ids)-1], done+len(ids)
+		if told != nil {
+			told(done)
+		}
+	}
+	err := db.derive(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE meta SET value = ? WHERE name = 'search'`, indexWhole)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("make search index: %w", err)
+	}
+	return nil
+}
+
+// beginIndex lays an empty index out, unless one is in the making.
+func (db *DB) beginIndex(ctx context.Context) error {
+	return db.derive(ctx, func(ctx context.Context, t *tx) error {
+		state, err := indexState(ctx, t)
+		if err != nil {
+			return err
+		}
+		if state == indexMaking {
+			if _, err := matching(ctx, t, `"x"`, 1); !unusable(err) {
+				return err
+			}
+		}
+		for _, step := range []string{
+			`DROP TABLE IF EXISTS search`,
+			`CREATE VIRTUAL TABLE search USING fts5 (words, detail = none, columnsize = 0, tokenize = 'ascii')`,
+			`INSERT INTO search (search, rank) VALUES ('secure-delete', 1)`,
+		} {
+			if _, err := t.writer.conn.ExecContext(ctx, step); err != nil {
+				return err
+			}
+		}
+		_, err = t.ExecContext(ctx, `INSERT OR REPLACE INTO meta (name, value) VALUES ('search', ?)`, indexMaking)
+		return err
+	})
+}
+
+// derive runs f in a write transaction that touches nothing but what is
+// derived, and therefore writes no event.
+func (db *DB) derive(ctx context.Context, f func(ctx context.Context, t *tx) error) error {
+	return explain(db.writer.transact(ctx, func(whole context.Context) error {
+		return f(whole, &tx{writer: db.writer, at: time.Time{}, caller: ctx, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}})
+	}))
+}
+
+// requestsAfter returns the next ids of requests, in order.
+func (db *DB) requestsAfter(ctx context.Context, last int64) ([]int64, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT id FROM requests WHERE id > ? ORDER BY id LIMIT ?`, last, reindexed)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var ids []int64
+	err = scanEach(rows, func() error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, explain(err)
+}
