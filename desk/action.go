@@ -32,6 +32,7 @@ const (
 	eventClosed    = "closed"
 	eventReopened  = "reopened"
 	eventNoted     = "noted"
+	eventAnswered  = "answered"
 )
 
 // codeByPerson is the outcome code of what a person decided in own words.
@@ -56,32 +57,6 @@ func event(a Actor, code string, detail map[string]any) store.Event {
 
 // open are the statuses in which a request can be worked on.
 var open = []store.Status{store.StatusOpen, store.StatusInProgress, store.StatusWaiting}
-
-// Take makes the actor responsible for a request; an open one is in progress
-// from then on. The number is a full one (see Resolve).
-func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request, error) {
-	return d.assign(ctx, number, a.Login, eventTaken, a)
-}
-
-// Assign makes somebody else responsible.
-func (d *Desk) Assign(ctx context.Context, number, who string, a Actor) (store.Request, error) {
-	return d.assign(ctx, number, who, eventAssigned, a)
-}
-
-func (d *Desk) assign(ctx context.Context, number, who, code string, a Actor) (store.Request, error) {
-	r, err := d.Store.Request(ctx, number)
-	if err != nil {
-		return r, err
-	}
-	c := store.Change{
-		Number: number, Revision: r.Revision, From: append([]store.Status{store.StatusReview}, open...),
-		Assignee: &who, Event: event(a, code, map[string]any{"before": r.Assignee, "after": who}),
-	}
-	if r.Status == store.StatusOpen {
-		c.Status = store.StatusInProgress
-	}
-	return d.Store.Change(ctx, c, d.Now())
-}
 
 // Confirm makes a review case into a request of one kind, or into the two of
 // a pair: the case keeps its number for the first. Terms run from the receipt
@@ -188,18 +163,30 @@ func (d *Desk) Dismiss(ctx context.Context, number, why string, a Actor) (store.
 // Close ends a request as done or refused; a refusal needs a reason. The
 // kind's steps are recorded as done, or as not applicable where named so.
 func (d *Desk) Close(ctx context.Context, number string, as store.Status, why string, steps []store.StepDone, a Actor) (store.Request, error) {
-	if why == "" {
-		return store.Request{}, ErrReason
-	}
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
 		return r, err
 	}
+	c, err := d.closing(r, as, why, steps, a)
+	if err != nil {
+		return r, err
+	}
+	return d.Store.Change(ctx, c, d.Now())
+}
+
+// closing is the change that closes a request.
+func (d *Desk) closing(r store.Request, as store.Status, why string, steps []store.StepDone, a Actor) (store.Change, error) {
+	if why == "" {
+		return store.Change{}, ErrReason
+	}
+	if !slices.Contains(open, r.Status) { // before the steps: a closed request needs none
+		return store.Change{}, fmt.Errorf("%s is %s: %w", r.Number, r.Status, store.ErrStatus)
+	}
 	if missing := d.missingSteps(r.Kind, steps); len(missing) > 0 {
-		return r, fmt.Errorf("%w: %v", ErrSteps, missing)
+		return store.Change{}, fmt.Errorf("%w: %v", ErrSteps, missing)
 	}
 	c := store.Change{
-		Number: number, Revision: r.Revision, From: open, Status: as, Steps: steps,
+		Number: r.Number, Revision: r.Revision, From: open, Status: as, Steps: steps,
 		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
 		Event:   event(a, eventClosed, map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}),
 	}
@@ -209,7 +196,7 @@ func (d *Desk) Close(ctx context.Context, number string, as store.Status, why st
 	if as == store.StatusDone && len(r.Letters) > 0 && d.suppresses(r.Kind) {
 		c.Suppress = digest(fold(r.Letters[0].FromAddr))
 	}
-	return d.Store.Change(ctx, c, d.Now())
+	return c, nil
 }
 
 // suppresses reports whether a fulfilled request of the kind keeps the sender

@@ -108,7 +108,7 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 		}
 		out = append(out, templates.ReminderLine{
 			Number: x.Number, Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
-			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.nameOf(x.Assignee), Provisional: x.Provisional,
+			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}
 	return out, late, urgent

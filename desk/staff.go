@@ -87,8 +87,8 @@ func (d *Desk) readerOf(m Member) reader {
 	return reader{m.Address, m.Language}
 }
 
-// nameOf words an assignee for a letter.
-func (d *Desk) nameOf(assignee string) string {
+// NameOf is the name of who is in charge, for people; "" for nobody.
+func (d *Desk) NameOf(assignee string) string {
 	if m, ok := d.member(assignee); ok {
 		return m.Name
 	}

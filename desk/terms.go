@@ -142,7 +142,7 @@ func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
 		return "", err
 	}
 	for i := len(history) - 1; i >= 0; i-- {
-		if history[i].Code != eventWaiting {
+		if history[i].Code != eventWaiting && history[i].Code != eventAnswered {
 			continue
 		}
 		var detail struct {
@@ -153,15 +153,15 @@ func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
 		if err := json.Unmarshal([]byte(history[i].Detail), &detail); err != nil {
 			return "", fmt.Errorf("read event %d: %w", history[i].Seq, err)
 		}
-		return detail.More.For, nil
+		if detail.More.For != "" { // an answer need not ask for anything
+			return detail.More.For, nil
+		}
 	}
 	return "", nil
 }
 
 // redate applies a change that moves dates: edit alters the request as it will
-// stand and says what changes, the terms are computed for that by the policy
-// edition of the receipt. The event keeps the count beside the old and the new
-// dates.
+// stand and says what changes.
 func (d *Desk) redate(ctx context.Context, number string, from []store.Status, edit func(*store.Request) (store.Change, error), a Actor, code string, detail map[string]any) (store.Request, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
@@ -170,27 +170,38 @@ func (d *Desk) redate(ctx context.Context, number string, from []store.Status, e
 	if !slices.Contains(from, r.Status) {
 		return r, fmt.Errorf("%s is %s: %w", number, r.Status, store.ErrStatus)
 	}
-	revision := r.Revision
-	c, err := edit(&r)
+	after := r
+	c, err := edit(&after)
 	if err != nil {
 		return r, err
 	}
+	c.From = from
+	if err := d.redated(ctx, &c, after, a, code, detail); err != nil {
+		return r, err
+	}
+	return d.Store.Change(ctx, c, d.Now())
+}
+
+// redated adds to a change what follows for the dates: the terms are computed
+// for the request as it will stand, by the policy edition of the receipt. The
+// event keeps the count beside the old and the new dates.
+func (d *Desk) redated(ctx context.Context, c *store.Change, r store.Request, a Actor, code string, detail map[string]any) error {
 	p, err := d.policyOf(ctx, r.Policy)
 	if err != nil {
-		return r, err
+		return err
 	}
 	due, err := d.deadlines(p, r)
 	if err != nil {
-		return r, err
+		return err
 	}
 	if detail == nil {
 		detail = map[string]any{}
 	}
 	detail["trace"] = d.trace(p, r.ReceivedOn, due)
-	c.Number, c.Revision, c.From = number, revision, from
+	c.Number, c.Revision = r.Number, r.Revision
 	c.Terms, c.ActBy = terms(due), due.ActBy
 	c.Event = event(a, code, detail)
-	return d.Store.Change(ctx, c, d.Now())
+	return nil
 }
 
 // joinDates counts the dates of a request anew where a further letter ends its

@@ -44,7 +44,12 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 			all = append(all, more)
 		}
 		if c.Ack != nil {
-			_, err = t.enqueue(ctx, *c.Ack, all, c.Event.Actor)
+			if _, err := t.enqueue(ctx, *c.Ack, all, c.Event.Actor); err != nil {
+				return err
+			}
+		}
+		if c.Answer != nil {
+			_, err = t.enqueue(ctx, *c.Answer, all[:1], c.Event.Actor)
 		}
 		return err
 	})

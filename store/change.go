@@ -27,7 +27,8 @@ type Change struct {
 
 	More   []NewRequest // further requests from the same letter (confirm with two kinds)
 	Prefix string       // of their numbers
-	Ack    *NewMail     // to be queued with it
+	Ack    *NewMail     // to be queued with it, about all of them
+	Answer *NewMail     // to be queued with it, about this request alone
 
 	Suppress string // SHA-256 of a normalised address that marketing must leave out from now on
 

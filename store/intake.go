@@ -97,6 +97,11 @@ type NewMail struct {
 	// Data is what the letter is rendered from where the requests do not say
 	// it all (a reminder's lines); JSON, personal, "" if none.
 	Data string
+
+	// Raw is the letter itself where a person wrote it: it is complete when
+	// that person sends it off (RFC 5322, 3.6.1), and goes out byte for byte as
+	// confirmed. nil: it is rendered at its first claim.
+	Raw []byte
 }
 
 // Admitted is what Admit did.

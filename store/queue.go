@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -55,6 +56,9 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 	}); err != nil {
 		return 0, err
 	}
+	if err := t.keepRaw(ctx, id, m.Raw); err != nil {
+		return 0, err
+	}
 	mail := Mail{ID: id, Purpose: m.Purpose, State: m.State}
 	for _, r := range requests {
 		mail.Requests = append(mail.Requests, r.Number)
@@ -67,6 +71,18 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 		code = EventHeld
 	}
 	return id, t.appendMail(ctx, mail, actor, code, map[string]any{"reason": m.Reason})
+}
+
+// keepRaw stores the bytes of a letter that is complete when it is queued.
+func (t *tx) keepRaw(ctx context.Context, id int64, raw []byte) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	s, err := t.writeChunks(ctx, "outbox_chunks", id, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	return t.set(ctx, "outbox", id, fields{"raw_size": s.size, "raw_sha256": s.rawSHA256, "stored_sha256": s.asStored})
 }
 
 // appendMail writes what happened to a letter of ours into the history of each

@@ -87,25 +87,31 @@ func (a *app) report(err error) int {
 	if err == nil {
 		return exitDone
 	}
-	code := exitFailed
+	code := a.codeOf(err)
+	var c coded
+	if errors.As(err, &c) && c.err == nil {
+		return code
+	}
+	fmt.Fprintln(a.err, "pometka: "+a.errorText(err))
+	return code
+}
+
+// codeOf chooses the exit code of an error.
+func (a *app) codeOf(err error) int {
 	var c coded
 	var cfg *ConfigError
 	switch {
 	case errors.As(err, &c):
-		code = c.code
-		if c.err == nil {
-			return code
-		}
+		return c.code
 	case errors.As(err, &cfg):
-		code = exitUsage
+		return exitUsage
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrAmbiguous):
-		code = exitNotFound
+		return exitNotFound
 	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay),
 		errors.Is(err, desk.ErrRecipient), errors.Is(err, desk.ErrAddress):
-		code = exitUsage
+		return exitUsage
 	}
-	fmt.Fprintln(a.err, "pometka: "+a.errorText(err))
-	return code
+	return exitFailed
 }
 
 // errorText words an error for the person at the terminal.
@@ -205,16 +211,17 @@ func (a *app) rootCommand() *cobra.Command {
 		a.takeCommand(),
 		a.confirmCommand(),
 		a.dismissCommand(),
+		a.answerCommand(),
 		a.closeCommand(),
 		a.waitCommand(),
 		a.resumeCommand(),
 		a.noteCommand(),
-		a.statusCommand(),
 	} {
 		c.GroupID = "daily"
 		root.AddCommand(c)
 	}
 	for _, c := range []*cobra.Command{
+		a.statusCommand(),
 		a.demoCommand(),
 		a.runCommand(),
 		a.assignCommand(),

@@ -60,6 +60,9 @@ func (a *app) usageText(c *cobra.Command) string {
 	if len(c.Groups()) == 0 && c.HasAvailableSubCommands() {
 		part(a.t("help.commands")+":", commandLines(c, ""))
 	}
+	if c.HasExample() {
+		part(a.t("help.examples")+":", c.Example)
+	}
 	if c.HasAvailableLocalFlags() {
 		part(a.t("help.flags")+":", c.LocalFlags().FlagUsages())
 	}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// action is what a person does to one request, named by its full number.
+type action func(d *desk.Desk, number string, who desk.Actor) (store.Request, error)
+
+// act runs an action of staff on each of the requests that the arguments name
+// and prints what became of each, done being the sentence (number, act by,
+// assignee). What fails changes nothing and stops no other; the exit code is
+// then the greatest of theirs. Trouble with the register itself ends it all.
+func (a *app) act(ctx context.Context, numbers []string, do action, done string) error {
+	numbers, err := a.readNumbers(numbers)
+	if err != nil {
+		return err
+	}
+	d, release, err := a.openDesk(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	who, err := a.actor()
+	if err != nil {
+		return err
+	}
+	b := bulk{app: a, d: d, who: who, do: do, done: done, alone: len(numbers) == 1}
+	for _, short := range numbers {
+		if err := b.one(ctx, short); err != nil {
+			return err
+		}
+	}
+	return b.end()
+}
+
+// bulk is one action on one or many requests.
+type bulk struct {
+	*app
+	d           *desk.Desk
+	who         desk.Actor
+	do          action
+	done        string
+	alone       bool // the only request: its error is that of the command
+	well, wrong int
+	code        int
+}
+
+func (b *bulk) one(ctx context.Context, short string) error {
+	n, err := number(ctx, b.d, short)
+	var r store.Request
+	if err == nil {
+		r, err = b.do(b.d, n, b.who)
+	}
+	if err == nil {
+		b.well++
+		return b.tell(n, r)
+	}
+	if n == "" {
+		n = short
+	}
+	err = b.failure(ctx, b.d, n, err)
+	code := b.codeOf(err)
+	if b.alone || code == exitFailed && !isDecided(err) {
+		return err
+	}
+	b.wrong++
+	b.code = max(b.code, code)
+	b.errorf("%s: %s\n", templates.Safe(n), strings.TrimPrefix(b.errorText(err), n+": "))
+	return nil
+}
+
+// tell prints what was done to one request, and what is useful next.
+func (b *bulk) tell(n string, r store.Request) error {
+	if b.json {
+		return b.printJSON(b.requestJSON(b.d, r))
+	}
+	b.say(b.t(b.done, n, b.dueOrNothing(b.d, r), templates.Safe(b.d.NameOf(r.Assignee))))
+	if b.alone {
+		b.printf("%s\n", b.next(r))
+	}
+	return nil
+}
+
+// say prints a sentence in as many lines as it needs.
+func (a *app) say(text string) { a.printf("%s\n", strings.Join(wrap(text, a.width()), "\n")) }
+
+// dueOrNothing is the day that drives the queue, "" while the terms stand still.
+func (a *app) dueOrNothing(d *desk.Desk, r store.Request) string {
+	if r.ActBy.IsZero() {
+		return ""
+	}
+	return a.actBy(d, r)
+}
+
+func (b *bulk) end() error {
+	if b.wrong == 0 {
+		return nil
+	}
+	b.errorf("%s\n", b.t("bulk.sum", b.wrong, fmt.Sprint(b.well)))
+	return silently(b.code)
+}
+
+// decided marks an error about one request in words for its reader: it says
+// nothing about the next one.
+type decided struct {
+	coded
+}
+
+func isDecided(err error) bool {
+	var d decided
+	return errors.As(err, &d) || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAmbiguous)
+}
+
+// failure words why an action on a request was refused: its state, or what a
+// colleague did to it meanwhile. Other errors stay as they are.
+func (a *app) failure(ctx context.Context, d *desk.Desk, n string, err error) error {
+	inWords := func(text string) error { return decided{coded{exitFailed, errors.New(text)}} }
+	var worded coded
+	switch {
+	case errors.As(err, &worded):
+		return err
+	case errors.Is(err, store.ErrNotFound):
+		return decided{coded{exitNotFound, errors.New(a.t("error.not_found.of", templates.Safe(n)))}}
+	case errors.Is(err, store.ErrStatus):
+		r, rerr := d.Store.Request(ctx, n)
+		if rerr != nil {
+			return err
+		}
+		return inWords(a.t("error.status.of", n, a.t("status."+string(r.Status))) + "\n" + a.next(r))
+	case errors.Is(err, desk.ErrTaken):
+		r, rerr := d.Store.Request(ctx, n)
+		if rerr != nil {
+			return err
+		}
+		return inWords(a.t("error.taken", n, templates.Safe(d.NameOf(r.Assignee)), shortNumber(n), d.Login(r.Assignee)))
+	case errors.Is(err, store.ErrStale):
+		last := ""
+		if history, herr := d.Store.History(ctx, n); herr == nil && len(history) > 0 {
+			last = templates.Safe(a.eventText(history[len(history)-1]))
+		}
+		return inWords(a.t("error.stale.of", n, last, shortNumber(n)))
+	}
+	return fmt.Errorf("%s: %w", n, err)
+}
+
+// shortNumber is the number without what most people leave out.
+func shortNumber(n string) string {
+	return strings.TrimLeft(n[strings.LastIndexByte(n, '-')+1:], "0")
+}
+
+// mostNumbers bounds what is read from stdin: more is a wrong file.
+const mostNumbers = 10_000
+
+// readNumbers returns the numbers among the arguments; «-», or none at all
+// where stdin is no terminal, reads them from there, one a line.
+func (a *app) readNumbers(args []string) ([]string, error) {
+	var out []string
+	read := len(args) == 0 && a.piped()
+	for _, arg := range args {
+		if arg == "-" {
+			read = true
+			continue
+		}
+		out = append(out, arg)
+	}
+	if read {
+		s := bufio.NewScanner(a.in)
+		for s.Scan() {
+			line := strings.TrimSpace(strings.TrimPrefix(s.Text(), "\ufeff"))
+			if line = strings.Trim(line, `",`); line == "" || strings.HasPrefix(line, "#") {
+				continue
+			}
+			if out = append(out, line); len(out) > mostNumbers {
+				return nil, usage(errors.New(a.t("error.numbers.many", mostNumbers)))
+			}
+		}
+		if err := s.Err(); err != nil {
+			return nil, fmt.Errorf("read numbers: %w", err)
+		}
+	}
+	if len(out) == 0 {
+		return nil, usage(errors.New(a.t("error.numbers")))
+	}
+	return out, nil
+}
+
+// piped reports whether there is a stdin, and nobody types into it.
+func (a *app) piped() bool {
+	f, ok := a.in.(*os.File)
+	return a.in != nil && (!ok || !isTerminal(f))
+}
+
+// looksNumber tells the numbers of requests from what follows them.
+var looksNumber = regexp.MustCompile(`^(-|(?:[\p{L}\p{N}-]{1,30}-)?(?:[0-9]{4}-)?[0-9]{1,9})$`)
+
+// split parts the arguments into numbers and what follows them. Where no number
+// leads, they come from stdin.
+func split(args []string) (numbers, rest []string) {
+	i := 0
+	for i < len(args) && looksNumber.MatchString(args[i]) {
+		i++
+	}
+	return args[:i], args[i:]
+}
+
+// numbersAnd checks that something follows the numbers.
+func numbersAnd(least, most int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		_, rest := split(args)
+		if len(rest) >= least && len(rest) <= most {
+			return nil
+		}
+		return asUsage(cobra.RangeArgs(1+least, 1+most))(c, rest)
+	}
+}

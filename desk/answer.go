@@ -1,0 +1,230 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// An answer is written by a person, so it is worded, shown and confirmed whole
+// before anything changes (DraftAnswer), and then goes into the outbox byte for byte
+// as confirmed, in one transaction with what it does to the request (SendAnswer).
+
+// Names of the letters with which staff answer.
+const (
+	AnswerDocuments = "documents"
+	AnswerDone      = "done"
+	AnswerRefusal   = "refusal"
+)
+
+// Answers lists them.
+var Answers = []string{AnswerDone, AnswerRefusal, AnswerDocuments}
+
+// stepAnswered is the closing step that the answer itself fulfils, in every
+// policy that names a step so.
+const stepAnswered = "answered"
+
+// MaxAnswer is how large an answer may be on its way, in bytes: what the large
+// providers take (RFC 1870 leaves it to each server).
+const MaxAnswer = 25_000_000
+
+// Errors of an answer that a person can mend.
+var (
+	// ErrUnconfirmed says that a letter on review has no kind yet of which a
+	// template could speak.
+	ErrUnconfirmed = errors.New("nobody has decided yet what this letter is")
+	// ErrNoText says that the words of the answer are missing.
+	ErrNoText = errors.New("the answer has no text")
+	// ErrTooLarge says that no server would take the answer.
+	ErrTooLarge = errors.New("the answer is too large")
+)
+
+// Reply is what staff answers a person.
+type Reply struct {
+	Template string         // one of Answers; "": Text alone is the letter
+	Text     string         // in the words of staff
+	Why      string         // the reason of a refusal, and of closing
+	Basis    string         // the clause a refusal rests on; "" names none
+	To       string         // the person's address where staff knows better; "": that of the letter
+	Language rules.Lang     // "": that of the letter
+	Files    []mailbox.File // see CheckFile
+	Close    store.Status   // done or refused; "" leaves the request open
+	Steps    []store.StepDone
+}
+
+// AnswerDraft is an answer that is complete and has not been sent.
+type AnswerDraft struct {
+	Request store.Request
+	To      string
+	Raw     []byte // as it will go out
+	change  store.Change
+}
+
+// DraftAnswer words an answer and finds out what it does to its request; nothing is
+// changed. A RecipientError tells why it cannot go to the address of the letter.
+func (d *Desk) DraftAnswer(ctx context.Context, number string, reply Reply, a Actor) (AnswerDraft, error) {
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return AnswerDraft{}, err
+	}
+	if r.Status == store.StatusDismissed {
+		return AnswerDraft{}, fmt.Errorf("%s is %s: %w", number, r.Status, store.ErrStatus)
+	}
+	if len(r.Letters) == 0 {
+		r.Letters = []store.Letter{{}}
+	}
+	l, to, err := d.correspondent(ctx, r, reply.To)
+	if err != nil {
+		return AnswerDraft{}, err
+	}
+	if reply.Close != "" {
+		reply.Steps = d.withAnswered(r.Kind, reply.Steps)
+	}
+	c, err := d.answering(ctx, r, reply, a)
+	if err != nil {
+		return AnswerDraft{}, err
+	}
+	reply.Language = d.answerLanguage(reply.Language, l.Language)
+	words, err := d.answerWords(r, reply, a)
+	if err != nil {
+		return AnswerDraft{}, err
+	}
+	m := store.Mail{Purpose: store.PurposeAnswer, To: to, Language: string(reply.Language), MessageID: d.answerID(r)}
+	letter := d.compose(m, l, []rules.Lang{reply.Language}, words)
+	letter.Attachments = reply.Files
+	raw, err := mailbox.Compose(letter)
+	if err != nil {
+		return AnswerDraft{}, err
+	}
+	if len(raw) > MaxAnswer {
+		return AnswerDraft{}, fmt.Errorf("%w: %d bytes, servers take %d", ErrTooLarge, len(raw), MaxAnswer)
+	}
+	c.Answer = &store.NewMail{
+		Purpose: m.Purpose, State: store.MailQueued, To: to, Language: m.Language, LetterID: l.ID,
+		MessageID: func(string) string { return m.MessageID }, Keys: capKeys(to), Raw: raw,
+	}
+	return AnswerDraft{Request: r, To: to, Raw: raw, change: c}, nil
+}
+
+// SendAnswer puts the answer into the outbox and does to the request what it says.
+// ErrStale: the request changed since the draft was made; nothing happened.
+func (d *Desk) SendAnswer(ctx context.Context, draft AnswerDraft) (store.Request, error) {
+	return d.Store.Change(ctx, draft.change, d.Now())
+}
+
+// answerID is the Message-ID of an answer. The revision, with which the request
+// is changed, makes that of every answer another.
+func (d *Desk) answerID(r store.Request) string {
+	return d.messageID(fmt.Sprintf("answer.%s-%d", r.Number, r.Revision))
+}
+
+// answering is what an answer does to its request beside being sent: it closes
+// it, or waits for the documents that it asks for, or only stands in the history.
+func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Actor) (store.Change, error) {
+	if reply.Close != "" {
+		return d.closing(r, reply.Close, reply.Why, reply.Steps, a)
+	}
+	detail := map[string]any{"template": reply.Template}
+	if reply.Template == AnswerDocuments && (r.Status == store.StatusOpen || r.Status == store.StatusInProgress) {
+		detail["for"] = forDocuments
+		r.Waits = append(slices.Clone(r.Waits), rules.Wait{From: d.Today()})
+		c := store.Change{Status: store.StatusWaiting, Waits: r.Waits, From: []store.Status{r.Status}}
+		return c, d.redated(ctx, &c, r, a, eventAnswered, detail)
+	}
+	return store.Change{Number: r.Number, Revision: r.Revision, Event: event(a, eventAnswered, detail)}, nil
+}
+
+// withAnswered adds the step that the answer itself fulfils, where the kind has
+// it and nobody spoke of it.
+func (d *Desk) withAnswered(k rules.Kind, steps []store.StepDone) []store.StepDone {
+	if slices.Contains(d.missingSteps(k, steps), stepAnswered) {
+		return append(slices.Clone(steps), store.StepDone{ID: stepAnswered, Done: true})
+	}
+	return steps
+}
+
+// answerLanguage is the language of an answer: the one asked for, else that of
+// the letter, else the operator's first.
+func (d *Desk) answerLanguage(asked, letter rules.Lang) rules.Lang {
+	first := rules.RU
+	if len(d.Operator.Languages) > 0 {
+		first = d.Operator.Languages[0]
+	}
+	switch letter {
+	case rules.RU, rules.KK, rules.EN:
+		first = letter
+	}
+	return cmp.Or(asked, first)
+}
+
+// answerWords words an answer.
+func (d *Desk) answerWords(r store.Request, reply Reply, a Actor) (templates.Letter, error) {
+	lang := reply.Language
+	if reply.Template == "" {
+		if reply.Text == "" {
+			return templates.Letter{}, ErrNoText
+		}
+		return templates.Plain(d.Words.T(string(lang), "answer.subject", r.Number), reply.Text), nil
+	}
+	rule, ok := d.Policy.Kind(r.Kind)
+	if !ok {
+		return templates.Letter{}, ErrUnconfirmed
+	}
+	received, _ := d.receivedBy(r.Letters[0], []store.Request{r})
+	operator, contact, what := d.Operator.Name.In(lang), d.Operator.Contact, rule.Formal.In(lang)
+	var data any
+	switch reply.Template {
+	case AnswerDone:
+		if rule.Claim && reply.Text == "" {
+			return templates.Letter{}, ErrNoText
+		}
+		data = templates.Done{
+			Operator: operator, Contact: contact, Number: r.Number, What: what, Received: received,
+			Steps: stepsTold(rule, reply.Steps, lang), Text: reply.Text, Claim: rule.Claim, Signed: d.signature(a),
+		}
+	case AnswerRefusal:
+		why := cmp.Or(reply.Text, reply.Why)
+		if why == "" {
+			return templates.Letter{}, ErrReason
+		}
+		data = templates.Refusal{
+			Operator: operator, Contact: contact, Number: r.Number, What: what, Received: received,
+			Why: why, Basis: reply.Basis, Signed: d.signature(a),
+		}
+	case AnswerDocuments:
+		data = templates.Documents{
+			Operator: operator, Contact: contact, Number: r.Number, What: what, Received: received,
+			Text: reply.Text, Days: d.documentDays(r.Kind),
+		}
+	default:
+		return templates.Letter{}, fmt.Errorf("%q: %w", reply.Template, ErrTemplate)
+	}
+	return d.Words.Letter(reply.Template, string(lang), data)
+}
+
+// stepsTold are the steps of which an answer tells the person: those done, but
+// for the answer itself. The answer to a claim is its text alone: what was
+// found out about the person is no news to him.
+func stepsTold(rule *rules.KindRule, steps []store.StepDone, lang rules.Lang) []string {
+	var told []string
+	for _, s := range rule.Steps {
+		if !rule.Claim && s.ID != stepAnswered && slices.Contains(steps, store.StepDone{ID: s.ID, Done: true}) {
+			told = append(told, s.Text.In(lang))
+		}
+	}
+	return told
+}
+
+// signature is the name under an answer: that of the member who acts, "" for
+// somebody whom the configuration does not name.
+func (d *Desk) signature(a Actor) string {
+	m, _ := d.member(a.Login)
+	return m.Name
+}

@@ -1,0 +1,79 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// Why an answer cannot simply go to the address that its letter came from.
+const (
+	RecipientNone    = "none"    // it came on paper, or was forgotten
+	RecipientOwn     = "own"     // staff passed it on: the person is somebody else
+	RecipientUnsound = "unsound" // what stands in From is no address
+	RecipientFailed  = "failed"  // the operator's server found the sender to be forged
+	RecipientBounced = "bounced" // a letter of ours came back from there
+)
+
+// RecipientError tells why nobody but a person can say where an answer goes.
+type RecipientError struct {
+	Code    string // one of the above
+	Address string // as the letter names it; personal
+}
+
+func (e *RecipientError) Error() string {
+	return "nobody but a person can say where the answer goes: " + e.Code
+}
+
+// correspondent finds the letter that an answer answers, which is the latest of
+// the person who made the request, and the one address that the answer goes to.
+func (d *Desk) correspondent(ctx context.Context, r store.Request, named string) (store.Letter, string, error) {
+	l, addr := r.Letters[0], d.personOf(r.Letters[0])
+	for _, later := range r.Letters[1:] {
+		if later.MessageID != "" && fold(d.personOf(later)) == fold(addr) {
+			l = later
+		}
+	}
+	if named != "" {
+		if !plainAddress(named) || d.Operator.Own.Is(named) {
+			return l, "", fmt.Errorf("%w: %s", ErrAddress, named)
+		}
+		return l, named, nil
+	}
+	code := ""
+	switch {
+	case addr == "":
+		code = RecipientNone
+	case d.Operator.Own.Is(addr):
+		code = RecipientOwn
+	case !plainAddress(addr):
+		code = RecipientUnsound
+	case r.Letters[0].Trust == rules.TrustFailed:
+		code = RecipientFailed
+	default:
+		bounced, err := d.Store.Bounced(ctx, capKeys(addr).Address, d.Now().Add(-bouncedSpan))
+		if err != nil {
+			return l, "", err
+		}
+		if bounced {
+			code = RecipientBounced
+		}
+	}
+	if code != "" {
+		return l, "", &RecipientError{code, addr}
+	}
+	return l, addr, nil
+}
+
+// personOf is the address of who wrote a letter: From, and behind a form of the
+// operator's own the Reply-To.
+func (d *Desk) personOf(l store.Letter) string {
+	form := slices.ContainsFunc(d.Operator.Own.Forms, func(f string) bool { return fold(f) == fold(l.FromAddr) })
+	if form && l.ReplyTo != "" {
+		return l.ReplyTo
+	}
+	return l.FromAddr
+}

@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"license.kz/pometka/store"
+)
+
+// ErrStaff says that nobody of the staff is called so, or several are.
+var ErrStaff = errors.New("nobody of the staff")
+
+// ErrTaken says that a colleague has the request already.
+var ErrTaken = errors.New("a colleague has it already")
+
+// Take makes the actor responsible for a request; an open one is in progress
+// from then on. The number is a full one (see Resolve). ErrTaken: it is a
+// colleague's; Assign hands it over. Taking one's own again changes nothing.
+func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request, error) {
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, err
+	}
+	switch {
+	case r.Assignee == "" || r.Status.Closed():
+	case d.Login(r.Assignee) != d.Login(a.Login):
+		return r, fmt.Errorf("%s: %w", number, ErrTaken)
+	case r.Status != store.StatusOpen:
+		return r, nil
+	}
+	return d.assign(ctx, r, a.Login, eventTaken, a)
+}
+
+// Assign makes somebody else responsible: one of the staff, by login, name, a
+// word of the name that no other bears, or address. ErrStaff: nobody, or not
+// one alone. Where the configuration names no staff, anybody can be named.
+func (d *Desk) Assign(ctx context.Context, number, who string, a Actor) (store.Request, error) {
+	login, err := d.staffLogin(who)
+	if err != nil {
+		return store.Request{}, err
+	}
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, err
+	}
+	return d.assign(ctx, r, login, eventAssigned, a)
+}
+
+func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a Actor) (store.Request, error) {
+	c := store.Change{
+		Number: r.Number, Revision: r.Revision, From: append([]store.Status{store.StatusReview}, open...),
+		Assignee: &who, Event: event(a, code, map[string]any{"before": r.Assignee, "after": who}),
+	}
+	if r.Status == store.StatusOpen {
+		c.Status = store.StatusInProgress
+	}
+	return d.Store.Change(ctx, c, d.Now())
+}
+
+// staffLogin finds under what a member of the staff stands in the register.
+func (d *Desk) staffLogin(who string) (string, error) {
+	who = strings.Join(strings.Fields(who), " ")
+	if m, ok := d.member(who); ok {
+		return registered(m), nil
+	}
+	if who != "" && len(d.Staff) == 0 {
+		return who, nil
+	}
+	var called []Member
+	for _, m := range d.Staff {
+		if slices.ContainsFunc(strings.Fields(m.Name), func(word string) bool { return strings.EqualFold(word, who) }) {
+			called = append(called, m)
+		}
+	}
+	if len(called) == 1 {
+		return registered(called[0]), nil
+	}
+	return "", fmt.Errorf("%w: %q", ErrStaff, who)
+}
+
+// registered is what the register calls a member of the staff.
+func registered(m Member) string { return cmp.Or(m.Login, m.Name, m.Address) }
+
+// Login is what the register calls whoever is named by login, name or address;
+// somebody who is not of the staff is called as he is.
+func (d *Desk) Login(who string) string {
+	if m, ok := d.member(who); ok {
+		return registered(m)
+	}
+	return who
+}
+
+// StaffNames lists the staff as Assign takes them: the name, and the login.
+func (d *Desk) StaffNames() []string {
+	var names []string
+	for _, m := range d.Staff {
+		if m.Login != "" && m.Login != m.Name {
+			names = append(names, m.Name+" ("+m.Login+")")
+			continue
+		}
+		names = append(names, cmp.Or(m.Name, m.Address))
+	}
+	return names
+}
