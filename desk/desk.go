@@ -39,8 +39,8 @@ type Inbox interface {
 	Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error)
 }
 
-// Sender delivers our letters; *mailbox.Sender is one. Release ends the
-// connection of a batch.
+// Sender delivers our letters; *mailbox.Sender is one. Release ends a batch: the
+// connection need not be kept for it any longer.
 type Sender interface {
 	Send(ctx context.Context, e mailbox.Envelope) mailbox.Outcome
 	Release() error

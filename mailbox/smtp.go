@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -31,15 +32,20 @@ type SenderOptions struct {
 	// gives it ten minutes, and giving up early makes an uncertain letter of a
 	// good one.
 	DotTimeout time.Duration
-	Log        *slog.Logger // nil: silent
+	Keep       time.Duration // how long a connection outlives its batch; 0: not at all
+	Log        *slog.Logger  // nil: silent
 }
 
 // Sender submits letters, one recipient each, over one connection that is kept
-// from the first Send until Release. It never tries again by itself. Every call
-// ends within Server.Timeout of silence, or at once when its context ends. A
-// Sender is not for concurrent use.
+// from the first Send until Release, and for SenderOptions.Keep after it. It
+// never tries again by itself. Every call ends within Server.Timeout of silence,
+// or at once when its context ends. A Sender is not for concurrent use. Close
+// ends it.
 type Sender struct {
-	o     SenderOptions
+	o    SenderOptions
+	mu   sync.Mutex // of all below: a kept connection ends, and one to come begins, beside the caller
+	kept kept
+
 	c     *smtp.Client // nil: not connected
 	w     *wire
 	stale bool // a transaction was begun and not ended: RSET before the next
@@ -66,6 +72,9 @@ func (s *Sender) Send(ctx context.Context, e Envelope) Outcome {
 	if out, ok := checkEnvelope(e); !ok {
 		return out
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.resume()
 	kept := s.c != nil
 	out := s.attempt(ctx, e)
 	if kept && out.lostIdle() && ctx.Err() == nil {
@@ -93,17 +102,6 @@ func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
 	return out
 }
 
-// Release ends the batch with QUIT. The Sender may be used again.
-func (s *Sender) Release() error {
-	if s.c == nil {
-		return nil
-	}
-	g := guard(context.Background(), s.w, min(s.o.Timeout, farewell))
-	err := g.done(s.c.Quit())
-	s.hangUp()
-	return err
-}
-
 func (s *Sender) hangUp() {
 	s.w.Close()
 	s.c, s.w, s.stale = nil, nil, false
@@ -113,6 +111,9 @@ func (s *Sender) hangUp() {
 func (s *Sender) connect(ctx context.Context) error {
 	if s.c != nil {
 		return nil
+	}
+	if err := s.foretold(); err != nil {
+		return err
 	}
 	if err := s.o.check(protoSMTP); err != nil {
 		return &stageError{PhaseDial, err}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"time"
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
@@ -197,6 +198,9 @@ func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
 	return d, func() { o.Store.Close() }, nil
 }
 
+// keepSMTP is how long a connection to the SMTP server waits for another letter.
+const keepSMTP = 5 * time.Second
+
 // servers makes the reader and the sender that the configuration names.
 func servers(cfg *Config, log *slog.Logger) (*mailbox.Reader, *mailbox.Sender, error) {
 	imap, err := serverOf(cfg.IMAP.ServerConfig, "imap.ca_file")
@@ -210,7 +214,7 @@ func servers(cfg *Config, log *slog.Logger) (*mailbox.Reader, *mailbox.Sender, e
 	imap.Timeout, smtp.Timeout = cfg.IMAP.Timeout, cfg.IMAP.Timeout
 	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
 	return mailbox.NewReader(mailbox.ReaderOptions{Server: imap, Folders: cfg.IMAP.Folders, MaxSize: cfg.IMAP.MaxSize, Log: log}),
-		mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Log: log}), nil
+		mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Keep: keepSMTP, Log: log}), nil
 }
 
 // namedSent is a SentBox whose folder the configuration names.

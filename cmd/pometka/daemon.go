@@ -22,8 +22,12 @@ const (
 	// and routers forget a connection that is silent for ten minutes.
 	longestIdle = 9 * time.Minute
 	// secondLook is the wait after a pass that found something: not every
-	// server announces what came in the instant before the wait began.
+	// server announces what came in the instant before the wait began, and
+	// reminders and troubles waited for the letter.
 	secondLook = 2 * time.Second
+	// longestLook is how long reminders and troubles may wait while letters
+	// come in without a break.
+	longestLook = time.Minute
 	// quietLimit is how long no pass may end before staff is told.
 	quietLimit = 15 * time.Minute
 	// refusals is how many log-ins in a row may be refused, and refusedPause
@@ -42,7 +46,8 @@ type daemon struct {
 	imap    logins
 	smtp    logins
 	started time.Time
-	found   bool // the last pass took something in
+	found   bool      // the last pass took something in
+	looked  time.Time // when reminders and troubles were looked at last
 	folder  string
 	noIdle  bool // the server said that it cannot announce
 
@@ -131,7 +136,24 @@ func (d *daemon) install() {
 // others.
 func (d *daemon) turn(ctx, work context.Context) {
 	d.beat.next(0)
-	errs := []error{d.takeIn(work), d.remind(work), d.deliver(work)}
+	errs := []error{d.takeIn(work), d.deliver(work)} // who wrote waits for nobody else
+	if now := time.Now(); !d.found || now.Sub(d.looked) >= longestLook {
+		d.looked = now
+		errs = append(errs, d.look(ctx, work))
+	}
+	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
+		d.log.Error("pass failed", "error", err.Error())
+	}
+}
+
+// look is what needs to be done now and then, and reads more of the register
+// than a letter does: reminders and troubles.
+func (d *daemon) look(ctx, work context.Context) error {
+	queued, err := d.remind(work)
+	errs := []error{err}
+	if queued {
+		errs = append(errs, d.deliver(work))
+	}
 	d.startAudit(ctx)
 	select {
 	case found := <-d.nightly:
@@ -141,10 +163,7 @@ func (d *daemon) turn(ctx, work context.Context) {
 		}
 	default:
 	}
-	errs = append(errs, d.CheckHealth(work, d.vitals()))
-	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
-		d.log.Error("pass failed", "error", err.Error())
-	}
+	return errors.Join(append(errs, d.CheckHealth(work, d.vitals()))...)
 }
 
 func (d *daemon) takeIn(ctx context.Context) error {
@@ -231,9 +250,6 @@ func (d *daemon) wait(ctx context.Context, wait time.Duration) (err error) {
 	case d.serving.cfg.IMAP.Eager > 0:
 		_, err = d.reader.Nudge(ctx, d.folder, d.serving.cfg.IMAP.Eager, wait)
 	case d.serving.cfg.IMAP.Idle && !d.noIdle:
-		if d.found {
-			wait = min(wait, secondLook)
-		}
 		if _, err = d.reader.Idle(ctx, d.folder, wait); errors.Is(err, mailbox.ErrNoIdle) {
 			d.noIdle = true
 			d.log.Info("the server does not announce letters: looking at the interval of imap.poll")
@@ -258,6 +274,9 @@ func pause(ctx context.Context, wait time.Duration) {
 // untilNext is how long nothing needs to be done of our own accord.
 func (d *daemon) untilNext(ctx context.Context) time.Duration {
 	wait := min(d.serving.cfg.IMAP.Poll, longestIdle)
+	if d.found {
+		wait = min(wait, secondLook)
+	}
 	if d.smtp.paused(d.Now()) {
 		return wait
 	}
@@ -289,6 +308,7 @@ func (w *watched) Folders(ctx context.Context) ([]mailbox.Folder, error) {
 func (w *watched) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
 	return w.Reader.Heads(ctx, from, to, func(heads []mailbox.Head) error {
 		w.daemon.beat.next(0)
+		w.daemon.log.DebugContext(ctx, "letters seen", "letters", len(heads))
 		return yield(heads)
 	})
 }
@@ -298,6 +318,15 @@ func (w *watched) Stamps(ctx context.Context, from, to uint32, yield func(mailbo
 		w.daemon.beat.next(0)
 		return yield(s)
 	})
+}
+
+// Expect says that letters are about to be read whole: most of them will be
+// answered in a moment.
+func (w *watched) Expect(uids []uint32) {
+	w.Reader.Expect(uids)
+	if w.daemon.Acknowledge.Enabled && !w.daemon.smtp.paused(w.daemon.Now()) {
+		w.daemon.sender.Prepare()
+	}
 }
 
 // reload reads the configuration and the templates anew. What is wrong with
@@ -321,7 +350,7 @@ func (d *daemon) reload(ctx context.Context) {
 		d.log.Error("configuration not reloaded, the old one stays in use", "error", err.Error())
 		return
 	}
-	d.sender.Release()
+	d.sender.Close()
 	d.reader.Close()
 	*d.app, *d.serving = next, *s
 	d.imap, d.smtp = logins{}, logins{}

@@ -26,7 +26,7 @@ const patience = 30 * time.Second
 // running is a daemon in a process of its own.
 type running struct {
 	*exec.Cmd
-	t    *testing.T
+	t    testing.TB
 	mu   sync.Mutex
 	text strings.Builder
 	grew chan struct{}
@@ -34,7 +34,7 @@ type running struct {
 }
 
 // start runs the daemon until the test ends.
-func (i installation) start(t *testing.T, env ...string) *running {
+func (i installation) start(t testing.TB, env ...string) *running {
 	t.Helper()
 	r := &running{Cmd: i.process(t, "run"), t: t, grew: make(chan struct{}, 1), done: make(chan struct{})}
 	r.Env = append(r.Env, env...)

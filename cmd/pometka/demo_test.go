@@ -35,7 +35,7 @@ func (r result) well(t *testing.T) result {
 }
 
 // inRussian takes the locale of the machine out of a test.
-func inRussian(t *testing.T) {
+func inRussian(t testing.TB) {
 	t.Setenv("LC_ALL", "ru_RU.UTF-8")
 	t.Setenv("POMETKA_CONFIG", "")
 }

@@ -24,13 +24,13 @@ type dovecotRig struct {
 	box *sandbox.Sandbox
 }
 
-func startDovecot(t *testing.T) dovecotRig {
+func startDovecot(t testing.TB) dovecotRig {
 	t.Helper()
 	return dovecotRig{dovecot.Start(t, dovecot.Options{Username: "info@license.kz", Password: "sandbox", Folders: []string{"Обращения"}}), startSandbox(t)}
 }
 
 // install writes a configuration for the rig; extra goes into the section imap.
-func (r dovecotRig) install(t *testing.T, port int, extra string) installation {
+func (r dovecotRig) install(t testing.TB, port int, extra string) installation {
 	t.Helper()
 	i := install(t, net.JoinHostPort(r.Host, strconv.Itoa(port)), r.box.SMTPAddr, r.CA, map[string]string{"imap": extra})
 	// The sink has a certificate of its own.
@@ -40,7 +40,7 @@ func (r dovecotRig) install(t *testing.T, port int, extra string) installation {
 }
 
 // replaceIn replaces the first old after a mark in a file.
-func replaceIn(t *testing.T, path, after, old, with string) {
+func replaceIn(t testing.TB, path, after, old, with string) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {

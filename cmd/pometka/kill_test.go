@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 }
 
 // process prepares the program as a process of its own on the installation.
-func (i installation) process(t *testing.T, args ...string) *exec.Cmd {
+func (i installation) process(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), os.Args[0], append([]string{"--config", i.config}, args...)...)
 	c.Env = append(os.Environ(), "POMETKA_TEST_MAIN=1")

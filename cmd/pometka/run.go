@@ -111,7 +111,7 @@ func (a *app) prepare() (*serving, desk.Options, error) {
 
 // close gives everything back, the database last.
 func (s *serving) close() {
-	s.sender.Release()
+	s.sender.Close()
 	s.reader.Close()
 	s.lock.Release()
 	s.Store.Close()
@@ -123,7 +123,7 @@ func (s *serving) close() {
 // may still take them.
 func (s *serving) once(ctx context.Context) error {
 	pollErr := s.poll(ctx)
-	remindErr := s.remind(ctx)
+	_, remindErr := s.remind(ctx)
 	flushErr := s.flush(ctx)
 	return errors.Join(pollErr, remindErr, flushErr)
 }
@@ -148,16 +148,17 @@ func (s *serving) flush(ctx context.Context) error {
 	return nil
 }
 
-// remind queues what the hour asks staff to be told.
-func (s *serving) remind(ctx context.Context) error {
+// remind queues what the hour asks staff to be told, and reports whether that
+// was anything.
+func (s *serving) remind(ctx context.Context) (queued bool, err error) {
 	r, err := s.RemindNow(ctx)
 	if err != nil {
-		return fmt.Errorf("remind: %w", err)
+		return false, fmt.Errorf("remind: %w", err)
 	}
 	if r.Queued > 0 {
 		s.log.InfoContext(ctx, "reminders queued", "letters", r.Queued, "requests", len(r.Due))
 	}
-	return nil
+	return r.Queued > 0, nil
 }
 
 // graceful returns a context that lives on for d after ctx ended: what is in

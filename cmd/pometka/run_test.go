@@ -31,7 +31,7 @@ type installation struct {
 
 // install writes a configuration as an administrator would; extra lines are
 // added to the sections by name.
-func install(t *testing.T, imap, smtp string, ca []byte, extra map[string]string) installation {
+func install(t testing.TB, imap, smtp string, ca []byte, extra map[string]string) installation {
 	t.Helper()
 	inRussian(t)
 	dir := t.TempDir()
@@ -58,7 +58,7 @@ func (i installation) call(t *testing.T, args ...string) result {
 	return pometka(t, append([]string{"--config", i.config}, args...)...)
 }
 
-func startSandbox(t *testing.T) *sandbox.Sandbox {
+func startSandbox(t testing.TB) *sandbox.Sandbox {
 	t.Helper()
 	box, err := sandbox.Start(sandbox.Options{Username: "info@license.kz", Password: "sandbox"})
 	if err != nil {
@@ -129,7 +129,7 @@ func TestRunFails(t *testing.T) {
 }
 
 // closedPort returns an address on loopback where nobody listens.
-func closedPort(t *testing.T) string {
+func closedPort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

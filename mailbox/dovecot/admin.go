@@ -44,12 +44,29 @@ func (s *Server) PutAll(folder string, letters []Letter) {
 	c := s.admin()
 	defer c.Close()
 	for _, l := range letters {
-		cmd := c.Append(folder, int64(len(l.Raw)), &imap.AppendOptions{Time: l.At})
-		_, werr := cmd.Write(l.Raw)
-		cerr := cmd.Close()
-		if _, err := cmd.Wait(); err != nil || werr != nil || cerr != nil {
-			s.t.Fatalf("put letter into %q: %v %v %v", folder, err, werr, cerr)
-		}
+		s.put(c, folder, l)
+	}
+}
+
+// Courier returns a function that appends one message over a connection that
+// stays open until the test ends.
+func (s *Server) Courier(folder string) func(Letter) {
+	s.t.Helper()
+	c := s.admin()
+	s.t.Cleanup(func() { c.Close() })
+	return func(l Letter) {
+		s.t.Helper()
+		s.put(c, folder, l)
+	}
+}
+
+func (s *Server) put(c *imapclient.Client, folder string, l Letter) {
+	s.t.Helper()
+	cmd := c.Append(folder, int64(len(l.Raw)), &imap.AppendOptions{Time: l.At})
+	_, werr := cmd.Write(l.Raw)
+	cerr := cmd.Close()
+	if _, err := cmd.Wait(); err != nil || werr != nil || cerr != nil {
+		s.t.Fatalf("put letter into %q: %v %v %v", folder, err, werr, cerr)
 	}
 }
 
