@@ -62,11 +62,10 @@ func TestQueryPlans(t *testing.T) {
 	r := &recording{Driver: &sqlite.Driver{}, queries: map[string]int{}}
 	sql.Register("recording", r)
 	db := world(t, path)
-	for _, c := range []*sql.DB{db.read, db.write} {
-		c.Close()
-	}
+	db.read.Close()
+	db.write.Close()
 	db.writer.conn.Close()
-	db.read = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
+	db.read = newReader(must[*sql.DB](t)(sql.Open("recording", dsn(path, nil))))
 	db.write = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
 	t.Cleanup(func() { db.read.Close(); db.write.Close() })
 	db.writer = must[*writer](t)(newWriter(ctx, db.write, db.codec))

@@ -30,7 +30,7 @@ type DB struct {
 	path   string
 	write  *sql.DB // the pool of the one connection of writer
 	writer *writer
-	read   *sql.DB
+	read   *reader
 	key    []byte
 	*codec
 }
@@ -85,13 +85,14 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if db.writer, err = newWriter(ctx, db.write, db.codec); err != nil {
 		return err
 	}
-	db.read, err = sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}}))
+	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}}))
 	if err != nil {
 		return err
 	}
-	db.read.SetMaxOpenConns(readers)
-	db.read.SetMaxIdleConns(readers)
-	return checkPragmas(ctx, db.read, map[string]string{"query_only": "1", "foreign_keys": "1"})
+	pool.SetMaxOpenConns(readers)
+	pool.SetMaxIdleConns(readers)
+	db.read = newReader(pool)
+	return checkPragmas(ctx, pool, map[string]string{"query_only": "1", "foreign_keys": "1"})
 }
 
 // dsn names the database file for the driver. Only validated parameters are
@@ -173,10 +174,11 @@ func (db *DB) Close() error {
 	if db.writer != nil {
 		errs = append(errs, db.writer.Close())
 	}
-	for _, c := range []*sql.DB{db.read, db.write} {
-		if c != nil {
-			errs = append(errs, c.Close())
-		}
+	if db.read != nil {
+		errs = append(errs, db.read.Close())
+	}
+	if db.write != nil {
+		errs = append(errs, db.write.Close())
 	}
 	if db.codec != nil {
 		db.unpack.Close()

@@ -84,7 +84,7 @@ func (db *DB) view(ctx context.Context, f func(q querier) error) error {
 		return explain(err)
 	}
 	defer sqlTx.Rollback()
-	return explain(f(sqlTx))
+	return explain(f(snapshot{sqlTx, db.read}))
 }
 
 // insert adds a row and returns its id; private rows get their salt here.
