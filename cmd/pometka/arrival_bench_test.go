@@ -92,9 +92,6 @@ func measureArrival(b *testing.B, i installation, box *sandbox.Sandbox, put func
 		}
 	}
 	d.stop()
-	if f := os.Getenv("ZZLOG"); f != "" {
-		os.WriteFile(f, []byte(d.log()), 0o600)
-	}
 	sights := momentsOf(b, d.log(), "letters seen")
 	for n := range arrived {
 		took = append(took, accepted[n].Sub(arrived[n]))
