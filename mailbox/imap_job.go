@@ -26,8 +26,11 @@ type fetchJob struct {
 	w      io.Writer // the one part goes here instead of being kept
 	max    int64     // with w: a part announced larger ends the connection unread
 
+	list bool // only which messages there are: uids is filled, and got is not
+
 	mu   sync.Mutex
 	got  map[uint32]*fetched
+	uids []uint32
 	kept int64
 	fed  bool // w has been given a part
 	werr error
@@ -39,7 +42,7 @@ type fetched struct {
 	size  int64
 	sized bool
 	date  time.Time
-	parts map[imap.PartSpecifier][]byte
+	parts map[imap.PartSpecifier][]byte // nil: none came
 	// announced is the size of the last part; what exceeds keep is not here.
 	announced int64
 	short     bool // fewer bytes came than were announced
@@ -104,7 +107,7 @@ func (s *session) stray(m *imapclient.FetchMessageData) {
 // touched any more: the library would read on, in two goroutines at once. The
 // connection has ended then anyway.
 func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *fetchJob) {
-	f := &fetched{parts: map[imap.PartSpecifier][]byte{}}
+	f := &fetched{}
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch d := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -124,7 +127,7 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 					return f, j
 				}
 			case d.Section.Specifier == imap.PartSpecifierText: // NIL: there is none
-				f.parts[imap.PartSpecifierText] = nil
+				f.put(imap.PartSpecifierText, nil)
 			}
 		}
 	}
@@ -159,7 +162,7 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		}
 		n, _ := io.Copy(writerFunc(j.write), d.Literal)
 		f.short = n != size && j.werr == nil
-		f.parts[d.Section.Specifier] = nil
+		f.put(d.Section.Specifier, nil)
 		return
 	}
 	f.announced = size
@@ -175,7 +178,14 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		keep, _ = io.Copy(io.Discard, d.Literal)
 	}
 	f.short = err != nil || keep != size
-	f.parts[d.Section.Specifier] = b[:n]
+	f.put(d.Section.Specifier, b[:n])
+}
+
+func (f *fetched) put(spec imap.PartSpecifier, b []byte) {
+	if f.parts == nil {
+		f.parts = map[imap.PartSpecifier][]byte{}
+	}
+	f.parts[spec] = b
 }
 
 // grant books n bytes on the budget.
@@ -225,6 +235,10 @@ func (j *fetchJob) add(f *fetched) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.list {
+		j.uids = append(j.uids, f.uid)
+		return
+	}
 	old := j.got[f.uid]
 	if old == nil {
 		j.got[f.uid] = f
@@ -237,7 +251,7 @@ func (j *fetchJob) add(f *fetched) {
 		old.date = f.date
 	}
 	for spec, b := range f.parts {
-		old.parts[spec] = b
+		old.put(spec, b)
 	}
 	old.announced = max(old.announced, f.announced)
 	old.short = old.short || f.short

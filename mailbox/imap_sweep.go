@@ -211,16 +211,13 @@ func (r *Reader) uids(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
 		if err := r.open(ctx, s); err != nil {
 			return err
 		}
-		job := &fetchJob{set: set}
+		job := &fetchJob{set: set, list: true}
 		err := s.fetch(ctx, job)
-		uids = uids[:0]
-		for uid := range job.got {
-			uids = append(uids, uid)
-		}
+		uids = job.uids
 		return err
 	})
 	slices.Sort(uids)
-	return uids, err
+	return slices.Compact(uids), err
 }
 
 // After silence the next pass asks for less at a time, until a message that
