@@ -53,6 +53,12 @@ type SentBox interface {
 	Append(ctx context.Context, folder string, raw []byte, at time.Time) error
 }
 
+// Filer marks or moves registered letters in the mailbox; *mailbox.Reader is
+// one.
+type Filer interface {
+	File(ctx context.Context, folder string, uidvalidity uint32, uids []uint32, to mailbox.Shelf) (gone []uint32, err error)
+}
+
 // Operator is who the desk works for, as config or policy say.
 type Operator struct {
 	Name      rules.Text
@@ -100,6 +106,7 @@ type Options struct {
 	Inbox     Inbox
 	Sender    Sender
 	Sent      SentBox
+	Filer     Filer // nil: the mailbox is only read
 	Policy    *rules.Policy
 	Calendar  *rules.Calendar
 	Deadlines rules.DeadlineOptions
@@ -107,6 +114,7 @@ type Options struct {
 	Operator  Operator
 	Zone      *time.Location
 
+	Filing      Filing
 	Since       time.Duration // how far back a folder's first pass goes; 0: everything
 	From        string        // sender of our letters
 	Bounce      string        // their envelope sender
@@ -133,6 +141,7 @@ type Desk struct {
 	quiet  quiet
 	raised map[string]bool // trouble that the register could not be told of
 	looked int64           // length of the history at the last look for unread letters
+	filed  filingState
 
 	editions map[string]*rules.Policy // earlier ones, by digest; nil: cannot be read
 

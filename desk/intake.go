@@ -47,7 +47,10 @@ func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
 		}
 		r.Folders++
 	}
-	return r, d.Store.SetPass(ctx, d.Now())
+	if err := d.Store.SetPass(ctx, d.Now()); err != nil {
+		return r, err
+	}
+	return r, d.file(ctx, folders)
 }
 
 // folderPass is a pass over one folder.

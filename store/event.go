@@ -25,6 +25,7 @@ const (
 	EventFirstPassEnded     = "first_pass_ended"    // from now on every letter is fresh
 	EventIntake             = "intake"              // messages that are no requests, and the cursor
 	EventIntakeRepaired     = "intake_repaired"     // messages that a pass had missed and a reconciliation found
+	EventFiled              = "filed"               // letters were marked or moved in the mailbox
 	EventRegistered         = "registered"
 	EventJoined             = "joined"     // a further letter
 	EventRecomputed         = "recomputed" // terms moved with the calendar

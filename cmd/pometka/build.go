@@ -148,7 +148,8 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 			Name: name, Address: cfg.Operator.Address, Contact: cfg.Operator.Contact,
 			Prefix: cfg.Operator.NumberPrefix, Languages: cfg.Operator.Languages, Own: ownOf(cfg),
 		},
-		Since: max(cfg.IMAP.Since, 0), From: cfg.SMTP.From, Bounce: cfg.SMTP.Bounce,
+		Filing: desk.Filing{How: cfg.IMAP.Filing, Folder: cfg.IMAP.FilingFolder},
+		Since:  max(cfg.IMAP.Since, 0), From: cfg.SMTP.From, Bounce: cfg.SMTP.Bounce,
 		Acknowledge: desk.Acknowledge{
 			Enabled: ack.Enabled, Dates: ack.Dates, Fresh: ack.Fresh, AuthservID: ack.AuthServID,
 			Caps: desk.Caps{

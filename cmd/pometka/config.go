@@ -77,6 +77,8 @@ type IMAPConfig struct {
 	Timeout    time.Duration
 	MaxSize    int64  // bytes
 	Filing     string // "none", "keyword", "move"
+
+	FilingFolder string // where Filing "move" puts letters
 }
 
 // SinceAll as IMAPConfig.Since means every letter, however old.

@@ -23,6 +23,7 @@ func DefaultConfig() *Config {
 			Timeout:      time.Minute,
 			MaxSize:      50_000_000,
 			Filing:       "none",
+			FilingFolder: "Pometka",
 		},
 		SMTP: SMTPConfig{
 			ServerConfig: ServerConfig{Port: 465, TLS: "implicit", Auth: "password"},

@@ -36,6 +36,7 @@ imap:
   timeout: 1m30s
   max_size: 20 MiB
   filing: keyword
+  filing_folder: Обращения/2026
 smtp:
   host: ::1
   tls: starttls
@@ -91,6 +92,7 @@ func TestEveryKey(t *testing.T) {
 			},
 			Folders: []string{"INBOX", "Претензии"}, SentFolder: "Отправленные", Since: SinceAll, Poll: 90 * time.Second,
 			Eager: 200 * time.Millisecond, Timeout: 90 * time.Second, MaxSize: 20 << 20, Filing: "keyword",
+			FilingFolder: "Обращения/2026",
 		},
 		SMTP: SMTPConfig{
 			ServerConfig: ServerConfig{
@@ -109,8 +111,8 @@ func TestEveryKey(t *testing.T) {
 			Zone: mustZone("Asia/Aqtau"), Week: 6,
 			OfficeHours: OfficeHours{8*time.Hour + 30*time.Minute, 17 * time.Hour},
 			Days: []CalendarDay{
-				{Date: rules.NewDate(2027, 1, 4), Kind: "transferred-dayoff", Name: "перенос", Act: "приказ № 1", Line: 47},
-				{Date: rules.NewDate(2027, 1, 9), Kind: "transferred-workday", Line: 48},
+				{Date: rules.NewDate(2027, 1, 4), Kind: "transferred-dayoff", Name: "перенос", Act: "приказ № 1", Line: 48},
+				{Date: rules.NewDate(2027, 1, 9), Kind: "transferred-workday", Line: 49},
 			},
 			File: "/etc/pometka/kz.csv",
 		},

@@ -100,6 +100,7 @@ func imapKeys(i *IMAPConfig) configSection {
 		{"timeout", asDuration(&i.Timeout, 100*time.Millisecond, time.Hour, "", 0)},
 		{"max_size", asSize(&i.MaxSize, 64e3, 2e9)},
 		{"filing", asChoice(&i.Filing, "none", "keyword", "move")},
+		{"filing_folder", asText(&i.FilingFolder)},
 	}...)
 }
 

@@ -100,6 +100,9 @@ func (a *app) prepare() (*serving, desk.Options, error) {
 		return nil, desk.Options{}, err
 	}
 	o.Inbox, o.Sender, o.Log = s.reader, s.sender, s.log
+	if cfg.IMAP.Filing != desk.FileNone {
+		o.Filer = s.reader
+	}
 	if cfg.SMTP.SaveSent {
 		o.Sent = s.reader
 		if cfg.IMAP.SentFolder != "" {
@@ -193,7 +196,6 @@ func checkPromises(cfg *Config) error {
 		set       bool
 		key, does string
 	}{
-		{cfg.IMAP.Filing != "" && cfg.IMAP.Filing != "none", "imap.filing", "this version only reads the mailbox: leave it at none"},
 		{cfg.Store.Retention > 0, "store.retention", "this version purges nothing by itself: leave it out"},
 		{cfg.Store.Backup.Dir != "", "store.backup.dir", "this version makes no backups by itself: leave it out"},
 	} {

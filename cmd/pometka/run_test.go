@@ -168,9 +168,10 @@ func mustWords(t *testing.T) *templates.Set {
 
 // What this version does not carry out is refused rather than ignored.
 func TestRunRefusesPromises(t *testing.T) {
-	i := install(t, "127.0.0.1:993", "127.0.0.1:465", nil, map[string]string{"imap": "  filing: move\n", "": "\n"})
+	i := install(t, "127.0.0.1:993", "127.0.0.1:465", nil, map[string]string{"": "\n"})
+	replaceIn(t, i.config, "path: pometka.db", "\n", "\n  retention: 1096d\n")
 	for _, args := range [][]string{{"run", "--once"}, {"config", "check"}} {
-		if r := i.call(t, args...); r.code != exitUsage || !strings.Contains(r.err, "imap.filing") {
+		if r := i.call(t, args...); r.code != exitUsage || !strings.Contains(r.err, "store.retention") {
 			t.Errorf("%v: exit %d: %s", args, r.code, r.err)
 		}
 	}

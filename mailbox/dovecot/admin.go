@@ -165,3 +165,17 @@ func (s *Server) Recreate(folder string) {
 		s.t.Fatalf("recreate %q: %v", folder, err)
 	}
 }
+
+// Mark sets a flag or keyword on a message, as a mail program would.
+func (s *Server) Mark(folder string, uid uint32, flag string) {
+	s.t.Helper()
+	c := s.admin()
+	defer c.Close()
+	_, err := c.Select(folder, nil).Wait()
+	if err == nil {
+		err = c.Store(imap.UIDSetNum(imap.UID(uid)), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.Flag(flag)}}, nil).Close()
+	}
+	if err != nil {
+		s.t.Fatalf("mark message %d of %q: %v", uid, folder, err)
+	}
+}

@@ -65,6 +65,9 @@ service imap-login {
 }
 `, s.dir, s.Username, s.Password, uid, gid, s.PlainPort, s.Port)
 	b.WriteString(unprivileged())
+	if o.Capability != "" {
+		fmt.Fprintf(&b, "imap_capability = %s\n", o.Capability)
+	}
 	b.WriteString("namespace inbox {\n  inbox = yes\n  separator = /\n")
 	for _, name := range o.Folders {
 		fmt.Fprintf(&b, "  mailbox %q {\n    auto = create\n  }\n", name)

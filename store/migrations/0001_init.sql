@@ -82,9 +82,11 @@ CREATE TABLE letters (
 	prescribed    INTEGER NOT NULL,
 	reason_code   TEXT NOT NULL,
 	answer_code   TEXT NOT NULL, -- why no acknowledgement was queued
-	troubles      TEXT  -- JSON array of codes
+	troubles      TEXT, -- JSON array of codes
+	filed         TEXT  -- how it was filed in the mailbox: keyword, move, gone; NULL: it was not
 ) STRICT;
 CREATE INDEX letters_by_message ON letters (message) WHERE message IS NOT NULL;
+CREATE INDEX letters_unfiled ON letters (id) WHERE message IS NOT NULL AND coalesce(filed, '') NOT IN ('move', 'gone');
 CREATE INDEX letters_by_raw ON letters (raw_sha256) WHERE raw_sha256 IS NOT NULL;
 
 CREATE TABLE letters_private (

@@ -1,0 +1,111 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// How registered letters are filed in the mailbox.
+const (
+	FileNone    = "none"
+	FileKeyword = "keyword"
+	FileMove    = "move"
+)
+
+// Filing says what becomes of registered letters in the mailbox. A keyword is
+// set on every letter in the register. Moved is only what has been decided to
+// be a request: a letter that waits for a person must be found where the
+// register says that it lies.
+type Filing struct {
+	How    string // "", FileNone, FileKeyword or FileMove
+	Folder string // where FileMove puts them
+}
+
+const (
+	filingKeyword = "$Pometka"
+	// filingBatch is how many letters one command files, and filingAgain how
+	// long none is filed after a failure.
+	filingBatch = 200
+	filingAgain = time.Hour
+)
+
+// filingState is what is remembered of a filing that did not work.
+type filingState struct{ next time.Time } // not before; zero: at once
+
+// file files what is in the register and lies in the watched folders as it was
+// found: after its commit, so that a crash in between leaves it for the next
+// pass. Trouble with it is a line in the log and nothing more: the letters stay
+// where they are. An error is the database's.
+func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
+	if d.Filer == nil || d.Filing.How != FileKeyword && d.Filing.How != FileMove || d.Now().Before(d.filed.next) {
+		return nil
+	}
+	for _, f := range folders {
+		if d.Filing.How == FileMove && f.Name == d.Filing.Folder {
+			continue
+		}
+		for again := true; again && !d.Stopping(); {
+			n, err := d.fileSome(ctx, f)
+			var said *filingError
+			switch {
+			case errors.As(err, &said) && ctx.Err() == nil:
+				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", said.Error())
+				d.filed.next = d.Now().Add(filingAgain)
+				return nil
+			case err != nil:
+				return fmt.Errorf("file letters of folder %q: %w", f.Name, err)
+			}
+			again = n == filingBatch
+		}
+	}
+	return nil
+}
+
+// filingError is trouble with the mailbox, not with the register.
+type filingError struct{ error }
+
+func (e *filingError) Unwrap() error { return e.error }
+
+// fileSome files one batch and says how many letters it held.
+func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
+	cur, found, err := d.Store.Cursor(ctx, f.Name)
+	if err != nil || !found {
+		return 0, err
+	}
+	how, shelf := store.FiledMove, mailbox.Shelf{Folder: d.Filing.Folder}
+	if d.Filing.How == FileKeyword {
+		how, shelf = store.FiledKeyword, mailbox.Shelf{Keyword: filingKeyword}
+	}
+	letters, err := d.Store.Unfiled(ctx, f.Name, cur.UIDValidity, how, d.Filing.How == FileKeyword, filingBatch)
+	if err != nil || len(letters) == 0 {
+		return 0, err
+	}
+	uids := make([]uint32, len(letters))
+	for i, l := range letters {
+		uids[i] = l.UID
+	}
+	gone, err := d.Filer.File(ctx, f.Name, cur.UIDValidity, uids, shelf)
+	if err != nil {
+		return 0, &filingError{err}
+	}
+	d.testOnlyStep("letters filed")
+	var done, lost []int64
+	for _, l := range letters {
+		if slices.Contains(gone, l.UID) {
+			lost = append(lost, l.LetterID)
+		} else {
+			done = append(done, l.LetterID)
+		}
+	}
+	if err := d.Store.SetFiled(ctx, done, how, d.Now()); err != nil {
+		return 0, err
+	}
+	d.testOnlyStep("filing noted")
+	return len(letters), d.Store.SetFiled(ctx, lost, store.FiledGone, d.Now())
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// How a letter was filed in the mailbox.
+const (
+	FiledKeyword = "keyword" // it bears our keyword
+	FiledMove    = "move"    // it was moved out of the folder in which it was found
+	FiledGone    = "gone"    // somebody else took it out of the folder before
+)
+
+// Unfiled is a letter that lies in the mailbox as it was found.
+type Unfiled struct {
+	LetterID int64
+	UID      uint32
+}
+
+// Unfiled lists the letters of a folder that have not been filed this way, the
+// oldest first. With reviews those of every request count, also of one that
+// waits for a decision or was dismissed; without, those of a request that a
+// person or the policy decided to be one.
+func (db *DB) Unfiled(ctx context.Context, folder string, uidvalidity uint32, how string, reviews bool, limit int) ([]Unfiled, error) {
+	var out []Unfiled
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT l.id, m.uid FROM letters l JOIN messages m ON m.id = l.message JOIN folders f ON f.id = m.folder
+			WHERE l.message IS NOT NULL AND coalesce(l.filed, '') NOT IN ('move', 'gone') AND coalesce(l.filed, '') <> ?
+			AND f.name = ? AND m.uidvalidity = ?
+			AND EXISTS (SELECT 1 FROM request_letters x JOIN requests r ON r.id = x.request
+				WHERE x.letter = l.id AND (? OR r.status NOT IN ('review', 'dismissed')))
+			ORDER BY l.id LIMIT ?`, how, folder, uidvalidity, reviews, limit)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var u Unfiled
+			err := rows.Scan(&u.LetterID, asUint32{&u.UID})
+			out = append(out, u)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list letters to be filed: %w", err)
+	}
+	return out, nil
+}
+
+// SetFiled writes down how letters were filed: one transaction, one event.
+func (db *DB) SetFiled(ctx context.Context, letters []int64, how string, at time.Time) error {
+	if len(letters) == 0 {
+		return nil
+	}
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		for _, id := range letters {
+			if err := t.set(ctx, "letters", id, fields{"filed": how}); err != nil {
+				return err
+			}
+		}
+		return t.append(ctx, Event{Actor: Machine, Code: EventFiled, Detail: jsonText(map[string]any{"after": map[string]any{"filed": how, "letters": letters}})})
+	})
+	if err != nil {
+		return fmt.Errorf("note what was filed: %w", err)
+	}
+	return nil
+}
