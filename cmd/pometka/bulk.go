@@ -115,9 +115,9 @@ func (b *bulk) end() error {
 
 // decided marks an error about one request in words for its reader: it says
 // nothing about the next one.
-type decided struct {
-	coded
-}
+type decided struct{ coded }
+
+func (d decided) Unwrap() error { return d.coded }
 
 func isDecided(err error) bool {
 	var d decided
