@@ -14,14 +14,17 @@ import (
 // same ones may lock the account.
 var ErrLogin = errors.New("log-in refused")
 
+// errSecret: the password or token could not be had, or is none.
+var errSecret = errors.New("no secret")
+
 // secret asks for the password or token.
 func (s Server) secret(ctx context.Context, p protocol) (string, error) {
 	v, err := s.Secret(ctx)
 	if err != nil {
-		return "", fmt.Errorf("log in to %s: get the secret: %w", s.addr(), err)
+		return "", &connectError{fmt.Sprintf("log in to %s: get the secret: %v", s.addr(), err), errors.Join(errSecret, err)}
 	}
 	if v == "" {
-		return "", fmt.Errorf("log in to %s: the secret is empty: check %s.password_file or %s.token_command", s.addr(), p, p)
+		return "", &connectError{fmt.Sprintf("log in to %s: the secret is empty: check %s.password_file or %s.token_command", s.addr(), p, p), errSecret}
 	}
 	return v, nil
 }

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,15 @@ import (
 type Probe struct {
 	Addr       string   // host:port
 	Extensions []string // sorted, as the server spells them
+	MaxSize    int64    // SMTP: of a letter, in bytes; 0: the server names none
+}
+
+// Has reports whether the server named an extension.
+func (p Probe) Has(name string) bool {
+	return slices.ContainsFunc(p.Extensions, func(e string) bool {
+		word, _, _ := strings.Cut(e, " ")
+		return strings.EqualFold(word, name)
+	})
 }
 
 // Check connects and logs in, and tells what the server offers. What it lacks
@@ -39,6 +49,9 @@ func (s *Sender) Check(ctx context.Context) (Probe, error) {
 	for _, name := range []string{"8BITMIME", "AUTH", "DSN", "PIPELINING", "SIZE", "SMTPUTF8"} {
 		if ok, args := s.c.Extension(name); ok {
 			p.Extensions = append(p.Extensions, strings.TrimSpace(name+" "+plain(args, 100)))
+			if name == "SIZE" { // RFC 1870; what is no number names no limit
+				p.MaxSize, _ = strconv.ParseInt(strings.TrimSpace(args), 10, 64)
+			}
 		}
 	}
 	return p, nil

@@ -87,8 +87,18 @@ func usualPort(p protocol, mode TLSMode) int {
 
 func (s Server) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
+// errSettings: what the configuration says must not be dialled.
+var errSettings = errors.New("settings")
+
 // check refuses what must never be dialled.
 func (s Server) check(p protocol) error {
+	if err := s.fit(p); err != nil {
+		return &connectError{err.Error(), errSettings}
+	}
+	return nil
+}
+
+func (s Server) fit(p protocol) error {
 	switch {
 	case s.Host == "":
 		return fmt.Errorf("%s.host is empty: name the mail server", p)

@@ -109,8 +109,11 @@ var (
 	errNoAuth     = errors.New("the server does not offer to log in here")
 )
 
+// expiryAhead says whether the certificate's time has not begun.
+func expiryAhead(c *x509.Certificate) bool { return time.Now().Before(c.NotBefore) }
+
 func expiry(c *x509.Certificate) string {
-	if now := time.Now(); now.Before(c.NotBefore) {
+	if expiryAhead(c) {
 		return "the server's certificate is not valid before " + c.NotBefore.UTC().Format(time.DateOnly)
 	}
 	return "the server's certificate expired on " + c.NotAfter.UTC().Format(time.DateOnly)
