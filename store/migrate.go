@@ -47,7 +47,7 @@ func migrate(ctx context.Context, c *sql.DB, path string, steps []string) error 
 			return err
 		}
 		if version > len(steps) {
-			return fmt.Errorf("%w: it has schema %d, this pometka knows %d; update pometka", ErrNewerSchema, version, len(steps))
+			return newerSchema(version, len(steps))
 		}
 		if version == len(steps) {
 			return nil
@@ -62,6 +62,10 @@ func migrate(ctx context.Context, c *sql.DB, path string, steps []string) error 
 			return fmt.Errorf("bring schema from %d to %d: %w", version, version+1, err)
 		}
 	}
+}
+
+func newerSchema(has, knows int) error {
+	return fmt.Errorf("%w: it has schema %d, this pometka knows %d; update pometka", ErrNewerSchema, has, knows)
 }
 
 func schemaVersion(ctx context.Context, c *sql.DB) (int, error) {
@@ -109,19 +113,18 @@ func migrateStep(ctx context.Context, c *sql.DB, from int, step string) error {
 	return tx.Commit()
 }
 
-// saveBeside writes a copy of the whole register to path, with the register's
-// mode, and leaves an earlier copy alone.
+// saveBeside writes a proved copy of the whole register to path, and leaves an
+// earlier copy alone: that of the same schema, which is what an upgrade may have
+// to go back to.
 func saveBeside(ctx context.Context, c *sql.DB, path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o660)
-	if errors.Is(err, fs.ErrExist) {
+	if _, err := os.Lstat(path); err == nil {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("save register before the change: %w", err)
-	}
-	f.Close()
-	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		os.Remove(path)
+	_, err := copyTo(ctx, path, func(part string) error {
+		_, err := c.ExecContext(ctx, "VACUUM INTO ?", part)
+		return explain(err)
+	})
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("save register before the change: %w", err)
 	}
 	return nil

@@ -150,6 +150,10 @@ func checkFile(path string) error {
 		return unwrapPath(err)
 	}
 	defer f.Close()
+	return readHead(f)
+}
+
+func readHead(f *os.File) error {
 	head := make([]byte, 16)
 	if n, _ := io.ReadFull(f, head); n > 0 && string(head[:n]) != "SQLite format 3\x00" {
 		return ErrNotRegister
