@@ -91,12 +91,14 @@ func openToRead(ctx context.Context, path string) (db *DB, err error) {
 	if db.codec, err = newCodec(); err != nil {
 		return nil, err
 	}
-	if db.read, err = sql.Open("sqlite", dsn(path, url.Values{"_query_only": {"1"}})); err != nil {
+	pool, err := sql.Open("sqlite", dsn(path, url.Values{"_query_only": {"1"}}))
+	if err != nil {
 		db.Close()
 		return nil, err
 	}
-	db.read.SetMaxOpenConns(readers)
-	if err := checkPragmas(ctx, db.read, map[string]string{"query_only": "1"}); err != nil {
+	pool.SetMaxOpenConns(readers)
+	db.read = newReader(pool)
+	if err := checkPragmas(ctx, pool, map[string]string{"query_only": "1"}); err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -105,7 +107,7 @@ func openToRead(ctx context.Context, path string) (db *DB, err error) {
 
 // integrity asks SQLite whether the file is sound, as to its pages, its
 // indexes and the references between rows.
-func integrity(ctx context.Context, c *sql.DB) (damage []string, err error) {
+func integrity(ctx context.Context, c querier) (damage []string, err error) {
 	rows, err := c.QueryContext(ctx, fmt.Sprintf("PRAGMA integrity_check(%d)", mostDamage))
 	if err != nil {
 		return nil, err

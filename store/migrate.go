@@ -68,7 +68,7 @@ func newerSchema(has, knows int) error {
 	return fmt.Errorf("%w: it has schema %d, this pometka knows %d; update pometka", ErrNewerSchema, has, knows)
 }
 
-func schemaVersion(ctx context.Context, c *sql.DB) (int, error) {
+func schemaVersion(ctx context.Context, c querier) (int, error) {
 	var version, application, tables int
 	err := c.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version),
 		(SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)`).

@@ -223,6 +223,7 @@ func (a *app) rootCommand() *cobra.Command {
 	for _, c := range []*cobra.Command{
 		a.statusCommand(),
 		a.demoCommand(),
+		a.doctorCommand(),
 		a.runCommand(),
 		a.assignCommand(),
 		a.reopenCommand(),

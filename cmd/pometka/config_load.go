@@ -64,27 +64,34 @@ func LoadConfig(path string, needs ...Need) (*Config, error) {
 	if err := CheckZoneData(); err != nil {
 		return nil, err
 	}
-	abs, err := filepath.Abs(path)
+	abs, data, err := readConfig(path)
 	if err != nil {
-		return nil, fmt.Errorf("find configuration: %w", err)
-	}
-	f, err := os.Open(abs)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("read configuration: %w: name another with --config, or copy config.example.yaml", err)
-	case err != nil:
-		return nil, fmt.Errorf("read configuration: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxConfigSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, err
 	}
 	c, problems := parseConfig(abs, data, needs)
 	if len(problems) > 0 {
 		return nil, &ConfigError{Path: path, Problems: problems}
 	}
 	return c, nil
+}
+
+// readConfig reads the bytes of the file; abs is its absolute path.
+func readConfig(path string) (abs string, data []byte, err error) {
+	if abs, err = filepath.Abs(path); err != nil {
+		return "", nil, fmt.Errorf("find configuration: %w", err)
+	}
+	f, err := os.Open(abs)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return abs, nil, fmt.Errorf("read configuration: %w: name another with --config, or make one with pometka init", err)
+	case err != nil:
+		return abs, nil, fmt.Errorf("read configuration: %w", err)
+	}
+	defer f.Close()
+	if data, err = io.ReadAll(io.LimitReader(f, maxConfigSize+1)); err != nil {
+		return abs, nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return abs, data, nil
 }
 
 // parseConfig turns the bytes of the file abs into a Config. Problems come

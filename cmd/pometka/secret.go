@@ -66,13 +66,15 @@ func (s SecretRef) find(ctx context.Context) ([]byte, error) {
 	return nil, errors.New("no secret is configured")
 }
 
+var errEmptySecret = errors.New("the secret is empty")
+
 // oneSecret takes one line end away, and refuses what no server can be sent:
 // nothing, or several lines.
 func oneSecret(b []byte) (string, error) {
 	s := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 	switch {
 	case s == "":
-		return "", errors.New("the secret is empty")
+		return "", errEmptySecret
 	case len(s) > maxSecret:
 		return "", errors.New("more than 64 KB: this is no secret")
 	case strings.ContainsAny(s, "\r\n\x00"):

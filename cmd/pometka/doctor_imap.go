@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"license.kz/pometka/mailbox"
+)
+
+// recentLetters is how many letters are looked at for what the operator's own
+// mail server states about senders, and recentUIDs among how many numbers.
+const (
+	recentLetters = 30
+	recentUIDs    = 300
+)
+
+// imap logs in at the mailbox and looks around, without changing anything.
+func (w *ward) imap(ctx context.Context) {
+	if !w.whole("imap") {
+		return
+	}
+	w.abroad()
+	r, _, err := w.ends()
+	if err != nil {
+		w.skip("imap")
+		return
+	}
+	defer r.Close()
+	p, err := r.Check(ctx)
+	if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
+		return
+	}
+	w.add(levelGood, "imap.good", p.Addr)
+	w.certificate(ctx, "imap", r.CertificateEnd)
+	if !p.Has("IDLE") {
+		w.add(levelNote, "imap.idle", formatDuration(w.cfg.IMAP.Poll))
+	}
+	l, err := r.Layout(ctx)
+	if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
+		return
+	}
+	w.folders(l)
+	if l.Sent.Name != "" && w.cfg.IMAP.Filing == "keyword" {
+		if yes, err := r.Keywords(ctx, l.Sent.Name); err == nil && !yes {
+			w.add(levelMend, "imap.keywords")
+		}
+	}
+	w.recent(ctx, r)
+}
+
+// abroad: a mailbox is a database with personal data.
+func (w *ward) abroad() {
+	if p := presetOf(w.cfg.IMAP.Host); p != nil && p.Abroad {
+		w.add(levelNote, "imap.abroad", p.Name[w.lang])
+	}
+}
+
+// folders looks at what is watched and where copies go.
+func (w *ward) folders(l mailbox.Layout) {
+	for _, name := range l.Missing {
+		w.add(levelMend, "imap.folder", name, strings.Join(l.All[:min(len(l.All), 20)], ", "))
+	}
+	watched := w.cfg.IMAP.Folders
+	switch {
+	case l.Junk.Name == "":
+		w.add(levelNote, "imap.no_junk")
+	case len(watched) > 0 && !slices.Contains(watched, l.Junk.Name):
+		w.add(levelNote, "imap.junk_unwatched", l.Junk.Name)
+	case l.Junk.Marked:
+		w.add(levelGood, "imap.junk", l.Junk.Name)
+	default:
+		w.add(levelNote, "imap.junk_named", l.Junk.Name)
+	}
+	if !w.cfg.SMTP.SaveSent {
+		return
+	}
+	want := w.cfg.IMAP.SentFolder
+	switch {
+	case want != "" && !slices.Contains(l.All, want):
+		w.add(levelMend, "imap.sent_folder", want, strings.Join(l.All[:min(len(l.All), 20)], ", "))
+	case want != "":
+		w.add(levelGood, "imap.sent", want)
+	case l.Sent.Name == "":
+		w.add(levelMend, "imap.no_sent")
+	default:
+		w.add(levelGood, "imap.sent", l.Sent.Name)
+	}
+}
+
+// recent reads the headers of the newest letters: their moments of receipt
+// tell the server's clock, their Authentication-Results its name.
+func (w *ward) recent(ctx context.Context, r *mailbox.Reader) {
+	folder := "INBOX"
+	if len(w.cfg.IMAP.Folders) > 0 {
+		folder = w.cfg.IMAP.Folders[0]
+	}
+	st, err := r.Examine(ctx, folder)
+	if err != nil {
+		return // told by folders
+	}
+	if st.Messages == 0 {
+		w.add(levelNote, "imap.empty", folder)
+		return
+	}
+	from := uint32(1)
+	if st.UIDNext > recentUIDs {
+		from = st.UIDNext - recentUIDs
+	}
+	var last []mailbox.Head
+	err = r.Heads(ctx, from, 0, func(heads []mailbox.Head) error {
+		last = append(last, heads...)
+		last = last[max(0, len(last)-recentLetters):]
+		return nil
+	})
+	if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
+		return
+	}
+	w.newest(last)
+	w.authserv(last)
+}
+
+// authserv compares acknowledge.authserv_id with what recent letters carry.
+func (w *ward) authserv(heads []mailbox.Head) {
+	want := w.cfg.Acknowledge.AuthServID
+	seen, own, read := map[string]int{}, 0, 0
+	for _, h := range heads {
+		if h.Err != nil {
+			continue
+		}
+		m := mailbox.Parse(strings.NewReader(string(h.Header)))
+		read++
+		if want != "" && m.StatesOwn(want) {
+			own++
+		}
+		if name, ok := m.Authenticator(); ok {
+			seen[name]++
+		}
+	}
+	names := make([]string, 0, len(seen))
+	for _, name := range slices.Sorted(maps.Keys(seen)) {
+		if name == "" {
+			name = "(Microsoft 365: *.outlook.com)"
+		}
+		names = append(names, fmt.Sprintf("%s (%d)", name, seen[name]))
+	}
+	found := strings.Join(names[:min(len(names), 5)], ", ")
+	switch {
+	case read == 0:
+	case want == "" && len(seen) == 0:
+		w.add(levelNote, "imap.auth_none", read)
+	case want == "":
+		w.add(levelNote, "imap.auth_unset", read, found)
+	case own == 0 && len(seen) > 0:
+		w.add(levelMend, "imap.auth_other", want, read, found)
+	case own == 0:
+		w.add(levelNote, "imap.auth_unseen", want, read)
+	default:
+		w.add(levelGood, "imap.auth", want, own, read)
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// How long the test letter may take from the SMTP server to the mailbox, and
+// how often one looks.
+const (
+	arrival   = 40 * time.Second
+	lookAgain = 2 * time.Second
+)
+
+// letter sends a test letter to the operator's own address and waits for it in
+// the mailbox. It bears the sign of our own mail, so that it is never taken for
+// a request, also by a daemon that works at the same time.
+func (w *ward) letter(ctx context.Context, s *mailbox.Sender) {
+	d, closed, err := w.register(ctx)
+	if err != nil {
+		w.add(levelNote, "send.desk", plainError(err))
+		return
+	}
+	defer closed()
+	own := w.cfg.Operator.Address
+	l, err := d.TestLetter(w.t("doctor.letter.subject"), w.t("doctor.letter.body"), string(w.lang))
+	if err != nil {
+		w.add(levelNote, "send.desk", err.Error())
+		return
+	}
+	began := time.Now()
+	out := s.Send(ctx, mailbox.Envelope{From: w.cfg.SMTP.Bounce, To: own, Raw: l.Raw})
+	switch {
+	case out.Status == mailbox.StatusAccepted:
+		w.add(levelGood, "send.accepted", own)
+	case out.Err != nil && out.Code == 0:
+		w.add(levelMend, "send.broken", own, out.Err.Error())
+		return
+	default:
+		w.add(levelMend, "send.refused", own, answered(out))
+		return
+	}
+	w.arrives(ctx, d, l.MessageID, began)
+}
+
+// arrives waits for the letter in the folder that is watched first.
+func (w *ward) arrives(ctx context.Context, d *desk.Desk, id string, began time.Time) {
+	r, _, err := w.ends()
+	if err != nil {
+		return
+	}
+	defer r.Close()
+	folders, err := r.Folders(ctx)
+	if err != nil {
+		return // told by imap
+	}
+	ctx, cancel := context.WithTimeout(ctx, arrival)
+	defer cancel()
+	for ctx.Err() == nil {
+		for _, f := range folders {
+			at, err := r.FindMessage(ctx, f.Name, id)
+			if err != nil || at.IsZero() {
+				continue
+			}
+			if f.Junk {
+				w.add(levelMend, "send.junk", f.Name)
+				return
+			}
+			if off := at.Sub(began); off > clockSlack || off < -clockSlack {
+				w.add(levelMend, "clock.off", int(off.Abs()/time.Minute))
+				return
+			}
+			w.add(levelGood, "send.arrived", f.Name, int(time.Since(began)/time.Second)+1)
+			return
+		}
+		pause(ctx, lookAgain)
+	}
+	w.add(levelMend, "send.lost", w.cfg.Operator.Address, int(arrival/time.Second))
+}
+
+// errNoRegister: a test letter needs the key of the register.
+var errNoRegister = errors.New("there is no register yet")
+
+// register opens the register without making one.
+func (w *ward) register(ctx context.Context) (*desk.Desk, func(), error) {
+	e, err := store.Examine(ctx, w.cfg.Store.Path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if e.Missing || e.Schema != e.Known {
+		return nil, nil, errNoRegister
+	}
+	db, err := store.Open(ctx, w.cfg.Store.Path)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := w.deskOptions(w.cfg)
+	if err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	o.Store = db
+	return desk.New(o), func() { db.Close() }, nil
+}

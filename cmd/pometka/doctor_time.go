@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// clockSlack is how far two clocks may differ: terms are counted in days, but
+// Message-IDs, log-ins with tokens and the order of events in seconds.
+const clockSlack = 5 * time.Minute
+
+// time looks at the zone data, on which every day of receipt depends, and at
+// the clock, as far as anything else tells the time.
+func (w *ward) time(ctx context.Context) {
+	if err := CheckZoneData(); err != nil {
+		w.add(levelMend, "time.zone", err.Error())
+	} else if err := checkZone(w.cfg.Calendar.Zone); err != nil {
+		w.add(levelMend, "time.zone", err.Error())
+	} else {
+		w.add(levelGood, "time.zone_good", w.cfg.Calendar.Zone.String(), time.Now().In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04 -07:00"))
+	}
+	now := time.Now()
+	if built := buildTime(); now.Before(built.Add(-clockSlack)) {
+		w.add(levelMend, "clock.behind", built)
+	}
+	if w.cfg.Store.Path != "" {
+		event, _, err := store.Glance(ctx, w.cfg.Store.Path)
+		if err == nil && event.Sub(now) > clockSlack {
+			w.add(levelMend, "clock.back", event.In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04"))
+		}
+	}
+	var state syscall.Timex
+	const unsynchronised = 0x40 // STA_UNSYNC of adjtimex(2)
+	if _, err := syscall.Adjtimex(&state); err == nil && state.Status&unsynchronised != 0 {
+		w.add(levelNote, "clock.alone")
+	}
+}
+
+// buildTime is when this program's sources were committed, zero when nobody
+// wrote that down: no right clock stands before it.
+func buildTime() time.Time {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return time.Time{}
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			t, _ := time.Parse(time.RFC3339, s.Value)
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// newest looks at the moments of receipt of recent letters: the mail server's
+// clock is the one by which terms run.
+func (w *ward) newest(heads []mailbox.Head) {
+	var last time.Time
+	for _, h := range heads {
+		if h.InternalDate.After(last) {
+			last = h.InternalDate
+		}
+	}
+	if ahead := time.Until(last); ahead > clockSlack {
+		w.add(levelMend, "clock.server", int(ahead/time.Minute))
+	}
+}
+
+// calendar looks at whether the working days of this year and the next are
+// known, and whether the operator's own days can be read.
+func (w *ward) calendar(context.Context) {
+	if !w.whole("calendar") {
+		return
+	}
+	c, err := calendarOf(w.cfg)
+	if err != nil {
+		w.add(levelMend, "calendar.wrong", plainError(err))
+		return
+	}
+	today := rules.DateIn(time.Now(), w.cfg.Calendar.Zone)
+	published := !c.Provisional(today.Year)
+	if !published {
+		w.add(levelMend, "calendar.provisional", yearWord(today.Year))
+	}
+	if c.Provisional(today.Year+1) && today.Month >= time.November {
+		w.add(levelNote, "calendar.next", yearWord(today.Year+1))
+	}
+	if published {
+		w.add(levelGood, "calendar.good", yearWord(today.Year))
+	}
+}
+
+// plainError is the text of an error without its exit code.
+func plainError(err error) string {
+	var c coded
+	if errors.As(err, &c) && c.err != nil {
+		return c.err.Error()
+	}
+	return err.Error()
+}

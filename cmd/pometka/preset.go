@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"license.kz/pometka/rules"
+)
+
+// What is known of the providers of mail is data: one file each.
+//
+//go:embed presets/*.yaml
+var presetFiles embed.FS
+
+// preset is one provider of mail.
+type preset struct {
+	id       string
+	Name     map[rules.Lang]string   `yaml:"name"`
+	Hosts    []string                `yaml:"hosts"` // IMAP hosts by which it is known
+	IMAP     presetServer            `yaml:"imap"`
+	SMTP     presetServer            `yaml:"smtp"`
+	Auth     string                  `yaml:"auth"` // "" = password
+	Abroad   bool                    `yaml:"abroad"`
+	SaveSent bool                    `yaml:"save_sent"`
+	Idle     *bool                   `yaml:"idle"`
+	AuthServ string                  `yaml:"authserv_id"`
+	Needs    map[rules.Lang][]string `yaml:"needs"` // what to do there before pometka can log in
+}
+
+// presetServer is empty where only the operator knows the host.
+type presetServer struct {
+	Host string `yaml:"host"`
+	TLS  string `yaml:"tls"`
+}
+
+// presetOrder is how the providers are offered.
+var presetOrder = []string{"yandex", "mailru", "google", "microsoft", "hosting", "own"}
+
+// presets reads the providers once, in presetOrder. Only a broken embedded file
+// can make that fail, and a test proves that none is.
+var presets = sync.OnceValues(func() ([]preset, error) {
+	var list []preset
+	for _, id := range presetOrder {
+		name := path.Join("presets", id+".yaml")
+		data, err := presetFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		p := preset{id: id}
+		d := yaml.NewDecoder(bytes.NewReader(data))
+		d.KnownFields(true)
+		if err := d.Decode(&p); err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		list = append(list, p)
+	}
+	return list, nil
+})
+
+// presetOf is the provider whose IMAP host this is; nil for one that is not
+// known.
+func presetOf(host string) *preset {
+	list, err := presets()
+	if err != nil {
+		return nil
+	}
+	for i := range list {
+		if slices.ContainsFunc(list[i].Hosts, func(h string) bool { return strings.EqualFold(h, host) }) {
+			return &list[i]
+		}
+	}
+	return nil
+}
