@@ -9,10 +9,17 @@ import (
 	"hash"
 	"io"
 	"slices"
+	"strings"
+	"time"
 )
 
-// eventColumns are the columns of an event that its digest is over.
-var eventColumns = []string{"seq", "at", "actor", "code", "number", "detail", "rows", "prev"}
+// eventColumns are the columns of an event that its marks are over; its digest
+// is over these and the marks.
+var eventColumns = []string{"seq", "at", "actor", "code", "number", "detail", "state", "rows", "prev"}
+
+// saltSize is how many bytes of salt keep a digest from betraying a text. The
+// number belongs to the format: a salt of another size is a break.
+const saltSize = 16
 
 // append writes the next event of the history. It vouches for all rows that
 // the transaction wrote since the event before.
@@ -20,29 +27,40 @@ func (t *tx) append(ctx context.Context, e Event) error {
 	if err := t.caller.Err(); err != nil {
 		return err
 	}
+	state, err := t.stateAfter(ctx, e.Number)
+	if err != nil {
+		return fmt.Errorf("read state after event %s: %w", e.Code, err)
+	}
 	rows, err := t.coverRows(ctx)
 	if err != nil {
 		return fmt.Errorf("cover rows of event %s: %w", e.Code, err)
 	}
-	r := newRecord(eventColumns)
-	r.values = []any{t.seq, instant(t.at), e.Actor, e.Code, e.Number, "", rows, t.head}
+	detail := ""
 	if e.Detail != "" {
-		salt := make([]byte, 16)
+		salt := make([]byte, saltSize)
 		rand.Read(salt)
-		r.values[5] = detailDigest(salt, e.Detail)
+		detail = detailDigest(salt, e.Detail)
 		if _, err := t.ExecContext(ctx, `INSERT INTO event_details (event, salt, body) VALUES (?, ?, ?)`,
 			t.seq, salt, e.Detail); err != nil {
 			return fmt.Errorf("write detail of event %s: %w", e.Code, err)
 		}
 	}
-	digest := r.digest()
-	if _, err := t.ExecContext(ctx, `INSERT INTO events (seq, at, actor, code, number, detail, rows, prev, digest)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, append(r.values, digest)...); err != nil {
+	row := eventRow(t.seq, t.at, e, detail, state, rows, t.head)
+	if _, err := t.ExecContext(ctx, `INSERT INTO events (`+strings.Join(eventColumns, ", ")+`, marks, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
 		return fmt.Errorf("write event %s: %w", e.Code, err)
 	}
-	t.head = digest
+	t.head = row[len(row)-1].(string)
 	t.seq++
 	return nil
+}
+
+// eventRow is the row of an event: eventColumns, marks, and the digest last.
+func eventRow(seq int64, at time.Time, e Event, detail, state, rows, prev string) []any {
+	r := newRecord(append(eventColumns[:len(eventColumns):len(eventColumns)], "marks"))
+	r.values = []any{seq, instant(at), e.Actor, e.Code, e.Number, detail, state, rows, prev, nil}
+	r.values[9] = r.marks()
+	return append(r.values, r.digest())
 }
 
 // coverRows writes down the digests of the rows since the last event and
@@ -55,18 +73,18 @@ func (t *tx) coverRows(ctx context.Context) (string, error) {
 	slices.SortFunc(keys, rowKey.compare)
 	all := sha256.New()
 	for _, key := range keys {
-		digest := ""
+		digest, marks := "", []byte{}
 		if t.rows[key] {
 			var err error
-			if digest, err = digestOf(ctx, t, key); err != nil {
+			if digest, marks, err = digestOf(ctx, t, key); err != nil {
 				return "", err
 			}
 		}
-		if _, err := t.ExecContext(ctx, `INSERT INTO event_rows (event, tbl, row, digest) VALUES (?, ?, ?, ?)`,
-			t.seq, key.table, key.id, digest); err != nil {
+		if _, err := t.ExecContext(ctx, `INSERT INTO event_rows (event, tbl, row, digest, marks) VALUES (?, ?, ?, ?, ?)`,
+			t.seq, key.table, key.id, digest, marks); err != nil {
 			return "", err
 		}
-		writeCover(all, key.table, key.id, digest)
+		writeCover(all, key.table, key.id, digest, marks)
 	}
 	if t.ledger != 0 {
 		if err := t.coverLedger(ctx, all); err != nil {
@@ -90,8 +108,15 @@ func (t *tx) coverLedger(ctx context.Context, all hash.Hash) error {
 }
 
 // writeCover adds one row of event_rows to the digest of its event.
-func writeCover(w io.Writer, table string, id int64, digest string) {
-	fmt.Fprintf(w, "%s\t%d\t%s\n", table, id, digest)
+func writeCover(w io.Writer, table string, id int64, digest string, marks []byte) {
+	fmt.Fprintf(w, "%s\t%d\t%s\t%x\n", table, id, digest, marks)
+}
+
+// genesis is what the first event follows: the digest of the key, so that a
+// history belongs to one register and the key cannot be changed unnoticed.
+func genesis(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
 }
 
 func detailDigest(salt []byte, body string) string {

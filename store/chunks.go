@@ -80,6 +80,7 @@ func (c *codec) readChunks(ctx context.Context, q querier, table string, owner i
 	raw, kept := sha256.New(), sha256.New()
 	var packed, piece []byte
 	for no := 0; ; no++ {
+		full := no == 0 || len(piece) == chunkSize // the piece before
 		err := q.QueryRowContext(ctx, "SELECT data FROM "+table+" WHERE owner = ? AND no = ?", owner, no).Scan(&packed)
 		if errors.Is(err, sql.ErrNoRows) {
 			break
@@ -90,6 +91,9 @@ func (c *codec) readChunks(ctx context.Context, q querier, table string, owner i
 		kept.Write(packed)
 		if piece, err = c.unpack.DecodeAll(packed, piece[:0]); err != nil {
 			return s, fmt.Errorf("%w: %s of %d, piece %d: %w", ErrDamaged, table, owner, no, err)
+		}
+		if !full || len(piece) > chunkSize || no > 0 && len(piece) == 0 {
+			return s, fmt.Errorf("%w: %s of %d is cut in other pieces than it was", ErrDamaged, table, owner)
 		}
 		raw.Write(piece)
 		s.size += int64(len(piece))

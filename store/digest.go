@@ -41,6 +41,113 @@ func (r *record) digest(without ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// marks are two bytes for each column that is not NULL, in the order of the
+// digest, without the columns that are left out: the beginning of the SHA-256
+// of what the digest says of it, after the row's salt if it has one. They tell
+// which column was changed, and nothing once the salt is gone.
+func (r *record) marks(without ...string) []byte {
+	marks := make([]byte, 0, 2*len(r.order))
+	for _, i := range r.order {
+		if r.values[i] != nil && !slices.Contains(without, r.names[i]) {
+			marks = append(marks, r.markOf(i)...)
+		}
+	}
+	return marks
+}
+
+func (r *record) markOf(i int) []byte {
+	r.text = r.text[:0]
+	if at := slices.Index(r.names, "salt"); at >= 0 {
+		salt, _ := r.values[at].([]byte)
+		r.text = append(r.text, salt...)
+	}
+	r.text = appendColumn(r.text, r.names[i], r.values[i])
+	sum := sha256.Sum256(r.text)
+	return sum[:2]
+}
+
+// differs names the columns that are not as the marks say. Of columns that were
+// emptied it names those between their neighbours that may be meant; nothing
+// where too much was changed to tell.
+func (r *record) differs(marks []byte, without ...string) []string {
+	var names []string // in the order of the digest, whether NULL or not
+	var now [][]byte   // nil for NULL
+	filled := 0
+	for _, i := range r.order {
+		if slices.Contains(without, r.names[i]) {
+			continue
+		}
+		names, now = append(names, r.names[i]), append(now, nil)
+		if r.values[i] != nil {
+			now[len(now)-1] = r.markOf(i)
+			filled++
+		}
+	}
+	var wrong []string
+	switch kept := len(marks) / 2; {
+	case filled == kept:
+		at := 0
+		for i := range names {
+			if now[i] == nil {
+				continue
+			}
+			if string(now[i]) != string(marks[2*at:2*at+2]) {
+				wrong = append(wrong, names[i])
+			}
+			at++
+		}
+	case filled == kept+1: // one was NULL
+		at := 0
+		for i := range names {
+			if now[i] == nil {
+				continue
+			}
+			if at == kept || string(now[i]) != string(marks[2*at:2*at+2]) {
+				return []string{names[i]}
+			}
+			at++
+		}
+	case filled == kept-1: // one is NULL now
+		at := 0
+		for i := range names {
+			switch {
+			case now[i] == nil:
+				wrong = append(wrong, names[i])
+			case string(now[i]) == string(marks[2*at:2*at+2]):
+				at++
+				wrong = wrong[:0]
+			default:
+				return wrong
+			}
+		}
+	}
+	switch {
+	case len(wrong) == filled && slices.Contains(names, "salt"):
+		return []string{"salt"} // which is in front of each
+	case len(wrong) == filled:
+		return nil
+	}
+	return wrong
+}
+
+// columns returns a copy of the row without the columns that are left out.
+func (r *record) columns(without ...string) *record {
+	var names []string
+	var values []any
+	for i, name := range r.names {
+		if !slices.Contains(without, name) {
+			value := r.values[i]
+			if b, ok := value.([]byte); ok {
+				value = slices.Clone(b)
+			}
+			names, values = append(names, name), append(values, value)
+		}
+	}
+	c := newRecord(names)
+	c.values = values
+	return c
+}
+
 // integer returns a column of that type, 0 if it is NULL or another.
 func (r *record) integer(name string) int64 {
 	n, _ := r.values[slices.Index(r.names, name)].(int64)
@@ -77,21 +184,21 @@ func appendField[T string | []byte](b []byte, name string, form byte, value T) [
 	return append(b, '\n')
 }
 
-// digestOf computes the digest of a row as it stands in the database.
-func digestOf(ctx context.Context, q querier, key rowKey) (string, error) {
+// digestOf computes the digest and the marks of a row as it stands in the
+// database.
+func digestOf(ctx context.Context, q querier, key rowKey) (digest string, marks []byte, err error) {
 	rows, err := q.QueryContext(ctx, "SELECT * FROM "+key.table+" WHERE id = ?", key.id)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	digest := ""
 	err = eachRecord(rows, func(r *record) error {
-		digest = r.digest()
+		digest, marks = r.digest(), r.marks()
 		return nil
 	})
 	if err == nil && digest == "" {
 		err = fmt.Errorf("%w: %s has no row %d", ErrDamaged, key.table, key.id)
 	}
-	return digest, err
+	return digest, marks, err
 }
 
 // eachRecord calls f with each row and closes the rows. The record is used

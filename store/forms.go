@@ -167,6 +167,16 @@ func (k knownText) Scan(src any) error {
 	return err
 }
 
+// asTotal takes a sum that SQLite may give as a float.
+type asTotal struct{ to *int64 }
+
+func (a asTotal) Scan(src any) error {
+	var f sql.NullFloat64
+	err := f.Scan(src)
+	*a.to = int64(f.Float64)
+	return err
+}
+
 type asUint32 struct{ to *uint32 }
 
 func (a asUint32) Scan(src any) error {

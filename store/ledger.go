@@ -147,7 +147,7 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 		for _, s := range rows[:n] {
 			r.values = append(r.values[:0], folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate),
 				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq)
-			args = append(append(args, r.values...), r.digest()[:markSize])
+			args = append(append(args, r.values...), r.marks())
 		}
 		if _, err := t.ExecContext(ctx, seenInsert(n), args...); err != nil {
 			return fmt.Errorf("write messages: %w", err)
@@ -165,14 +165,12 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 
 func seenInsert(n int) string {
 	row := "(?" + strings.Repeat(", ?", len(ledgerColumns)) + ")"
-	return "INSERT INTO messages (" + strings.Join(ledgerColumns, ", ") + ", mark) VALUES " + row +
+	return "INSERT INTO messages (" + strings.Join(ledgerColumns, ", ") + ", marks) VALUES " + row +
 		strings.Repeat(", "+row, n-1) + " ON CONFLICT (folder, uidvalidity, uid) DO NOTHING"
 }
 
-// ledgerColumns are the columns of a ledger row that its mark is over.
+// ledgerColumns are the columns of a ledger row that its marks are over.
 var ledgerColumns = []string{"folder", "uidvalidity", "uid", "size", "internal_date", "header_digest", "verdict", "reason_code", "event"}
-
-const markSize = 16
 
 const seenColumns = `m.uid, m.size, m.internal_date, m.header_digest, m.verdict, m.reason_code`
 

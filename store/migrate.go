@@ -102,8 +102,8 @@ func migrateStep(ctx context.Context, c *sql.DB, from int, step string) error {
 	if from == 0 {
 		key := make([]byte, 32)
 		rand.Read(key)
-		if _, err := tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ('key', ?), ('events', '0'), ('head', '')`,
-			hex.EncodeToString(key)); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ('key', ?), ('events', '0'), ('head', ?)`,
+			hex.EncodeToString(key), genesis(hex.EncodeToString(key))); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type covered struct {
 	rowKey
 	removed bool
 	digest  string
+	marks   []byte
 }
 
 // add takes an event in and returns its number.
@@ -51,35 +52,42 @@ func (s *series) append(ctx context.Context) error {
 	if err := s.digests(ctx); err != nil {
 		return fmt.Errorf("cover rows of events %s: %w", s.events[0].Code, err)
 	}
+	states, err := s.states(ctx)
+	if err != nil {
+		return fmt.Errorf("read states after events %s: %w", s.events[0].Code, err)
+	}
 	var events, entries, details [][]any
-	r := newRecord(eventColumns)
 	seq, head := s.seq, s.head
 	for i, e := range s.events {
 		slices.SortFunc(s.rows[i], func(a, b covered) int { return a.compare(b.rowKey) })
 		all := sha256.New()
 		for _, row := range s.rows[i] {
-			entries = append(entries, []any{seq, row.table, row.id, row.digest})
-			writeCover(all, row.table, row.id, row.digest)
+			entries = append(entries, []any{seq, row.table, row.id, row.digest, row.marks})
+			writeCover(all, row.table, row.id, row.digest, row.marks)
 		}
 		detail := ""
 		if e.Detail != "" {
-			salt := make([]byte, 16)
+			salt := make([]byte, saltSize)
 			rand.Read(salt)
 			detail = detailDigest(salt, e.Detail)
 			details = append(details, []any{seq, salt, e.Detail})
 		}
-		r.values = []any{seq, instant(s.at), e.Actor, e.Code, e.Number, detail, hex.EncodeToString(all.Sum(nil)), head}
-		head = r.digest()
-		events = append(events, append(r.values, head))
+		state := ""
+		if changesRequest(slices.Values(s.rows[i])) {
+			state = states[e.Number]
+		}
+		row := eventRow(seq, s.at, e, detail, state, hex.EncodeToString(all.Sum(nil)), head)
+		head = row[len(row)-1].(string)
+		events = append(events, row)
 		seq++
 	}
 	for _, w := range []struct {
 		into string
 		rows [][]any
 	}{
-		{"event_rows (event, tbl, row, digest)", entries},
+		{"event_rows (event, tbl, row, digest, marks)", entries},
 		{"event_details (event, salt, body)", details},
-		{"events (" + strings.Join(eventColumns, ", ") + ", digest)", events},
+		{"events (" + strings.Join(eventColumns, ", ") + ", marks, digest)", events},
 	} {
 		if err := s.execMany(ctx, "INSERT INTO "+w.into+" VALUES ", "", w.rows); err != nil {
 			return fmt.Errorf("write events %s: %w", s.events[0].Code, err)
@@ -90,6 +98,17 @@ func (s *series) append(ctx context.Context) error {
 	return nil
 }
 
+// states reads how the requests of the events stand, where events change them.
+func (s *series) states(ctx context.Context) (map[string]string, error) {
+	var numbers []string
+	for i, e := range s.events {
+		if e.Number != "" && changesRequest(slices.Values(s.rows[i])) {
+			numbers = append(numbers, e.Number)
+		}
+	}
+	return s.statesAfter(ctx, numbers)
+}
+
 // digests fills the digests of all rows, table by table.
 func (s *series) digests(ctx context.Context) error {
 	at := map[string]map[int64]*covered{}
@@ -97,6 +116,7 @@ func (s *series) digests(ctx context.Context) error {
 		for j := range s.rows[i] {
 			c := &s.rows[i][j]
 			if c.removed {
+				c.marks = []byte{}
 				continue
 			}
 			if at[c.table] == nil {
@@ -117,7 +137,8 @@ func (s *series) digests(ctx context.Context) error {
 		}
 		n := 0
 		if err := eachRecord(list, func(r *record) error {
-			rows[r.integer("id")].digest = r.digest()
+			c := rows[r.integer("id")]
+			c.digest, c.marks = r.digest(), r.marks()
 			n++
 			return nil
 		}); err != nil {

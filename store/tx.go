@@ -91,7 +91,7 @@ func (db *DB) view(ctx context.Context, f func(q querier) error) error {
 func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) {
 	f["event"] = t.seq
 	if strings.HasSuffix(table, "_private") {
-		salt := make([]byte, 16)
+		salt := make([]byte, saltSize)
 		rand.Read(salt)
 		f["salt"] = salt
 	}

@@ -2,19 +2,24 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Break is one place at which the register is not what its history says.
 type Break struct {
-	Table  string    // of the row, or "events" for the chain itself
-	Row    int64     // its id; 0 where no single row can be named
-	Event  int64     // the event that vouches for the row; 0 if none does
-	Since  time.Time // the instant of that event: it was sound then
-	Number string    // of the request, where the event names one
-	What   Damage
+	Table   string    // of the row, or "events" for the chain itself; "" for the file
+	Row     int64     // its id; 0 where no single row can be named
+	Columns []string  // that are not as they were written; empty where they cannot be told
+	Name    string    // of the small fact or of the part of the schema, or what is wrong with the file
+	Event   int64     // the event that vouches for the row; 0 if none does
+	Since   time.Time // the instant of that event: it was sound then
+	Number  string    // of the request, where the event names one
+	What    Damage
 }
 
 // Damage says what was done to a row.
@@ -25,8 +30,11 @@ const (
 	Changed   Damage = "changed"
 	Removed   Damage = "removed"
 	Added     Damage = "added"     // no event knows the row
-	Reordered Damage = "reordered" // the event does not follow the one before it
+	Reverted  Damage = "reverted"  // an earlier state of the row was put back
+	Reordered Damage = "reordered" // rows stand in another order than they were written in
 	Cut       Damage = "cut"       // the history ends before its head
+	Foreign   Damage = "foreign"   // a head that is nowhere in the history
+	Broken    Damage = "broken"    // the file is no sound database
 )
 
 // maxBreaks is after how many breaks Verify stops: by then the question is no
@@ -40,54 +48,124 @@ var coveredTables = []string{
 	"outbox_requests", "reminders", "request_letters", "requests", "requests_private", "suppressions", "terms",
 }
 
+// VerifyOptions say how far a verification goes.
+type VerifyOptions struct {
+	ChainOnly bool   // the events, what only they cover, and the head; not the rows and the bytes of letters
+	Head      string // digest of an event (hex, at least 16 digits of it) that must be in the chain; "": none
+
+	// Progress is told how far each stage has come; total is 0 where that is
+	// not known. nil: nobody is told.
+	Progress func(stage string, done, total int64)
+}
+
+// The stages of a verification, in their order.
+const (
+	StageFile    = "file"
+	StageChain   = "chain"
+	StageRows    = "rows"
+	StageHistory = "history"
+	StageLetters = "letters"
+)
+
+// Verified is what a verification looked at, and what it found.
+type Verified struct {
+	Breaks []Break // at most 1000 places
+	Events int64   // length of the history
+	Head   string  // digest of its last event
+	HeadAt time.Time
+
+	Known   int64 // the event whose digest is VerifyOptions.Head; 0: none has it
+	KnownAt time.Time
+}
+
 // Verify recomputes the history and everything it vouches for: the chain of
 // events, every covered row, every stored letter and sent mail. It returns
 // what is not as it was written, at most 1000 places; nothing for a sound
 // register. Its memory does not grow with the register. An error means that
 // it could not finish, not that something is wrong.
-func (db *DB) Verify(ctx context.Context) ([]Break, error) { return db.verify(ctx, false) }
+func (db *DB) Verify(ctx context.Context) ([]Break, error) {
+	v, err := db.VerifyAll(ctx, VerifyOptions{})
+	return v.Breaks, err
+}
 
 // VerifyChain is Verify without the rows and the bytes of letters: the chain of
 // events, their details, the ledger and the head.
-func (db *DB) VerifyChain(ctx context.Context) ([]Break, error) { return db.verify(ctx, true) }
+func (db *DB) VerifyChain(ctx context.Context) ([]Break, error) {
+	v, err := db.VerifyAll(ctx, VerifyOptions{ChainOnly: true})
+	return v.Breaks, err
+}
 
-func (db *DB) verify(ctx context.Context, chainOnly bool) ([]Break, error) {
-	v := &verifier{}
-	steps := []func(context.Context, querier) error{v.chain}
-	if !chainOnly {
-		steps = append(steps, v.rows, v.entries)
+// VerifyAll is Verify as o says. A file that is damaged below its rows is a
+// break like any other; whatever can still be read is verified all the same.
+func (db *DB) VerifyAll(ctx context.Context, o VerifyOptions) (Verified, error) {
+	v := &verifier{VerifyOptions: o, db: db, named: map[breakKey]int{}}
+	if v.Progress == nil {
+		v.Progress = func(string, int64, int64) {}
 	}
-	for _, step := range steps {
-		// Each step sees one state of the register; what is written between
-		// two steps is sound in both.
-		if err := db.view(ctx, func(q querier) error { return step(ctx, q) }); err != nil {
-			return v.breaks, fmt.Errorf("verify register: %w", err)
+	stages := []func(context.Context) error{v.schema, v.file, v.viewed(v.chain), v.viewed(v.facts), v.rows, v.entries, v.bytes}
+	if o.ChainOnly {
+		stages = []func(context.Context) error{v.schema, v.viewed(v.chain), v.viewed(v.facts)}
+	}
+	for _, stage := range stages {
+		if err := v.unreadable(stage(ctx)); err != nil {
+			return v.Verified, fmt.Errorf("verify register: %w", err)
 		}
 	}
-	if !chainOnly {
-		if err := v.bytes(ctx, db); err != nil {
-			return v.breaks, fmt.Errorf("verify stored letters: %w", explain(err))
-		}
+	return v.Verified, nil
+}
+
+// viewed runs a stage on one state of the register. What is written between
+// two stages is sound in both.
+func (v *verifier) viewed(stage func(context.Context, querier) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return v.db.view(ctx, func(q querier) error { return stage(ctx, q) })
 	}
-	return v.breaks, nil
+}
+
+// unreadable turns an error into a break where it tells of the file and not of
+// the machine.
+func (v *verifier) unreadable(err error) error {
+	err = explain(err)
+	var e *sqlite.Error
+	switch {
+	case errors.Is(err, ErrDamaged), errors.Is(err, ErrNotRegister):
+		v.found(Break{Name: err.Error(), What: Broken})
+		return nil
+	case v.schemaBroken && errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_ERROR:
+		return nil // a table or a column is not there; that is named already
+	}
+	return err
 }
 
 type verifier struct {
-	breaks []Break
-	named  map[rowKey]bool
+	VerifyOptions
+	Verified
+	db           *DB
+	named        map[breakKey]int // where in Breaks
+	schemaBroken bool
+	sought       int // rows whose event was looked up among all entries
 }
 
-// found notes a break, once for each row.
+type breakKey struct {
+	table string
+	row   int64
+	name  string
+}
+
+// found notes a break, once for each row: what names columns tells most.
 func (v *verifier) found(b Break) {
-	key := rowKey{b.Table, b.Row}
-	if v.named[key] || len(v.breaks) >= maxBreaks {
+	key := breakKey{b.Table, b.Row, b.Name}
+	if at, named := v.named[key]; named {
+		if old := &v.Breaks[at]; len(old.Columns) == 0 && len(b.Columns) > 0 {
+			old.Columns, old.What = b.Columns, b.What
+		}
 		return
 	}
-	if v.named == nil {
-		v.named = map[rowKey]bool{}
+	if len(v.Breaks) >= maxBreaks {
+		return
 	}
-	v.named[key] = true
-	v.breaks = append(v.breaks, b)
+	v.named[key] = len(v.Breaks)
+	v.Breaks = append(v.Breaks, b)
 }
 
 // foundAt is found with the event looked up.
@@ -103,76 +181,4 @@ func (v *verifier) foundAt(ctx context.Context, q querier, b Break) error {
 	})
 	v.found(b)
 	return err
-}
-
-// rows compares every covered row with the digest that its event kept.
-func (v *verifier) rows(ctx context.Context, q querier) error {
-	for _, table := range coveredTables {
-		rows, err := q.QueryContext(ctx, `SELECT t.*, e.digest AS kept_digest FROM `+table+` t
-			LEFT JOIN event_rows e ON e.event = t.event AND e.tbl = '`+table+`' AND e.row = t.id ORDER BY t.id`)
-		if err != nil {
-			return err
-		}
-		var wrong []Break
-		err = eachRecord(rows, func(r *record) error {
-			b := Break{Table: table, Row: r.integer("id"), Event: r.integer("event"), What: Changed}
-			kept := r.string("kept_digest")
-			if kept == "" {
-				b.What = Added
-			}
-			if kept != r.digest("kept_digest") && len(wrong) < maxBreaks {
-				wrong = append(wrong, b)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		for _, b := range wrong {
-			if err := v.foundAt(ctx, q, b); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// entries looks for rows that events vouch for and that are gone or older than
-// their last event: an entry needs its row, written by that event or a later
-// one, or an event after it that removed the row; a removed row stays away.
-func (v *verifier) entries(ctx context.Context, q querier) error {
-	var at strings.Builder
-	for _, table := range coveredTables {
-		fmt.Fprintf(&at, " WHEN '%s' THEN (SELECT t.event FROM %s t WHERE t.id = e.row)", table, table)
-	}
-	at.WriteString(` WHEN 'event_details' THEN (SELECT t.event FROM event_details t WHERE t.event = e.row)
-		WHEN 'letter_chunks' THEN (SELECT max(t.owner) FROM letter_chunks t WHERE t.owner = e.row)
-		WHEN 'outbox_chunks' THEN (SELECT max(t.owner) FROM outbox_chunks t WHERE t.owner = e.row)`)
-	rows, err := q.QueryContext(ctx, `SELECT event, tbl, row, digest, present FROM (
-			SELECT e.event, e.tbl, e.row, e.digest, CASE e.tbl`+at.String()+` END AS present FROM event_rows e) e
-		WHERE CASE WHEN digest = '' THEN (present <= event OR tbl IN ('event_details', 'letter_chunks', 'outbox_chunks') AND present IS NOT NULL)
-			ELSE (present IS NULL OR present < event) AND NOT EXISTS (SELECT 1 FROM event_rows x
-				WHERE x.digest = '' AND x.tbl = e.tbl AND x.row = e.row AND x.event > e.event) END
-		ORDER BY event LIMIT ?`, maxBreaks)
-	if err != nil {
-		return err
-	}
-	var wrong []Break
-	err = eachRecord(rows, func(r *record) error {
-		b := Break{Table: r.string("tbl"), Row: r.integer("row"), Event: r.integer("event"), What: Removed}
-		if r.string("digest") == "" {
-			b.What = Added
-		}
-		wrong = append(wrong, b)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, b := range wrong {
-		if err := v.foundAt(ctx, q, b); err != nil {
-			return err
-		}
-	}
-	return nil
 }

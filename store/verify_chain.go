@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,10 +20,13 @@ func (v *verifier) chain(ctx context.Context, q querier) error {
 		to    **cursor
 		query string
 	}{
-		{&w.events, `SELECT e.seq, e.at, e.actor, e.code, e.number, e.detail, e.rows, e.prev, e.digest, d.salt, d.body
+		// The columns of a detail have other names here: marks look for a salt.
+		{&w.events, `SELECT e.*, d.salt AS detail_salt, d.body AS detail_body
 			FROM events e LEFT JOIN event_details d ON d.event = e.seq ORDER BY e.seq`},
-		{&w.entries, `SELECT event, tbl, row, digest FROM event_rows ORDER BY event, tbl, row`},
+		{&w.entries, `SELECT event, tbl, row, digest, marks FROM event_rows ORDER BY event, tbl, row`},
 		{&w.ledger, `SELECT * FROM messages ORDER BY event, id`},
+		{&w.meta, `SELECT (SELECT value FROM meta WHERE name = 'events') AS events, (SELECT value FROM meta WHERE name = 'head') AS head,
+			(SELECT value FROM meta WHERE name = 'key') AS key`},
 	} {
 		rows, err := q.QueryContext(ctx, c.query)
 		if err != nil {
@@ -32,110 +37,230 @@ func (v *verifier) chain(ctx context.Context, q querier) error {
 			return err
 		}
 	}
-	w.entries.next()
-	w.ledger.next()
-	for w.events.next() {
-		if err := w.event(); err != nil {
-			return err
-		}
+	for _, c := range []*cursor{w.meta, w.entries, w.ledger} {
+		c.next()
 	}
-	for _, c := range []*cursor{w.events, w.entries, w.ledger} {
-		if c.err != nil {
-			return c.err
-		}
-	}
-	w.left()
-	return w.head()
+	return w.walk()
 }
 
 // chainWalk is where the walk stands.
 type chainWalk struct {
 	*verifier
-	ctx                     context.Context
-	q                       querier
-	events, entries, ledger *cursor
+	ctx                           context.Context
+	q                             querier
+	events, entries, ledger, meta *cursor
 
 	last struct { // the event before
-		seq    int64
-		digest string
-		at     time.Time
+		seq     int64
+		digests [2]string // as it says, and as it comes to
+		at      time.Time
 	}
+	total   int64 // events, as meta says
+	message int64 // the last ledger row of the events before; ids have no gaps
+}
+
+// withoutDigest are the columns of the walk's events that are not under their
+// digest, and notMarked those that are not under their marks.
+var (
+	withoutDigest = []string{"digest", "detail_salt", "detail_body"}
+	notMarked     = append([]string{"marks"}, withoutDigest...)
+)
+
+func (w *chainWalk) walk() error {
+	w.total, _ = strconv.ParseInt(w.meta.string("events"), 10, 64)
+	w.last.digests = [2]string{genesis(w.meta.string("key")), genesis(w.meta.string("key"))}
+	for w.events.next() {
+		if err := w.event(); err != nil {
+			return err
+		}
+		if w.last.seq%500 == 0 {
+			w.Progress(StageChain, w.last.seq, w.total)
+		}
+	}
+	for _, c := range []*cursor{w.events, w.entries, w.ledger, w.meta} {
+		if c.err != nil {
+			return c.err
+		}
+	}
+	w.Progress(StageChain, w.total, w.total)
+	w.Events, w.Verified.Head, w.HeadAt = w.last.seq, w.last.digests[0], w.last.at
+	w.left()
+	w.head()
+	return w.loose()
 }
 
 // event checks one event against the one before it and against what it covers.
 func (w *chainWalk) event() error {
 	e := w.events
 	seq := e.integer("seq")
-	for missing := w.last.seq + 1; missing < seq && len(w.breaks) < maxBreaks; missing++ {
-		w.found(Break{Table: "events", Row: missing, Event: missing, Since: w.last.at, What: Removed})
-	}
 	b := Break{Table: "events", Row: seq, Event: seq, Number: e.string("number"), What: Changed}
 	b.Since, _ = time.Parse(instantForm, e.string("at"))
-	switch {
-	case e.digest("digest", "salt", "body") != e.string("digest"):
+	if seq <= w.last.seq || seq > w.total && seq > w.last.seq+1 { // before the first, or far behind the last
+		b.What = Added
 		w.found(b)
-	case e.string("prev") != w.last.digest && seq == w.last.seq+1:
-		b.What = Reordered
-		w.found(b)
+		return nil
 	}
-	w.last.seq, w.last.digest, w.last.at = seq, e.string("digest"), b.Since
+	for missing := w.last.seq + 1; missing < seq && len(w.Breaks) < maxBreaks; missing++ {
+		w.found(Break{Table: "events", Row: missing, Event: missing, Since: w.last.at, What: Removed})
+	}
+	comesTo := e.digest(withoutDigest...)
+	if comesTo != e.string("digest") {
+		w.changedEvent(b)
+	}
+	if prev := e.string("prev"); seq == w.last.seq+1 && prev != w.last.digests[0] && prev != w.last.digests[1] && comesTo == e.string("digest") {
+		w.otherBefore(b)
+	}
+	w.last.seq, w.last.digests, w.last.at = seq, [2]string{e.string("digest"), comesTo}, b.Since
+	if h := strings.ToLower(w.VerifyOptions.Head); len(h) >= minHead && strings.HasPrefix(comesTo, h) {
+		w.Known, w.KnownAt = seq, b.Since
+	}
 
 	all := sha256.New()
-	w.entriesOf(seq, all)
-	ledger, marked := w.ledgerOf(b, all)
-	if hex.EncodeToString(all.Sum(nil)) != e.string("rows") && !marked {
-		b.Table, b.Row = "event_rows", seq
-		if ledger || e.string("code") == EventIntake {
-			b.Table, b.Row = "messages", 0
-			b.What = Removed
-		}
-		w.found(b)
+	entries := w.entriesOf(seq, all)
+	rows, named := w.ledgerOf(b, all)
+	if hex.EncodeToString(all.Sum(nil)) != e.string("rows") {
+		w.otherRows(b, entries, rows, named)
+	} else if len(rows) > 0 {
+		w.message = rows[len(rows)-1]
 	}
 	return w.detail(b)
 }
 
+// minHead is how many digits of a head at least must be given.
+const minHead = 16
+
+// changedEvent names an event that is not what its digest says.
+func (w *chainWalk) changedEvent(b Break) {
+	e := w.events
+	marks, _ := e.values[slices.Index(e.names, "marks")].([]byte)
+	b.Columns = e.differs(marks, notMarked...)
+	if len(b.Columns) == 0 && string(e.marks(notMarked...)) == string(marks) {
+		b.Columns = []string{"digest"}
+	}
+	w.found(b)
+}
+
+// otherBefore names what an event that is sound itself does not follow: the
+// event before it was put in another's place, digest and all. Before the first
+// stands the key.
+func (w *chainWalk) otherBefore(b Break) {
+	if w.last.seq == 0 {
+		w.found(Break{Table: "meta", Name: "key", Columns: []string{"value"}, What: Changed})
+		return
+	}
+	w.found(Break{Table: "events", Row: w.last.seq, Event: w.last.seq, Since: w.last.at, What: Reordered})
+}
+
+// otherRows names what is not as the event says of its rows, where no row by
+// itself was named: ledger rows that are missing, else all that it may be.
+func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
+	ledger := b
+	ledger.Table, ledger.What = "messages", Removed
+	next, end := w.ledger, w.message+int64(len(rows))
+	switch {
+	case !next.done && next.integer("id") > w.message:
+		end = next.integer("id") - 1
+	case next.done && len(rows) > 0 && rows[len(rows)-1] <= w.message+2*int64(len(rows)):
+		end = rows[len(rows)-1]
+	}
+	at := 0
+	for ledger.Row = w.message + 1; ledger.Row <= end && len(w.Breaks) < maxBreaks; ledger.Row++ {
+		if at < len(rows) && rows[at] == ledger.Row {
+			at++
+			continue
+		}
+		w.found(ledger)
+		named = true
+	}
+	for ; at < len(rows) && len(w.Breaks) < maxBreaks; at++ {
+		row := ledger
+		row.Row, row.Columns, row.What = rows[at], []string{"id"}, Changed
+		w.found(row)
+		named = true
+	}
+	w.message = end
+	if named {
+		return
+	}
+	wrote := len(rows) > 0
+	if entries || !wrote {
+		b := b
+		b.Table = "event_rows"
+		w.found(b)
+	}
+	code := w.events.string("code")
+	if next.done && (wrote || code == EventIntake || code == EventRegistered || code == EventJoined) {
+		ledger.Row = w.message + 1
+		w.found(ledger)
+	}
+	if wrote {
+		ledger.Row, ledger.What = rows[0], Reordered
+		w.found(ledger)
+	}
+}
+
 // entriesOf adds the entries of the event to its digest; entries of no event
 // are breaks.
-func (w *chainWalk) entriesOf(seq int64, all hash.Hash) {
+func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool) {
 	c := w.entries
 	for ; !c.done && c.integer("event") <= seq; c.next() {
 		if c.integer("event") < seq {
 			w.found(Break{Table: "event_rows", Row: c.integer("event"), What: Added})
 			continue
 		}
-		writeCover(all, c.string("tbl"), c.integer("row"), c.string("digest"))
+		marks, _ := c.values[4].([]byte)
+		writeCover(all, c.string("tbl"), c.integer("row"), c.string("digest"), marks)
+		any = true
 	}
+	return any
 }
 
-// ledgerOf adds the ledger rows of the event to its digest. marked says that a
-// row was named as changed, so that the digest of all need not be.
-func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (any, marked bool) {
+// ledgerOf adds the ledger rows of the event to its digest and returns their
+// ids. named says that one was named, so that the digest of all need not be.
+func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool) {
 	c := w.ledger
 	for ; !c.done && c.integer("event") <= b.Event; c.next() {
-		row := Break{Table: "messages", Row: c.integer("id"), What: Added}
+		row, sound := w.ledgerRow()
 		if c.integer("event") == b.Event {
-			row.Event, row.Since, row.Number, row.What = b.Event, b.Since, b.Number, Changed
+			row.Event, row.Since, row.Number = b.Event, b.Since, b.Number
+			if !sound {
+				row.What = Changed
+			}
 			io.WriteString(all, c.record.digest()+"\n")
-			any = true
+			rows = append(rows, row.Row)
 		}
-		if row.What == Added || c.digest("id", "mark")[:markSize] != c.string("mark") {
+		if row.Event == 0 || !sound {
 			w.found(row)
-			marked = true
+			named = true
 		}
 	}
-	return any, marked
+	return rows, named
+}
+
+// ledgerRow is the ledger row that the walk is at, as a break if it should be
+// one; sound says that it is as its marks say.
+func (w *chainWalk) ledgerRow() (b Break, sound bool) {
+	c := w.ledger
+	marks, _ := c.values[slices.Index(c.names, "marks")].([]byte)
+	b = Break{Table: "messages", Row: c.integer("id"), Columns: c.differs(marks, "id", "marks"), What: Added}
+	if slices.Equal(b.Columns, []string{"event"}) {
+		b.What = Changed
+	}
+	return b, string(c.marks("id", "marks")) == string(marks)
 }
 
 // detail checks the detail of the event that the walk is at.
 func (w *chainWalk) detail(b Break) error {
 	e := w.events
 	b.Table, b.Row, b.What = "event_details", b.Event, Changed
-	salt, there := e.values[9].([]byte)
+	salt, there := e.values[slices.Index(e.names, "detail_salt")].([]byte)
 	switch want := e.string("detail"); {
 	case there && want == "":
 		b.What = Added
-	case there && detailDigest(salt, e.string("body")) == want, !there && want == "":
+	case there && len(salt) == saltSize && detailDigest(salt, e.string("detail_body")) == want, !there && want == "":
 		return nil
+	case there && len(salt) != saltSize: // the border between salt and text may have moved
+		b.Columns = []string{"salt"}
 	case !there:
 		b.What = Removed
 		if gone, err := removedLater(w.ctx, w.q, "event_details", b.Event); err != nil || gone {
@@ -154,25 +279,43 @@ func removedLater(ctx context.Context, q querier, table string, row int64) (gone
 
 // left names what stands behind the last event, or belongs to none.
 func (w *chainWalk) left() {
-	for c := w.entries; !c.done && len(w.breaks) < maxBreaks; c.next() {
+	for c := w.entries; !c.done && len(w.Breaks) < maxBreaks; c.next() {
 		w.found(Break{Table: "event_rows", Row: c.integer("event"), What: Added})
 	}
-	for c := w.ledger; !c.done && len(w.breaks) < maxBreaks; c.next() {
-		w.found(Break{Table: "messages", Row: c.integer("id"), What: Added})
+	for c := w.ledger; !c.done && len(w.Breaks) < maxBreaks; c.next() {
+		row, _ := w.ledgerRow()
+		w.found(row)
 	}
 }
 
-// head checks that the history ends where meta says, and that no detail
-// belongs to an event that is not there.
-func (w *chainWalk) head() error {
-	var events, head string
-	if err := w.q.QueryRowContext(w.ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = 'events'), ''),
-		coalesce((SELECT value FROM meta WHERE name = 'head'), '')`).Scan(&events, &head); err != nil {
-		return err
+// head checks that the history ends where meta says.
+func (w *chainWalk) head() {
+	events, err := strconv.ParseInt(w.meta.string("events"), 10, 64)
+	known := w.meta.string("head")
+	b := Break{Table: "meta", Columns: []string{"value"}, Event: w.last.seq, Since: w.last.at, What: Changed}
+	ends := known == w.last.digests[0] || known == w.last.digests[1]
+	switch {
+	case ends && err == nil && events == w.last.seq:
+	case ends:
+		b.Name = "events"
+		w.found(b)
+	case err == nil && events == w.last.seq:
+		b.Name = "head"
+		w.found(b)
+	case err == nil && events < w.last.seq:
+		for seq := events + 1; seq <= w.last.seq && len(w.Breaks) < maxBreaks; seq++ {
+			w.found(Break{Table: "events", Row: seq, Event: seq, What: Added})
+		}
+	default:
+		w.found(Break{Table: "events", Row: w.last.seq + 1, Event: w.last.seq, Since: w.last.at, What: Cut})
 	}
-	if events != strconv.FormatInt(w.last.seq, 10) || head != w.last.digest {
-		w.found(Break{Table: "events", Row: 0, Event: w.last.seq, Since: w.last.at, What: Cut})
+	if want := w.VerifyOptions.Head; want != "" && w.Known == 0 {
+		w.found(Break{Table: "events", Name: want, What: Foreign})
 	}
+}
+
+// loose names details that belong to no event.
+func (w *chainWalk) loose() error {
 	rows, err := w.q.QueryContext(w.ctx, `SELECT event FROM event_details WHERE event NOT IN (SELECT seq FROM events) LIMIT ?`, maxBreaks)
 	if err != nil {
 		return err

@@ -16,9 +16,13 @@
 -- digest of a row is SHA-256 over its columns without NULLs, sorted by name, each
 -- as "name TAB type TAB length in bytes TAB value LF", type i (integer, decimal),
 -- t (text, UTF-8) or b (blob). So a column that is added later disturbs nothing.
+-- Its marks are the first two bytes of the SHA-256 of each of these lines (after
+-- the salt, where the row has one): they tell which column was changed.
+-- docs/audit.md has all of it, exact to the byte.
 
 -- Small facts. `events` and `head` (number and digest of the last event) change
--- with every event; `key` is the secret of the tokens in our Message-IDs.
+-- with every event; `key` is the secret of the tokens in our Message-IDs, and its
+-- SHA-256 is what the first event follows.
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value TEXT NOT NULL
@@ -41,9 +45,8 @@ CREATE TABLE folders (
 -- The ledger: one row for every message ever seen, never changed and never
 -- removed, so that the last id is their number. For mail that is no request it
 -- is all that is kept. An event covers the rows that name it by
--- one digest over their digests, in the order of id, not row by row; mark, the
--- first 16 digits of the digest over the columns other than id and mark, then
--- tells which of them was changed.
+-- one digest over their digests, in the order of id, not row by row; marks, over
+-- the columns other than id and marks, then tell which of them was changed.
 CREATE TABLE messages (
 	id            INTEGER PRIMARY KEY,
 	event         INTEGER NOT NULL,
@@ -55,7 +58,7 @@ CREATE TABLE messages (
 	header_digest TEXT, -- over size, raw Message-ID, Date, From, Subject
 	verdict       TEXT NOT NULL,
 	reason_code   TEXT NOT NULL,
-	mark          TEXT NOT NULL,
+	marks         BLOB NOT NULL,
 	UNIQUE (folder, uidvalidity, uid)
 ) STRICT;
 CREATE INDEX messages_by_header ON messages (substr(header_digest, 1, 16)) WHERE header_digest IS NOT NULL;
@@ -316,7 +319,9 @@ CREATE TABLE reminders (
 -- ---------------------------------------------------------------- history
 
 -- Append-only; no column is personal. digest is the row's digest without the
--- column digest itself; prev is the digest of the event before.
+-- column digest itself; prev is the digest of the event before. state is how its
+-- request stood after an event that changed it, as JSON: what was open and
+-- overdue on a day long past can be told although the details are forgotten.
 CREATE TABLE events (
 	seq    INTEGER PRIMARY KEY,
 	at     TEXT NOT NULL,
@@ -324,9 +329,12 @@ CREATE TABLE events (
 	code   TEXT NOT NULL,
 	number TEXT NOT NULL, -- of the request; '' if of none
 	detail TEXT NOT NULL, -- SHA-256 (salt, body) of event_details; '' if it has none
-	rows   TEXT NOT NULL, -- SHA-256 over the lines "tbl TAB row TAB digest LF" of event_rows
-	                      -- (by tbl, row), then the digests of its ledger rows, LF after each
+	state  TEXT NOT NULL, -- '' if the request stayed as it was, or there is none
+	rows   TEXT NOT NULL, -- SHA-256 over the lines "tbl TAB row TAB digest TAB marks LF" of
+	                      -- event_rows (by tbl, row; marks in hex), then the digests of its
+	                      -- ledger rows, LF after each
 	prev   TEXT NOT NULL,
+	marks  BLOB NOT NULL, -- over the columns above
 	digest TEXT NOT NULL
 ) STRICT;
 CREATE INDEX events_by_number ON events (number, seq) WHERE number <> '';
@@ -338,6 +346,7 @@ CREATE TABLE event_rows (
 	tbl    TEXT NOT NULL,
 	row    INTEGER NOT NULL,
 	digest TEXT NOT NULL,
+	marks  BLOB NOT NULL,
 	PRIMARY KEY (event, tbl, row)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_rows_removed ON event_rows (tbl, row, event) WHERE digest = '';

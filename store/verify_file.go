@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// file lets SQLite look at every page of the database: what is damaged below
+// the rows is found here, and indexes that would make a reader miss a row.
+func (v *verifier) file(ctx context.Context) error {
+	v.Progress(StageFile, 0, 0)
+	rows, err := v.db.read.QueryContext(ctx, `PRAGMA integrity_check(20)`)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if line != "ok" && line != "" && !strings.HasPrefix(line, "***") {
+				v.found(Break{Name: line, What: Broken})
+			}
+		}
+		return nil
+	})
+}
+
+// schema compares tables, indexes and triggers with those that this program
+// makes: a trigger could change what is written from now on.
+func (v *verifier) schema(ctx context.Context) error {
+	want, err := soundSchema()
+	if err != nil {
+		return err
+	}
+	have, err := schemaOf(ctx, v.db.read)
+	if err != nil {
+		v.schemaBroken = true
+		return err
+	}
+	note := func(name string, what Damage) {
+		v.schemaBroken = true
+		v.found(Break{Table: "sqlite_schema", Name: name, What: what})
+	}
+	for name, text := range want {
+		switch there, ok := have[name]; {
+		case !ok && ofSearch(name):
+		case !ok:
+			note(name, Removed)
+		case there != text:
+			note(name, Changed)
+		}
+	}
+	for name := range have {
+		if _, ok := want[name]; !ok && !ofSearch(name) {
+			note(name, Added)
+		}
+	}
+	return nil
+}
+
+// ofSearch reports whether a part of the schema belongs to the search index,
+// which is made when it is first used and is derived from covered rows.
+func ofSearch(name string) bool {
+	return name == "table search" || strings.HasPrefix(name, "table search_")
+}
+
+// soundSchema is the schema of a new register.
+var soundSchema = sync.OnceValues(func() (map[string]string, error) {
+	ctx := context.Background()
+	c, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	c.SetMaxOpenConns(1)
+	for _, step := range migrations() {
+		if _, err := c.ExecContext(ctx, step); err != nil {
+			return nil, fmt.Errorf("make schema to compare with: %w", err)
+		}
+	}
+	return schemaOf(ctx, c)
+})
+
+// schemaOf returns the parts of a schema as they were written.
+func schemaOf(ctx context.Context, q querier) (map[string]string, error) {
+	rows, err := q.QueryContext(ctx, `SELECT type || ' ' || name, tbl_name || ': ' || coalesce(sql, '') FROM sqlite_schema`)
+	if err != nil {
+		return nil, err
+	}
+	parts := map[string]string{}
+	err = scanEach(rows, func() error {
+		var name, text string
+		err := rows.Scan(&name, &text)
+		parts[name] = text
+		return err
+	})
+	return parts, err
+}
+
+// facts checks the texts of the policy editions, which carry their digest as
+// their name. The other small facts that the history does not cover are
+// bookkeeping: see docs/audit.md.
+func (v *verifier) facts(ctx context.Context, q querier) error {
+	rows, err := q.QueryContext(ctx, `SELECT name, value FROM meta WHERE name LIKE 'policy:%'`)
+	if err != nil {
+		return err
+	}
+	return eachRecord(rows, func(r *record) error {
+		sum := sha256.Sum256([]byte(r.string("value")))
+		if name := r.string("name"); name != MetaPolicy+hex.EncodeToString(sum[:]) {
+			v.found(Break{Table: "meta", Name: name, Columns: []string{"value"}, What: Changed})
+		}
+		return nil
+	})
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+)
+
+// OpenToVerify opens the register at path for nothing but reading: what is to
+// be proved must not be changed by the proof, and a damaged file must not keep
+// it from being told. Only VerifyAll, Verify, VerifyChain and Head work on it.
+//
+// ErrDamaged, ErrNotRegister: the file is no sound register at all, or empty.
+// ErrNewerSchema: a newer pometka wrote it.
+func OpenToVerify(ctx context.Context, path string) (*DB, error) {
+	db := &DB{path: path}
+	if err := db.openToVerify(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open register %s: %w", path, explain(err))
+	}
+	return db, nil
+}
+
+func (db *DB) openToVerify(ctx context.Context) (err error) {
+	info, err := os.Stat(db.path)
+	switch {
+	case err != nil:
+		return unwrapPath(err)
+	case !info.Mode().IsRegular():
+		return ErrNotRegister
+	case info.Size() == 0:
+		if log, err := os.Stat(db.path + "-wal"); errors.Is(err, fs.ErrNotExist) || err == nil && log.Size() == 0 {
+			return fmt.Errorf("%w: the file is empty", ErrDamaged)
+		}
+	}
+	if db.codec, err = newCodec(); err != nil {
+		return err
+	}
+	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"mode": {"ro"}, "_query_only": {"1"}}))
+	if err != nil {
+		return err
+	}
+	pool.SetMaxOpenConns(readers)
+	pool.SetMaxIdleConns(readers)
+	db.read = newReader(pool)
+	version, err := schemaVersion(ctx, pool)
+	switch {
+	case err != nil:
+		return err
+	case version > len(migrations()):
+		return fmt.Errorf("%w: it has schema %d, this pometka knows %d; update pometka", ErrNewerSchema, version, len(migrations()))
+	case version < len(migrations()):
+		return fmt.Errorf("%w: it has schema %d, and this pometka writes %d", ErrDamaged, version, len(migrations()))
+	}
+	return nil
+}
+
+// Head returns the number and the digest of the last event, and its instant;
+// zero for a register without events.
+func (db *DB) Head(ctx context.Context) (Event, error) {
+	var e Event
+	err := db.read.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'events'), (SELECT value FROM meta WHERE name = 'head'),
+		(SELECT at FROM events ORDER BY seq DESC LIMIT 1)`).Scan(&e.Seq, asText[string]{&e.Digest}, asInstant{&e.At})
+	if err != nil {
+		return Event{}, fmt.Errorf("read head of history: %w", explain(err))
+	}
+	return e, nil
+}
