@@ -52,11 +52,12 @@ type mailData struct {
 // acknowledgement decides whether the letter's sender hears from us now: a
 // mail to be queued or held, or none and the code of the reason. The letter
 // is registered whatever the answer is (RFC 3834 speaks of the response only).
-func (p *folderPass) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl store.Letter) (*store.NewMail, string, error) {
-	if !p.Acknowledge.Enabled {
+// late says that it came too long ago to be answered without a person's word.
+func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl store.Letter, late bool) (*store.NewMail, string, error) {
+	if !d.Acknowledge.Enabled {
 		return nil, codeDisabled, nil
 	}
-	answer, reason := p.Policy.MayAnswer(f, p.Operator.Own, sl.Trust)
+	answer, reason := d.Policy.MayAnswer(f, d.Operator.Own, sl.Trust)
 	if answer == rules.AnswerNever {
 		return nil, reason.Code, nil
 	}
@@ -67,10 +68,7 @@ func (p *folderPass) acknowledgement(ctx context.Context, l *letter, f rules.Fac
 		}
 		template = letterReceipt
 	}
-	return p.answerTo(ctx, f, reason, newAck{
-		template: template, letter: sl, kinds: l.finding.Kinds,
-		late: p.cur.FirstPass && p.Now().Sub(sl.ReceivedAt) > p.Acknowledge.Fresh,
-	})
+	return d.answerTo(ctx, f, reason, newAck{template: template, letter: sl, kinds: l.finding.Kinds, late: late})
 }
 
 // newAck is an acknowledgement that rules.MayAnswer does not forbid.

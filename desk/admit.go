@@ -136,7 +136,8 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 			return err
 		}
 		a.Requests = requests
-		if a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter); err != nil {
+		late := p.cur.FirstPass && p.Now().Sub(a.Letter.ReceivedAt) > p.Acknowledge.Fresh
+		if a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, late); err != nil {
 			return err
 		}
 	}

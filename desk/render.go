@@ -150,7 +150,9 @@ func (d *Desk) acknowledgementData(l store.Letter, requests []store.Request, lan
 	a := templates.Acknowledgement{
 		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
 		Received: received, DayOnly: dayOnly, Registered: d.Now().In(d.Zone),
-		SHA256: l.RawSHA256,
+	}
+	if !l.Via.Paper() { // else the bytes are of our own making
+		a.SHA256 = l.RawSHA256
 	}
 	for i, r := range requests {
 		if i == 0 {
@@ -174,7 +176,7 @@ func (d *Desk) receivedBy(l store.Letter, requests []store.Request) (at time.Tim
 			on = r.ReceivedOn
 		}
 	}
-	if on == rules.DateIn(at, d.Zone) {
+	if on == rules.DateIn(at, d.Zone) && !l.DayOnly(d.Zone) {
 		return at, false
 	}
 	return on.Time(), true

@@ -40,6 +40,18 @@ const (
 	ViaPhone   Via = "phone"   // written down by who took the call
 )
 
+// Paper reports whether the way is none of e-mail: what is stored as the letter
+// was then put together at its registration.
+func (v Via) Paper() bool { return v != "" && v != ViaFile }
+
+// DayOnly reports whether only the day is known on which the letter was
+// received, in the operator's zone: what came another way is then kept as
+// received at its beginning.
+func (l Letter) DayOnly(zone *time.Location) bool {
+	at := l.ReceivedAt.In(zone)
+	return l.Via != "" && at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0 && at.Nanosecond() == 0
+}
+
 // Place is where a message lies in the mailbox. It identifies the message
 // (RFC 3501 2.3.1.1); a Message-ID never does.
 type Place struct {

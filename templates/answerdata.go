@@ -44,7 +44,7 @@ type Refusal struct {
 
 func (a Acknowledgement) required() map[string]bool {
 	r := map[string]bool{
-		"Operator": a.Operator != "", "Number": a.Number != "", "Requests": len(a.Requests) > 0, "SHA256": a.SHA256 != "",
+		"Operator": a.Operator != "", "Number": a.Number != "", "Requests": len(a.Requests) > 0,
 	}
 	for _, q := range a.Requests {
 		if q.Number == "" || q.What == "" || q.Will == "" {

@@ -113,10 +113,13 @@ func TestLines(t *testing.T) {
 	})
 }
 
+// An acknowledgement ends with the digest of the letter; of what came on paper
+// there is none.
 func TestLastLineIsDigest(t *testing.T) {
 	last := regexp.MustCompile(`\nSHA-256: [0-9a-f]{64}\n$`)
+	onPaper := regexp.MustCompile(`Ваше обращение получено|Өтінішіңіз алынды|Your request arrived`)
 	each(t, func(name string, lang Lang, l Letter) {
-		if (name == "acknowledgement" || name == "receipt") && !last.MatchString(l.Body) {
+		if (name == "acknowledgement" || name == "receipt") && last.MatchString(l.Body) == onPaper.MatchString(l.Body) {
 			t.Errorf("%s %s does not end with the digest:\n%s", lang, name, l.Body)
 		}
 	})

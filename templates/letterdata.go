@@ -14,12 +14,12 @@ type Acknowledgement struct {
 	Number   string // the first number, for the subject
 
 	Received        time.Time // when the letter arrived; the terms run from this day
-	DayOnly         bool      // staff corrected that day: Received has no time
+	DayOnly         bool      // only the day is known, or staff corrected it: Received has no time
 	Registered      time.Time // told only if RegisteredLater: on another day
 	RegisteredLater bool
 
 	Requests []AckRequest
-	SHA256   string // of the letter as received, in hexadecimal; the last line
+	SHA256   string // of the letter as received, in hexadecimal; the last line; "": it came on paper or by telephone
 }
 
 // AckRequest is one request of an acknowledgement.

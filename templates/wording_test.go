@@ -36,6 +36,10 @@ func TestAcknowledgementSays(t *testing.T) {
 		if a.DayOnly {
 			received = "Ваше письмо получено 23 ноября 2026 г. Зарег"
 		}
+		if a.SHA256 == "" { // no letter: it came on paper or by telephone
+			received = "Ваше обращение получено 23 ноября 2026 г. Зарег"
+			has(a, "!SHA-256", "!Контрольная", "!письмо получено")
+		}
 		has(a, "№ "+a.Number+": ", received, "!г..", "Если мы поняли неверно, ответьте на это письмо.",
 			"Вопросы: "+a.Contact, "!удовлетвор", "!ИИН", "!цель")
 		if a.RegisteredLater {

@@ -234,6 +234,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.explainCommand(),
 		a.calendarCommand(),
 		a.rawCommand(),
+		a.registerCommand(),
 		a.auditCommand(),
 		a.reconcileCommand(),
 		a.configCommand(),

@@ -1,0 +1,271 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// What a person registers by hand goes the way of every letter: the same
+// number, terms from the day of receipt, history and acknowledgement. It is
+// either a letter (a file, or a message that lies in the mailbox and was filed
+// as no request), or came by post, courier, over the counter or by telephone
+// (register_paper.go).
+
+// codeByHand is the reason of a letter whose kind a person named.
+const codeByHand = "by_hand"
+
+// oldReceipt is how long ago something may have been received and be
+// registered without a word why.
+const oldReceipt = 365
+
+// Refused says why nothing was registered: a code that the catalogue words as
+// register.refused.CODE, and its arguments.
+type Refused struct {
+	Code string
+	Args []string
+}
+
+func (r *Refused) Error() string {
+	return strings.TrimSpace("not registered: " + r.Code + " " + strings.Join(r.Args, " "))
+}
+
+func refused(code string, args ...string) error { return &Refused{code, args} }
+
+// Receipt is when something was received: the day in the operator's zone, and
+// the instant where it is known.
+type Receipt struct {
+	Day rules.Date
+	At  time.Time // zero: only the day is known
+}
+
+// ByHand is what a person says beside the letter itself.
+type ByHand struct {
+	Kinds    []rules.Kind // one or two; nil: what the letter is recognised as
+	Received Receipt      // zero: as the letter, or the mailbox, says
+	Why      string       // needed for a day that contradicts the letter, or lies over a year back
+}
+
+// Registered is what a registration by hand made.
+type Registered struct {
+	Numbers []string
+	Joined  bool // the letter belongs to a request that there was: Numbers names it
+}
+
+// taking is one letter that a person takes in.
+type taking struct {
+	letter *letter
+	spool  *store.Spool
+	cut    bool
+	place  store.Place // zero: it does not lie in the mailbox, as far as is known
+	seen   store.Seen
+	junk   bool
+	via    store.Via
+	hand   ByHand
+	who    Actor
+}
+
+// takeIn registers a letter that lies in the spool. Nothing is changed when it
+// returns an error.
+func (d *Desk) takeIn(ctx context.Context, t *taking) (Registered, error) {
+	l := t.letter
+	facts := Facts(l.msg)
+	l.finding = d.Policy.Classify(facts, d.Operator.Own)
+	if err := d.byHand(&l.finding, t.hand.Kinds); err != nil {
+		return Registered{}, err
+	}
+	numbers, known, err := d.Store.ByRawDigest(ctx, t.spool.SHA256())
+	if err != nil {
+		return Registered{}, err
+	}
+	if known {
+		return Registered{}, refused("known", strings.Join(numbers, ", "))
+	}
+	th, err := d.threadOf(ctx, l, facts)
+	if err != nil {
+		return Registered{}, err
+	}
+	a := d.admissionOf(t)
+	if th.join != "" && len(t.hand.Kinds) == 0 {
+		err = d.takeJoining(ctx, &a, th)
+	} else {
+		err = d.takeAnew(ctx, &a, t, facts, th)
+	}
+	if err != nil {
+		return Registered{}, err
+	}
+	done, err := d.Store.Admit(ctx, a, d.Now())
+	switch {
+	case err != nil:
+		return Registered{}, fmt.Errorf("register letter: %w", err)
+	case done.Known:
+		return Registered{}, refused("place")
+	}
+	for _, n := range done.Numbers {
+		d.Log.InfoContext(ctx, "request registered by hand", "number", n)
+	}
+	return Registered{Numbers: done.Numbers, Joined: a.Join != ""}, nil
+}
+
+// byHand turns the finding into what the person says; a letter in which nothing
+// is recognised and of which nothing is said is a case for a decision.
+func (d *Desk) byHand(f *rules.Finding, kinds []rules.Kind) error {
+	reason := rules.Reason{Code: codeByHand}
+	switch {
+	case len(kinds) > 0:
+		if err := d.confirmable(kinds); err != nil {
+			return err
+		}
+		f.Verdict, f.Kinds, f.Confidence, f.Reason = rules.Request, kinds, "", reason
+	case f.Verdict == rules.None:
+		f.Verdict, f.Confidence, f.Reason = rules.Review, rules.Possible, reason
+	}
+	return nil
+}
+
+// admissionOf is the admission of the letter, without what it makes or joins.
+func (d *Desk) admissionOf(t *taking) store.Admission {
+	t.seen.Verdict, t.seen.ReasonCode = t.letter.finding.Verdict, t.letter.finding.Reason.Code
+	a := store.Admission{
+		Place: t.place, Seen: t.seen, Anew: true, Raw: t.spool, Actor: t.who.String(), Prefix: d.Operator.Prefix,
+		Policy: store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
+		ByHand: &store.ByHand{Via: t.via, Why: t.hand.Why},
+	}
+	a.Letter = d.letterOf(t.letter, t.spool, t.cut)
+	a.Letter.Place, a.Letter.Junk, a.Letter.Via = t.place, t.junk, t.via
+	if t.via != "" { // whoever had the file could write into its header
+		a.Letter.Trust = rules.TrustNone
+	}
+	return a
+}
+
+// takeJoining adds the letter to the request that it answers.
+func (d *Desk) takeJoining(ctx context.Context, a *store.Admission, th thread) error {
+	a.Join, a.JoinStatus, a.JoinWaits = th.join, th.status, th.waits
+	a.Letter.AnswerCode = codeReply
+	return d.joinDates(ctx, a)
+}
+
+// takeAnew makes the requests of the letter, and its acknowledgement.
+func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f rules.Facts, th thread) (err error) {
+	a.Possibly = th.possibly
+	if th.join != "" {
+		a.Possibly = append([]string{th.join}, a.Possibly...)
+	}
+	received := t.hand.Received.Day
+	ci := rules.Circumstances{}
+	if documentsCame(a.Letter.Attachments) {
+		ci.Documents = received
+	}
+	if a.Requests, err = d.newRequests(d.Policy, t.letter.finding, received, ci); err != nil {
+		return err
+	}
+	a.Ack, a.Letter.AnswerCode, err = d.acknowledgement(ctx, t.letter, f, a.Letter, false)
+	return err
+}
+
+// received settles when the letter was received: what the person says, else own,
+// which is what the mailbox or the letter's topmost Received says, zero where
+// neither does.
+func (d *Desk) received(t *taking, own time.Time) error {
+	said := t.hand.Received
+	ownDay := rules.DateIn(own, d.Zone)
+	switch {
+	case said.Day.IsZero() && own.IsZero():
+		return refused("no_receipt")
+	case said.Day.IsZero():
+		t.hand.Received = Receipt{Day: ownDay, At: own}
+	case said.At.IsZero() && !own.IsZero() && said.Day == ownDay:
+		t.hand.Received.At = own
+	case !own.IsZero() && said.Day != ownDay && t.hand.Why == "":
+		return refused("differs", ownDay.String())
+	}
+	if err := d.receivable(t.hand.Received, t.hand.Why); err != nil {
+		return err
+	}
+	t.letter.head.InternalDate = d.instantOf(t.hand.Received)
+	return nil
+}
+
+// receivable refuses a receipt that cannot be, or that needs a word why.
+func (d *Desk) receivable(r Receipt, why string) error {
+	today := d.Today()
+	switch {
+	case r.Day.After(today):
+		return refused("future", r.Day.String())
+	case r.Day.Before(today.AddDays(-oldReceipt)) && why == "":
+		return refused("old", r.Day.String())
+	}
+	return nil
+}
+
+// instantOf is the instant under which a receipt is kept: that of a day begins
+// the day, see store.Letter.DayOnly.
+func (d *Desk) instantOf(r Receipt) time.Time {
+	if !r.At.IsZero() {
+		return r.At
+	}
+	return time.Date(r.Day.Year, r.Day.Month, r.Day.Day, 0, 0, 0, 0, d.Zone)
+}
+
+// RegisterUID registers a message of the mailbox, which is read from there and
+// not changed: one that was filed as no request, or lies where nobody looks.
+func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByHand, a Actor) (Registered, error) {
+	st, err := d.Inbox.Examine(ctx, folder)
+	if err != nil {
+		return Registered{}, fmt.Errorf("open folder %q: %w", folder, err)
+	}
+	t := &taking{hand: h, who: a, place: store.Place{Folder: folder, UIDValidity: st.UIDValidity, UID: uid}}
+	err = d.Inbox.Heads(ctx, uid, uid, func(heads []mailbox.Head) error {
+		t.letter = &letter{head: heads[0]}
+		return heads[0].Err
+	})
+	if err != nil {
+		return Registered{}, fmt.Errorf("read message %d of folder %q: %w", uid, folder, err)
+	}
+	if t.letter == nil {
+		return Registered{}, refused("no_message", fmt.Sprint(uid), folder)
+	}
+	if t.spool, err = d.Store.Spool(); err != nil {
+		return Registered{}, err
+	}
+	defer t.spool.Discard()
+	switch _, t.cut, err = d.Inbox.Fetch(ctx, uid, t.spool); {
+	case errors.Is(err, mailbox.ErrGone):
+		return Registered{}, refused("no_message", fmt.Sprint(uid), folder)
+	case err != nil:
+		return Registered{}, fmt.Errorf("read message %d of folder %q: %w", uid, folder, err)
+	}
+	h2 := t.letter.head
+	t.seen = store.Seen{UID: uid, Size: h2.Size, InternalDate: h2.InternalDate, HeaderDigest: digestOf(h2)}
+	if err := parseSpool(t.letter, t.spool); err != nil {
+		return Registered{}, err
+	}
+	t.letter.msg.Cut = t.letter.msg.Cut || t.cut
+	t.junk = d.isJunk(ctx, folder)
+	if err := d.received(t, h2.InternalDate); err != nil {
+		return Registered{}, err
+	}
+	return d.takeIn(ctx, t)
+}
+
+// isJunk reports whether a folder is the one for junk, as far as that can be
+// told: its letters are answered only when a person says so.
+func (d *Desk) isJunk(ctx context.Context, name string) bool {
+	folders, err := d.Inbox.Folders(ctx)
+	if err != nil {
+		return false
+	}
+	for _, f := range folders {
+		if f.Name == name {
+			return f.Junk
+		}
+	}
+	return false
+}
