@@ -80,13 +80,6 @@ func (d *Desk) takeIn(ctx context.Context, t *taking) (Registered, error) {
 	if err := d.byHand(&l.finding, t.hand.Kinds); err != nil {
 		return Registered{}, err
 	}
-	numbers, known, err := d.Store.ByRawDigest(ctx, t.spool.SHA256())
-	if err != nil {
-		return Registered{}, err
-	}
-	if known {
-		return Registered{}, refused("known", strings.Join(numbers, ", "))
-	}
 	th, err := d.threadOf(ctx, l, facts)
 	if err != nil {
 		return Registered{}, err
@@ -111,6 +104,15 @@ func (d *Desk) takeIn(ctx context.Context, t *taking) (Registered, error) {
 		d.Log.InfoContext(ctx, "request registered by hand", "number", n)
 	}
 	return Registered{Numbers: done.Numbers, Joined: a.Join != ""}, nil
+}
+
+// notKnown refuses a letter that is registered already, by its bytes.
+func (d *Desk) notKnown(ctx context.Context, s *store.Spool) error {
+	numbers, known, err := d.Store.ByRawDigest(ctx, s.SHA256())
+	if err == nil && known {
+		return refused("known", strings.Join(numbers, ", "))
+	}
+	return err
 }
 
 // byHand turns the finding into what the person says; a letter in which nothing
@@ -242,14 +244,17 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 	case err != nil:
 		return Registered{}, fmt.Errorf("read message %d of folder %q: %w", uid, folder, err)
 	}
-	h2 := t.letter.head
-	t.seen = store.Seen{UID: uid, Size: h2.Size, InternalDate: h2.InternalDate, HeaderDigest: digestOf(h2)}
+	if err := d.notKnown(ctx, t.spool); err != nil {
+		return Registered{}, err
+	}
+	head := t.letter.head
+	t.seen = store.Seen{UID: uid, Size: head.Size, InternalDate: head.InternalDate, HeaderDigest: digestOf(head)}
 	if err := parseSpool(t.letter, t.spool); err != nil {
 		return Registered{}, err
 	}
 	t.letter.msg.Cut = t.letter.msg.Cut || t.cut
 	t.junk = d.isJunk(ctx, folder)
-	if err := d.received(t, h2.InternalDate); err != nil {
+	if err := d.received(t, head.InternalDate); err != nil {
 		return Registered{}, err
 	}
 	return d.takeIn(ctx, t)

@@ -26,6 +26,9 @@ func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByH
 	if err := copyLetter(t.spool, r, limit); err != nil {
 		return Registered{}, err
 	}
+	if err := d.notKnown(ctx, t.spool); err != nil {
+		return Registered{}, err
+	}
 	t.letter = &letter{head: mailbox.Head{Size: t.spool.Size()}}
 	if err := parseSpool(t.letter, t.spool); err != nil {
 		return Registered{}, err

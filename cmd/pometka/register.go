@@ -30,15 +30,11 @@ type registration struct {
 
 func (a *app) registerCommand() *cobra.Command {
 	var g registration
-	c := a.withJSON(&cobra.Command{
-		Use: "register [FILE.eml]", Short: a.t("help.register"),
-		Long: a.t("help.register.long", kindIDs()), Args: asUsage(cobra.MaximumNArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				g.file = args[0]
-			}
-			return a.register(c.Context(), c, g)
-		},
+	c := a.decision("register [FILE.eml]", asUsage(cobra.MaximumNArgs(1)), func(c *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			g.file = args[0]
+		}
+		return a.register(c.Context(), c, g)
 	})
 	f := c.Flags()
 	f.StringVar(&g.uid, "uid", "", a.t("help.flag.register.uid"))
@@ -158,36 +154,24 @@ func (a *app) byHand(d *desk.Desk, g registration) (desk.ByHand, error) {
 }
 
 func (a *app) registerFile(ctx context.Context, d *desk.Desk, g registration, h desk.ByHand, who desk.Actor) (desk.Registered, error) {
-	f, err := a.openRegular(g.file)
+	f, err := openRegular(g.file)
 	if err != nil {
-		return desk.Registered{}, err
+		return desk.Registered{}, a.fileError(g.file, err)
 	}
 	defer f.Close()
 	return d.RegisterFile(ctx, f, a.cfg.IMAP.MaxSize, h, who)
 }
 
-// openRegular opens a file of the person's; anything but a file would block, or
-// has no end.
-func (a *app) openRegular(path string) (*os.File, error) {
-	wrong := func(err error) error {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return usage(errors.New(a.t("register.wrong.file", templates.Safe(path), err.Error())))
-	}
+// openRegular opens a file: a pipe or a device would wait, or go on for ever.
+func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, wrong(err)
+		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, wrong(errors.New(info.Mode().Type().String()))
+		return nil, errNotRegular
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, wrong(err)
-	}
-	return f, nil
+	return os.Open(path)
 }
 
 // registerUID reads the message live, over a connection of its own.
@@ -237,17 +221,14 @@ func (a *app) printRegistered(ctx context.Context, d *desk.Desk, done desk.Regis
 		if done.Joined {
 			args = []any{r.Number, a.actBy(d, r)}
 		}
-		a.paragraph(a.t(key, args...))
+		a.say(a.t(key, args...))
 		if len(r.Possibly) > 0 {
-			a.paragraph(a.t("done.register.possibly", strings.Join(r.Possibly, ", ")))
+			a.say(a.t("done.register.possibly", strings.Join(r.Possibly, ", ")))
 		}
 	}
 	if !done.Joined {
-		a.paragraph(a.t("done.register.ack", templates.Safe(a.ackText(d, list[0]))))
+		a.say(a.t("done.register.ack", templates.Safe(a.ackText(d, list[0]))))
 	}
 	fmt.Fprintln(a.out, a.next(list[0]))
 	return nil
 }
-
-// paragraph prints a text broken into lines.
-func (a *app) paragraph(s string) { a.printf("%s\n", strings.Join(wrap(s, a.width()), "\n")) }

@@ -3,22 +3,20 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
 )
 
 func (a *app) registerPaper(ctx context.Context, d *desk.Desk, g registration, h desk.ByHand, who desk.Actor) (desk.Registered, error) {
 	if !utf8.ValidString(g.text) || strings.ContainsRune(g.text, 0) {
 		return desk.Registered{}, usage(errors.New(a.t("register.refused.text")))
 	}
-	files, err := a.readFiles(g.attach)
+	files, err := a.scans(g.attach)
 	if err != nil {
 		return desk.Registered{}, err
 	}
@@ -28,34 +26,35 @@ func (a *app) registerPaper(ctx context.Context, d *desk.Desk, g registration, h
 	}, who)
 }
 
-// readFiles reads the files to be attached, no more of them than can be taken.
-func (a *app) readFiles(paths []string) ([]mailbox.File, error) {
+// scans reads the files that belong to a paper, no more of them than can be
+// taken. Any type will do: it is evidence, and goes to nobody.
+func (a *app) scans(paths []string) ([]mailbox.File, error) {
 	var files []mailbox.File
-	left := int64(desk.MaxPaper) + 1
+	total := 0
 	for _, path := range paths {
-		f, err := a.openRegular(path)
+		data, err := readRegular(path, desk.MaxPaper)
+		if err != nil {
+			return nil, a.fileError(path, err)
+		}
+		if total += len(data); total > desk.MaxPaper {
+			return nil, usage(errors.New(a.t("register.refused.large_files", desk.MaxPaper>>20)))
+		}
+		f, err := desk.CheckFile(path, data, files, true)
+		if errors.Is(err, desk.ErrFileEmpty) {
+			return nil, usage(errors.New(a.t("error.file.empty", templates.Safe(path))))
+		}
 		if err != nil {
 			return nil, err
 		}
-		data, err := io.ReadAll(io.LimitReader(f, left))
-		f.Close()
-		if err != nil {
-			return nil, fmt.Errorf("read file to attach: %w", err)
-		}
-		left -= int64(len(data))
-		files = append(files, mailbox.File{Name: filepath.Base(path), Type: fileType(path), Data: data})
+		files = append(files, f)
 	}
 	return files, nil
 }
 
-// fileType is the media type of what offices scan and send, by the end of its
-// name; "" for another. The tables of the system would differ from one machine
-// to the next.
-func fileType(path string) string {
-	return map[string]string{
-		".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff",
-		".heic": "image/heic", ".webp": "image/webp", ".txt": "text/plain", ".rtf": "application/rtf", ".doc": "application/msword",
-		".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".odt": "application/vnd.oasis.opendocument.text",
-		".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg", ".wav": "audio/wav", ".zip": "application/zip",
-	}[strings.ToLower(filepath.Ext(path))]
+// fileError words why a file cannot be read.
+func (a *app) fileError(path string, err error) error {
+	if errors.Is(err, errNotRegular) {
+		return usage(errors.New(a.t("error.file.regular", templates.Safe(path))))
+	}
+	return usage(errors.New(a.t("error.file.read", templates.Safe(path), templates.Safe(reason(err)))))
 }
