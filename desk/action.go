@@ -66,7 +66,7 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 	if err != nil {
 		return r, nil, err
 	}
-	if err := d.confirmable(kinds); err != nil {
+	if err := errors.Join(d.confirmable(kinds), d.current(ctx)); err != nil {
 		return r, nil, err
 	}
 	documents := r.Documents

@@ -170,6 +170,9 @@ func (d *Desk) redate(ctx context.Context, number string, from []store.Status, e
 	if !slices.Contains(from, r.Status) {
 		return r, fmt.Errorf("%s is %s: %w", number, r.Status, store.ErrStatus)
 	}
+	if err := d.current(ctx); err != nil {
+		return r, err
+	}
 	after := r
 	c, err := edit(&after)
 	if err != nil {

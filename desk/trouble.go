@@ -35,7 +35,7 @@ const (
 
 // troubles lists all codes, in the order in which they are looked at.
 var troubles = []string{
-	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCertificate, TroubleChain, TroubleAudit, TroubleReconcile,
+	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleReconcile,
 }
 
 // letterRecovered is the template of the mail that ends an alarm.

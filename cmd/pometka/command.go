@@ -133,6 +133,7 @@ func (a *app) errorText(err error) string {
 		{desk.ErrRecipient, "error.recipient"},
 		{desk.ErrAddress, "error.address"},
 		{desk.ErrPolicy, "error.policy"},
+		{desk.ErrOutdated, "error.outdated"},
 	} {
 		if errors.Is(err, known.err) {
 			return a.t(known.key, templates.Safe(err.Error()))

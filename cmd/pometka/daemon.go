@@ -50,6 +50,7 @@ type daemon struct {
 	looked  time.Time // when reminders and troubles were looked at last
 	folder  string
 	noIdle  bool // the server said that it cannot announce
+	behind  bool // it was said that the register's calendar cannot be followed
 
 	schedule *cron.Cron
 	hup      chan os.Signal
@@ -136,7 +137,7 @@ func (d *daemon) install() {
 // others.
 func (d *daemon) turn(ctx, work context.Context) {
 	d.beat.next(0)
-	errs := []error{d.takeIn(work), d.deliver(work)} // who wrote waits for nobody else
+	errs := []error{d.follow(work), d.takeIn(work), d.follow(work), d.deliver(work)} // who wrote waits for nobody else
 	if now := time.Now(); !d.found || now.Sub(d.looked) >= longestLook {
 		d.looked = now
 		errs = append(errs, d.look(ctx, work))
@@ -346,7 +347,7 @@ func (d *daemon) reload(ctx context.Context) {
 	}
 	o.Store, o.Stopping = d.Store, d.Stopping
 	s.lock, s.Desk = d.lock, desk.New(o)
-	if err := next.recompute(ctx, s.Desk, false); err != nil {
+	if err := next.recompute(ctx, s.Desk, true); err != nil {
 		d.log.Error("configuration not reloaded, the old one stays in use", "error", err.Error())
 		return
 	}
