@@ -7,11 +7,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/templates"
 )
@@ -123,28 +121,4 @@ func (a *app) checkPolicy(args []string) error {
 	}
 	a.printf("%s\n", a.t("policy.good", templates.Safe(p.Name), len(p.Kinds)))
 	return nil
-}
-
-func (a *app) auditCommand() *cobra.Command {
-	root := &cobra.Command{Use: "audit", Short: a.t("help.audit"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	root.AddCommand(&cobra.Command{
-		Use: "verify", Short: a.t("help.audit.verify"), Args: exactly(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return a.withDesk(c, func(d *desk.Desk) error {
-				breaks, err := d.Store.Verify(c.Context())
-				if err != nil {
-					return err
-				}
-				for _, b := range breaks {
-					a.printf("%s\n", templates.Safe(a.t("audit.break", b.Table, strconv.FormatInt(b.Row, 10), a.t("audit.what."+string(b.What)), strconv.FormatInt(b.Event, 10), b.Number)))
-				}
-				if len(breaks) > 0 {
-					return silently(exitWanting)
-				}
-				a.printf("%s\n", a.t("audit.good"))
-				return nil
-			})
-		},
-	})
-	return root
 }
