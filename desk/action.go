@@ -193,8 +193,8 @@ func (d *Desk) closing(r store.Request, as store.Status, why string, steps []sto
 	if r.Status == store.StatusWaiting { // nobody waits for the requester any longer
 		c.Waits = endWaits(r.Waits, d.Today())
 	}
-	if as == store.StatusDone && len(r.Letters) > 0 && d.suppresses(r.Kind) {
-		c.Suppress = digest(fold(r.Letters[0].FromAddr))
+	if person := d.personOf(r); as == store.StatusDone && person != "" && d.suppresses(r.Kind) {
+		c.Suppress = digest(fold(person))
 	}
 	return c, nil
 }
@@ -235,7 +235,7 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 			to = store.StatusReview
 		}
 		detail["before"], detail["after"] = r.Status, to
-		return store.Change{Status: to, Outcome: &rules.Reason{}}, nil
+		return store.Change{Status: to, Outcome: &rules.Reason{}, Unlink: linkedTo(*r)}, nil
 	}, a, eventReopened, detail)
 }
 

@@ -31,9 +31,9 @@ func (e *RecipientError) Error() string {
 // correspondent finds the letter that an answer answers, which is the latest of
 // the person who made the request, and the one address that the answer goes to.
 func (d *Desk) correspondent(ctx context.Context, r store.Request, named string) (store.Letter, string, error) {
-	l, addr := r.Letters[0], d.personOf(r.Letters[0])
+	l, addr := r.Letters[0], d.personOf(r)
 	for _, later := range r.Letters[1:] {
-		if later.MessageID != "" && fold(d.personOf(later)) == fold(addr) {
+		if later.MessageID != "" && fold(d.writerOf(later)) == fold(addr) {
 			l = later
 		}
 	}
@@ -51,7 +51,7 @@ func (d *Desk) correspondent(ctx context.Context, r store.Request, named string)
 		code = RecipientOwn
 	case !plainAddress(addr):
 		code = RecipientUnsound
-	case r.Letters[0].Trust == rules.TrustFailed:
+	case r.Sender == "" && r.Letters[0].Trust == rules.TrustFailed:
 		code = RecipientFailed
 	default:
 		bounced, err := d.Store.Bounced(ctx, capKeys(addr).Address, d.Now().Add(-bouncedSpan))
@@ -68,9 +68,18 @@ func (d *Desk) correspondent(ctx context.Context, r store.Request, named string)
 	return l, addr, nil
 }
 
-// personOf is the address of who wrote a letter: From, and behind a form of the
+// personOf is the address of the person who made a request: that which staff
+// found out, else that of the first letter.
+func (d *Desk) personOf(r store.Request) string {
+	if r.Sender != "" || len(r.Letters) == 0 {
+		return r.Sender
+	}
+	return d.writerOf(r.Letters[0])
+}
+
+// writerOf is the address of who wrote a letter: From, and behind a form of the
 // operator's own the Reply-To.
-func (d *Desk) personOf(l store.Letter) string {
+func (d *Desk) writerOf(l store.Letter) string {
 	form := slices.ContainsFunc(d.Operator.Own.Forms, func(f string) bool { return fold(f) == fold(l.FromAddr) })
 	if form && l.ReplyTo != "" {
 		return l.ReplyTo

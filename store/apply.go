@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,15 +16,14 @@ import (
 // than c.From allows. ErrStale: somebody changed it after the actor saw it.
 func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, error) {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		r, err := t.findRequest(ctx, c.Number)
+		r, err := t.changeable(ctx, c)
 		if err != nil {
 			return err
 		}
-		if c.Revision != 0 && c.Revision != r.Revision {
-			return fmt.Errorf("%s: %w", r.Number, ErrStale)
-		}
-		if len(c.From) > 0 && !slices.Contains(c.From, r.Status) {
-			return fmt.Errorf("%s is %s: %w", r.Number, r.Status, ErrStatus)
+		if c.Unlink != "" {
+			if err := t.unlink(ctx, c.Unlink, r.ID, c); err != nil {
+				return err
+			}
 		}
 		if err := t.apply(ctx, r, c); err != nil {
 			return err

@@ -25,6 +25,7 @@ type Change struct {
 	Steps      []StepDone
 	Note       string
 
+	Unlink string       // number of the request that this one was linked to, and no longer is
 	More   []NewRequest // further requests from the same letter (confirm with two kinds)
 	Prefix string       // of their numbers
 	Ack    *NewMail     // to be queued with it, about all of them

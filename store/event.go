@@ -29,6 +29,7 @@ const (
 	EventRegistered         = "registered"
 	EventJoined             = "joined"     // a further letter
 	EventRecomputed         = "recomputed" // terms moved with the calendar
+	EventUnlinked           = "unlinked"   // letters that belonged to another request
 	EventReminded           = "reminded"
 	EventEscalated          = "escalated" // the privacy officer is told
 	EventQueued             = "queued"    // a letter of ours

@@ -228,6 +228,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.runCommand(),
 		a.assignCommand(),
 		a.reopenCommand(),
+		a.linkCommand(),
 		a.setCommand(),
 		a.classifyCommand(),
 		a.outboxCommand(),

@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// Errors of a link that a person can mend.
+var (
+	// ErrLinkSame says that both numbers stem from the same letters.
+	ErrLinkSame = errors.New("both requests stem from the same letters")
+	// ErrLinkKind says that the second request is another demand, which would
+	// be lost.
+	ErrLinkKind = errors.New("the other request is another demand")
+	// ErrLinkOrder says that the second request came first: its terms, which
+	// end earlier, would be lost.
+	ErrLinkOrder = errors.New("the other request was received earlier")
+)
+
+// codeLinked is the outcome of a request whose letters belong to another; its
+// argument is that one's number.
+const codeLinked = "linked"
+
+const (
+	eventLinked   = "linked"    // it got letters of another request
+	eventLinkedTo = "linked_to" // its letters belong to another
+)
+
+// Link is a person's decision that the letters of one request belong to
+// another, which answers for them from then on: the one they came from is
+// closed by it (a letter on review is dismissed). Reopening that one takes the
+// letters back. The earlier request of the two is the one that stays.
+func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Request, error) {
+	to, err := d.Store.Request(ctx, into)
+	if err != nil {
+		return to, err
+	}
+	of, err := d.Store.Request(ctx, from)
+	if err != nil {
+		return of, err
+	}
+	switch {
+	case into == from:
+		return to, ErrLinkSame
+	case of.Kind != "" && of.Kind != to.Kind:
+		return to, ErrLinkKind
+	case of.ReceivedOn.Before(to.ReceivedOn):
+		return to, ErrLinkOrder
+	}
+	undecided := append([]store.Status{store.StatusReview}, open...)
+	become := store.StatusDone
+	if of.Status == store.StatusReview {
+		become = store.StatusDismissed
+	}
+	after, n, err := d.Store.Link(ctx, store.Change{
+		Number: into, Revision: to.Revision, From: undecided,
+		Event: event(a, eventLinked, map[string]any{"from": from}),
+	}, store.Change{
+		Number: from, Revision: of.Revision, From: undecided, Status: become,
+		Outcome: &rules.Reason{Code: codeLinked, Args: []string{into}},
+		Event:   event(a, eventLinkedTo, map[string]any{"to": into}),
+	}, d.Now())
+	if err == nil && n == 0 {
+		return to, ErrLinkSame
+	}
+	return after, err
+}
+
+// linkedTo is the number of the request that a closed one was linked to.
+func linkedTo(r store.Request) string {
+	if r.Outcome.Code == codeLinked && len(r.Outcome.Args) > 0 {
+		return r.Outcome.Args[0]
+	}
+	return ""
+}

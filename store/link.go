@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Link gives the letters of one request to another: into and from say what
+// becomes of each beside that, and both happen or none. It returns the request
+// that has the letters now, and how many it got; none are no error. The one
+// they came from keeps them too: it was made by them, and may be opened again
+// (see Change.Unlink). ErrNotFound, ErrStatus and ErrStale as of Change.
+func (db *DB) Link(ctx context.Context, into, from Change, at time.Time) (Request, int, error) {
+	n := 0
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		to, err := t.changeable(ctx, into)
+		if err != nil {
+			return err
+		}
+		of, err := t.changeable(ctx, from)
+		if err != nil {
+			return err
+		}
+		if n, err = t.give(ctx, of.ID, to.ID); err != nil || n == 0 {
+			return err
+		}
+		if err := t.apply(ctx, to, into); err != nil {
+			return err
+		}
+		return t.apply(ctx, of, from)
+	})
+	if err != nil {
+		return Request{}, 0, fmt.Errorf("link requests: %w", err)
+	}
+	r, err := db.Request(ctx, into.Number)
+	return r, n, err
+}
+
+// changeable finds the request of a change, as the actor saw it and in a status
+// that allows the act.
+func (t *tx) changeable(ctx context.Context, c Change) (requestRow, error) {
+	r, err := t.findRequest(ctx, c.Number)
+	if err != nil {
+		return r, err
+	}
+	if c.Revision != 0 && c.Revision != r.Revision {
+		return r, fmt.Errorf("%s: %w", r.Number, ErrStale)
+	}
+	if len(c.From) > 0 && !slices.Contains(c.From, r.Status) {
+		return r, fmt.Errorf("%s is %s: %w", r.Number, r.Status, ErrStatus)
+	}
+	return r, nil
+}
+
+// give adds to one request the letters of another that it does not have.
+func (t *tx) give(ctx context.Context, of, to int64) (int, error) {
+	ids, err := t.ids(ctx, `SELECT letter FROM request_letters WHERE request = ? AND letter NOT IN
+		(SELECT letter FROM request_letters WHERE request = ?) ORDER BY pos`, of, to)
+	if err != nil {
+		return 0, err
+	}
+	var pos int
+	if err := t.QueryRowContext(ctx, `SELECT max(pos) FROM request_letters WHERE request = ?`, to).Scan(&pos); err != nil {
+		return 0, err
+	}
+	for i, letter := range ids {
+		if _, err := t.insert(ctx, "request_letters", fields{"request": to, "pos": pos + 1 + i, "letter": letter}); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}
+
+// unlink takes from a request the letters that it got from another by a link:
+// those of the other that did not make it itself.
+func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) error {
+	r, err := t.findRequest(ctx, number)
+	if err != nil {
+		return err
+	}
+	ids, err := t.ids(ctx, `SELECT id FROM request_letters WHERE request = ? AND pos > 1 AND letter IN
+		(SELECT letter FROM request_letters WHERE request = ?) ORDER BY id`, r.ID, of)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	for _, id := range ids {
+		if err := t.remove(ctx, "request_letters", id); err != nil {
+			return err
+		}
+	}
+	t.unsearched[r.ID] = true
+	return t.apply(ctx, r, Change{Event: Event{Actor: c.Event.Actor, Code: EventUnlinked, Detail: jsonText(map[string]any{"from": c.Number})}})
+}
+
+// ids reads one column of ids.
+func (t *tx) ids(ctx context.Context, query string, args ...any) ([]int64, error) {
+	rows, err := t.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	err = scanEach(rows, func() error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
