@@ -63,7 +63,7 @@ func (w *ward) speaksTLS(section string, c ServerConfig) bool {
 	if err != nil {
 		return false
 	}
-	s.Timeout = silence / 2
+	s.Timeout = min(silence/2, w.cfg.IMAP.Timeout)
 	if section == "imap" {
 		_, err = mailbox.NewReader(mailbox.ReaderOptions{Server: s}).CertificateEnd(w.ctx)
 	} else {

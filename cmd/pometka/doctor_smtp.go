@@ -57,32 +57,40 @@ func (w *ward) envelope(ctx context.Context, s *mailbox.Sender) (ok bool) {
 	}
 	ok = true
 	for i, from := range senders {
-		var rcpt []string
+		// One recipient at a time: some servers take no more.
+		rcpt := []string{w.cfg.Operator.Address}
 		if i == 0 {
 			rcpt = to
 		}
-		r, err := s.Try(ctx, from, rcpt...)
-		if err != nil {
-			return !w.fault("smtp", w.cfg.SMTP.ServerConfig, err)
-		}
-		if !r.From.Accepted() {
-			ok = false
-			w.add(levelMend, "smtp.sender", from, answered(r.From))
-			continue
-		}
-		for j, out := range r.To {
-			switch out.Status {
-			case mailbox.StatusRejected:
-				w.add(levelMend, "smtp.recipient", rcpt[j], answered(out))
-			case mailbox.StatusDeferred:
-				w.add(levelNote, "smtp.later", rcpt[j], answered(out))
+		for _, addr := range rcpt {
+			r, err := s.Try(ctx, from, addr)
+			if err != nil {
+				return !w.fault("smtp", w.cfg.SMTP.ServerConfig, err)
 			}
+			if !r.From.Accepted() {
+				ok = false
+				w.add(levelMend, "smtp.sender", from, answered(r.From))
+				break
+			}
+			w.recipient(addr, r.To[0])
 		}
 	}
 	if ok {
 		w.add(levelGood, "smtp.sender_good", w.cfg.SMTP.From)
 	}
 	return ok
+}
+
+// recipient notes what the server says to one recipient.
+func (w *ward) recipient(addr string, out mailbox.Outcome) {
+	code := map[mailbox.Status]string{mailbox.StatusRejected: "smtp.recipient", mailbox.StatusDeferred: "smtp.later"}[out.Status]
+	switch {
+	case code == "" || strings.EqualFold(addr, w.cfg.Operator.Address) && w.said(code):
+	case out.Status == mailbox.StatusRejected:
+		w.add(levelMend, code, addr, answered(out))
+	default:
+		w.add(levelNote, code, addr, answered(out))
+	}
 }
 
 // answered is what a server said, with its codes.
