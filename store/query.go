@@ -11,25 +11,16 @@ import (
 // inWork is what is not closed: a few of many, found by the index on status.
 const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
 
-// Requests returns what f selects, the most urgent first: by the day to act
-// by, then by number. Letters come without their text.
-func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
-	where, args := f.where()
-	where += ` ORDER BY r.act_by NULLS LAST, r.number`
-	if f.Limit > 0 {
-		where += ` LIMIT ` + strconv.Itoa(f.Limit)
-	}
-	list, err := db.requests(ctx, where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", err)
-	}
-	return list, nil
-}
+// outOfWork is the rest.
+const outOfWork = `r.status IN ('done', 'refused', 'dismissed')`
 
-func (db *DB) requests(ctx context.Context, tail string, args ...any) ([]Request, error) {
+// Requests returns what f selects, the most urgent first: what is not closed by
+// the day to act by, then by number, and after it what is closed, the latest
+// number first. Letters come without their text.
+func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
 	var list []Request
 	err := db.view(ctx, func(q querier) error {
-		rows, err := loadRequests(ctx, q, tail, args...)
+		rows, err := f.load(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -42,34 +33,74 @@ func (db *DB) requests(ctx context.Context, tail string, args ...any) ([]Request
 		}
 		return nil
 	})
-	return list, err
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	return list, nil
 }
 
-// inWork reports whether the filter selects of what is not closed.
-func (f Filter) inWork() bool { return !f.All && len(f.Status) == 0 && len(f.Numbers) == 0 }
+// load reads first what is in work, then what is closed: each half finds its
+// order in an index, and a limit ends both early.
+func (f Filter) load(ctx context.Context, q querier) ([]requestRow, error) {
+	var list []requestRow
+	for _, half := range []struct {
+		wanted       bool
+		these, order string
+	}{
+		{f.wants(false), inWork, `r.act_by NULLS LAST, r.number`},
+		{f.wants(true), outOfWork, `r.number DESC`},
+	} {
+		if !half.wanted || f.Limit > 0 && len(list) >= f.Limit {
+			continue
+		}
+		where, args := f.where(half.these)
+		tail := where + ` ORDER BY ` + half.order
+		if f.Limit > 0 {
+			tail += ` LIMIT ` + strconv.Itoa(f.Limit-len(list))
+		}
+		rows, err := loadRequests(ctx, q, tail, args...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, rows...)
+	}
+	return list, nil
+}
 
-// where is the condition of the filter.
-func (f Filter) where() (string, []any) {
-	var and []string
-	var args []any
+// wants reports whether the filter can select of what is closed, or of what is
+// not.
+func (f Filter) wants(closed bool) bool {
+	if len(f.Status) > 0 {
+		return slices.ContainsFunc(f.Status, func(s Status) bool { return s.Closed() == closed })
+	}
+	return !closed || f.OverdueOn.IsZero() && (f.All || len(f.Numbers) > 0)
+}
+
+// where is the condition of the filter among these.
+func (f Filter) where(these string) (string, []any) {
+	and, args := []string{these}, []any(nil)
 	add := func(condition string, values ...any) {
 		and = append(and, condition)
 		args = append(args, values...)
-	}
-	if f.inWork() {
-		add(inWork)
 	}
 	if len(f.Status) > 0 {
 		add(`r.status IN (SELECT value FROM json_each(?))`, jsonText(f.Status))
 	}
 	if len(f.Kinds) > 0 {
-		add(`r.kind IN (SELECT value FROM json_each(?))`, jsonText(f.Kinds))
+		kinds := `r.kind IN (SELECT value FROM json_each(?1))`
+		if slices.Contains(f.Status, StatusReview) {
+			kinds = `(` + kinds + ` OR r.kind = '' AND EXISTS (SELECT 1 FROM json_each(r.candidates) c WHERE c.value IN (SELECT value FROM json_each(?1))))`
+		}
+		add(strings.ReplaceAll(kinds, "?1", "?"+strconv.Itoa(len(args)+1)), jsonText(f.Kinds))
 	}
-	if f.Assignee != nil {
-		add(`r.assignee = ?`, *f.Assignee)
+	if len(f.Assignees) > 0 {
+		add(`r.assignee IN (SELECT value FROM json_each(?))`, jsonText(f.Assignees))
 	}
 	if !f.DueUntil.IsZero() {
 		add(`r.act_by <= ?`, f.DueUntil.String())
+	}
+	if !f.OverdueOn.IsZero() {
+		add(inWork+` AND EXISTS (SELECT 1 FROM terms t WHERE t.`+termsOf("r.id")+` AND t.source <> 'target' AND t.due < ?)`, f.OverdueOn.String())
 	}
 	if !f.ReceivedFrom.IsZero() {
 		add(`r.received_on >= ?`, f.ReceivedFrom.String())
@@ -82,16 +113,13 @@ func (f Filter) where() (string, []any) {
 	}
 	if part := fold(f.From); part != "" {
 		// Of the few in work, look at each; of all, begin with the names.
-		if f.inWork() {
+		if these == inWork {
 			add(`EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
 				WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)`, part)
 		} else {
 			add(`r.id IN (SELECT rl.request FROM letters_private lp JOIN request_letters rl ON rl.letter = lp.id
 				WHERE instr(lp.from_folded, ?) > 0)`, part)
 		}
-	}
-	if len(and) == 0 {
-		return "", nil
 	}
 	return "WHERE " + strings.Join(and, " AND "), args
 }

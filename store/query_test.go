@@ -30,29 +30,39 @@ func TestRequestsFilter(t *testing.T) {
 		a := admission(t, db, uint32(i+1))
 		a.Letter.FromName = c.name
 		a.Requests[0] = NewRequest{Kind: c.kind, Status: c.status, ReceivedOn: day(c.on), ActBy: day(c.due), Terms: terms(c.due)}
+		if c.status == StatusReview {
+			a.Requests[0].Candidates = []rules.Kind{"claim", "erasure"}
+		}
 		number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
 		must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &c.assignee, Event: Event{Actor: "a", Code: "assigned"}}, t0))
 	}
-	nobody, aigul := "", "aigul"
 	for _, c := range []struct {
 		name string
 		f    Filter
 		want string
 	}{
 		{"zero", Filter{}, "3 2 5 1"},
-		{"all", Filter{All: true}, "3 2 5 4 1"},
+		{"all", Filter{All: true}, "3 2 5 1 4"},
 		{"status", Filter{Status: []Status{StatusDone, StatusReview}}, "3 4"},
 		{"kinds", Filter{Kinds: []rules.Kind{"claim"}}, "5 1"},
-		{"kinds of all", Filter{All: true, Kinds: []rules.Kind{"claim", "erasure"}}, "2 5 4 1"},
-		{"unassigned", Filter{Assignee: &nobody}, "3 1"},
-		{"aigul's", Filter{All: true, Assignee: &aigul}, "2 4"},
+		{"kinds of all", Filter{All: true, Kinds: []rules.Kind{"claim", "erasure"}}, "2 5 1 4"},
+		{"unassigned", Filter{Assignees: []string{""}}, "3 1"},
+		{"aigul's", Filter{All: true, Assignees: []string{"aigul"}}, "2 4"},
+		{"either's", Filter{Assignees: []string{"bek", ""}}, "3 5 1"},
+		{"overdue", Filter{OverdueOn: day("2026-12-03")}, "3 2 5"},
+		{"overdue of all", Filter{All: true, OverdueOn: day("2026-12-02"), Kinds: []rules.Kind{"claim"}}, "5"},
+		{"overdue of the closed", Filter{Status: []Status{StatusDone}, OverdueOn: day("2027-01-01")}, ""},
+		{"might be", Filter{Status: []Status{StatusReview}, Kinds: []rules.Kind{"claim"}}, "3"},
+		{"might be, or is", Filter{Status: []Status{StatusReview, StatusOpen}, Kinds: []rules.Kind{"claim"}, Assignees: []string{""}}, "3 1"},
+		{"might not be", Filter{Status: []Status{StatusReview}, Kinds: []rules.Kind{"opt_out"}}, ""},
 		{"due", Filter{DueUntil: day("2026-12-01")}, "3 2 5"},
 		{"received", Filter{All: true, ReceivedFrom: day("2026-11-21"), ReceivedTo: day("2026-11-23")}, "3 2 4"},
 		{"from, any letter case", Filter{From: "қасым"}, "2"},
 		{"from a letter that has other forms", Filter{From: "ИВАН ё"}, "1"},
 		{"from an address", Filter{From: "A5@EXAMPLE"}, "5"},
 		{"from a wildcard", Filter{From: "%"}, ""},
-		{"numbers", Filter{Numbers: []string{"LK-2026-000004", "LK-2026-000001", "x"}}, "4 1"},
+		{"numbers", Filter{Numbers: []string{"LK-2026-000004", "LK-2026-000001", "x"}}, "1 4"},
+		{"limit of all", Filter{All: true, Limit: 5}, "3 2 5 1 4"},
 		{"limit", Filter{Limit: 2}, "3 2"},
 	} {
 		var got []string

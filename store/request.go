@@ -177,15 +177,19 @@ type Attachment struct {
 	Size int64  `json:"size"`
 }
 
-// Filter selects requests. The zero Filter selects what is not closed.
+// Filter selects requests. The zero Filter selects what is not closed; a
+// status that is named, or All, selects of the others, too.
 type Filter struct {
-	All                      bool
-	Status                   []Status
-	Kinds                    []rules.Kind
-	Assignee                 *string // "" selects the unassigned
-	DueUntil                 rules.Date
-	From                     string // part of the sender's address or name, letter case ignored
-	ReceivedFrom, ReceivedTo rules.Date
-	Numbers                  []string
-	Limit                    int // 0: no limit
+	All       bool
+	Status    []Status
+	Kinds     []rules.Kind // in review, where Status names it: what it might be
+	Assignees []string     // any of these; "" is nobody
+	DueUntil  rules.Date
+	OverdueOn rules.Date // not closed, and a term of the policy or of the law ended before this day
+	From      string     // part of a sender's address or name, letter case ignored
+
+	ReceivedFrom, ReceivedTo rules.Date // both included
+
+	Numbers []string
+	Limit   int // 0: no limit
 }

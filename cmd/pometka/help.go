@@ -48,7 +48,7 @@ func (a *app) usageText(c *cobra.Command) string {
 	}
 	var lines string
 	if c.Runnable() && c.HasParent() {
-		lines = "  " + c.UseLine() + "\n"
+		lines = "  " + strings.ReplaceAll(c.UseLine(), "[flags]", "["+strings.ToLower(a.t("help.flags"))+"]") + "\n"
 	}
 	if c.HasAvailableSubCommands() {
 		lines += "  " + c.CommandPath() + " …"
@@ -64,10 +64,10 @@ func (a *app) usageText(c *cobra.Command) string {
 		part(a.t("help.examples")+":", c.Example)
 	}
 	if c.HasAvailableLocalFlags() {
-		part(a.t("help.flags")+":", c.LocalFlags().FlagUsages())
+		part(a.t("help.flags")+":", a.flagLines(c.LocalFlags()))
 	}
 	if c.HasAvailableInheritedFlags() {
-		part(a.t("help.globals")+":", c.InheritedFlags().FlagUsages())
+		part(a.t("help.globals")+":", a.flagLines(c.InheritedFlags()))
 	}
 	if c.HasAvailableSubCommands() {
 		part(a.t("help.more"), "")

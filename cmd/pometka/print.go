@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -19,17 +19,23 @@ import (
 // narrow is the width that every screen fits.
 const narrow = 80
 
-// width is the number of columns of the terminal, 80 where there is none.
+// widest bounds what COLUMNS can ask for.
+const widest = 1000
+
+// width is the number of columns to write in: those of the terminal, or those
+// that COLUMNS names, and 80 where neither is known. It is never less than 80:
+// a narrower terminal breaks the lines itself and loses nothing.
 func (a *app) width() int {
-	f, ok := a.out.(*os.File)
-	if !ok {
-		return narrow
+	if f, ok := a.out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return max(w, narrow)
+		}
 	}
-	w, _, err := term.GetSize(int(f.Fd()))
+	w, err := strconv.Atoi(os.Getenv("COLUMNS"))
 	if err != nil {
 		return narrow
 	}
-	return max(w, narrow)
+	return min(max(w, narrow), widest)
 }
 
 // printJSON writes a result for programs.
@@ -58,60 +64,6 @@ func labelled(label, value string, width int) string {
 		b.WriteString(line + "\n")
 	}
 	return b.String()
-}
-
-// wrap breaks a text into lines of at most width characters, at spaces where
-// there are any.
-func wrap(s string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		for {
-			room := width - utf8.RuneCountInString(line)
-			if line != "" {
-				room--
-			}
-			n := utf8.RuneCountInString(word)
-			switch {
-			case n <= room:
-				if line != "" {
-					line += " "
-				}
-				line += word
-			case line != "":
-				lines, line = append(lines, line), ""
-				continue
-			default: // one word longer than a line
-				r := []rune(word)
-				lines = append(lines, string(r[:width]))
-				word = string(r[width:])
-				continue
-			}
-			break
-		}
-	}
-	if line != "" || len(lines) == 0 {
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// pad fills a text up to width characters and cuts what is longer, with a
-// sign that it was cut.
-func pad(s string, width int) string {
-	n := utf8.RuneCountInString(s)
-	if n <= width {
-		return s + strings.Repeat(" ", width-n)
-	}
-	return clip(s, width)
-}
-
-// clip cuts a text to width characters.
-func clip(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
-	}
-	return string([]rune(s)[:width-1]) + "…"
 }
 
 // safeLines makes a text of several lines harmless, line by line.

@@ -3,12 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/spf13/cobra"
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
@@ -63,31 +59,6 @@ type letterJSON struct {
 	MessageID string `json:"message_id"`
 	Folder    string `json:"folder"`
 	UID       uint32 `json:"uid"`
-}
-
-func (a *app) listCommand() *cobra.Command {
-	var f store.Filter
-	c := a.withJSON(&cobra.Command{
-		Use: "list", Short: a.t("help.list"), Long: a.t("help.list.long"), Args: exactly(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			d, done, err := a.openDesk(c.Context())
-			if err != nil {
-				return err
-			}
-			defer done()
-			list, err := d.Store.Requests(c.Context(), f)
-			if err != nil {
-				return err
-			}
-			if a.json {
-				return a.printRequests(d, list)
-			}
-			a.printList(d, list)
-			return nil
-		},
-	})
-	c.Flags().BoolVar(&f.All, "all", false, a.t("help.flag.all"))
-	return c
 }
 
 func (a *app) printRequests(d *desk.Desk, list []store.Request) error {
@@ -162,80 +133,6 @@ func overdue(r store.Request, today rules.Date) bool {
 	return false
 }
 
-// printList prints the queue, two lines for a request, so that everything
-// needed for a decision fits 80 columns.
-func (a *app) printList(d *desk.Desk, list []store.Request) {
-	if len(list) == 0 {
-		a.printf("%s\n", a.t("list.empty"))
-		return
-	}
-	for _, r := range list {
-		a.printf("%s\n", a.listEntry(d, r))
-	}
-	a.printf("%s\n", a.t("list.count", len(list)))
-	if slices.ContainsFunc(list, provisional) {
-		a.printf("%s\n", a.t("list.provisional", provisionalMark))
-	}
-}
-
-// provisionalMark stands at a day that a calendar still to be published can
-// move; what it means stands below the list.
-const provisionalMark = "*"
-
-// provisional reports whether the count of the term that sets act by reaches
-// into a year whose calendar is not published.
-func provisional(r store.Request) bool {
-	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
-}
-
-func (a *app) listEntry(d *desk.Desk, r store.Request) string {
-	w := a.width()
-	due := a.actByShort(d, r)
-	kind := max(w-17-utf8.RuneCountInString(due), 10)
-	head := pad(r.Number, 15) + " " + pad(a.requestKind(d, r), kind) + " " + due
-	from := ""
-	if len(r.Letters) > 0 {
-		l := r.Letters[0]
-		from = templates.Safe(cmp.Or(l.FromName, l.FromAddr))
-	}
-	who := templates.Safe(r.Assignee)
-	if who == "" {
-		who = a.t("list.nobody")
-	}
-	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + who
-	room := max(w-19-utf8.RuneCountInString(tail), 8)
-	entry := clip(head, w) + "\n" + clip("                "+clip(from, room)+" · "+tail, w)
-	switch r.Ack.State { // the person does not know, or may not know
-	case store.MailFailed, store.MailUncertain:
-		entry += "\n" + clip("                ! "+a.t("show.acknowledgement")+": "+templates.Safe(a.ackText(d, r)), w)
-	}
-	return entry
-}
-
-// actByShort words the day that drives the queue so that the queue stays
-// narrow: the day, whose term it is, and the working days left.
-func (a *app) actByShort(d *desk.Desk, r store.Request) string {
-	if r.ActBy.IsZero() {
-		return a.t("list.standing.short")
-	}
-	day := templates.ShortDate(string(a.lang), r.ActBy.Time())
-	if provisional(r) {
-		day += provisionalMark
-	}
-	source := a.t("source." + string(sourceOf(r)))
-	if r.Status.Closed() {
-		return day + " " + source
-	}
-	switch left := d.Calendar.Remaining(d.Today(), r.ActBy); {
-	case left == 0:
-		return a.t("list.due.today", day, source)
-	case left < 0:
-		return a.t("list.due.late", day, source, -left)
-	default:
-		return a.t("list.due.left", day, source, left)
-	}
-}
-
 // requestKind names the kind of a request, or what a review case might be.
 func (a *app) requestKind(d *desk.Desk, r store.Request) string {
 	if r.Kind != "" {
@@ -271,16 +168,6 @@ func (a *app) daysLeft(n int) string {
 		return a.t("left.overdue", -n)
 	}
 	return a.t("left.days", n)
-}
-
-// sourceOf is the source of the term that sets act by.
-func sourceOf(r store.Request) rules.Source {
-	for _, t := range r.Terms {
-		if t.Due == r.ActBy {
-			return t.Source
-		}
-	}
-	return rules.SourceTarget
 }
 
 // number resolves the short form of a number.

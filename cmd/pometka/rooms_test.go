@@ -24,7 +24,7 @@ var rooms = map[string]struct {
 	"store":           {[]string{"rules"}, []string{"modernc.org/sqlite", "github.com/klauspost/compress/zstd"}},
 	"desk":            {[]string{"mailbox", "rules", "store", "templates"}, nil},
 	"cmd/pometka": {[]string{"desk", "mailbox", "mailbox/sandbox", "rules", "store", "templates"},
-		[]string{"github.com/spf13/cobra", "go.yaml.in/yaml/v3", "github.com/robfig/cron/v3", "golang.org/x/term"}},
+		[]string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "github.com/robfig/cron/v3", "golang.org/x/term"}},
 }
 
 // TestRooms holds the import graph against the plan of the house: arrows run

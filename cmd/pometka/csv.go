@@ -1,0 +1,44 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"license.kz/pometka/templates"
+)
+
+// csvMark says to Excel that the file is UTF-8; without it Cyrillic is lost.
+const csvMark = "\ufeff"
+
+// csvComma separates the cells. Excel splits by the list separator of the
+// system, which is the semicolon in Russian and Kazakh, where the comma stands
+// in numbers. (A first line "sep=;" would do for any system, but makes Excel
+// forget the mark above.)
+const csvComma = ';'
+
+// writeCSV writes a table for a spreadsheet: what the program itself says as it
+// is, what came from outside through csvCell.
+func writeCSV(w io.Writer, rows [][]string) error {
+	if _, err := io.WriteString(w, csvMark); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	c := csv.NewWriter(w)
+	c.Comma, c.UseCRLF = csvComma, true
+	if err := c.WriteAll(rows); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
+}
+
+// csvCell makes a text from outside harmless in a cell: one line, and an
+// apostrophe before what a spreadsheet would take for a formula, spaces in
+// front or full-width signs or not.
+func csvCell(s string) string {
+	s = templates.Safe(s)
+	if start := strings.TrimLeft(s, " \u00a0\u3000·"); start != "" && strings.ContainsRune("=+-@＝＋－＠|%", []rune(start)[0]) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// listCommand shows the queue. What is selected is narrowed by every flag; the
+// values of one flag widen each other.
+func (a *app) listCommand() *cobra.Command {
+	var w wanted
+	table := false
+	c := a.withJSON(&cobra.Command{
+		Use: "list", Short: a.t("help.list"), Long: a.t("help.list.long"), Example: a.example("list"), Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if table && a.json {
+				return usage(errors.New(a.t("list.error.forms")))
+			}
+			w.within = c.Flags().Changed("due-within")
+			w.assigned = c.Flags().Changed("assignee")
+			return a.withDesk(c, func(d *desk.Desk) error {
+				f, err := a.filter(d, w)
+				if err != nil {
+					return usage(err)
+				}
+				list, err := d.Store.Requests(c.Context(), f)
+				switch {
+				case err != nil:
+					return err
+				case a.json:
+					return a.printRequests(d, list)
+				case table:
+					return a.printTable(d, list)
+				}
+				if len(list) == 0 {
+					a.printf("%s\n", a.t(emptyList(f)))
+					return nil
+				}
+				a.printList(d, list)
+				return nil
+			})
+		},
+	})
+	flags := c.Flags()
+	flags.BoolVar(&w.all, "all", false, a.t("help.flag.all"))
+	flags.StringSliceVar(&w.kinds, "kind", nil, a.t("help.list.kind"))
+	flags.StringSliceVar(&w.status, "status", nil, a.t("help.list.status"))
+	flags.BoolVar(&w.review, "review", false, a.t("help.list.review"))
+	flags.BoolVar(&w.mine, "mine", false, a.t("help.list.mine"))
+	flags.StringVar(&w.assignee, "assignee", "", a.t("help.list.assignee"))
+	flags.IntVar(&w.dueWithin, "due-within", 0, a.t("help.list.due_within"))
+	flags.BoolVar(&w.overdue, "overdue", false, a.t("help.list.overdue"))
+	flags.StringVar(&w.from, "from", "", a.t("help.list.from"))
+	flags.StringVar(&w.receivedFrom, "received-from", "", a.t("help.list.received_from"))
+	flags.StringVar(&w.receivedTo, "received-to", "", a.t("help.list.received_to"))
+	flags.BoolVar(&table, "csv", false, a.t("help.list.csv"))
+	flags.SortFlags = false
+	return c
+}
+
+// emptyList says what it means that nothing was selected.
+func emptyList(f store.Filter) string {
+	days := []rules.Date{f.DueUntil, f.OverdueOn, f.ReceivedFrom, f.ReceivedTo}
+	narrowed := len(f.Kinds)+len(f.Assignees) > 0 || f.From != "" || slices.ContainsFunc(days, func(d rules.Date) bool { return !d.IsZero() })
+	switch {
+	case f.All || len(f.Status) > 0:
+		return "list.empty.all"
+	case narrowed:
+		return "list.empty"
+	}
+	return "list.empty.queue"
+}
+
+// printList prints the queue: on a wide screen one line a request, else two,
+// so that everything needed for a decision fits 80 columns.
+func (a *app) printList(d *desk.Desk, list []store.Request) {
+	if w := a.width(); w >= wideList {
+		a.printWide(d, list, w)
+	} else {
+		for _, r := range list {
+			a.printEntry(d, r, w)
+		}
+	}
+	a.printf("%s\n", a.t("list.count", len(list)))
+	for _, r := range list {
+		if provisional(r) {
+			for _, line := range wrap(a.t("list.provisional", provisionalMark), a.width()) {
+				a.printf("%s\n", line)
+			}
+			break
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// provisionalMark stands at a day that a calendar still to be published can
+// move; what it means stands below the list.
+const provisionalMark = "*"
+
+// provisional reports whether the count of the term that sets act by reaches
+// into a year whose calendar is not published.
+func provisional(r store.Request) bool {
+	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
+}
+
+// indent is where the second line of an entry begins: below the kind.
+const indent = 16
+
+// printEntry prints a request in two lines: number, kind and the day that
+// drives it; sender, receipt, status and who works on it.
+func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
+	due := a.actByShort(d, r)
+	kind := max(w-indent-1-columns(due), 10)
+	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, indent-1)), pad(a.requestKind(d, r), kind), a.paint(a.urgency(d, r), due))
+	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
+	room := max(w-indent-3-columns(tail), 8)
+	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(sender(r), room)+" · "+tail, w))
+	a.printTrouble(d, r, w)
+}
+
+// printTrouble says what the person does not know, or may not know.
+func (a *app) printTrouble(d *desk.Desk, r store.Request, w int) {
+	if r.Ack.State == store.MailFailed || r.Ack.State == store.MailUncertain {
+		text := clip("! "+a.t("show.acknowledgement")+": "+templates.Safe(a.ackText(d, r)), w-indent)
+		a.printf("%s%s\n", strings.Repeat(" ", indent), a.paint(red, text))
+	}
+}
+
+// sender names who wrote, in one line.
+func sender(r store.Request) string {
+	if len(r.Letters) == 0 {
+		return ""
+	}
+	l := r.Letters[0]
+	return templates.Safe(strings.TrimSpace(cmp.Or(strings.TrimSpace(l.FromName), l.FromAddr)))
+}
+
+// who names the person who works on a request.
+func (a *app) who(d *desk.Desk, r store.Request) string {
+	if r.Assignee == "" {
+		return a.t("list.nobody")
+	}
+	return templates.Safe(d.NameOf(r.Assignee))
+}
+
+// urgency is the colour of a day: overdue, a target missed or three working
+// days left, or nothing. The words beside it say the same.
+func (a *app) urgency(d *desk.Desk, r store.Request) paint {
+	today := d.Today()
+	switch {
+	case r.Status.Closed():
+		return dim
+	case overdue(r, today):
+		return red
+	case !r.ActBy.IsZero() && d.Calendar.Remaining(today, r.ActBy) <= soon:
+		return yellow
+	}
+	return plain
+}
+
+// soon is from how many working days left on a day stands out.
+const soon = 3
+
+// actByShort words the day that drives the queue so that the queue stays
+// narrow: the day, whose term it is, and the working days left.
+func (a *app) actByShort(d *desk.Desk, r store.Request) string {
+	if r.ActBy.IsZero() {
+		return a.t("list.standing.short")
+	}
+	day, source := a.actDay(r), a.t("source."+string(sourceOf(r)))
+	if r.Status.Closed() {
+		return day + " " + source
+	}
+	left := d.Calendar.Remaining(d.Today(), r.ActBy)
+	switch {
+	case left == 0:
+		return a.t("list.due.today", day, source)
+	case left > 0:
+		return a.t("list.due.left", day, source, left)
+	case overdue(r, d.Today()):
+		return a.t("list.due.overdue", day, source, -left)
+	}
+	return a.t("list.due.missed", day, source, -left)
+}
+
+// actDay writes the day to act by, with the mark of one that can still move.
+func (a *app) actDay(r store.Request) string {
+	day := templates.ShortDate(string(a.lang), r.ActBy.Time())
+	if provisional(r) {
+		day += provisionalMark
+	}
+	return day
+}
+
+// wideList is the width from which on a request takes one line.
+const wideList = 130
+
+// column is one column of the wide list.
+type column struct {
+	key   string // of its heading
+	width int    // in columns; 0 shares what is left
+	right bool
+	cell  func(*app, *desk.Desk, store.Request) string
+}
+
+// wideColumns are the columns of the wide list.
+var wideColumns = []column{
+	{"list.head.number", 14, false, func(_ *app, _ *desk.Desk, r store.Request) string { return r.Number }},
+	{"list.head.act_by", 11, false, func(a *app, _ *desk.Desk, r store.Request) string {
+		if r.ActBy.IsZero() {
+			return "–"
+		}
+		return a.actDay(r)
+	}},
+	{"list.head.source", 8, false, func(a *app, _ *desk.Desk, r store.Request) string {
+		if r.ActBy.IsZero() {
+			return ""
+		}
+		return a.t("source." + string(sourceOf(r)))
+	}},
+	{"list.head.left", 15, true, func(a *app, d *desk.Desk, r store.Request) string { return a.leftShort(d, r) }},
+	{"list.head.kind", 0, false, func(a *app, d *desk.Desk, r store.Request) string { return a.requestKind(d, r) }},
+	{"list.head.from", 0, false, func(_ *app, _ *desk.Desk, r store.Request) string { return sender(r) }},
+	{"list.head.received", 10, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.shortDay(r.ReceivedOn) }},
+	{"list.head.status", 14, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.t("status." + string(r.Status)) }},
+	{"list.head.who", 12, false, func(a *app, d *desk.Desk, r store.Request) string { return a.who(d, r) }},
+}
+
+// leftShort words the working days left in a cell.
+func (a *app) leftShort(d *desk.Desk, r store.Request) string {
+	switch left := d.Calendar.Remaining(d.Today(), r.ActBy); {
+	case r.Status.Closed():
+		return ""
+	case r.ActBy.IsZero():
+		return a.t("list.standing.short")
+	case left == 0:
+		return a.t("list.left.today")
+	case left > 0:
+		return a.t("list.left.days", left)
+	case overdue(r, d.Today()):
+		return a.t("list.left.overdue", -left)
+	default:
+		return a.t("list.left.missed", -left)
+	}
+}
+
+// printWide prints a request a line.
+func (a *app) printWide(d *desk.Desk, list []store.Request, w int) {
+	share, shares := w-2*(len(wideColumns)-1), 0
+	for _, c := range wideColumns {
+		share -= c.width
+		if c.width == 0 {
+			shares++
+		}
+	}
+	line := func(cell func(column) string) string {
+		var cells []string
+		for _, c := range wideColumns {
+			width := cmp.Or(c.width, share/shares)
+			if c.right {
+				cells = append(cells, padLeft(cell(c), width))
+			} else {
+				cells = append(cells, pad(cell(c), width))
+			}
+		}
+		return strings.TrimRight(strings.Join(cells, "  "), " ")
+	}
+	a.printf("%s\n", a.paint(dim, line(func(c column) string { return a.t(c.key) })))
+	for _, r := range list {
+		a.printf("%s\n", a.paint(a.urgency(d, r), line(func(c column) string { return c.cell(a, d, r) })))
+		a.printTrouble(d, r, w)
+	}
+}
+
+// printTable prints the queue for a spreadsheet.
+func (a *app) printTable(d *desk.Desk, list []store.Request) error {
+	var head []string
+	for _, key := range []string{"number", "kind", "status", "received", "act_by", "source", "left", "overdue", "name", "from", "subject", "who", "ack"} {
+		head = append(head, a.t("list.head."+key))
+	}
+	rows := [][]string{head}
+	for _, r := range list {
+		rows = append(rows, a.tableRow(d, r))
+	}
+	return writeCSV(a.out, rows)
+}
+
+// tableRow is a request as cells; days are written as every spreadsheet reads
+// them, whatever its language.
+func (a *app) tableRow(d *desk.Desk, r store.Request) []string {
+	j := a.requestJSON(d, r)
+	left, source := "", ""
+	if !r.ActBy.IsZero() {
+		source = a.t("source." + string(sourceOf(r)))
+		if !r.Status.Closed() {
+			left = strconv.Itoa(j.DaysLeft)
+		}
+	}
+	late := a.t("list.no")
+	if j.Overdue {
+		late = a.t("list.yes")
+	}
+	return []string{
+		r.Number, a.requestKind(d, r), a.t("status." + string(r.Status)), r.ReceivedOn.String(), r.ActBy.String(), source, left, late,
+		csvCell(j.Name), csvCell(j.From), csvCell(j.Subject), csvCell(d.NameOf(r.Assignee)), a.t("outbox.state." + string(j.Acknowledgement)),
+	}
+}
+
+// sourceOf is the source of the term that sets act by.
+func sourceOf(r store.Request) rules.Source {
+	for _, t := range r.Terms {
+		if t.Due == r.ActBy {
+			return t.Source
+		}
+	}
+	return rules.SourceTarget
+}
