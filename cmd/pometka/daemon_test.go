@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -187,7 +185,8 @@ func TestReload(t *testing.T) {
 // stays, and SIGHUP tries anew and ends the alarm.
 func TestLoginRefused(t *testing.T) {
 	box := startSandbox(t)
-	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n"})
+	addr := closedPort(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n", "": "http: {listen: " + addr + "}\n"})
 	password := filepath.Join(i.dir, "password")
 	if err := os.WriteFile(password, []byte("wrong\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -207,6 +206,12 @@ func TestLoginRefused(t *testing.T) {
 	}
 	d := i.start(t)
 	d.waitFor("alarm=login", 1)
+	if code, body := get(t, "http://"+addr+"/readyz"); code != http.StatusServiceUnavailable {
+		t.Errorf("ready while the log-in is refused: %d %s", code, body)
+	}
+	if code, body := get(t, "http://"+addr+"/metrics"); code != http.StatusOK || !strings.Contains(body, `pometka_trouble{code="login"} 1`) {
+		t.Errorf("metrics do not name the trouble: %d %s", code, body)
+	}
 	if err := os.WriteFile(password, []byte("sandbox\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +219,9 @@ func TestLoginRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.waitFor("msg=recovered alarm=login", 1)
+	if code, body := get(t, "http://"+addr+"/readyz"); code != http.StatusOK {
+		t.Errorf("not ready although all is well again: %d %s", code, body)
+	}
 	d.waitFor("purpose=alarm state=sent", 2)
 	d.stop()
 	if tries := strings.Count(d.log(), "refused the password"); tries != refusals {
@@ -291,53 +299,4 @@ func privateWords(raw []byte) (out []string) {
 		}
 	}
 	return out
-}
-
-// Health over HTTP: alive and ready while letters are read, not ready once the
-// server is gone; the metrics hold numbers and no person.
-func TestHealth(t *testing.T) {
-	box := startSandbox(t)
-	addr := closedPort(t)
-	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "http: {listen: " + addr + "}\n"})
-	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	socket := filepath.Join(t.TempDir(), "notify")
-	notified, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer notified.Close()
-	d := i.start(t, "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=300000")
-	heard := map[string]bool{}
-	for b := make([]byte, 100); !heard["READY=1"] || !heard["WATCHDOG=1"]; {
-		notified.SetReadDeadline(time.Now().Add(patience))
-		n, err := notified.Read(b)
-		if err != nil {
-			t.Fatalf("systemd heard %v: %v\n%s", heard, err, d.log())
-		}
-		heard[string(b[:n])] = true
-	}
-	d.waitFor("outbox pass ended", 1)
-	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ok", "/metrics": `pometka_requests{status="open"} 1`} {
-		code, body := get(t, "http://"+addr+path)
-		if code != http.StatusOK || !strings.Contains(body, want) || strings.Contains(body, "person") {
-			t.Errorf("%s: %d\n%s", path, code, body)
-		}
-	}
-	d.stop()
-}
-
-func get(t *testing.T, url string) (int, string) {
-	t.Helper()
-	r, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.StatusCode, string(body)
 }

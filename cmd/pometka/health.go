@@ -33,7 +33,9 @@ func (d *daemon) health() (stop func(), err error) {
 			return nil, fmt.Errorf("listen for http.listen: %w", err)
 		}
 		end = func() { l.Close() }
-		log, pages := d.log, d.probes()
+		d.probe = &probe{store: d.Store, beat: d.beat, started: d.started, now: d.Now}
+		d.probe.tune(d.serving.cfg)
+		log, pages := d.log, d.probe.pages()
 		running.Go(func() {
 			if err := serveHTTP(l, pages); err != nil {
 				log.Error("health server ended", "error", err.Error())
@@ -48,10 +50,9 @@ func (d *daemon) health() (stop func(), err error) {
 	}, nil
 }
 
-// probes answers health checks. It reads the register and the heartbeat only,
-// so that it needs no part of the loop.
-func (d *daemon) probes() map[string]page {
-	p := &probe{store: d.Store, beat: d.beat, late: max(quietLimit, 3*d.serving.cfg.IMAP.Poll), started: d.started, now: d.Now, zone: d.Zone}
+// pages answers health checks. They read the register and the heartbeat only, so
+// that they need no part of the loop.
+func (p *probe) pages() map[string]page {
 	return map[string]page{
 		"/healthz": func(context.Context) (int, string) { return answer(p.beat.alive(), "no progress") },
 		"/readyz": func(ctx context.Context) (int, string) {
@@ -78,14 +79,32 @@ func answer(well bool, why string) (int, string) {
 	return 503, why + "\n"
 }
 
-// probe is what a health check looks at.
+// probe is what a health check looks at. It is safe for concurrent use.
 type probe struct {
 	store   *store.DB
 	beat    *heartbeat
-	late    time.Duration
 	started time.Time
 	now     func() time.Time
-	zone    *time.Location
+
+	mu   sync.Mutex
+	late time.Duration
+	zone *time.Location
+}
+
+// tune takes a configuration into use; p may be nil.
+func (p *probe) tune(cfg *Config) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.late, p.zone = late(cfg), cfg.Calendar.Zone
+}
+
+func (p *probe) tuned() (late time.Duration, zone *time.Location) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.late, p.zone
 }
 
 // unready says why no letters are worked on, "" if they are.
@@ -97,7 +116,7 @@ func (p *probe) unready(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if f.LastPass.Before(p.started) || p.now().Sub(f.LastPass) > p.late {
+	if late, _ := p.tuned(); f.LastPass.Before(p.started) || p.now().Sub(f.LastPass) > late {
 		return "no pass over the mailbox has ended lately", nil
 	}
 	troubles, err := desk.New(desk.Options{Store: p.store}).Troubles(ctx)
@@ -131,9 +150,10 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	_, zone := p.tuned()
 	late := 0
 	for _, r := range open {
-		if overdue(r, rules.DateIn(p.now(), p.zone)) {
+		if overdue(r, rules.DateIn(p.now(), zone)) {
 			late++
 		}
 	}
@@ -154,7 +174,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	fmt.Fprintf(w, "pometka_requests_overdue %d\n", late)
 	metric("pometka_next_deadline_timestamp_seconds", "gauge", "Start of the day by which the most urgent request is due.")
 	if due := f.NextActBy; !due.IsZero() {
-		fmt.Fprintf(w, "pometka_next_deadline_timestamp_seconds %d\n", time.Date(due.Year, due.Month, due.Day, 0, 0, 0, 0, p.zone).Unix())
+		fmt.Fprintf(w, "pometka_next_deadline_timestamp_seconds %d\n", time.Date(due.Year, due.Month, due.Day, 0, 0, 0, 0, zone).Unix())
 	}
 	metric("pometka_outbox", "gauge", "Letters of ours, by state.")
 	for _, s := range mailStates {

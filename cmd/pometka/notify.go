@@ -41,6 +41,12 @@ func (h *heartbeat) alive() bool {
 func (h *heartbeat) ready()    { h.notify("READY=1") }
 func (h *heartbeat) stopping() { h.notify("STOPPING=1") }
 
+// reloading begins what ready ends: systemd (Type=notify-reload) tells the two
+// apart from those of an earlier reload by the time.
+func (h *heartbeat) reloading() {
+	h.notify("RELOADING=1\nMONOTONIC_USEC=" + strconv.FormatInt(monotonic().Microseconds(), 10))
+}
+
 // notify is best effort: nobody may be listening.
 func (h *heartbeat) notify(state string) {
 	if h.socket == "" {

@@ -12,13 +12,6 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// lateAfter is how many poll intervals may pass without a complete pass
-// before the desk counts as unhealthy, and shortestLate the least time.
-const (
-	lateAfter    = 3
-	shortestLate = 15 * time.Minute
-)
-
 // statusJSON is what status --json prints.
 type statusJSON struct {
 	Healthy      bool                    `json:"healthy"`
@@ -103,7 +96,6 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 			s.NextDue = r.ActBy
 		}
 	}
-	late := max(lateAfter*a.cfg.IMAP.Poll, shortestLate)
 	if s.troubles, err = d.Troubles(c.Context()); err != nil {
 		return statusJSON{}, err
 	}
@@ -111,7 +103,7 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 	for _, t := range s.troubles {
 		s.Alarms = append(s.Alarms, t.Code)
 	}
-	s.Healthy = !pass.IsZero() && d.Now().Sub(pass) <= late && s.Outbox[store.MailFailed] == 0 && s.Outbox[store.MailUncertain] == 0 && len(s.troubles) == 0
+	s.Healthy = !pass.IsZero() && d.Now().Sub(pass) <= late(a.cfg) && s.Outbox[store.MailFailed] == 0 && s.Outbox[store.MailUncertain] == 0 && len(s.troubles) == 0
 	return s, nil
 }
 

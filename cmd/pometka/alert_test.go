@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/templates"
+)
+
+// program writes a shell script and returns its path.
+func program(t *testing.T, script string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "tell")
+	writeFile(t, path, "#!/bin/sh\n"+script, 0o700)
+	return path
+}
+
+// alarming is a daemon of which only the alarms work.
+func alarming(command ...string) (*daemon, *bytes.Buffer) {
+	var log bytes.Buffer
+	cfg := DefaultConfig()
+	cfg.Alarm.Command = command
+	cfg.IMAP.Secret.Env = "MAIL_PASSWORD"
+	return &daemon{serving: &serving{cfg: cfg, log: slog.New(slog.NewTextHandler(&log, nil))}}, &log
+}
+
+var broken = desk.Alert{Code: desk.TroubleLogin, MailBroken: true, Letter: templates.Letter{Subject: "Тревога", Body: "Почтовый сервер не принимает пароль.\n"}}
+
+// The command gets the text on its standard input, its arguments as they are
+// configured, and an environment without our secrets; where mail tells of the
+// trouble, it is not run.
+func TestAlarmCommand(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	t.Setenv("MAIL_PASSWORD", "hunter2")
+	t.Setenv("CREDENTIALS_DIRECTORY", "/run/credentials")
+	t.Setenv("NOTIFY_SOCKET", "/run/notify")
+	path := program(t, `{ for a in "$@"; do echo "arg $a"; done; env; echo --; cat; echo == ; } >> "$OUT"`)
+	t.Setenv("OUT", out)
+	d, log := alarming(path, "+77010000000", "; echo $HOME 'x")
+	quiet := broken
+	quiet.MailBroken = false
+	d.tell(quiet)
+	d.tell(broken)
+	ended := broken
+	ended.Recovered, ended.Subject = true, "Устранено"
+	d.tell(ended)
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := strings.Split(strings.TrimSuffix(string(data), "==\n"), "==\n")
+	if len(runs) != 2 {
+		t.Fatalf("%d runs: %s", len(runs), data)
+	}
+	for i, want := range []struct{ subject, state string }{{"Тревога", "begun"}, {"Устранено", "ended"}} {
+		head, text, _ := strings.Cut(runs[i], "--\n")
+		if text != want.subject+"\n\n"+broken.Body {
+			t.Errorf("text: %q", text)
+		}
+		lines := strings.Split(head, "\n")
+		for _, line := range []string{"arg +77010000000", "arg ; echo $HOME 'x", "POMETKA_ALARM=login", "POMETKA_ALARM_STATE=" + want.state} {
+			if !slices.Contains(lines, line) {
+				t.Errorf("the command was not told %q:\n%s", line, head)
+			}
+		}
+		for _, secret := range []string{"hunter2", "MAIL_PASSWORD", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"} {
+			if strings.Contains(head, secret) {
+				t.Errorf("the command was told %q:\n%s", secret, head)
+			}
+		}
+	}
+	if n := strings.Count(log.String(), "msg=alarm "); n != 2 || strings.Contains(log.String(), "failed") || strings.Contains(log.String(), "+7701") {
+		t.Errorf("log:\n%s", log)
+	}
+}
+
+// A command that fails, is missing or never ends is a line in the log, and
+// nothing that it started lives on.
+func TestAlarmCommandFails(t *testing.T) {
+	d, log := alarming(program(t, "echo some secret; echo more >&2; exit 3"))
+	d.tell(broken)
+	if got := log.String(); !strings.Contains(got, "alarm.command failed") || !strings.Contains(got, "exit status 3") || strings.Contains(got, "secret") {
+		t.Errorf("log:\n%s", got)
+	}
+	d, log = alarming("/nowhere/tell")
+	d.tell(broken)
+	if !strings.Contains(log.String(), "no such file") {
+		t.Errorf("log:\n%s", log)
+	}
+	pidFile := filepath.Join(t.TempDir(), "pid")
+	hangs := program(t, "sleep 600 & echo $! > "+pidFile+"; wait")
+	err := runAlarm([]string{hangs}, os.Environ(), "text", 500*time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "not done within") {
+		t.Errorf("got %v", err)
+	}
+	data, err := os.ReadFile(pidFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The child is nobody's now: it is gone, or waits for init to be told so.
+	if state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(data)) + "/stat"); err == nil && !strings.Contains(string(state), ") Z ") {
+		t.Errorf("what the command started is still there: %s", state)
+	}
+	if err := runAlarm([]string{program(t, "exit 0")}, nil, strings.Repeat("x", 1<<20), alertPatience); err != nil {
+		t.Errorf("a command that reads nothing: %v", err)
+	}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/robfig/cron/v3"
+
+	"license.kz/pometka/desk"
+)
+
+// install puts what the configuration says into use that is not the desk's: the
+// schedule, and how alarms are told beside mail.
+func (d *daemon) install() {
+	if d.schedule != nil {
+		<-d.schedule.Stop().Done()
+	}
+	d.Desk.Alert = d.tell
+	d.Desk.Inbox = &watched{Reader: d.reader, daemon: d}
+	d.folder, d.noIdle = "", false
+	d.schedule = cron.New(cron.WithLocation(d.Zone), cron.WithChain(cron.Recover(cron.DiscardLogger), cron.SkipIfStillRunning(cron.DiscardLogger)))
+	d.schedule.Schedule(d.serving.cfg.Reminders.Schedule, cron.FuncJob(func() {
+		select {
+		case d.wake <- struct{}{}:
+		default: // a pass is due already
+		}
+	}))
+	d.schedule.Start()
+}
+
+// reload reads the configuration and the templates anew. What is wrong with
+// them is said in the log, and the old ones stay in use.
+func (d *daemon) reload(ctx context.Context) {
+	d.beat.reloading()
+	defer d.beat.ready() // also with the old one: the service goes on
+	next := *d.app
+	s, o, err := next.prepare()
+	if err == nil && s.cfg.Store.Path != d.serving.cfg.Store.Path {
+		err = errors.New("store.path is another one: stop pometka and start it again")
+	}
+	if err == nil && s.cfg.HTTP.Listen != d.serving.cfg.HTTP.Listen {
+		err = errors.New("http.listen is another one: stop pometka and start it again")
+	}
+	if err != nil {
+		d.log.Error("configuration not reloaded, the old one stays in use", "error", err.Error())
+		return
+	}
+	o.Store, o.Stopping = d.Store, d.Stopping
+	s.lock, s.Desk = d.lock, desk.New(o)
+	if err := next.recompute(ctx, s.Desk, true); err != nil {
+		d.log.Error("configuration not reloaded, the old one stays in use", "error", err.Error())
+		return
+	}
+	d.sender.Close()
+	d.reader.Close()
+	*d.app, *d.serving = next, *s
+	d.imap, d.smtp = route{}, route{}
+	d.probe.tune(d.serving.cfg)
+	d.install()
+	d.log.Info("configuration reloaded")
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+)
+
+const (
+	// refusals is how many log-ins in a row may be refused, and refusedPause
+	// how long none is tried after that: more would lock the account at many
+	// providers, one an hour at none. SIGHUP ends the pause.
+	refusals     = 3
+	refusedPause = time.Hour
+	// firstPause follows the first failure of another kind, and each further
+	// one doubles it up to lastPause: most servers are back soon, and one that
+	// is not needs nobody at its door.
+	firstPause = 5 * time.Second
+	lastPause  = 5 * time.Minute
+)
+
+// route is what the daemon knows of its way to one mail server.
+type route struct {
+	refused int       // log-ins in a row
+	since   time.Time // when the last of refusals came; zero: it has not
+	failed  int       // other failures in a row
+	next    time.Time // before which nothing is tried; zero: at once
+}
+
+// note takes the outcome of an exchange in.
+func (l *route) note(err error, now time.Time) {
+	switch {
+	case err == nil:
+		*l = route{}
+	case errors.Is(err, desk.ErrStopping):
+	case !errors.Is(err, mailbox.ErrLogin):
+		l.next = now.Add(min(firstPause<<min(l.failed, 10), lastPause))
+		l.failed++
+	default:
+		l.refused++
+		if l.refused >= refusals {
+			l.next = now.Add(refusedPause)
+		}
+		if l.refused >= refusals && l.since.IsZero() {
+			l.since = now
+		}
+	}
+}
+
+func (l *route) paused(now time.Time) bool { return now.Before(l.next) }
+
+// wait shortens a wait to the end of the pause.
+func (l *route) wait(wait time.Duration, now time.Time) time.Duration {
+	if l.paused(now) {
+		return min(wait, l.next.Sub(now))
+	}
+	return wait
+}

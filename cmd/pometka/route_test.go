@@ -1,0 +1,39 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+)
+
+// A server that is not there is tried after 5 s, 10 s, … 5 min; one that
+// refuses the log-in three times, and then once an hour.
+func TestRoute(t *testing.T) {
+	var l route
+	at := time.Now()
+	down := errors.New("connection refused")
+	for i, want := range []time.Duration{5, 10, 20, 40, 80, 160, 300, 300} {
+		l.note(fmt.Errorf("take in letters: %w", down), at)
+		if got := l.wait(time.Hour, at); got != want*time.Second || !l.paused(at.Add(got-1)) || l.paused(at.Add(got)) {
+			t.Errorf("after failure %d: %v", i+1, got)
+		}
+	}
+	l.note(desk.ErrStopping, at)
+	if !l.paused(at) {
+		t.Error("a stop is no success")
+	}
+	if l.note(nil, at); l != (route{}) || l.wait(time.Minute, at) != time.Minute {
+		t.Errorf("after a success: %+v", l)
+	}
+	refused := fmt.Errorf("%w: no", mailbox.ErrLogin)
+	for i := range 5 {
+		l.note(refused, at)
+		if (l.wait(2*refusedPause, at) == refusedPause) != (i >= refusals-1) || l.since.IsZero() != (i < refusals-1) {
+			t.Errorf("after %d refusals: %+v", i+1, l)
+		}
+	}
+}

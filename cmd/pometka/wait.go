@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+const (
+	// longestIdle bounds one wait for the server's announcement: some servers
+	// and routers forget a connection that is silent for ten minutes.
+	longestIdle = 9 * time.Minute
+	// secondLook is the wait after a pass that found something: not every
+	// server announces what came in the instant before the wait began, and
+	// reminders and troubles waited for the letter.
+	secondLook = 2 * time.Second
+)
+
+// rest waits until something may have to be done: the server announces, the
+// poll interval ends, a letter of ours is due for another try, cron fires,
+// SIGHUP or the end.
+func (d *daemon) rest(ctx context.Context) {
+	wait := d.untilNext(ctx)
+	d.beat.next(wait)
+	wait2, cancel := context.WithCancel(ctx)
+	defer cancel()
+	reload := false
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		select {
+		case <-wait2.Done():
+			return
+		case <-d.hup:
+			reload = true
+		case <-d.wake:
+		}
+		cancel()
+	})
+	if err := d.wait(wait2, wait); err != nil && ctx.Err() == nil {
+		d.log.Warn("waiting for letters failed", "error", err.Error())
+		d.imap.note(err, time.Now())
+		pause(wait2, d.imap.wait(wait, time.Now()))
+	}
+	cancel()
+	listening.Wait()
+	if reload && ctx.Err() == nil {
+		d.reload(ctx)
+	}
+}
+
+// wait waits for news of the first folder, or simply for a while.
+func (d *daemon) wait(ctx context.Context, wait time.Duration) (err error) {
+	if d.folder == "" || d.imap != (route{}) { // there is nobody to wait with
+		pause(ctx, wait)
+		return nil
+	}
+	switch {
+	case d.serving.cfg.IMAP.Eager > 0:
+		_, err = d.reader.Nudge(ctx, d.folder, d.serving.cfg.IMAP.Eager, wait)
+	case d.serving.cfg.IMAP.Idle && !d.noIdle:
+		if _, err = d.reader.Idle(ctx, d.folder, wait); errors.Is(err, mailbox.ErrNoIdle) {
+			d.noIdle = true
+			d.log.Info("the server does not announce letters: looking at the interval of imap.poll")
+			pause(ctx, wait)
+			return nil
+		}
+	default:
+		pause(ctx, wait)
+	}
+	return err
+}
+
+func pause(ctx context.Context, wait time.Duration) {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// untilNext is how long nothing needs to be done of our own accord.
+func (d *daemon) untilNext(ctx context.Context) time.Duration {
+	wait := min(d.serving.cfg.IMAP.Poll, longestIdle)
+	if d.found {
+		wait = min(wait, secondLook)
+	}
+	wait = d.imap.wait(wait, time.Now())
+	if d.smtp.paused(time.Now()) {
+		return d.smtp.wait(wait, time.Now())
+	}
+	mails, err := d.Store.Outbox(ctx, []store.MailState{store.MailQueued})
+	if err != nil {
+		return wait
+	}
+	for _, m := range mails {
+		wait = min(wait, max(m.NextAttempt.Sub(d.Now()), time.Second))
+	}
+	return wait
+}
