@@ -40,7 +40,7 @@ func (w *ward) daemon(ctx context.Context) {
 		w.add(levelMend, "daemon.second", pidList(others), strconv.Itoa(holder))
 	}
 	_, pass, err := store.Glance(ctx, w.cfg.Store.Path)
-	late := max(lateAfter*w.cfg.IMAP.Poll, shortestLate)
+	late := late(w.cfg)
 	since := time.Since(pass)
 	switch {
 	case holder == 0 && (err != nil || pass.IsZero()):
