@@ -43,4 +43,6 @@ const (
 	EventReleased           = "released"
 	EventDropped            = "dropped"
 	EventResent             = "resent"
+	EventPurged             = "purged"    // the content of closed requests was removed
+	EventForgotten          = "forgotten" // what there was of one person was removed
 )

@@ -36,6 +36,9 @@ const (
 	// of the open requests were computed.
 	MetaDeadlines = "deadlines"
 
+	// MetaScrub is set while what a purge removed may still lie in free pages.
+	MetaScrub = "scrub"
+
 	// MetaPolicy and the digest of a policy file name its text. The digest in
 	// each request vouches for it.
 	MetaPolicy = "policy:"

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 )
@@ -14,7 +15,14 @@ import (
 // the rows is found here, and indexes that would make a reader miss a row.
 func (v *verifier) file(ctx context.Context) error {
 	v.Progress(StageFile, 0, 0)
-	rows, err := v.db.read.QueryContext(ctx, `PRAGMA integrity_check(20)`)
+	// On a connection of its own: one that has searched before looks at the
+	// search index of that time, and calls the present one damaged.
+	pool, err := sql.Open("sqlite", dsn(v.db.path, url.Values{"mode": {"ro"}, "_query_only": {"1"}}))
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	rows, err := pool.QueryContext(ctx, `PRAGMA integrity_check(20)`)
 	if err != nil {
 		return err
 	}

@@ -350,6 +350,7 @@ CREATE TABLE event_rows (
 	PRIMARY KEY (event, tbl, row)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_rows_removed ON event_rows (tbl, row, event) WHERE digest = '';
+CREATE INDEX event_rows_of_mail ON event_rows (row, event) WHERE tbl = 'outbox';
 
 -- What changed, before and after: personal.
 CREATE TABLE event_details (

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ErrOpen says that requests are open which need what was to be removed.
+var ErrOpen = errors.New("a request is still open")
+
+// Traces is what the register holds of one person, by the address.
+type Traces struct {
+	Requests []Purgeable // the person's own: everything of them goes
+	Letters  []Stray     // letters of the person in requests of others: they alone go
+	Mails    int         // of ours to the address, about whatever
+}
+
+// Stray is a letter in a request of somebody else.
+type Stray struct {
+	Number string // of the request
+	Open   bool
+
+	letter, request int64
+}
+
+// Empty reports whether there is nothing of the person.
+func (t Traces) Empty() bool { return len(t.Requests) == 0 && len(t.Letters) == 0 && t.Mails == 0 }
+
+// Open lists the numbers of the requests that are not closed.
+func (t Traces) Open() (numbers []string) {
+	for _, r := range t.Requests {
+		if !r.Status.Closed() {
+			numbers = append(numbers, r.Number)
+		}
+	}
+	for _, l := range t.Letters {
+		if l.Open {
+			numbers = append(numbers, l.Number)
+		}
+	}
+	return numbers
+}
+
+// TracesOf finds what the register holds of the person with this address, in
+// any letter case: as sender, as the one to be answered, or as the one whose
+// letter staff passed on.
+func (db *DB) TracesOf(ctx context.Context, address string) (Traces, error) {
+	var t Traces
+	err := db.view(ctx, func(q querier) (err error) {
+		t, _, err = tracesOf(ctx, q, fold(address))
+		return err
+	})
+	if err != nil {
+		return Traces{}, fmt.Errorf("look for traces of a person: %w", err)
+	}
+	return t, nil
+}
+
+// byPerson selects the ids of the person's letters; ?1 is the address.
+const byPerson = `SELECT id FROM letters_private WHERE sender = ?1 OR writer_key = ?1 OR lower(reply_to) = ?1 OR lower(reply_to) LIKE ?2 ESCAPE '\'`
+
+func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails []int64, err error) {
+	if !strings.Contains(address, "@") {
+		return t, nil, errors.New("not a mail address")
+	}
+	within := `%<` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(address) + `>%`
+	t.Requests, err = loadPurgeable(ctx, q, `FROM requests r JOIN events e ON e.seq = r.event
+		WHERE r.letter IN (`+byPerson+`) OR r.id IN (SELECT id FROM requests_private WHERE sender_key = ?1)`, address, within)
+	if err != nil {
+		return t, nil, err
+	}
+	own := map[int64]bool{}
+	for _, r := range t.Requests {
+		own[r.id] = true
+	}
+	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.status NOT IN `+closed+`, rl.letter FROM request_letters rl JOIN requests r ON r.id = rl.request
+		WHERE rl.letter IN (`+byPerson+`) ORDER BY r.id, rl.pos`, address, within)
+	if err != nil {
+		return t, nil, err
+	}
+	if err := scanEach(rows, func() error {
+		var s Stray
+		err := rows.Scan(&s.request, &s.Number, &s.Open, &s.letter)
+		if !own[s.request] {
+			t.Letters = append(t.Letters, s)
+		}
+		return err
+	}); err != nil {
+		return t, nil, err
+	}
+	rows, err = q.QueryContext(ctx, `SELECT id FROM outbox_private WHERE lower(recipient) = ?1 ORDER BY id`, address)
+	if err != nil {
+		return t, nil, err
+	}
+	err = scanEach(rows, func() error {
+		var id int64
+		err := rows.Scan(&id)
+		mails = append(mails, id)
+		return err
+	})
+	t.Mails = len(mails)
+	return t, mails, err
+}
+
+// Forget removes what the register holds of the person with this address, as
+// Purge does for closed requests: see TracesOf for what that is. Addresses that
+// marketing must leave out stay left out, by their digest. why is kept in the
+// history and must not name the person.
+//
+// ErrOpen: a request that needs it is open and why is empty; nothing was done.
+// ErrNotFound: there is nothing. ErrStatus: a letter of ours is being sent at
+// this moment.
+func (db *DB) Forget(ctx context.Context, address, why, actor string, at time.Time) (Purged, error) {
+	var sum Purged
+	err := db.purging(ctx, at, func(ctx context.Context, p *purge) error {
+		t, mails, err := tracesOf(ctx, p, fold(address))
+		switch open := t.Open(); {
+		case err != nil:
+			return err
+		case t.Empty():
+			return ErrNotFound
+		case len(open) > 0 && why == "":
+			return fmt.Errorf("%w: %s", ErrOpen, strings.Join(open, ", "))
+		}
+		return p.person(ctx, t, mails, why, actor)
+	}, &sum)
+	if err != nil {
+		return Purged{}, fmt.Errorf("forget person: %w", err)
+	}
+	return sum, db.Scrub(ctx)
+}
+
+// person removes what was found of a person.
+func (p *purge) person(ctx context.Context, t Traces, mails []int64, why, actor string) error {
+	sending, err := p.ids(ctx, `SELECT o.id FROM outbox o WHERE o.state = 'sending' AND (o.id IN (SELECT value FROM json_each(?1))
+		OR o.id IN (SELECT m.mail FROM outbox_requests m WHERE m.request IN (SELECT value FROM json_each(?2))))`, jsonText(mails), jsonText(idsOf(t.Requests)))
+	if err != nil {
+		return err
+	}
+	if len(sending) > 0 {
+		return fmt.Errorf("letter %d is being sent: %w", sending[0], ErrStatus)
+	}
+	e := Event{Actor: actor, Code: EventForgotten}
+	if why != "" {
+		e.Detail = jsonText(map[string]any{"more": map[string]string{"why": why}})
+	}
+	for _, r := range t.Requests {
+		e.Number = r.Number
+		if err := p.request(ctx, r, actor, e); err != nil {
+			return err
+		}
+	}
+	for _, s := range t.Letters {
+		if err := p.letters(ctx, []int64{s.letter}); err != nil {
+			return err
+		}
+		if err := dropFromSearch(ctx, p.tx, s.request); err != nil {
+			return err
+		}
+		p.unsearched[s.request] = true // the words of its other letters come back
+		e.Number = s.Number
+		if err := p.append(ctx, e); err != nil {
+			return err
+		}
+	}
+	if err := p.mails(ctx, mails, actor); err != nil {
+		return err
+	}
+	e.Number = ""
+	return p.append(ctx, e)
+}
+
+func idsOf(list []Purgeable) []int64 {
+	ids := make([]int64, len(list))
+	for i, r := range list {
+		ids[i] = r.id
+	}
+	return ids
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// purge is a transaction that removes content, and counts it.
+type purge struct {
+	*tx
+	Purged
+}
+
+// purging runs f in a transaction that overwrites what it deletes, and adds
+// what it removed to sum once that is committed.
+func (db *DB) purging(ctx context.Context, at time.Time, f func(ctx context.Context, p *purge) error, sum *Purged) error {
+	var p *purge
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		p = &purge{tx: t}
+		if _, err := t.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
+			return err
+		}
+		before := t.seq
+		if err := f(ctx, p); err != nil || t.seq == before {
+			return err
+		}
+		return t.setMeta(ctx, MetaScrub, "pending")
+	})
+	if err != nil {
+		return err
+	}
+	sum.Requests += p.Requests
+	sum.Letters += p.Letters
+	sum.Mails += p.Mails
+	sum.Notes += p.Notes
+	return nil
+}
+
+// request removes the content of one request, with e as the event of it.
+func (p *purge) request(ctx context.Context, r Purgeable, actor string, e Event) error {
+	letters, err := p.ids(ctx, `SELECT letter FROM request_letters WHERE request = ?`, r.id)
+	if err != nil {
+		return err
+	}
+	mails, err := p.ids(ctx, `SELECT mail FROM outbox_requests WHERE request = ?
+		UNION SELECT id FROM outbox WHERE letter IN (SELECT letter FROM request_letters WHERE request = ?)`, r.id, r.id)
+	if err != nil {
+		return err
+	}
+	if err := p.mails(ctx, mails, actor); err != nil {
+		return err
+	}
+	if err := p.letters(ctx, letters); err != nil {
+		return err
+	}
+	notes, err := p.drop(ctx, "notes_private", "id", `SELECT id FROM notes WHERE request = ?`, r.id)
+	if err != nil {
+		return err
+	}
+	p.Notes += notes
+	if _, err := p.drop(ctx, "requests_private", "id", `SELECT ?`, r.id); err != nil {
+		return err
+	}
+	if _, err := p.drop(ctx, "event_details", "event", `SELECT seq FROM events WHERE number = ? AND number <> ''
+		AND code NOT IN ('purged', 'forgotten')`, r.Number); err != nil {
+		return err
+	}
+	if err := dropFromSearch(ctx, p.tx, r.id); err != nil {
+		return err
+	}
+	p.Requests++
+	return p.append(ctx, e)
+}
+
+// letters removes the content of letters: what is known of them, and their
+// bytes.
+func (p *purge) letters(ctx context.Context, ids []int64) error {
+	list := jsonText(ids)
+	if _, err := p.drop(ctx, "letter_chunks", "owner", `SELECT value FROM json_each(?)`, list); err != nil {
+		return err
+	}
+	n, err := p.drop(ctx, "letters_private", "id", `SELECT value FROM json_each(?)`, list)
+	p.Letters += n
+	return err
+}
+
+// mails removes the content of letters of ours, with what the history says of
+// them. One that has not gone out never will.
+func (p *purge) mails(ctx context.Context, ids []int64, actor string) error {
+	list := jsonText(ids)
+	waiting, err := p.ids(ctx, `SELECT id FROM outbox WHERE id IN (SELECT value FROM json_each(?)) AND state IN ('queued', 'held')`, list)
+	if err != nil {
+		return err
+	}
+	for _, id := range waiting {
+		if err := p.decide(ctx, id, MailDropped, actor, EventDropped, MailQueued, MailHeld); err != nil {
+			return err
+		}
+	}
+	if _, err := p.drop(ctx, "outbox_chunks", "owner", `SELECT value FROM json_each(?)`, list); err != nil {
+		return err
+	}
+	n, err := p.drop(ctx, "outbox_private", "id", `SELECT value FROM json_each(?)`, list)
+	if err != nil {
+		return err
+	}
+	p.Mails += n
+	_, err = p.drop(ctx, "event_details", "event", `SELECT event FROM event_rows WHERE tbl = 'outbox' AND row IN (SELECT value FROM json_each(?))`, list)
+	return err
+}
+
+// drop deletes the rows of a table whose key is among those that a query
+// selects, so that the next event says they are gone, and returns how many.
+func (p *purge) drop(ctx context.Context, table, key, keys string, args ...any) (int, error) {
+	ids, err := p.ids(ctx, `SELECT DISTINCT `+key+` FROM `+table+` WHERE `+key+` IN (`+keys+`)`, args...)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if _, err := p.ExecContext(ctx, `DELETE FROM `+table+` WHERE `+key+` IN (SELECT value FROM json_each(?))`, jsonText(ids)); err != nil {
+		return 0, fmt.Errorf("delete from %s: %w", table, err)
+	}
+	for _, id := range ids {
+		p.rows[rowKey{table, id}] = false
+	}
+	return len(ids), nil
+}
+
+func (t *tx) ids(ctx context.Context, query string, args ...any) ([]int64, error) {
+	rows, err := t.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	ids := []int64{}
+	err = scanEach(rows, func() error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
