@@ -125,18 +125,3 @@ func (p *purge) drop(ctx context.Context, table, key, keys string, args ...any) 
 	}
 	return len(ids), nil
 }
-
-func (t *tx) ids(ctx context.Context, query string, args ...any) ([]int64, error) {
-	rows, err := t.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	ids := []int64{}
-	err = scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
-	return ids, err
-}
