@@ -126,33 +126,29 @@ func (c *letterCase) readAll() {
 		c.subject = c.p.readText(c.line.text, true)
 	}
 	c.text = c.p.readText(c.parts.fresh, false)
-	inner := c.parts.forwarded
+	passed := throughStaff(c.parts, c.own)
+	inner := passed.forwarded
 	if inner == "" && c.line.forward && c.text.words == 0 {
 		inner = c.parts.quoted
 	}
-	if inner != "" && !c.ownAddressIn(c.parts.from) {
-		c.quoted = c.p.readText(c.parts.subject+"\n\n"+inner, false)
+	if inner != "" && !c.own.in(passed.from) {
+		c.quoted = c.p.readText(passed.subject+"\n\n"+inner, false)
 		c.passedOn = true
 	}
 	for _, fw := range c.f.Forwarded {
+		subject, text := fw.Subject, separate(fw.Text, false).fresh
 		if len(fw.From) > 0 && c.own.is(fw.From[0].Addr) {
-			continue
+			in, ok := passedOn(fw.Subject, fw.Text, c.own)
+			if !ok {
+				continue
+			}
+			subject, text = in.subject, in.forwarded
 		}
-		t := c.p.readText(parseSubject(fw.Subject).text+"\n\n"+separate(fw.Text, false).fresh, false)
+		t := c.p.readText(parseSubject(subject).text+"\n\n"+text, false)
 		if t.top() >= c.quoted.top() {
 			c.quoted, c.passedOn = t, true
 		}
 	}
-}
-
-// ownAddressIn reports whether a From line as written names an own address.
-func (c *letterCase) ownAddressIn(line string) bool {
-	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t<>()[]\"'*,;:", r) }) {
-		if strings.Contains(w, "@") && c.own.is(strings.TrimPrefix(w, "mailto:")) {
-			return true
-		}
-	}
-	return false
 }
 
 // decision is a verdict in the making.

@@ -11,6 +11,7 @@ type letterText struct {
 	fresh     string // new words, without signature and legal footers
 	quoted    string // lines behind ">"
 	forwarded string // the letter inside a forward, without its header
+	inner     string // the same with what it quotes or passes on itself
 	from      string // the From line of that letter, as written
 	subject   string // its subject
 }
@@ -189,8 +190,8 @@ func (t *letterText) readForwarded(rest string) {
 			t.subject = m[2]
 		}
 	}
-	inner := separate(strings.Join(lines[min(i, len(lines)):], "\n"), false)
-	t.forwarded = inner.fresh
+	t.inner = strings.Join(lines[min(i, len(lines)):], "\n")
+	t.forwarded = separate(t.inner, false).fresh
 }
 
 // mobileLine reports the line by which telephones sign.
