@@ -119,12 +119,16 @@ func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n
 // confirmedAck makes the acknowledgement that follows a person's confirmation.
 // Who may hear from us is asked of the stored letter anew; that the same kind
 // was answered today is no reason here, since the receipt for this very letter
-// counts as that. nil: nobody is answered.
-func (d *Desk) confirmedAck(ctx context.Context, r store.Request) (*store.NewMail, error) {
+// counts as that. It goes to sender, where a person named one. nil: nobody is
+// answered.
+func (d *Desk) confirmedAck(ctx context.Context, r store.Request, sender string) (*store.NewMail, error) {
 	if !d.Acknowledge.Enabled || len(r.Letters) == 0 {
 		return nil, nil
 	}
 	l := r.Letters[0]
+	if sender != "" {
+		return d.senderAck(ctx, sender, l)
+	}
 	if l.AnswerCode != "" && l.AnswerCode != codeReviewing && l.AnswerCode != codeDisabled {
 		return nil, nil // a robot, a bounce, ourselves: never answered
 	}

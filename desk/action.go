@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,11 @@ var open = []store.Status{store.StatusOpen, store.StatusInProgress, store.Status
 // a pair: the case keeps its number for the first. Terms run from the receipt
 // of the letter, and its acknowledgement follows.
 func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a Actor) (store.Request, []string, error) {
+	return d.confirm(ctx, number, kinds, "", a)
+}
+
+// confirm is Confirm; sender is who wrote the letter, where a person says so.
+func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, sender string, a Actor) (store.Request, []string, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
 		return r, nil, err
@@ -92,7 +98,10 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 	if r.Assignee != "" {
 		c.Status = store.StatusInProgress
 	}
-	if c.Ack, err = d.confirmedAck(ctx, r); err != nil {
+	if sender != "" {
+		c.Sender = &sender
+	}
+	if c.Ack, err = d.confirmedAck(ctx, r, cmp.Or(sender, r.Sender)); err != nil {
 		return r, nil, err
 	}
 	after, err := d.Store.Change(ctx, c, d.Now())
@@ -193,7 +202,7 @@ func (d *Desk) closing(r store.Request, as store.Status, why string, steps []sto
 	if r.Status == store.StatusWaiting { // nobody waits for the requester any longer
 		c.Waits = endWaits(r.Waits, d.Today())
 	}
-	if person := d.personOf(r); as == store.StatusDone && person != "" && d.suppresses(r.Kind) {
+	if person := d.personOf(r); as == store.StatusDone && person != "" && !d.Operator.Own.Is(person) && d.suppresses(r.Kind) {
 		c.Suppress = digest(fold(person))
 	}
 	return c, nil

@@ -46,9 +46,9 @@ func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, err
 	if err != nil {
 		return nil, err
 	}
-	if l.finding.Verdict == rules.None && thread.stranger {
+	if l.finding.Verdict == rules.None && thread.look.Code != "" {
 		l.finding.Verdict, l.finding.Confidence = rules.Review, rules.Possible
-		l.finding.Reason = rules.Reason{Code: codeStranger}
+		l.finding.Reason = thread.look
 	}
 	if l.finding.Verdict == rules.None && thread.join == "" {
 		row := p.row(l.head, rules.None, l.finding.Reason.Code)
@@ -179,6 +179,7 @@ func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
 	for _, a := range m.Attachments {
 		s.Attachments = append(s.Attachments, store.Attachment{Name: a.Name, Type: a.Type, Size: a.Size})
 	}
+	d.noteWriter(&s, m)
 	return s
 }
 

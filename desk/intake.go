@@ -20,6 +20,8 @@ const (
 	codeCopy        = "copy"         // a letter already registered, moved or copied
 	codeReply       = "reply"        // an answer to a letter of ours
 	codeStranger    = "stranger"     // it answers a letter of ours that went to somebody else
+	codePassedOn    = "passed_on"    // staff passed on what answers a letter of ours
+	codeWrongSender = "wrong_sender" // it names the number of somebody else's request
 	codeGone        = "gone"         // taken out of the mailbox before it could be read
 )
 

@@ -21,7 +21,7 @@ type letter struct {
 	head    mailbox.Head
 	msg     *mailbox.Message
 	need    rules.Need
-	reply   bool // it answers a letter of ours
+	reply   bool // it answers a letter of ours, or names a number
 	finding rules.Finding
 	whole   bool // only the whole letter can tell
 	bounce  bool // it says that a letter of ours did not arrive, and was acted on
@@ -48,6 +48,9 @@ func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*le
 	if err := p.readReports(ctx, letters); err != nil {
 		return nil, err
 	}
+	if err := p.markReplies(ctx, letters); err != nil {
+		return nil, err
+	}
 	var ask []*letter
 	for _, l := range letters {
 		if l.head.Err != nil || l.bounce {
@@ -55,7 +58,6 @@ func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*le
 		}
 		f := Facts(l.msg)
 		l.need = p.Policy.Triage(f, p.Operator.Own)
-		l.reply = len(p.ourIDs(l.msg)) > 0
 		switch {
 		case l.reply || l.need == rules.NeedLetter: // read whole anyway
 		case l.need == rules.NeedText:

@@ -21,35 +21,70 @@ var ErrAddress = errors.New("not the address of a person outside")
 // ids, all whose recipient is known; left is how many of all are not. One of
 // those named whose recipient is not known is ErrRecipient, and none goes out.
 func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n, left int, err error) {
+	list, err := d.heldMail(ctx, ids)
+	if err != nil {
+		return 0, 0, err
+	}
 	var ready []int64
-	if len(ids) == 0 {
-		list, err := d.Store.Outbox(ctx, []store.MailState{store.MailHeld})
-		if err != nil {
-			return 0, 0, err
-		}
-		for _, m := range list {
-			if d.toStaff(m) {
-				left++
-				continue
-			}
+	senders := map[int64]string{}
+	for _, m := range list {
+		if m.State != store.MailHeld || !d.toStaff(m) {
 			ready = append(ready, m.ID)
+			continue
+		}
+		switch addr, err := d.senderOf(ctx, m); {
+		case err != nil:
+			return 0, 0, err
+		case addr != "":
+			senders[m.ID] = addr
+		case len(ids) > 0:
+			return 0, 0, fmt.Errorf("letter %d: %w", m.ID, ErrRecipient)
+		default:
+			left++
 		}
 	}
+	if len(ready) > 0 { // to the store, no ids are all
+		if n, err = d.Store.Release(ctx, ready, a.String(), d.Now()); err != nil {
+			return n, left, err
+		}
+	}
+	for id, addr := range senders {
+		if err := d.ReleaseTo(ctx, id, addr, a); err != nil {
+			return n, left, err
+		}
+		n++
+	}
+	return n, left, nil
+}
+
+// heldMail returns the letters of ours with these ids, or all that are held.
+func (d *Desk) heldMail(ctx context.Context, ids []int64) ([]store.Mail, error) {
+	if len(ids) == 0 {
+		return d.Store.Outbox(ctx, []store.MailState{store.MailHeld})
+	}
+	var list []store.Mail
 	for _, id := range ids {
 		m, err := d.Store.Mail(ctx, id)
 		if err != nil {
-			return 0, 0, err
+			return nil, err
 		}
-		if m.State == store.MailHeld && d.toStaff(m) {
-			return 0, 0, fmt.Errorf("letter %d: %w", id, ErrRecipient)
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// senderOf is the address of the person whom staff found out to be that of all
+// requests of a letter; "": nobody has.
+func (d *Desk) senderOf(ctx context.Context, m store.Mail) (string, error) {
+	addr := ""
+	for _, n := range m.Requests {
+		r, err := d.Store.Request(ctx, n)
+		if err != nil || r.Sender == "" || addr != "" && fold(r.Sender) != fold(addr) {
+			return "", err
 		}
-		ready = append(ready, id)
+		addr = r.Sender
 	}
-	if len(ready) == 0 { // to the store, no ids are all
-		return 0, left, nil
-	}
-	n, err = d.Store.Release(ctx, ready, a.String(), d.Now())
-	return n, left, err
+	return addr, nil
 }
 
 // ReleaseTo queues one held letter to the address of the person, whom the actor

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,6 +79,7 @@ type Setting struct {
 	Documents *rules.Date // the day on which the proving documents came
 	Received  *rules.Date // the true day of receipt; needs a reason
 	Kind      *rules.Kind // the true kind; needs a reason
+	Sender    *string     // the person's address; needs a reason unless staff passed the letter on
 }
 
 // check refuses what cannot be true, or needs a reason and has none.
@@ -88,6 +90,11 @@ func (d *Desk) check(s Setting, why string) error {
 	for _, day := range []*rules.Date{s.Received, s.Documents} {
 		if day != nil && day.After(d.Today()) {
 			return fmt.Errorf("%w: %s lies in the future", ErrDay, day)
+		}
+	}
+	if s.Sender != nil {
+		if err := d.checkSender(*s.Sender); err != nil {
+			return err
 		}
 	}
 	if s.Kind != nil {
@@ -110,6 +117,11 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	detail := map[string]any{"why": why}
 	return d.redate(ctx, number, from, func(r *store.Request) (store.Change, error) {
 		c := store.Change{Consumer: s.Consumer, Documents: s.Documents, ReceivedOn: s.Received, Kind: s.Kind}
+		if s.Sender != nil {
+			if c.Sender = s.Sender; why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(*r), d.Operator.Address)) {
+				return c, ErrReason
+			}
+		}
 		if s.Consumer != nil {
 			r.Consumer = s.Consumer
 		}

@@ -5,9 +5,14 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -69,36 +74,102 @@ func (d *Desk) isOurs(id string) bool {
 	return ok && i > 0 && hmac.Equal([]byte(local[i+1:]), []byte(d.token(local[:i])))
 }
 
+// numbersIn returns the numbers of this register that a subject names, in full.
+func (d *Desk) numbersIn(subject string) []string {
+	var numbers []string
+	upper := strings.ToUpper(subject)
+	if !strings.Contains(upper, strings.ToUpper(d.Operator.Prefix)) {
+		return nil // most letters
+	}
+	for _, m := range numberTail.FindAllStringSubmatchIndex(upper, maxNamed) {
+		head := strings.TrimRight(upper[:m[0]], " ")
+		before, ok := strings.CutSuffix(head, strings.ToUpper(d.Operator.Prefix))
+		no, err := strconv.Atoi(upper[m[4]:m[5]])
+		if last, _ := utf8.DecodeLastRuneInString(before); !ok || err != nil || unicode.IsLetter(last) || unicode.IsDigit(last) {
+			continue
+		}
+		n := fmt.Sprintf("%s-%s-%06d", d.Operator.Prefix, upper[m[2]:m[3]], no)
+		if !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// maxNamed is how many numbers of one subject are looked at.
+const maxNamed = 5
+
+// numberTail is a number without its prefix; people and programs write any dash.
+var numberTail = regexp.MustCompile(`\s?[-‐‑‒–—−]\s?(20[0-9]{2})\s?[-‐‑‒–—−]\s?([0-9]{1,8})`)
+
+// references are the Message-IDs that a letter names as those that it answers,
+// the nearest first.
+func references(m *mailbox.Message) []string {
+	ids := slices.Clone(m.References)
+	slices.Reverse(ids)
+	ids = append([]string{m.InReplyTo}, ids...)
+	return slices.DeleteFunc(ids, func(s string) bool { return s == "" })
+}
+
+// markReplies finds out which letters answer one of ours: by the token, by the
+// Message-ID of an answer that staff sent from a mail program, or by a number in
+// the subject. One look into the register serves all of them.
+func (d *Desk) markReplies(ctx context.Context, letters []*letter) error {
+	var ids []string
+	for _, l := range letters {
+		if l.msg == nil {
+			continue
+		}
+		l.reply = len(d.ourIDs(l.msg)) > 0 || len(d.numbersIn(l.msg.Subject)) > 0
+		if refs := references(l.msg); !l.reply {
+			ids = append(ids, refs[:min(len(refs), maxReferences)]...)
+		}
+	}
+	known, err := d.Store.Answers(ctx, ids)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	for _, l := range letters {
+		l.reply = l.reply || l.msg != nil && slices.ContainsFunc(references(l.msg), func(id string) bool { return known[id] })
+	}
+	return nil
+}
+
+// maxReferences is how many references of one letter are looked up.
+const maxReferences = 20
+
 // thread is where a letter belongs among the requests there are.
 type thread struct {
 	join     string       // the request that it joins
 	status   store.Status // what the request becomes by it; "" leaves it
 	waits    []rules.Wait // its waits, ended; nil leaves them
 	possibly []string     // requests that it may belong to
-	stranger bool         // it answers a letter of ours, yet comes from somebody else
+	look     rules.Reason // why a person must look, though nothing is demanded
 }
 
-// threadOf finds the request a letter belongs to. It joins only when it
-// replies in the thread, comes from the same address and makes no other
-// demand, or when it repeats the same text from the same sender.
+// threadOf finds the request a letter belongs to. It joins only when it answers
+// a letter of ours or names a number, comes from a person who has a part in that
+// request and makes no other demand, or when it repeats the same text from the
+// same writer. What staff passes on joins nothing by its thread: who wrote it is
+// for a person to find out.
 func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, error) {
 	var t thread
-	if len(l.msg.From) == 0 || l.msg.From[0].Addr == "" {
+	person := d.writerIn(l.msg).Addr
+	if person == "" {
 		return t, nil
 	}
 	if answer, _ := d.Policy.MayAnswer(f, d.Operator.Own, rules.TrustNone); answer == rules.AnswerNever {
 		return t, nil // a robot's letter joins nothing and wakes nobody
 	}
-	from := l.msg.From[0].Addr
-	ids := append(slices.Clone(l.msg.References), l.msg.InReplyTo)
-	numbers, err := d.Store.ByMessageID(ctx, slices.DeleteFunc(ids, func(s string) bool { return s == "" }))
-	if err != nil {
+	t, err := d.answered(ctx, l, f, person)
+	if err != nil || t.join != "" || l.finding.Verdict == rules.None {
 		return t, err
 	}
-	if t, err = d.answered(ctx, l, numbers); err != nil || t.join != "" || l.finding.Verdict == rules.None {
-		return t, err
+	text := l.finding.NewText
+	if w, ok := d.passedOn(l.msg); ok && d.byStaff(l.msg) {
+		text = w.text
 	}
-	same, err := d.Store.SameText(ctx, fold(from), l.finding.NewText, d.Now().Add(-sameTextSpan))
+	same, err := d.Store.SameText(ctx, fold(person), text, d.Now().Add(-sameTextSpan))
 	if err != nil {
 		return t, err
 	}
@@ -108,62 +179,140 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	}
 	for _, r := range list {
 		if !r.Status.Closed() && adds(r, l.finding) {
-			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
+			return d.joining(r, l, f), nil
 		}
 	}
-	others, err := d.Store.NumbersOf(ctx, fold(from), d.Now().Add(-possiblySpan), possiblyLetters)
+	others, err := d.Store.NumbersOf(ctx, fold(person), d.Now().Add(-possiblySpan), possiblyLetters)
 	if err != nil {
 		return t, err
 	}
 	for _, r := range others {
-		if !r.Status.Closed() && !slices.Contains(t.possibly, r.Number) {
-			t.possibly = append(t.possibly, r.Number)
+		if !r.Status.Closed() {
+			t.maybe(r.Number)
 		}
 	}
 	return t, nil
+}
+
+// lookAt makes the letter one that a person must look at, because of a request.
+func (t *thread) lookAt(code, number string) {
+	t.maybe(number)
+	if t.look.Code == "" {
+		t.look = rules.Reason{Code: code, Args: []string{number}}
+	}
+}
+
+func strangerCode(ours bool) string {
+	if ours {
+		return codeStranger
+	}
+	return codeWrongSender
+}
+
+func (t *thread) maybe(number string) {
+	if !slices.Contains(t.possibly, number) {
+		t.possibly = append(t.possibly, number)
+	}
 }
 
 // answered looks at the requests whose letters, or ours about them, the letter
-// names as those that it answers.
-func (d *Desk) answered(ctx context.Context, l *letter, numbers []string) (thread, error) {
+// names as those that it answers, and at those whose numbers its subject names.
+func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
 	var t thread
-	list, err := d.Store.Briefs(ctx, numbers)
+	refs := references(l.msg)
+	recorded, err := d.Store.Answers(ctx, refs)
 	if err != nil {
 		return t, err
 	}
-	own, err := d.Store.WroteIn(ctx, l.msg.From[0].Addr, numbers)
+	ours, named := len(recorded) > 0 || len(d.ourIDs(l.msg)) > 0, d.numbersIn(l.msg.Subject)
+	list, err := d.nearest(ctx, refs, named)
+	if err != nil || len(list) == 0 {
+		return t, err
+	}
+	own, err := d.Store.WroteIn(ctx, person, numbersOfBriefs(list))
 	if err != nil {
 		return t, err
 	}
-	ours := len(d.ourIDs(l.msg)) > 0
 	for _, r := range list {
-		if !slices.Contains(own, r.Number) {
-			t.stranger = t.stranger || ours
-			continue
+		byNumber := slices.Contains(named, r.Number)
+		switch {
+		case !slices.Contains(own, r.Number):
+			if ours || byNumber {
+				t.lookAt(strangerCode(ours), r.Number)
+			}
+		case d.byStaff(l.msg) && (ours || byNumber):
+			t.lookAt(codePassedOn, r.Number)
+		case (ours || byNumber || l.finding.Verdict != rules.None) && adds(r, l.finding):
+			return d.joining(r, l, f), nil
+		default:
+			t.maybe(r.Number)
 		}
-		if (ours || l.finding.Verdict != rules.None) && adds(r, l.finding) {
-			return joining(r, l.finding, rules.DateIn(l.head.InternalDate, d.Zone)), nil
-		}
-		t.possibly = append(t.possibly, r.Number)
 	}
 	return t, nil
 }
 
-// codeThanks is the reason of a letter that only thanks: it wakes nothing.
-const codeThanks = "thanks"
+// nearest lists the requests that a letter may answer, the likeliest first: what
+// In-Reply-To names, then the older references, then the numbers of the subject;
+// of those equally near, one that waits for the person.
+func (d *Desk) nearest(ctx context.Context, refs, named []string) ([]store.Brief, error) {
+	var list []store.Brief
+	add := func(numbers []string) error {
+		more, err := d.Store.Briefs(ctx, numbers)
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(more, func(a, b store.Brief) int {
+			switch wa, wb := a.Status == store.StatusWaiting, b.Status == store.StatusWaiting; {
+			case wa && !wb:
+				return -1
+			case wb && !wa:
+				return 1
+			}
+			return 0
+		})
+		for _, r := range more {
+			if !slices.ContainsFunc(list, func(x store.Brief) bool { return x.Number == r.Number }) {
+				list = append(list, r)
+			}
+		}
+		return nil
+	}
+	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
+		numbers, err := d.Store.ByMessageID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		if err := add(numbers); err != nil {
+			return nil, err
+		}
+	}
+	return list, add(named)
+}
 
-// joining is what a person's further letter does to a request: one that waits
-// for the requester waits no longer, a closed one is open again.
-// The wait ends with the day on which the letter was received.
-func joining(r store.Brief, f rules.Finding, received rules.Date) thread {
+func numbersOfBriefs(list []store.Brief) []string {
+	numbers := make([]string, len(list))
+	for i, r := range list {
+		numbers[i] = r.Number
+	}
+	return numbers
+}
+
+// joining is what a further letter does to a request: by a person's word one
+// that waits for the requester waits no longer, and a closed one is open again.
+// A letter that only thanks, or that a program wrote by itself, is kept with the
+// request and wakes nothing. The wait ends with the day on which the letter was
+// received.
+func (d *Desk) joining(r store.Brief, l *letter, f rules.Facts) thread {
 	t := thread{join: r.Number}
-	switch {
-	case f.Reason.Code == codeThanks:
-	case r.Status == store.StatusWaiting:
-		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, received)
-	case r.Status == store.StatusDone, r.Status == store.StatusRefused:
+	if d.Policy.Automatic(f) || d.Policy.OnlyThanks(f) {
+		return t
+	}
+	switch r.Status {
+	case store.StatusWaiting:
+		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, rules.DateIn(l.head.InternalDate, d.Zone))
+	case store.StatusDone, store.StatusRefused:
 		t.status = store.StatusOpen
-	case r.Status == store.StatusDismissed:
+	case store.StatusDismissed:
 		t.status = store.StatusReview
 	}
 	return t

@@ -33,6 +33,9 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 			more, err := t.insertRequest(ctx, newRequest{
 				NewRequest: n, letter: r.letter, prefix: c.Prefix, policy: r.Policy, possibly: r.Possibly, receivedAt: r.ReceivedAt,
 			})
+			if err == nil && c.Sender != nil {
+				err = t.saveSender(ctx, more.ID, *c.Sender)
+			}
 			if err != nil {
 				return err
 			}
@@ -82,8 +85,7 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	}
 	if c.Sender != nil {
 		d.note("sender", r.Sender, *c.Sender)
-		row := fields{"sender": textOrNull(*c.Sender), "sender_key": textOrNull(fold(*c.Sender))}
-		if err := t.savePrivate(ctx, r.ID, row, *c.Sender != ""); err != nil {
+		if err := t.saveSender(ctx, r.ID, *c.Sender); err != nil {
 			return err
 		}
 	}
@@ -99,6 +101,10 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 		}
 	}
 	return t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)})
+}
+
+func (t *tx) saveSender(ctx context.Context, request int64, addr string) error {
+	return t.savePrivate(ctx, request, fields{"sender": textOrNull(addr), "sender_key": textOrNull(fold(addr))}, addr != "")
 }
 
 // savePrivate writes personal columns of a request. Most requests have none,

@@ -41,7 +41,7 @@ func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {
 // those that a program repeats have all joined one request.
 const maxSameText = 50
 
-// SameText returns the requests of the same sender whose letters since then
+// SameText returns the requests of the same writer whose letters since then
 // say the same in new text, letter case and spaces ignored. An empty text is
 // the same as none.
 func (db *DB) SameText(ctx context.Context, addr, text string, since time.Time) ([]string, error) {
@@ -50,7 +50,7 @@ func (db *DB) SameText(ctx context.Context, addr, text string, since time.Time) 
 		return nil, nil
 	}
 	return db.numbers(ctx, `SELECT DISTINCT r.number FROM (SELECT p.id FROM letters_private p INDEXED BY letters_private_by_text
-		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest = ? AND p.sender = ? AND l.received_at >= ? ORDER BY p.id DESC LIMIT ?) x
+		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest = ? AND coalesce(p.writer_key, p.sender) = ? AND l.received_at >= ? ORDER BY p.id DESC LIMIT ?) x
 		CROSS JOIN request_letters rl ON rl.letter = x.id CROSS JOIN requests r ON r.id = rl.request ORDER BY r.id`,
 		digest, fold(addr), instant(since), maxSameText)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -54,14 +55,21 @@ func (a *app) assignCommand() *cobra.Command {
 }
 
 func (a *app) confirmCommand() *cobra.Command {
-	return a.decision("confirm N… KIND [KIND]", numbersAnd(1, 2), func(c *cobra.Command, args []string) error {
+	sender := ""
+	c := a.decision("confirm N… KIND [KIND]", numbersAnd(1, 2), func(c *cobra.Command, args []string) error {
 		numbers, rest := split(args)
 		var kinds []rules.Kind
 		for _, k := range rest {
 			kinds = append(kinds, rules.Kind(k))
 		}
 		return a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
-			r, all, err := d.Confirm(c.Context(), n, kinds, who)
+			confirm := d.Confirm
+			if c.Flags().Changed("sender") {
+				confirm = func(ctx context.Context, n string, kinds []rules.Kind, who desk.Actor) (store.Request, []string, error) {
+					return d.ConfirmFor(ctx, n, kinds, strings.TrimSpace(sender), who)
+				}
+			}
+			r, all, err := confirm(c.Context(), n, kinds, who)
 			if errors.Is(err, desk.ErrKind) {
 				return r, a.kindError(d, kinds)
 			}
@@ -71,6 +79,8 @@ func (a *app) confirmCommand() *cobra.Command {
 			return r, err
 		}, "done.confirm")
 	})
+	c.Flags().StringVar(&sender, "sender", "", a.t("help.flag.sender"))
+	return c
 }
 
 // kindError names the kinds that can be confirmed, each with its meaning.
@@ -161,7 +171,7 @@ func (a *app) resumeCommand() *cobra.Command {
 
 func (a *app) setCommand() *cobra.Command {
 	why := ""
-	c := a.decision("set N… KEY=VALUE… [--why TEXT]", numbersAnd(1, 4), func(c *cobra.Command, args []string) error {
+	c := a.decision("set N… KEY=VALUE… [--why TEXT]", numbersAnd(1, 5), func(c *cobra.Command, args []string) error {
 		numbers, rest := split(args)
 		s, err := a.settingOf(rest)
 		if err != nil {
@@ -180,7 +190,7 @@ func (a *app) setCommand() *cobra.Command {
 }
 
 // settingOf reads what set is told: consumer=yes|no, documents=DATE,
-// received=DATE, kind=KIND.
+// received=DATE, kind=KIND, sender=ADDRESS.
 func (a *app) settingOf(args []string) (desk.Setting, error) {
 	var s desk.Setting
 	for _, arg := range args {
@@ -208,6 +218,8 @@ func (a *app) settingOf(args []string) (desk.Setting, error) {
 		case "kind":
 			k := rules.Kind(value)
 			s.Kind = &k
+		case "sender":
+			s.Sender = &value
 		default:
 			return s, errors.New(a.t("error.set.key", templates.Safe(key)))
 		}

@@ -1,0 +1,129 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// A letter that our own staff pass on is written by somebody else, who stands in
+// the letter inside, where anybody could have put any name. It is held on review
+// with that person as a proposal; nobody is written to there before a person has
+// said that it is the right address (ConfirmFor, or Set with a Sender).
+
+// written is a letter by its writer.
+type written struct {
+	by      mailbox.Address
+	text    string
+	comment string // of who passed it on
+}
+
+// passedOn returns the person's letter inside one of our own staff's: attached
+// as such, or in its text, through as many hands as it went.
+func (d *Desk) passedOn(m *mailbox.Message) (written, bool) {
+	for _, e := range m.Embedded {
+		if len(e.From) > 0 && d.Operator.Own.Is(e.From[0].Addr) {
+			if w, ok := d.passedOnIn(e.Subject, e.Text); ok {
+				w.comment = m.Text
+				return w, true
+			}
+			continue
+		}
+		w := written{text: e.Text, comment: m.Text}
+		if len(e.From) > 0 {
+			w.by = e.From[0]
+		}
+		return w, true
+	}
+	return d.passedOnIn(m.Subject, m.Text)
+}
+
+func (d *Desk) passedOnIn(subject, text string) (written, bool) {
+	in, ok := rules.PassedOnIn(subject, text, d.Operator.Own)
+	return written{by: addressIn(in.From), text: in.Text, comment: in.Comment}, ok
+}
+
+// addressIn reads a From line as a mail program writes it into the text of a
+// forward: «Имя <a@b>», "Name [mailto:a@b]", or the name alone.
+func addressIn(line string) mailbox.Address {
+	line = strings.NewReplacer("[mailto:", "<", "<mailto:", "<", "]", ">", "[", "<", "*", "", "\r", " ", "\n", " ").Replace(line)
+	for _, a := range mailbox.ParseHeader([]byte("From: " + line + "\r\n")).From {
+		if strings.Contains(a.Addr, "@") {
+			return a
+		}
+	}
+	return mailbox.Address{Name: strings.TrimSpace(line)}
+}
+
+// isForm reports whether the address is that of a form of the operator's own.
+func (d *Desk) isForm(addr string) bool {
+	return slices.ContainsFunc(d.Operator.Own.Forms, func(f string) bool { return fold(f) == fold(addr) })
+}
+
+// byStaff reports whether the letter comes from an own address and no form.
+func (d *Desk) byStaff(m *mailbox.Message) bool {
+	return len(m.From) > 0 && d.Operator.Own.Is(m.From[0].Addr) && !d.isForm(m.From[0].Addr)
+}
+
+// writerIn is who wrote a letter that comes under an own address: behind a form
+// the Reply-To, in a letter passed on the person inside; else who stands in From.
+func (d *Desk) writerIn(m *mailbox.Message) mailbox.Address {
+	switch {
+	case len(m.From) == 0:
+		return mailbox.Address{}
+	case d.isForm(m.From[0].Addr):
+		if len(m.ReplyTo) > 0 {
+			return m.ReplyTo[0]
+		}
+		return mailbox.Address{}
+	case d.byStaff(m):
+		w, _ := d.passedOn(m)
+		return w.by
+	}
+	return m.From[0]
+}
+
+// noteWriter writes down whose letter it is where that is not who stands in
+// From, and gives the person's own text a place before all else.
+func (d *Desk) noteWriter(l *store.Letter, m *mailbox.Message) {
+	if len(m.From) == 0 || !d.byStaff(m) && !d.isForm(m.From[0].Addr) {
+		return
+	}
+	w := d.writerIn(m)
+	l.Writer, l.WriterName = w.Addr, w.Name
+	if in, ok := d.passedOn(m); ok && d.byStaff(m) && strings.TrimSpace(in.text) != "" {
+		l.Text = strings.TrimSpace(in.text)
+		if c := strings.TrimSpace(in.comment); c != "" {
+			l.Text = c + "\n\n" + l.Text
+		}
+	}
+}
+
+// ConfirmFor confirms a review case as Confirm does, for the person at sender,
+// who is acknowledged there: a person found out whose letter it is. ErrAddress:
+// it is the operator's own address, or none.
+func (d *Desk) ConfirmFor(ctx context.Context, number string, kinds []rules.Kind, sender string, a Actor) (store.Request, []string, error) {
+	if err := d.checkSender(sender); err != nil {
+		return store.Request{}, nil, err
+	}
+	return d.confirm(ctx, number, kinds, sender, a)
+}
+
+func (d *Desk) checkSender(addr string) error {
+	if !plainAddress(addr) || d.Operator.Own.Is(addr) {
+		return fmt.Errorf("%w: %s", ErrAddress, addr)
+	}
+	return nil
+}
+
+// senderAck is the acknowledgement to the person whom staff named: by that it is
+// released, as far as bounces and caps let it.
+func (d *Desk) senderAck(ctx context.Context, sender string, l store.Letter) (*store.NewMail, error) {
+	m, _, err := d.answerTo(ctx, rules.Facts{From: []rules.Address{{Addr: sender}}}, rules.Reason{}, newAck{template: letterAcknowledgement, letter: l})
+	return m, err
+}

@@ -1,0 +1,88 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Automatic reports whether a program wrote the letter by itself, whoever stands
+// in From: an absence note, a report, a newsletter. Unlike MayAnswer it does not
+// ask whether somebody may be answered.
+func (p *Policy) Automatic(f Facts) bool {
+	line := parseSubject(f.Subject)
+	switch {
+	case f.ReturnPath != nil && strings.Trim(*f.ReturnPath, "<> ") == "":
+		return true
+	case f.autoSubmitted() != "", f.precedence() != "", f.loopField(Own{}) != "", f.field("x-failed-recipients") != "":
+		return true
+	case f.ContentType == "multipart/report", f.listField() != "":
+		return true
+	case f.hasPart("message/delivery-status", "message/disposition-notification", "message/feedback-report") != "":
+		return true
+	}
+	for _, a := range f.From {
+		if robotLocal(a.Addr) {
+			return true
+		}
+	}
+	return line.automatic || p.away(&f, line)
+}
+
+// away reports whether the subject or the first line tells of an absence.
+func (p *Policy) away(f *Facts, line subjectLine) bool {
+	firstLine, _, _ := strings.Cut(strings.TrimSpace(f.Text), "\n")
+	for _, s := range []string{line.text, firstBytes(firstLine, 300)} {
+		for _, sent := range sentences(normalise(parted(s))) {
+			r := p.lexicon.read(sent, false)
+			if p.first(&r, p.speech.absence) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gratitude are the words of thanking, and besideThanks the other words of a letter
+// that does nothing else.
+var gratitude = strings.Fields(`спасибо благодарю благодарим получил получила получили понял поняла принято ясно рахмет алғыс алдым алдық түсінікті thanks thank
+	received understood got`)
+
+var besideThanks = strings.Fields(`большое огромное вам вас за ответ письмо всё все да хорошо отлично ок и очень здравствуйте добрый день
+	көп үлкен сізге жауабыңыз жауабыңызға хатыңызға үшін жақсы сәлеметсіз бе
+	you very much many a lot for your the reply answer letter it ok okay great all hello`)
+
+// OnlyThanks reports whether the new words of a letter do nothing but thank, or
+// say that ours was received: «Спасибо, получил!», with a name below at most.
+// It knows every word of such a letter, or says no.
+func (p *Policy) OnlyThanks(f Facts) bool {
+	if len(f.Attachments) > 0 || len(f.Forwarded) > 0 || f.Cut {
+		return false
+	}
+	fresh := separate(f.Text, false).fresh
+	lines := strings.FieldsFunc(fresh, func(r rune) bool { return r == '\n' })
+	if n := len(lines); n > 1 && isName(lines[n-1]) {
+		lines = lines[:n-1]
+	}
+	thanks := false
+	for _, w := range strings.FieldsFunc(strings.ToLower(strings.Join(lines, " ")), func(r rune) bool { return strings.ContainsRune(" \t\u00a0.,!)(-–:", r) }) {
+		switch {
+		case slices.Contains(gratitude, w):
+			thanks = true
+		case !slices.Contains(besideThanks, w):
+			return false
+		}
+	}
+	return thanks
+}
+
+// isName reports whether a line is a name: one to three words, each with a
+// capital and letters alone.
+func isName(line string) bool {
+	words := strings.Fields(line)
+	return len(words) > 0 && len(words) <= 3 && !slices.ContainsFunc(words, func(w string) bool {
+		first, _ := utf8.DecodeRuneInString(w)
+		return !unicode.IsUpper(first) || strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' && r != '-' })
+	})
+}
