@@ -222,6 +222,7 @@ func (a *app) rootCommand() *cobra.Command {
 		root.AddCommand(c)
 	}
 	for _, c := range []*cobra.Command{
+		a.searchCommand(),
 		a.statusCommand(),
 		a.demoCommand(),
 		a.doctorCommand(),
