@@ -211,10 +211,10 @@ func (d *Desk) publicDomain(addr string) bool {
 	return false
 }
 
-// capKeys hashes what the caps count by: the outbox's counting columns
-// outlive a purge and must not hold an address.
+// capKeys is what the caps count by; the outbox keeps no more than a keyed
+// digest of it.
 func capKeys(addr string) store.MailKeys {
-	return store.MailKeys{Address: digest(fold(addr)), Domain: digest(domainOf(addr))}
+	return store.MailKeys{Address: fold(addr), Domain: domainOf(addr)}
 }
 
 func digest(s string) string {

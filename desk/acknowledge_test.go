@@ -188,7 +188,7 @@ func TestAcknowledgementInjection(t *testing.T) {
 			m.body = fmt.Sprintf("Прошу исполнить. %s\r\n%d {{.Number}} {{template \"x\"}}", evil, i)
 			r.put(t, "INBOX", m, now.Add(-time.Hour))
 			r.pass(t)
-			if _, err := r.Store.Release(t.Context(), nil, "officer", now); err != nil {
+			if _, _, err := r.Release(t.Context(), nil, Actor{Login: "officer"}); err != nil {
 				t.Fatal(err)
 			}
 			r.pass(t)

@@ -20,7 +20,7 @@ const letterAlarm = "alarm"
 // to do under "alarm.CODE.do".
 const (
 	alarmCaps    = "caps"    // acknowledgements went over a cap
-	alarmOutbox  = "outbox"  // letters failed
+	alarmFailed  = "failed"  // letters failed; that they wait for long is a trouble: TroubleOutbox
 	alarmBounced = "bounced" // letters came back
 )
 
@@ -28,7 +28,7 @@ const (
 // first excess of a cap, and a bad day of the mail server fills no mailbox.
 const (
 	capsAgain   = 24 * time.Hour
-	outboxAgain = time.Hour
+	failedAgain = time.Hour
 )
 
 // alarmData is what an alarm is worded from.

@@ -105,7 +105,7 @@ func (p *folderPass) readReport(ctx context.Context, l *letter, text []byte, ids
 	if public == 0 {
 		return nil
 	}
-	return p.alarm(ctx, alarmBounced, outboxAgain, public, "pometka outbox")
+	return p.alarm(ctx, alarmBounced, failedAgain, public, "pometka outbox")
 }
 
 // idsIn returns the Message-IDs of ours that the body of a letter quotes, in

@@ -73,7 +73,7 @@ func TestPollHolds(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("held: %v, want %v (what is older than imap.since is not taken in)", got, want)
 	}
-	n, err := r.Store.Release(t.Context(), nil, "officer", now)
+	n, _, err := r.Release(t.Context(), nil, Actor{Login: "officer"})
 	if err != nil || n != 2 {
 		t.Fatalf("release: %d %v", n, err)
 	}

@@ -34,7 +34,7 @@ func lay(t *testing.T, r *rig) store.Request {
 
 func release(t *testing.T, r *rig) {
 	t.Helper()
-	if _, err := r.Store.Release(t.Context(), nil, "officer", r.Now()); err != nil {
+	if _, _, err := r.Release(t.Context(), nil, Actor{Login: "officer"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.Flush(t.Context()); err != nil {

@@ -50,7 +50,7 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 	if len(b.lost) == 0 {
 		return b.report, err
 	}
-	return b.report, errors.Join(err, d.alarm(context.WithoutCancel(ctx), alarmOutbox, outboxAgain, len(b.lost), "pometka outbox"))
+	return b.report, errors.Join(err, d.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox"))
 }
 
 // batch is one pass over the outbox.

@@ -43,10 +43,8 @@ func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n, left int, 
 			left++
 		}
 	}
-	if len(ready) > 0 { // to the store, no ids are all
-		if n, err = d.Store.Release(ctx, ready, a.String(), d.Now()); err != nil {
-			return n, left, err
-		}
+	if n, err = d.Store.Release(ctx, ready, a.String(), d.Now()); err != nil {
+		return n, left, err
 	}
 	for id, addr := range senders {
 		if err := d.ReleaseTo(ctx, id, addr, a); err != nil {

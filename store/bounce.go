@@ -49,14 +49,14 @@ func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time
 	return marked, nil
 }
 
-// Bounced reports whether a letter of ours to the address (as in MailKeys) has
+// Bounced reports whether a letter of ours to the address (folded, as in MailKeys) has
 // come back, or was refused because there is no such address (RFC 3463, X.1.*),
 // among those queued since then. It hears of no purge: it asks no address.
 func (db *DB) Bounced(ctx context.Context, address string, since time.Time) (bool, error) {
 	var n int
 	err := db.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE address_key = ? AND state IN ('failed', 'dropped') AND queued_at >= ?
-			AND (reason_code = ? OR reason_code = 'smtp_5xx' AND enhanced_code LIKE '5.1.%')`, address, instant(since), ReasonBounced).Scan(&n)
+			AND (reason_code = ? OR reason_code = 'smtp_5xx' AND enhanced_code LIKE '5.1.%')`, keyed(db.key, address), instant(since), ReasonBounced).Scan(&n)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look up bounces: %w", err)

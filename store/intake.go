@@ -112,8 +112,9 @@ type Admitted struct {
 	Known    bool  // the place was in the ledger already: nothing was done
 }
 
-// MailKeys are SHA-256 digests (hex) of the folded address and of its domain:
-// the columns that the caps count by outlive a purge and hold no address.
+// MailKeys are the address in small letters and its domain. Of both the outbox
+// keeps HMAC-SHA-256 under the key of the register: the columns that the caps
+// count by outlive a purge, and nobody tells an address by its digest.
 type MailKeys struct{ Address, Domain string }
 
 // AckQuery asks how many acknowledgements were queued or sent lately (held

@@ -42,7 +42,7 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 	row := fields{
 		"purpose": string(m.Purpose), "state": string(m.State), "message_id": m.MessageID(first), "language": m.Language,
 		"attempts": 0, "created_at": instant(t.at), "queued_at": instant(t.at), "next_attempt": instant(t.at),
-		"reason_code": textOrNull(m.Reason.Code), "address_key": textOrNull(m.Keys.Address), "domain_key": textOrNull(m.Keys.Domain),
+		"reason_code": textOrNull(m.Reason.Code), "address_key": keyed(t.key, m.Keys.Address), "domain_key": keyed(t.key, m.Keys.Domain),
 	}
 	if m.LetterID != 0 {
 		row["letter"] = m.LetterID
@@ -176,34 +176,22 @@ func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail,
 	return list, err
 }
 
-// Release queues held letters: those named, or all. It returns how many.
-// ErrNotFound, ErrStatus: one of those named is not there or not held; then
-// none is released.
+// Release queues the held letters that are named and returns how many: which of
+// all may go out together is no question for the store. ErrNotFound,
+// ErrStatus: one of them is not there or not held; then none is released.
 func (db *DB) Release(ctx context.Context, ids []int64, actor string, at time.Time) (n int, err error) {
 	err = db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		n = 0
-		held := ids
-		if len(ids) == 0 {
-			list, err := loadMail(ctx, t, `WHERE o.state = 'held' ORDER BY o.id`)
-			if err != nil {
-				return err
-			}
-			for _, m := range list {
-				held = append(held, m.ID)
-			}
-		}
-		for _, id := range held {
+		for _, id := range ids {
 			if err := t.decide(ctx, id, MailQueued, actor, EventReleased, MailHeld); err != nil {
 				return err
 			}
-			n++
 		}
 		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("release letters: %w", err)
 	}
-	return n, nil
+	return len(ids), nil
 }
 
 // ReleaseTo queues one held letter, to an address that a person named. Only the
@@ -219,7 +207,7 @@ func (db *DB) ReleaseTo(ctx context.Context, id int64, to string, keys MailKeys,
 		}
 		if err := t.set(ctx, "outbox", id, fields{
 			"state": string(MailQueued), "queued_at": instant(at), "next_attempt": instant(at),
-			"address_key": textOrNull(keys.Address), "domain_key": textOrNull(keys.Domain),
+			"address_key": keyed(t.key, keys.Address), "domain_key": keyed(t.key, keys.Domain),
 		}); err != nil {
 			return err
 		}

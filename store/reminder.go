@@ -134,7 +134,7 @@ func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
 // supersede drops the reminders and digests to the same address that have not
 // gone out.
 func (t *tx) supersede(ctx context.Context, m NewMail) error {
-	old, err := loadMail(ctx, t, `WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest') AND o.address_key = ? ORDER BY o.id`, m.Keys.Address)
+	old, err := loadMail(ctx, t, `WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest') AND o.address_key = ? ORDER BY o.id`, keyed(t.key, m.Keys.Address))
 	if err != nil {
 		return err
 	}

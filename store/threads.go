@@ -134,13 +134,7 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 			OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key = ?2)
 			OR EXISTS (SELECT 1 FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail WHERE m.request = r.id
 				AND o.address_key = ?3 AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer'))
-		ORDER BY r.id`, jsonText(numbers), addr, addressKey(addr))
-}
-
-// addressKey is the key under which the outbox counts an address: see MailKeys.
-func addressKey(folded string) string {
-	sum := sha256.Sum256([]byte(folded))
-	return hex.EncodeToString(sum[:])
+		ORDER BY r.id`, jsonText(numbers), addr, keyed(db.key, addr))
 }
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {

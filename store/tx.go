@@ -26,6 +26,7 @@ type tx struct {
 	caller context.Context // whose end gives the transaction up between two events
 	seq    int64           // number that the next event gets
 	head   string          // digest of the last event
+	key    []byte          // of the register
 
 	rows   map[rowKey]bool // written since the last event; false: removed
 	ledger int64           // id of the first ledger row since the last event; 0: none
@@ -50,7 +51,7 @@ type fields map[string]any
 // covered by events when it returns.
 func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Context, t *tx) error) error {
 	err := db.writer.transact(ctx, func(whole context.Context) error {
-		t := &tx{writer: db.writer, at: at, caller: ctx, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}}
+		t := &tx{writer: db.writer, at: at, caller: ctx, key: db.key, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}}
 		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
 			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
 			return fmt.Errorf("read head of history: %w", err)

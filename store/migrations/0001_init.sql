@@ -265,7 +265,7 @@ CREATE TABLE outbox (
 	reason_code   TEXT,
 	reply_code    INTEGER, -- SMTP
 	enhanced_code TEXT,    -- RFC 3463
-	address_key   TEXT,    -- SHA-256 of the folded address, for the caps
+	address_key   TEXT,    -- HMAC-SHA-256 of the folded address, for the caps
 	domain_key    TEXT,    -- and of its domain
 	raw_size      INTEGER,
 	raw_sha256    TEXT,
