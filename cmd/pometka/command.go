@@ -239,6 +239,8 @@ func (a *app) rootCommand() *cobra.Command {
 		a.rawCommand(),
 		a.registerCommand(),
 		a.auditCommand(),
+		a.purgeCommand(),
+		a.forgetCommand(),
 		a.reconcileCommand(),
 		a.configCommand(),
 		a.policyCommand(),

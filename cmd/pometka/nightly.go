@@ -23,6 +23,7 @@ func (d *daemon) startAudit(ctx context.Context) {
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
 	cfg, beside := d.serving.cfg, d.Desk.Options
 	d.auditing.Go(func() {
+		purgeByNight(ctx, cfg, beside)
 		breaks, err := db.Verify(ctx)
 		if err != nil {
 			if ctx.Err() == nil {
@@ -47,6 +48,22 @@ type audited struct {
 	breaks      []store.Break
 	certificate time.Time // end of the first certificate to expire; zero: none seen
 	mailbox     *desk.Reconciliation
+}
+
+// purgeByNight removes the content of what has been closed for longer than the
+// configuration keeps it; without store.retention nothing is ever removed.
+func purgeByNight(ctx context.Context, cfg *Config, o desk.Options) {
+	if cfg.Store.Retention <= 0 {
+		return
+	}
+	sum, err := desk.New(o).PurgeByItself(ctx, cfg.Store.Retention)
+	if err != nil && ctx.Err() == nil {
+		o.Log.Error("nightly purge did not end", "error", err.Error())
+		return
+	}
+	if sum != (store.Purged{}) {
+		o.Log.Info("nightly purge ended", "requests", sum.Requests, "letters", sum.Letters, "mails", sum.Mails)
+	}
 }
 
 // reconcileBeside holds the mailbox against the ledger over a connection of its

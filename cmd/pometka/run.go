@@ -188,15 +188,14 @@ func checkZone(zone *time.Location) error {
 }
 
 // checkPromises refuses what this version would accept in the configuration
-// and then not do: an operator who sets a retention must not believe that
-// anything is purged.
+// and then not do: an operator who names a folder must not believe that copies
+// are made.
 func checkPromises(cfg *Config) error {
 	var errs []error
 	for _, p := range []struct {
 		set       bool
 		key, does string
 	}{
-		{cfg.Store.Retention > 0, "store.retention", "this version purges nothing by itself: leave it out"},
 		{cfg.Store.Backup.Dir != "", "store.backup.dir", "this version makes no backups by itself: leave it out"},
 	} {
 		if p.set {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// demoAt runs the demo into a folder of the test and returns its configuration.
+func demoAt(t *testing.T) (cfg string) {
+	t.Helper()
+	inRussian(t)
+	dir := filepath.Join(t.TempDir(), "demo")
+	pometka(t, "demo", "--dir", dir).well(t)
+	return filepath.Join(dir, "config.yaml")
+}
+
+// A closed request is purged, a person forgotten, and the history of both still
+// verifies; whoever is open is not forgotten without a reason.
+func TestPurgeAndForget(t *testing.T) {
+	cfg := demoAt(t)
+	tomorrow := time.Now().AddDate(0, 0, 1).In(time.FixedZone("", 5*3600)).Format(time.DateOnly)
+	list := demoList(t, cfg)
+	closed, open := list[0], list[len(list)-1]
+	pometka(t, "--config", cfg, "audit", "head").well(t)
+	head := strings.TrimSpace(pometka(t, "--config", cfg, "audit", "head").out)
+	short := closed.Number
+	if closed.Kind == "" {
+		t.Fatalf("the first request is in review: %+v", closed)
+	}
+	pometka(t, "--config", cfg, "close", short, "done", "--step", "all", "--why", "исполнено").well(t)
+
+	if r := pometka(t, "--config", cfg, "purge"); r.code != exitUsage || !strings.Contains(r.err, "--before") {
+		t.Errorf("purge without a limit: %+v", r)
+	}
+	for _, day := range []string{"вчера", "2026-02-30", "2099-01-01"} {
+		if r := pometka(t, "--config", cfg, "purge", "--before", day); r.code != exitUsage {
+			t.Errorf("purge --before %s: %+v", day, r)
+		}
+	}
+	dry := pometka(t, "--config", cfg, "purge", "--before", tomorrow, "--dry-run").well(t).out
+	if fits80(t, "purge", dry); !strings.Contains(dry, closed.Number) || strings.Contains(dry, open.Number) {
+		t.Errorf("dry run:\n%s", dry)
+	}
+	if r := pometka(t, "--config", cfg, "purge", "--before", tomorrow); r.code != exitUsage || !strings.Contains(r.err, "--yes") {
+		t.Errorf("purge without --yes and without a terminal: %+v", r)
+	}
+	var j purgedJSON
+	if err := json.Unmarshal([]byte(pometka(t, "--config", cfg, "purge", "--before", tomorrow, "--yes", "--json").well(t).out), &j); err != nil || len(j.Requests) != 1 || j.Letters != 1 {
+		t.Errorf("purged %+v, %v", j, err)
+	}
+	show := pometka(t, "--config", cfg, "show", closed.Number).well(t).out
+	if strings.Contains(show, closed.From) || !strings.Contains(show, "удаляет содержание") {
+		t.Errorf("after the purge:\n%s", show)
+	}
+
+	if r := pometka(t, "--config", cfg, "forget", "nobody@nowhere.example", "--yes"); r.code != exitNotFound {
+		t.Errorf("forget an unknown person: %+v", r)
+	}
+	if r := pometka(t, "--config", cfg, "forget", open.From, "--yes"); r.code != exitUsage || !strings.Contains(r.err, open.Number) {
+		t.Errorf("forget with an open request: %+v", r)
+	}
+	pometka(t, "--config", cfg, "forget", strings.ToUpper(open.From), "--yes", "--why", "по решению суда").well(t)
+	db, err := os.ReadFile(filepath.Join(filepath.Dir(cfg), "pometka.db"))
+	if err != nil || strings.Contains(string(db), open.From) || strings.Contains(string(db), closed.From) {
+		t.Errorf("addresses are still in the file (%v)", err)
+	}
+	if r := pometka(t, "--config", cfg, "audit", "verify", "--head", head).well(t); !strings.Contains(r.out, "Эта голова есть в журнале") {
+		t.Errorf("verify after all: %s", r.out)
+	}
+}
