@@ -114,7 +114,11 @@ type Options struct {
 	Operator  Operator
 	Zone      *time.Location
 
-	Filing      Filing
+	Filing Filing
+	// SentFolder names the folder of sent mail, in which answers are looked for
+	// that staff sent from a mail program; nil: they are not looked for.
+	SentFolder func(context.Context) (string, error)
+
 	Since       time.Duration // how far back a folder's first pass goes; 0: everything
 	From        string        // sender of our letters
 	Bounce      string        // their envelope sender
@@ -140,7 +144,8 @@ type Desk struct {
 	jitter func() float64 // in [-1, 1)
 	quiet  quiet
 	raised map[string]bool // trouble that the register could not be told of
-	looked int64           // length of the history at the last look for unread letters
+	sent   sentSweep
+	looked int64 // length of the history at the last look for unread letters
 	filed  filingState
 
 	editions map[string]*rules.Policy // earlier ones, by digest; nil: cannot be read

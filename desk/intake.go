@@ -52,6 +52,9 @@ func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
 	if err := d.Store.SetPass(ctx, d.Now()); err != nil {
 		return r, err
 	}
+	if err := d.sweepSent(ctx); err != nil {
+		return r, err
+	}
 	return r, d.file(ctx, folders)
 }
 

@@ -34,7 +34,7 @@ func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByH
 		return Registered{}, err
 	}
 	m := t.letter.msg
-	if len(m.From) == 0 && m.Subject == "" && m.MessageID == "" || slices.Contains(m.Troubles, mailbox.TroubleUnreadable) {
+	if notLetter(m) {
 		return Registered{}, refused("no_letter")
 	}
 	if t.letter.head.Header, err = spooledHeader(t.spool); err != nil {
@@ -51,6 +51,11 @@ func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByH
 		return Registered{}, err
 	}
 	return d.takeIn(ctx, t)
+}
+
+// notLetter reports whether a file is anything but a letter.
+func notLetter(m *mailbox.Message) bool {
+	return len(m.From) == 0 && m.Subject == "" && m.MessageID == "" || slices.Contains(m.Troubles, mailbox.TroubleUnreadable)
 }
 
 // findFiled looks for the letter in the ledger: a message of the mailbox with

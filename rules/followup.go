@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,21 +28,28 @@ func (p *Policy) Automatic(f Facts) bool {
 			return true
 		}
 	}
-	return line.automatic || p.away(&f, line)
+	return line.automatic || away(&f)
 }
 
-// away reports whether the subject or the first line tells of an absence.
-func (p *Policy) away(f *Facts, line subjectLine) bool {
-	firstLine, _, _ := strings.Cut(strings.TrimSpace(f.Text), "\n")
-	for _, s := range []string{line.text, firstBytes(firstLine, 300)} {
-		for _, sent := range sentences(normalise(parted(s))) {
-			r := p.lexicon.read(sent, false)
-			if p.first(&r, p.speech.absence) != "" {
-				return true
-			}
-		}
-	}
-	return false
+// reAway is how absence notes without any sign in their header begin. It wants
+// the writer to be away, not a word of leave alone: «верните деньги за отпуск».
+var reAway = regexp.MustCompile(`(?i)(?:^|[.!,;:\s])(?:` +
+	`(?:я|сейчас|нахожусь|временно|буду) (?:сейчас |временно |нахожусь |буду )*(?:в (?:ежегодном |очередном )?отпуске|вне офиса|на больничном|в командировке|отсутств(?:ую|овать)|нет на месте)|` +
+	`меня (?:сейчас )?(?:не будет|нет) (?:в офисе|на месте|на рабочем месте)|отсутствую (?:в офисе|на рабочем|до |с )|` +
+	`(?:мен )?(?:қазір )?(?:еңбек )?(?:демалыстамын|іссапардамын|демалыста боламын|кеңседе жоқпын|кеңседе болмаймын|орнымда жоқпын)|` +
+	`i(?: am|'m|’m| will be) (?:currently )?(?:out of (?:the )?office|on (?:annual |sick |parental |maternity )?(?:leave|vacation|holiday)|away (?:from|until|on))` +
+	`)(?:[.!,;:\s]|$)`)
+
+// awayWords is how long such a note is at most.
+const awayWords = 80
+
+// away reports whether the first line of a short letter tells of an absence.
+func away(f *Facts) bool {
+	fresh := separate(f.Text, false).fresh
+	firstLine, _, _ := strings.Cut(strings.TrimSpace(fresh), "\n")
+	second := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(fresh), firstLine))
+	second, _, _ = strings.Cut(second, "\n")
+	return len(strings.Fields(fresh)) <= awayWords && reAway.MatchString(firstBytes(firstLine, 300)+" "+firstBytes(second, 300))
 }
 
 // gratitude are the words of thanking, and besideThanks the other words of a letter

@@ -34,6 +34,11 @@ func TestAutomatic(t *testing.T) {
 		{"absence kk", Facts{Subject: "Автоматты жауап: Re: Претензия"}, true},
 		{"absence en", Facts{Subject: "Out of office: claim"}, true},
 		{"absence in the text", Facts{Subject: "Re: Претензия", Text: "Я в отпуске, вернусь 1 декабря."}, true},
+		{"absence in the second line", Facts{Subject: "Re: x", Text: "Здравствуйте!\n\nМеня не будет на месте до 5 декабря."}, true},
+		{"absence in the text kk", Facts{Subject: "Re: x", Text: "Мен қазір демалыстамын."}, true},
+		{"absence in the text en", Facts{Subject: "Re: x", Text: "I am currently out of the office until Monday."}, true},
+		{"leave as a matter", Facts{Subject: "Re: Претензия за отпуск", Text: "Верните деньги за отпуск и больничный."}, false},
+		{"our own subject", Facts{Subject: "Re: Автоответ: обращение № LK-2026-000001 зарегистрировано", Text: "Прикладываю."}, false},
 		{"receipt", Facts{ContentType: "multipart/report"}, true},
 		{"list", Facts{Fields: map[string][]string{"list-id": {"x"}}}, true},
 	} {

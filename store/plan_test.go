@@ -95,6 +95,7 @@ func TestQueryPlans(t *testing.T) {
 	must[[]Brief](t)(db.NumbersOf(ctx, "a", t0, 50))
 	must[[]Brief](t)(db.Briefs(ctx, []string{"x"}))
 	must[[]string](t)(db.WroteIn(ctx, "a", []string{"x"}))
+	must[map[string]bool](t)(db.Answers(ctx, []string{"x"}))
 	must[[]FiledLetter](t)(db.FiledAs(ctx, []string{"x"}))
 	must[map[string]Suppression](t)(db.Suppressed(ctx, []string{"x"}))
 	_, _, err := db.ByRawDigest(ctx, "x")

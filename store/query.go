@@ -139,6 +139,9 @@ func (db *DB) Request(ctx context.Context, number string) (Request, error) {
 			return err
 		}
 		r = list[0].Request
+		if r.AnsweredAt, err = answeredAt(ctx, q, r.ID); err != nil {
+			return err
+		}
 		r.Notes, err = loadNotes(ctx, q, r.ID)
 		return err
 	})

@@ -91,6 +91,8 @@ type Request struct {
 	// Filled by Request only.
 	Steps []StepDone // recorded when it was closed
 	Notes []Note     // oldest first
+
+	AnsweredAt time.Time // when the last answer to the person went out; zero: none has
 }
 
 // MaxLetters is how many letters of a request are read: its first and the

@@ -19,7 +19,7 @@ import (
 
 // answerFlags are what the answer command is told.
 type answerFlags struct {
-	template, file, text, basis, to, lang, closeAs string
+	template, file, text, basis, to, lang, closeAs, sent string
 
 	attach       []string
 	yes, anyType bool
@@ -40,6 +40,9 @@ func (a *app) answerCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if f.sent != "" {
+				return a.recordAnswer(c, d, r, f)
+			}
 			return a.answer(c.Context(), d, r, f)
 		})
 	})
@@ -52,6 +55,7 @@ func (a *app) answerCommand() *cobra.Command {
 	f.add(a, c)
 	flags.StringVar(&f.basis, "basis", "", a.t("help.flag.basis"))
 	flags.StringVar(&f.to, "to", "", a.t("help.flag.to"))
+	flags.StringVar(&f.sent, "sent", "", a.t("help.flag.sent"))
 	flags.StringVar(&f.lang, "lang", "", a.t("help.flag.letter_lang"))
 	flags.BoolVar(&f.anyType, "any-type", false, a.t("help.flag.any_type"))
 	flags.BoolVar(&f.yes, "yes", false, a.t("help.flag.yes"))

@@ -43,6 +43,7 @@ func (a *app) historyText(e store.Event, p *rules.Policy) []string {
 		return lines // purged, or an act of another form
 	}
 	lines = append(lines, a.found(d, p)...)
+	lines = append(lines, a.byHandText(e)...)
 	if e.Code == store.EventRegistered {
 		if d.After.ActBy != nil && !d.After.ActBy.IsZero() {
 			lines = append(lines, a.t("history.act_by", a.shortDay(*d.After.ActBy)))

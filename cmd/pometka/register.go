@@ -83,11 +83,7 @@ func (a *app) register(ctx context.Context, c *cobra.Command, g registration) er
 	}
 	var no *desk.Refused
 	if errors.As(err, &no) {
-		args := make([]any, len(no.Args))
-		for i, s := range no.Args {
-			args[i] = templates.Safe(s)
-		}
-		return usage(errors.New(a.t("register.refused."+no.Code, args...)))
+		return a.refusal(no)
 	}
 	if err != nil {
 		return err

@@ -103,6 +103,10 @@ func (a *app) prepare() (*serving, desk.Options, error) {
 	if cfg.IMAP.Filing != desk.FileNone {
 		o.Filer = s.reader
 	}
+	o.SentFolder = s.reader.SentFolder
+	if cfg.IMAP.SentFolder != "" {
+		o.SentFolder = namedSent{s.reader, cfg.IMAP.SentFolder}.SentFolder
+	}
 	if cfg.SMTP.SaveSent {
 		o.Sent = s.reader
 		if cfg.IMAP.SentFolder != "" {

@@ -100,13 +100,9 @@ func (a *app) printLetter(l store.Letter, d *desk.Desk, w int) {
 			a.printf("%s", labelled(a.t(key), templates.Safe(value), w))
 		}
 	}
-	from := l.FromAddr
-	if l.FromName != "" {
-		from = l.FromName + " <" + l.FromAddr + ">"
-	}
-	row("show.from", from)
+	row("show.from", nameAndAddress(l.FromName, l.FromAddr))
 	row("show.subject", l.Subject)
-	row("show.received", templates.DateTime(string(a.lang), l.ReceivedAt.In(d.Zone)))
+	row("show.received", a.receivedText(d, l))
 	if dateFarOff(l) {
 		row("show.date_header", templates.DateTime(string(a.lang), l.DateHeader.In(d.Zone)))
 	}
@@ -130,6 +126,7 @@ func dateFarOff(l store.Letter) bool {
 // printRecognition prints what the letter was taken for, and why.
 func (a *app) printRecognition(d *desk.Desk, r store.Request) {
 	l, w := r.Letters[0], a.width()
+	a.printOrigin(d, r)
 	a.printf("\n%s\n", a.t("show.recognition"))
 	verdict := a.t("verdict." + string(l.Verdict))
 	if l.Confidence != "" {
@@ -203,6 +200,9 @@ func (a *app) eventText(e store.Event) string {
 // next names the commands that are useful now.
 func (a *app) next(r store.Request) string {
 	short := strings.TrimLeft(r.Number[strings.LastIndexByte(r.Number, '-')+1:], "0")
+	if special := a.nextByOrigin(r, short); special != "" {
+		return special
+	}
 	return a.t("next."+string(r.Status), short)
 }
 

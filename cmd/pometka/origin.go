@@ -1,0 +1,67 @@
+package main
+
+import (
+	"license.kz/pometka/desk"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// Where a request came from, and what went out to the person beside the outbox:
+// paper, letters that staff passed on, answers from a mail program.
+
+// nameAndAddress is how a person is named; what came on paper has no address.
+func nameAndAddress(name, addr string) string {
+	switch {
+	case name == "":
+		return addr
+	case addr == "":
+		return name
+	}
+	return name + " <" + addr + ">"
+}
+
+// receivedText words when a letter was received; of paper the day is known alone.
+func (a *app) receivedText(d *desk.Desk, l store.Letter) string {
+	at := l.ReceivedAt.In(d.Zone)
+	if l.DayOnly(d.Zone) {
+		return templates.Date(string(a.lang), at)
+	}
+	return templates.DateTime(string(a.lang), at)
+}
+
+// printOrigin tells by which way a request came, whose letter it is where staff
+// passed it on, and when the person was answered last.
+func (a *app) printOrigin(d *desk.Desk, r store.Request) {
+	row := func(key, value string) {
+		if value != "" {
+			a.printf("%s", labelled(a.t(key), templates.Safe(value), a.width()))
+		}
+	}
+	first := r.Letters[0]
+	if first.Via != "" {
+		row("show.via", a.t("register.via."+string(first.Via)))
+	}
+	if first.Writer != "" || first.WriterName != "" {
+		row("show.writer", a.t("show.writer.text", templates.Safe(nameAndAddress(first.WriterName, first.Writer))))
+	}
+	row("show.sender", r.Sender)
+	if !r.AnsweredAt.IsZero() {
+		row("show.answered", templates.DateTime(string(a.lang), r.AnsweredAt.In(d.Zone)))
+	}
+}
+
+// nextByOrigin names the command that is useful now where the status alone does
+// not tell; "" leaves it to the status.
+func (a *app) nextByOrigin(r store.Request, short string) string {
+	switch r.Status {
+	case store.StatusReview:
+		if len(r.Letters) > 0 && r.Letters[0].Writer != "" && r.Sender == "" {
+			return a.t("next.review.forwarded", short, templates.Safe(r.Letters[0].Writer))
+		}
+	case store.StatusOpen, store.StatusInProgress:
+		if !r.AnsweredAt.IsZero() {
+			return a.t("next.answered", short)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,154 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// Staff answer from their mail programs too. Such an answer lies in the Sent
+// folder, or somebody hands its file in; it is recorded with the requests that it
+// answers and closes none of them: whether the matter is settled, a person says.
+
+// answer is a letter of staff to a person.
+type answer struct {
+	msg     *mailbox.Message
+	numbers []string
+	to      string // the person's address among its recipients
+}
+
+// answerOf finds out which requests a letter of staff answers: those of the
+// letter that it replies to, else of the older letters of its thread, else those
+// that its subject names, as far as one of its recipients has a part in them.
+func (d *Desk) answerOf(ctx context.Context, m *mailbox.Message) (answer, error) {
+	refs := references(m)
+	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
+		numbers, err := d.Store.ByMessageID(ctx, ids)
+		if err != nil {
+			return answer{}, err
+		}
+		if a, err := d.answerAbout(ctx, m, numbers); err != nil || len(a.numbers) > 0 {
+			return a, err
+		}
+	}
+	return d.answerAbout(ctx, m, d.numbersIn(m.Subject))
+}
+
+// answerAbout is the letter as an answer about those of the requests in which
+// one of its recipients has a part.
+func (d *Desk) answerAbout(ctx context.Context, m *mailbox.Message, numbers []string) (answer, error) {
+	for _, to := range slices.Concat(m.To, m.Cc) {
+		if to.Addr == "" || d.Operator.Own.Is(to.Addr) {
+			continue
+		}
+		own, err := d.Store.WroteIn(ctx, to.Addr, numbers)
+		if err != nil {
+			return answer{}, err
+		}
+		if len(own) > 0 {
+			return answer{msg: m, numbers: own, to: to.Addr}, nil
+		}
+	}
+	return answer{}, nil
+}
+
+// record writes an answer down that lies in the spool. known: it is there.
+func (d *Desk) record(ctx context.Context, a answer, spool *store.Spool, at time.Time, who string) (known bool, err error) {
+	id := a.msg.MessageID
+	if id == "" {
+		id = "<" + spool.SHA256() + "@sent.invalid>"
+	}
+	_, known, err = d.Store.RecordAnswer(ctx, store.SentAnswer{
+		Numbers: a.numbers, MessageID: id, To: a.to, Keys: capKeys(a.to), SentAt: d.sentAt(a.msg, at), Raw: spool, Actor: who,
+	}, d.Now())
+	if err == nil && !known {
+		d.Log.InfoContext(ctx, "answer recorded", "numbers", strings.Join(a.numbers, ","))
+	}
+	return known, err
+}
+
+// sentAt is when an answer was sent: its own Date, which a program of staff
+// wrote, unless that cannot be.
+func (d *Desk) sentAt(m *mailbox.Message, otherwise time.Time) time.Time {
+	switch now := d.Now(); {
+	case !m.Date.IsZero() && m.Date.Before(now.Add(time.Hour)):
+		return m.Date
+	case !otherwise.IsZero():
+		return otherwise
+	default:
+		return now
+	}
+}
+
+// RecordAnswer records an answer to the request that somebody has as a file. to
+// is the person's address where no recipient is known as such; "" otherwise.
+// Refused: it is no letter, is known, or went to somebody else.
+func (d *Desk) RecordAnswer(ctx context.Context, number string, r io.Reader, limit int64, to string, who Actor) (store.Request, error) {
+	q, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return q, err
+	}
+	if q.Status == store.StatusDismissed {
+		return q, fmt.Errorf("%s is %s: %w", number, q.Status, store.ErrStatus)
+	}
+	spool, err := d.Store.Spool()
+	if err != nil {
+		return q, err
+	}
+	defer spool.Discard()
+	if err := copyLetter(spool, r, limit); err != nil {
+		return q, err
+	}
+	in, err := spool.Open()
+	if err != nil {
+		return q, err
+	}
+	m := mailbox.Parse(in)
+	in.Close()
+	if notLetter(m) {
+		return q, refused("no_letter")
+	}
+	if d.isOurs(m.MessageID) {
+		return q, refused("ours")
+	}
+	a := answer{msg: m, numbers: []string{q.Number}}
+	if a.to, err = d.recipientIn(ctx, m, q.Number, to); err != nil {
+		return q, err
+	}
+	known, err := d.record(ctx, a, spool, time.Time{}, who.String())
+	if err != nil {
+		return q, err
+	}
+	if known {
+		return q, refused("answer_known")
+	}
+	return d.Store.Request(ctx, number)
+}
+
+// recipientIn is the person's address among the recipients of an answer.
+func (d *Desk) recipientIn(ctx context.Context, m *mailbox.Message, number, named string) (string, error) {
+	var others []string
+	for _, to := range slices.Concat(m.To, m.Cc) {
+		if to.Addr == "" || d.Operator.Own.Is(to.Addr) {
+			continue
+		}
+		if named != "" && fold(named) == fold(to.Addr) {
+			return to.Addr, nil
+		}
+		own, err := d.Store.WroteIn(ctx, to.Addr, []string{number})
+		if err != nil {
+			return "", err
+		}
+		if len(own) > 0 && named == "" {
+			return to.Addr, nil
+		}
+		others = append(others, to.Addr)
+	}
+	return "", refused("not_to", strings.Join(others, ", "))
+}

@@ -1,0 +1,178 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"license.kz/pometka/mailbox"
+)
+
+// sentEvery is how often the Sent folder is looked at: over a kept connection
+// that costs one round trip as long as nothing is new there.
+const sentEvery = 5 * time.Minute
+
+// sentSweep is what the desk remembers of the Sent folder between two passes.
+type sentSweep struct {
+	folder string    // "" before it was asked for, and after trouble
+	next   time.Time // before which nobody looks
+	told   bool      // of trouble with it
+}
+
+// sentCursor is how far the Sent folder was read. Nothing of it goes into the
+// ledger, so that it is no folder of the register.
+type sentCursor struct {
+	UIDValidity uint32 `json:"uidvalidity"`
+	Last        uint32 `json:"last"`
+}
+
+// sweepSent looks for answers that staff sent from mail programs. It is a
+// comfort: trouble with the folder is told once in the log and ends no pass. An
+// error is the register's, or that of a pass that was asked to end.
+func (d *Desk) sweepSent(ctx context.Context) error {
+	if d.SentFolder == nil || d.Now().Before(d.sent.next) || d.Stopping() {
+		return nil
+	}
+	d.sent.next = d.Now().Add(sentEvery)
+	err := d.readSent(ctx)
+	var ours *registerError
+	switch {
+	case err == nil:
+		d.sent.told = false
+		return nil
+	case errors.As(err, &ours):
+		return fmt.Errorf("look for answers in the Sent folder: %w", err)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	d.sent.folder = ""
+	if !d.sent.told {
+		d.sent.told = true
+		d.Log.WarnContext(ctx, "the Sent folder cannot be read: answers sent from mail programs are not noticed; see imap.sent_folder", "error", err.Error())
+	}
+	return nil
+}
+
+// registerError marks trouble with the register among that with the mailbox.
+type registerError struct{ error }
+
+func (e *registerError) Unwrap() error { return e.error }
+
+func ofRegister(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &registerError{err}
+}
+
+func (d *Desk) readSent(ctx context.Context) (err error) {
+	if d.sent.folder == "" {
+		if d.sent.folder, err = d.SentFolder(ctx); err != nil {
+			return err
+		}
+	}
+	st, err := d.Inbox.Examine(ctx, d.sent.folder)
+	if err != nil {
+		return err
+	}
+	cur, err := d.sentStart(ctx, st)
+	if err != nil || st.UIDNext == 0 || st.UIDNext-1 <= cur.Last {
+		return err
+	}
+	if st.Messages > 0 {
+		err := d.Inbox.Heads(ctx, cur.Last+1, st.UIDNext-1, func(heads []mailbox.Head) error {
+			for _, h := range heads {
+				if err := d.sentLetter(ctx, h); err != nil {
+					return err
+				}
+			}
+			cur.Last = heads[len(heads)-1].UID
+			return d.keepSent(ctx, cur)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if cur.Last == st.UIDNext-1 {
+		return nil
+	}
+	cur.Last = st.UIDNext - 1
+	return d.keepSent(ctx, cur)
+}
+
+func (d *Desk) keepSent(ctx context.Context, cur sentCursor) error {
+	value, _ := json.Marshal(cur) // numbers always marshal
+	return ofRegister(d.Store.SetMeta(ctx, "sent:"+d.sent.folder, string(value)))
+}
+
+// sentStart is where to go on: behind what was read, or, in a folder that was
+// not read before or was numbered anew, at what was sent since the span of the
+// first pass began. What is read again is known by its Message-ID.
+func (d *Desk) sentStart(ctx context.Context, st mailbox.FolderState) (sentCursor, error) {
+	v, err := d.Store.Meta(ctx, "sent:"+d.sent.folder)
+	if err != nil {
+		return sentCursor{}, ofRegister(err)
+	}
+	var cur sentCursor
+	if v != "" && json.Unmarshal([]byte(v), &cur) == nil && cur.UIDValidity == st.UIDValidity {
+		return cur, nil
+	}
+	cur = sentCursor{UIDValidity: st.UIDValidity}
+	if d.Since <= 0 || st.Messages == 0 {
+		return cur, nil
+	}
+	since := d.Now().Add(-d.Since)
+	first := st.UIDNext
+	err = d.Inbox.Stamps(ctx, 1, 0, func(s mailbox.Stamp) error {
+		if s.InternalDate.Before(since) {
+			return nil
+		}
+		first = s.UID
+		return errStop
+	})
+	if err != nil && !errors.Is(err, errStop) {
+		return cur, err
+	}
+	cur.Last = max(first, 1) - 1
+	return cur, nil
+}
+
+// sentLetter records a letter of the Sent folder if it answers a request. Our
+// own copies are known by their token; what a program of staff sent by itself,
+// such as an absence note, answers nobody.
+func (d *Desk) sentLetter(ctx context.Context, h mailbox.Head) error {
+	if h.Err != nil {
+		return nil
+	}
+	m := mailbox.ParseHeader(h.Header)
+	if d.isOurs(m.MessageID) || len(references(m)) == 0 && len(d.numbersIn(m.Subject)) == 0 || d.Policy.Automatic(Facts(m)) {
+		return nil
+	}
+	a, err := d.answerOf(ctx, m)
+	if err != nil || len(a.numbers) == 0 {
+		return ofRegister(err)
+	}
+	spool, err := d.Store.Spool()
+	if err != nil {
+		return ofRegister(err)
+	}
+	defer spool.Discard()
+	switch _, _, err := d.Inbox.Fetch(ctx, h.UID, spool); {
+	case errors.Is(err, mailbox.ErrGone):
+		return nil
+	case errors.Is(err, mailbox.ErrBadMessage): // that it was sent is known all the same
+		if spool.Size() == 0 {
+			if _, err := io.Copy(spool, bytes.NewReader(h.Header)); err != nil {
+				return ofRegister(err)
+			}
+		}
+	case err != nil:
+		return err
+	}
+	_, err = d.record(ctx, a, spool, h.InternalDate, actor)
+	return ofRegister(err)
+}
