@@ -227,6 +227,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.demoCommand(),
 		a.doctorCommand(),
 		a.runCommand(),
+		a.reviewCommand(),
 		a.assignCommand(),
 		a.reopenCommand(),
 		a.linkCommand(),
