@@ -142,6 +142,7 @@ type Options struct {
 type Desk struct {
 	Options
 	jitter func() float64 // in [-1, 1)
+	witness
 	quiet  quiet
 	raised map[string]bool // trouble that the register could not be told of
 	sent   sentSweep

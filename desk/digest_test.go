@@ -111,7 +111,7 @@ func TestDigestReaders(t *testing.T) {
 	}{
 		{at(11, 30, 9, 0), "", "info"},                        // 10 days left, assigned to nobody
 		{at(12, 7, 9, 0), "akim", "daniyar"},                  // 5 days left, Asel is away
-		{at(12, 9, 9, 0), "somebody else", "info"},            // 3 days left
+		{at(12, 9, 9, 0), "somebody else", "info"},            // 3 days left, and who had it is of the staff no more
 		{at(12, 10, 9, 0), "akim", ""},                        // 2 days left: no stage
 		{at(12, 11, 9, 0), "Асель Ким", "asel officer"},       // 1 day left
 		{at(12, 14, 9, 0), "asel@license.kz", "asel officer"}, // today
@@ -120,7 +120,8 @@ func TestDigestReaders(t *testing.T) {
 		{at(12, 17, 9, 0), "bli", "botagoz officer"},
 	} {
 		if step.assignee != "" {
-			if _, err := r.Assign(t.Context(), n, step.assignee, Actor{Login: "test"}); err != nil {
+			change := store.Change{Number: n, Assignee: &step.assignee, Event: store.Event{Actor: "test", Code: eventAssigned}}
+			if _, err := r.Store.Change(t.Context(), change, step.when); err != nil {
 				t.Fatal(err)
 			}
 		}

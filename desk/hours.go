@@ -40,5 +40,10 @@ func (d *Desk) opens(t time.Time) time.Time {
 	if !d.Calendar.IsWorking(day) || d.clock(t) >= h.From {
 		day = d.Calendar.NextWorking(day)
 	}
-	return time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, d.Zone).Add(h.From)
+	return d.begins(day).Add(h.From)
+}
+
+// begins is the first instant of a day.
+func (d *Desk) begins(day rules.Date) time.Time {
+	return time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, d.Zone)
 }

@@ -31,6 +31,8 @@ type PollReport struct {
 	Seen     int      // messages that got a ledger row
 	Admitted []string // numbers registered
 	Joined   int      // letters that joined a request
+
+	newest time.Time // moment of receipt of what came since the last pass
 }
 
 // Poll takes in what is new in every watched folder: one intake pass. An
@@ -39,6 +41,7 @@ type PollReport struct {
 // passes a message without a ledger row.
 func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
 	var r PollReport
+	begun := d.Now()
 	folders, err := d.Inbox.Folders(ctx)
 	if err != nil {
 		return r, fmt.Errorf("list folders: %w", err)
@@ -49,6 +52,7 @@ func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
 		}
 		r.Folders++
 	}
+	d.witness.arrived(r.newest, begun, d.Now())
 	if err := d.Store.SetPass(ctx, d.Now()); err != nil {
 		return r, err
 	}
@@ -199,6 +203,7 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 		return err
 	}
 	p.expect(letters)
+	p.witnesses(fresh)
 	for _, l := range letters {
 		if l.settled() {
 			rows = append(rows, p.row(l.head, l.finding.Verdict, l.finding.Reason.Code))

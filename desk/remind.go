@@ -102,17 +102,13 @@ func (d *Desk) RemindNow(ctx context.Context) (RemindReport, error) {
 	return d.between(ctx, now)
 }
 
-// digestDue reports whether the schedule has fired since the last digest and
-// staff is at work. A last digest in the future is a clock that was wrong.
+// digestDue reports whether the time of a digest has come.
 func (d *Desk) digestDue(ctx context.Context, now time.Time) (bool, error) {
 	if !d.atWork(now) {
 		return false, nil
 	}
 	last, err := d.lastTime(ctx, store.MetaLastRemind, now)
-	if err != nil || last.IsZero() || d.Reminders.Next == nil {
-		return err == nil, err
-	}
-	return !d.Reminders.Next(last.In(d.Zone)).After(now), nil
+	return err == nil && !d.digestAt(last, now).After(now), err
 }
 
 // NextDigest returns when the next digest goes out, if anything is due then;
@@ -120,14 +116,40 @@ func (d *Desk) digestDue(ctx context.Context, now time.Time) (bool, error) {
 func (d *Desk) NextDigest(ctx context.Context) (time.Time, error) {
 	now := d.Now()
 	last, err := d.lastTime(ctx, store.MetaLastRemind, now)
-	if err != nil || last.IsZero() || d.Reminders.Next == nil {
-		return d.opens(now), err
+	if err != nil {
+		return time.Time{}, err
 	}
-	next := d.Reminders.Next(last.In(d.Zone))
-	if next.Before(now) {
-		next = now
+	if at := d.digestAt(last, now); at.After(now) {
+		return at, nil
 	}
-	return d.opens(next), nil
+	return d.opens(now), nil
+}
+
+// digestAt is the time of the digest that follows the last one (zero: there was
+// none; a last digest in the future is a clock that was wrong). The schedule may
+// have fired while nobody was at work, or while the program was down: that is
+// made up for by the next firing of the working day that follows, and at its
+// beginning only where the schedule has none, for nobody gets two a day.
+func (d *Desk) digestAt(last, now time.Time) time.Time {
+	if d.Reminders.Next == nil {
+		return d.opens(now)
+	}
+	today := d.begins(rules.DateIn(now, d.Zone))
+	fired, missed := today, true
+	if !last.IsZero() {
+		if next := d.Reminders.Next(last.In(d.Zone)); !next.Before(today) {
+			fired, missed = next, false
+		}
+	}
+	at := d.opens(fired)
+	if at.Equal(fired) && !missed {
+		return at
+	}
+	day := rules.DateIn(at, d.Zone)
+	if next := d.Reminders.Next(d.begins(day).Add(-1)); rules.DateIn(next, d.Zone) == day && d.atWork(next) {
+		return next
+	}
+	return at
 }
 
 // lastTime reads an instant from the small facts of the register; zero when it

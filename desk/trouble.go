@@ -26,7 +26,7 @@ const (
 	TroubleOutbox      = "outbox"      // letters of ours do not go out
 	TroubleQuarantine  = "quarantine"  // a letter that only a person can read
 	TroubleDisk        = "disk"        // hardly any room is left
-	TroubleClock       = "clock"       // the clock stands before what is in the register
+	TroubleClock       = "clock"       // the clock is not that of the register or of the mail server
 	TroubleCertificate = "certificate" // of a mail server, about to expire
 	TroubleChain       = "chain"       // the history is not as it was written
 	TroubleAudit       = "audit"       // a row or a letter is not
@@ -227,14 +227,9 @@ type Vitals struct {
 
 // Bounds of what is no trouble yet.
 const (
-	leastFree  = 500 << 20       // bytes; enough for days of letters
-	stuckAfter = time.Hour       // that a letter of ours may wait
-	clockSlack = 2 * time.Minute // that a clock may be put back
-	clockDay   = 24 * time.Hour  // after which a clock is believed again
+	leastFree  = 500 << 20 // bytes; enough for days of letters
+	stuckAfter = time.Hour // that a letter of ours may wait
 )
-
-// metaClock is the latest instant that the program has seen.
-const metaClock = "clock_high"
 
 // CheckHealth raises and clears what can be seen at once. It is cheap enough
 // for every pass.
@@ -243,14 +238,14 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 	if err := d.state(ctx, TroubleDisk, v.Free > 0 && v.Free < leastFree, 0, now); err != nil {
 		return err
 	}
-	if err := d.checkClock(ctx, now); err != nil {
+	f, err := d.Store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.checkClock(ctx, now, f.LastEvent); err != nil {
 		return err
 	}
 	if err := d.state(ctx, TroubleLogin, !v.LoginSince.IsZero(), 0, v.LoginSince); err != nil {
-		return err
-	}
-	f, err := d.Store.Status(ctx)
-	if err != nil {
 		return err
 	}
 	last := f.LastPass
@@ -278,29 +273,6 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 		d.looked = f.Events
 	}
 	return d.shout(ctx)
-}
-
-// checkClock notices a clock that stands before what was seen before. It keeps
-// the latest instant, to the minute.
-func (d *Desk) checkClock(ctx context.Context, now time.Time) error {
-	text, err := d.Store.Meta(ctx, metaClock)
-	if err != nil {
-		return err
-	}
-	high, err := time.Parse(time.RFC3339, text)
-	t, known, terr := d.trouble(ctx, TroubleClock)
-	switch {
-	case terr != nil:
-		return terr
-	case err != nil, now.Sub(high) >= time.Minute, known && now.Sub(t.Since) >= clockDay:
-		if err := d.Store.SetMeta(ctx, metaClock, now.UTC().Format(time.RFC3339)); err != nil {
-			return err
-		}
-		return d.Clear(ctx, TroubleClock)
-	case high.Sub(now) > clockSlack:
-		return d.Raise(ctx, TroubleClock, 0, now)
-	}
-	return nil
 }
 
 // checkQuarantine looks for letters that could not be read and that nobody has

@@ -92,25 +92,33 @@ type year struct {
 	random *rand.Rand
 	box    *memoryBox
 	smtp   *memorySender
+	plan
 	skew   time.Duration       // how wrong the clock is
-	jumps  bool                // whether it ever is
-	worked map[rules.Date]bool // days on which the program ran at work for a while
+	worked map[rules.Date]bool // days on which the program ran at work once the schedule had fired
 	total  int
 }
 
 // TestYear lets a year pass with holidays, outages of the program and of the
-// mail server, and in a second form a clock that jumps. POMETKA_SEED chooses
-// other years.
+// mail server, and in a second form a clock that jumps. Then some months pass in
+// an office with another configuration, with POMETKA_LONG=1 years in twenty.
+// POMETKA_SEED chooses other years and offices.
 func TestYear(t *testing.T) {
-	seed := uint64(2026)
+	seed, offices, days := uint64(2026), 1, 120
 	if s, err := strconv.ParseUint(os.Getenv("POMETKA_SEED"), 10, 64); err == nil {
 		seed = s
 	}
-	for name, jumps := range map[string]bool{"steady": false, "clock jumps": true} {
+	if os.Getenv("POMETKA_LONG") != "" {
+		offices, days = 20, 365
+	}
+	plans := map[string]plan{"steady": usual(false), "clock jumps": usual(true)}
+	for n := range offices {
+		plans[fmt.Sprint("office ", n)] = anyPlan(rand.New(rand.NewPCG(seed, uint64(100+n))), days)
+	}
+	for name, p := range plans {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				y := newYear(t, seed, jumps)
+				y := newYear(t, seed, p)
 				defer y.Store.Close()
 				y.live()
 				y.check()
@@ -119,14 +127,15 @@ func TestYear(t *testing.T) {
 	}
 }
 
-func newYear(t *testing.T, seed uint64, jumps bool) *year {
+func newYear(t *testing.T, seed uint64, p plan) *year {
 	time.Sleep(time.Until(time.Date(2026, 1, 4, 20, 0, 0, 0, time.UTC))) // the bubble begins in 2000
-	y := &year{t: t, random: rand.New(rand.NewPCG(seed, 7)), box: &memoryBox{}, jumps: jumps, worked: map[rules.Date]bool{}}
+	y := &year{t: t, random: rand.New(rand.NewPCG(seed, 7)), box: &memoryBox{}, plan: p, worked: map[rules.Date]bool{}}
 	y.smtp = &memorySender{sent: map[string]int{}, day: func() rules.Date { return y.Today() }}
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "pometka.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%+v", p)
 	y.start(db)
 	return y
 }
@@ -137,7 +146,7 @@ func (y *year) start(db *store.DB) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	cal, err := rules.NewCalendar(rules.CalendarOptions{Week: 5})
+	cal, err := rules.NewCalendar(rules.CalendarOptions{Week: y.week})
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -151,9 +160,9 @@ func (y *year) start(db *store.DB) {
 		Deadlines: rules.DeadlineOptions{Statutory: true},
 		Operator:  Operator{Name: policy.Operator.Name, Address: account, Prefix: "LK", Languages: []rules.Lang{rules.RU}, Own: rules.Own{Addresses: []string{account}, Domain: "license.kz"}},
 		From:      account, Bounce: account, Acknowledge: Acknowledge{Enabled: true, Dates: "both", Fresh: 24 * time.Hour},
-		Reminders: Reminders{DaysBefore: []int{10, 5, 3, 1, 0}, To: "staff@license.kz", Officer: "officer@license.kz", Escalate: 1,
-			Hours: Hours{9 * time.Hour, 18 * time.Hour}, Next: nineDaily},
-		Alarm: "admin@license.kz", Language: rules.RU,
+		Reminders: Reminders{DaysBefore: y.stages, To: "staff@license.kz", Officer: y.officer, Escalate: y.officerAt, Always: y.always,
+			Hours: y.hours, Next: y.next},
+		Staff: y.staff, Alarm: "admin@license.kz", Language: y.lang,
 		Now: func() time.Time { return time.Now().Add(y.skew) },
 	})
 	if _, err := y.Recover(y.t.Context()); err != nil {
@@ -169,7 +178,7 @@ var yearSubjects = []string{
 // live lets the year pass in steps of an hour in the day and longer ones at
 // night.
 func (y *year) live() {
-	for end := time.Now().AddDate(1, 0, 0); time.Now().Before(end); {
+	for end := time.Now().AddDate(0, 0, y.days); time.Now().Before(end); {
 		hour := time.Now().In(y.Zone).Hour()
 		step := time.Hour
 		if hour < 8 || hour >= 19 {
@@ -221,8 +230,13 @@ func (y *year) pass() {
 		y.t.Fatal(err)
 	}
 	now := y.Now()
+	for _, to := range r.To {
+		if y.away(to, y.Today()) {
+			y.t.Errorf("%v: a letter to %s, who is absent", now.In(y.Zone), to)
+		}
+	}
 	if y.atWork(now) {
-		y.worked[y.Today()] = true
+		y.worked[y.Today()] = y.worked[y.Today()] || y.clock(now) >= y.fires[0]
 	} else if r.Queued > 0 {
 		for _, x := range r.Due {
 			if x.ActBy.Before(y.Today()) || !x.ActBy.Before(rules.DateIn(y.opens(now), y.Zone)) {
@@ -241,6 +255,21 @@ func (y *year) pass() {
 	}
 	if y.random.IntN(12) == 0 {
 		y.work()
+	}
+	if len(y.staff) > 0 && y.random.IntN(20) == 0 {
+		y.assign()
+	}
+}
+
+// assign gives one of the requests to one of the staff.
+func (y *year) assign() {
+	open, err := y.Store.Requests(y.t.Context(), store.Filter{})
+	if err != nil || len(open) == 0 {
+		return
+	}
+	who := y.staff[y.random.IntN(len(y.staff))].Login
+	if _, err := y.Assign(y.t.Context(), open[y.random.IntN(len(open))].Number, who, Actor{Login: "clerk"}); err != nil {
+		y.t.Fatal(err)
 	}
 }
 

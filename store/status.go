@@ -23,6 +23,7 @@ type Facts struct {
 	LastPass    time.Time  // end of the last complete intake pass; zero before the first
 	Events      int64      // length of the history
 	Head        string     // digest of its last event, hex
+	LastEvent   time.Time  // when that one was written; zero if there is none
 }
 
 // Names of the small facts that Meta and SetMeta keep. They are bookkeeping,
@@ -64,8 +65,8 @@ func (db *DB) Status(ctx context.Context) (Facts, error) {
 		return q.QueryRowContext(ctx, `SELECT (SELECT min(r.act_by) FROM requests r WHERE `+inWork+`),
 			(SELECT min(queued_at) FROM outbox WHERE state = 'queued'),
 			(SELECT value FROM meta WHERE name = 'last_pass'), (SELECT value FROM meta WHERE name = 'events'),
-			(SELECT value FROM meta WHERE name = 'head')`).
-			Scan(asDate{&f.NextActBy}, asInstant{&f.OldestQueue}, asInstant{&f.LastPass}, &f.Events, &f.Head)
+			(SELECT value FROM meta WHERE name = 'head'), (SELECT at FROM events WHERE seq = (SELECT max(seq) FROM events))`).
+			Scan(asDate{&f.NextActBy}, asInstant{&f.OldestQueue}, asInstant{&f.LastPass}, &f.Events, &f.Head, asInstant{&f.LastEvent})
 	})
 	if err != nil {
 		return Facts{}, fmt.Errorf("read status: %w", err)
