@@ -240,6 +240,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.rawCommand(),
 		a.registerCommand(),
 		a.auditCommand(),
+		a.exportCommand(),
 		a.purgeCommand(),
 		a.forgetCommand(),
 		a.reconcileCommand(),

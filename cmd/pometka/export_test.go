@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The register goes into a spreadsheet with Cyrillic and without formulas, and
+// into a new file that nobody else can read.
+func TestExport(t *testing.T) {
+	cfg := demoAt(t)
+	first := demoList(t, cfg)[0]
+	pometka(t, "--config", cfg, "assign", first.Number, `=HYPERLINK("http://x")`).well(t)
+	path := filepath.Join(t.TempDir(), "r.csv")
+	pometka(t, "--config", cfg, "export", "-o", path).well(t)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("written as %v, %v", info.Mode(), err)
+	}
+	if r := pometka(t, "--config", cfg, "export", "-o", path); r.code != exitUsage {
+		t.Errorf("written over: %+v", r)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(text), "\ufeffНомер;") {
+		t.Fatalf("begins %.40q, %v", text, err)
+	}
+	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
+	c.Comma = ';'
+	rows, err := c.ReadAll()
+	if err != nil || len(rows) != len(demoList(t, cfg))+1 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@") {
+				t.Errorf("the cell %q is a formula", cell)
+			}
+		}
+	}
+	today := time.Now().In(time.FixedZone("", 5*3600))
+	var all []exportedJSON
+	out := pometka(t, "--config", cfg, "export", "--format", "json", "--as-of", today.Format(time.DateOnly)).well(t).out
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != len(rows)-1 || all[0].From != nil || len(all[0].Terms) == 0 {
+		t.Errorf("as of today: %v, %+v", err, all)
+	}
+	if err := json.Unmarshal([]byte(pometka(t, "--config", cfg, "export", "--format", "json", "--as-of", "2020-01-01").well(t).out), &all); err != nil || len(all) != 0 {
+		t.Errorf("as of 2020: %v, %+v", err, all)
+	}
+	if err := json.Unmarshal([]byte(pometka(t, "--config", cfg, "export", "--format", "json").well(t).out), &all); err != nil || all[0].From == nil || *all[0].From == "" {
+		t.Errorf("now: %v, %+v", err, all)
+	}
+	for _, bad := range [][]string{{"--format", "xls"}, {"--from", "вчера"}, {"--as-of", "2099-01-01"}, {"--from", "2026-02-01", "--to", "2026-01-01"}} {
+		if r := pometka(t, append([]string{"--config", cfg, "export"}, bad...)...); r.code != exitUsage || r.out != "" {
+			t.Errorf("%v: %+v", bad, r)
+		}
+	}
+}
