@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"regexp"
 	"slices"
@@ -19,7 +18,7 @@ import (
 // a letter of a mail program. None is registered; the ledger row says bounced.
 
 // reporters are the local parts from which reports of non-delivery come.
-var reporters = regexp.MustCompile(`(?i)^(mailer-daemon|mail-?daemon|postmaster|maildelivery|mail-?delivery[-.]?(sub)?system|bounces?|microsoftexchange[0-9a-f]+)([+=-].*)?@`)
+var reporters = regexp.MustCompile(`(?i)^(mailer-daemon|mail-?daemon|mdaemon|postmaster|maildelivery|mail-?delivery[-.]?(sub)?system|mail[-.]?router|bounces?|microsoftexchange[0-9a-f]+)([+=-].*)?@`)
 
 // mayReport reports whether a letter, by its header, may say that a letter of
 // ours did not arrive.
@@ -57,14 +56,13 @@ func (p *folderPass) readReports(ctx context.Context, letters []*letter) error {
 		var more []*letter
 		for _, l := range ask {
 			text := texts[l.head.UID]
-			ids := p.idsIn(l.head.Header, text)
-			if len(ids) == 0 {
-				if int64(len(text)) >= limit {
-					more = append(more, l)
-				}
+			body := mailbox.ParsePrefix(l.head.Header, text)
+			ids, said := p.idsIn(l.msg, body, text), outcomeOf(l.msg, body, text)
+			if (len(ids) == 0 || said.undecided()) && int64(len(text)) >= limit {
+				more = append(more, l)
 				continue
 			}
-			if err := p.readReport(ctx, l, text, ids); err != nil {
+			if err := p.readReport(ctx, l, said, ids); err != nil {
 				return err
 			}
 		}
@@ -79,11 +77,11 @@ func (p *folderPass) readReports(ctx context.Context, letters []*letter) error {
 }
 
 // readReport acts on a report that quotes letters of ours.
-func (p *folderPass) readReport(ctx context.Context, l *letter, text []byte, ids []string) error {
-	status, failed := failure(l.msg, text)
-	if !failed {
+func (p *folderPass) readReport(ctx context.Context, l *letter, said outcome, ids []string) error {
+	if !said.failed || len(ids) == 0 {
 		return nil
 	}
+	status := said.status
 	var back []store.Mail
 	for _, id := range ids {
 		marked, err := p.Store.Bounce(ctx, id, status, p.Now())
@@ -108,34 +106,33 @@ func (p *folderPass) readReport(ctx context.Context, l *letter, text []byte, ids
 	return p.alarm(ctx, alarmBounced, failedAgain, public, "pometka outbox")
 }
 
-// idsIn returns the Message-IDs of ours that the body of a letter quotes, in
-// plain sight or inside of an encoded part. The header does not count: every
-// answer names the letter that it answers.
-func (d *Desk) idsIn(header, text []byte) []string {
-	var quoted []string
-	add := func(s string) { quoted = append(quoted, d.quotedIDs(s)...) }
-	add(string(text))
-	quoted = append(quoted, d.reportedIDs(mailbox.ParsePrefix(header, text))...)
+// idsIn returns the Message-IDs of ours that a letter quotes, in plain sight or
+// inside of an encoded part: head is its header, body the letter as far as it
+// was read, text the same undecoded.
+func (d *Desk) idsIn(head, body *mailbox.Message, text []byte) []string {
+	quoted := append(d.quotedIDs(string(text)), d.reportedIDs(head, body)...)
 	slices.Sort(quoted)
 	return slices.Compact(quoted)
 }
 
 // reportedIDs returns the Message-IDs of ours that the parts of a letter name.
-// A report by its type also reports on what its header answers.
-func (d *Desk) reportedIDs(m *mailbox.Message) []string {
-	ids := d.quotedIDs(m.Text)
-	for _, e := range m.Embedded {
+// A report, by its type or its sender, also reports on what its header answers;
+// the header of others does not count, since every answer names the letter that
+// it answers.
+func (d *Desk) reportedIDs(head, body *mailbox.Message) []string {
+	ids := d.quotedIDs(body.Text)
+	for _, e := range body.Embedded {
 		ids = append(append(ids, d.quotedIDs(e.MessageID)...), d.quotedIDs(e.Text)...)
 	}
-	if m.ContentType != "multipart/report" {
+	if body.ContentType != "multipart/report" && !fromReporter(head) {
 		return ids
 	}
-	for _, id := range m.ReportedIDs() {
+	for _, id := range body.ReportedIDs() {
 		if d.isOurs(id) {
 			ids = append(ids, id)
 		}
 	}
-	for _, e := range m.ReportedEnvelopes() {
+	for _, e := range body.ReportedEnvelopes() {
 		if id := "<" + e + "@" + d.domain() + ">"; d.isOurs(id) {
 			ids = append(ids, id)
 		}
@@ -171,40 +168,4 @@ func (d *Desk) quotedIDs(s string) []string {
 
 func isWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
-}
-
-// What a report says of a recipient (RFC 3464, 2.3.3 and 2.3.4).
-var (
-	reportAction = regexp.MustCompile(`(?im)^Action:[ \t]*([a-z]+)`)
-	reportStatus = regexp.MustCompile(`(?im)^Status:[ \t]*([245]\.[0-9]{1,3}\.[0-9]{1,3})`)
-	anyStatus    = regexp.MustCompile(`\b5\.[0-9]{1,3}\.[0-9]{1,3}\b`)
-	justDelayed  = regexp.MustCompile(`(?i)delayed|will (be retried|retry|keep trying|continue)|still (being )?(retr|try)|not yet been delivered|warning message only|отложен|задерж|кешік`)
-)
-
-// failure reports whether a report says that a letter did not arrive for good,
-// and the status (RFC 3463) if it names one. A report of delay, of relaying or
-// of reading says nothing of the kind.
-func failure(m *mailbox.Message, text []byte) (status string, failed bool) {
-	if bytes.Contains(text, []byte("message/disposition-notification")) || bytes.Contains(text, []byte("message/feedback-report")) {
-		return "", false
-	}
-	actions := reportAction.FindAllSubmatch(text, -1)
-	if i := slices.IndexFunc(actions, func(a [][]byte) bool { return bytes.EqualFold(a[1], []byte("failed")) }); i >= 0 {
-		for _, s := range reportStatus.FindAllSubmatch(text, -1) {
-			if s[1][0] == '5' {
-				return string(s[1]), true
-			}
-		}
-		return "", true
-	}
-	if len(actions) > 0 {
-		return "", false
-	}
-	if !fromReporter(m) && len(m.Fields["x-failed-recipients"]) == 0 {
-		return "", false // an answering machine that quotes our letter
-	}
-	if s := anyStatus.Find(text); s != nil {
-		return string(s), true
-	}
-	return "", !justDelayed.MatchString(m.Subject) && !justDelayed.Match(text)
 }

@@ -22,9 +22,9 @@ import (
 // maxTelling bounds what is kept of the lines that tell how a delivery ended.
 const maxTelling = 64 << 10
 
-// telling are the lines that failure looks for.
+// telling are the lines that outcomeOf looks for.
 var telling = regexp.MustCompile(`(?i)^(Action|Status):|message/(disposition-notification|feedback-report)|` +
-	anyStatus.String() + `|` + justDelayed.String())
+	anyStatus.String() + `|` + justDelayed.String() + `|` + undelivered.String())
 
 // readWholeReport acts on a long report.
 func (p *folderPass) readWholeReport(ctx context.Context, l *letter) error {
@@ -42,25 +42,31 @@ func (p *folderPass) readWholeReport(ctx context.Context, l *letter) error {
 	case err != nil:
 		return err
 	}
-	ids, lines, err := p.scanReport(spool)
+	ids, said, err := p.scanReport(l.msg, spool)
 	if err != nil {
 		return fmt.Errorf("read spooled report: %w", err)
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return p.readReport(ctx, l, lines, ids)
+	return p.readReport(ctx, l, said, ids)
 }
 
-// scanReport returns the Message-IDs of ours in a spooled report, and the lines
-// that tell how the delivery ended. Memory does not grow with the report.
-func (d *Desk) scanReport(spool *store.Spool) (ids []string, lines []byte, err error) {
+// scanReport returns the Message-IDs of ours in a spooled report, and how the
+// delivery ended. Memory does not grow with the report.
+func (d *Desk) scanReport(head *mailbox.Message, spool *store.Spool) (ids []string, said outcome, err error) {
 	whole, err := spool.Open()
 	if err != nil {
-		return nil, nil, err
+		return nil, said, err
 	}
-	ids = d.reportedIDs(mailbox.Parse(whole))
+	body := mailbox.Parse(whole)
 	whole.Close()
+	ids, lines, err := d.scanLines(spool)
+	ids = append(ids, d.reportedIDs(head, body)...)
+	slices.Sort(ids)
+	return slices.Compact(ids), outcomeOf(head, body, lines), err
+}
+
+// scanLines looks for the Message-IDs of ours in the lines of a spooled report,
+// and for the lines that tell how the delivery ended.
+func (d *Desk) scanLines(spool *store.Spool) (ids []string, lines []byte, err error) {
 	r, err := spool.Open()
 	if err != nil {
 		return nil, nil, err
@@ -79,8 +85,7 @@ func (d *Desk) scanReport(spool *store.Spool) (ids []string, lines []byte, err e
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			slices.Sort(ids)
-			return slices.Compact(ids), lines, nil
+			return ids, lines, nil
 		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 			return nil, nil, err
 		}

@@ -90,6 +90,7 @@ type Message struct {
 	trace    []traceField // where RFC 8601 asks for the order of fields
 	reported []string     // Message-IDs in the parts of a report
 	envelope []string     // envelope identifiers there
+	told     []Told
 }
 
 // traceField is a Received or Authentication-Results, unfolded and not decoded.

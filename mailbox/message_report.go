@@ -35,16 +35,45 @@ func (p *parser) report(fields []field, a Attachment) (part, stop) {
 	// The fields come in groups with empty lines between them.
 	for _, group := range bytes.Split(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n\n")) {
 		list, _, _ := splitHeader(bytes.TrimLeft(group, "\n"))
+		var said Told
 		for _, f := range list {
 			switch f.name {
+			case "action":
+				said.Action = firstWord(unfold(f.raw))
+			case "disposition":
+				said.Disposition = strings.ToLower(strings.TrimSpace(string(unfold(f.raw))))
+			case "status":
+				said.Status = firstWord(unfold(f.raw))
 			case "original-message-id", "x-original-message-id":
 				p.m.reported = append(p.m.reported, parseIDs(unfold(f.raw), 1)...)
 			case "original-envelope-id":
 				p.m.envelope = append(p.m.envelope, strings.TrimSpace(string(unfold(f.raw))))
 			}
 		}
+		if (said.Action != "" || said.Disposition != "") && len(p.m.told) < maxIDs {
+			p.m.told = append(p.m.told, said)
+		}
 	}
 	return part{cut: at == atEnd && p.prefix}, at
+}
+
+// Told is what a report says of one recipient (RFC 3464, 2.3.3 and 2.3.4).
+type Told struct {
+	Action string // failed, delayed, delivered, relayed, expanded, in small letters
+	Status string // RFC 3463; "" if there is none
+
+	Disposition string // of a receipt (RFC 8098, 3.2.6), in small letters
+}
+
+// Told returns what the report parts say of each recipient.
+func (m *Message) Told() []Told { return slices.Clone(m.told) }
+
+// firstWord is the value of a field without comments and what else mail systems
+// put behind it.
+func firstWord(value []byte) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(string(value)), " ")
+	word, _, _ = strings.Cut(word, "(")
+	return strings.ToLower(strings.TrimRight(word, ";,."))
 }
 
 // ReportedEnvelopes returns the identifiers, as in Envelope.ID, of the letters
