@@ -19,6 +19,9 @@ func (p *parser) leaf(fields []field, kind string, params map[string]string, res
 		}
 	}
 	a := Attachment{Name: name, Type: kind}
+	if p.files != nil {
+		return p.file(fields, a, rest, isReadable(kind) && name == "" && (disposition != "attachment" || p.budget.depth == 0))
+	}
 	if p.isLetter(kind, name) && p.budget.embedded > 0 {
 		return p.embedded(fields, a)
 	}

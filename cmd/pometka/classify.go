@@ -101,7 +101,7 @@ func (a *app) classify(args []string, manifest string) error {
 		return s.print(a)
 	}
 	out := bufio.NewWriter(a.out)
-	e := json.NewEncoder(out)
+	e := json.NewEncoder(escaping{out})
 	e.SetEscapeHTML(false)
 	for _, path := range paths {
 		line := c.file(path)

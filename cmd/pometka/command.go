@@ -237,6 +237,8 @@ func (a *app) rootCommand() *cobra.Command {
 		a.remindCommand(),
 		a.explainCommand(),
 		a.calendarCommand(),
+		a.historyCommand(),
+		a.attachmentsCommand(),
 		a.rawCommand(),
 		a.registerCommand(),
 		a.auditCommand(),

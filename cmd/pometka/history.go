@@ -2,21 +2,30 @@ package main
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
 
-// datesMoved is what the detail of an event says of dates: see store.Change.
+// datesMoved is what the detail of an event says: see store.Change. Of an event
+// about a letter of ours it is the letter, its purpose and the reason.
 type datesMoved struct {
 	Before, After datesState
 	More          struct {
-		Why   string `json:"why"`
-		For   string `json:"for"`
-		Cause string `json:"cause"`
+		Why   string           `json:"why"`
+		For   string           `json:"for"`
+		Cause string           `json:"cause"`
+		Steps []store.StepDone `json:"steps"`
 	}
+	Mail    int64         `json:"mail"`
+	Purpose store.Purpose `json:"purpose"`
+	Reason  rules.Reason  `json:"reason"`
 }
 
 type datesState struct {
@@ -26,6 +35,9 @@ type datesState struct {
 	Consumer  *bool        `json:"consumer"`
 	Kind      *rules.Kind  `json:"kind"`
 	Terms     []termMoment `json:"terms"`
+	Status    store.Status `json:"status"`
+	Assignee  *string      `json:"assignee"`
+	Note      string       `json:"note"`
 }
 
 type termMoment struct {
@@ -34,35 +46,106 @@ type termMoment struct {
 	Due  rules.Date `json:"due"`
 }
 
-// historyText tells an event in a sentence, and beneath it each date that it
-// moved, with the old one, the new one and the cause.
-func (a *app) historyText(e store.Event, p *rules.Policy) []string {
-	lines := []string{a.eventText(e)}
-	var d datesMoved
-	if e.Detail == "" || json.Unmarshal([]byte(e.Detail), &d) != nil {
+// historyText tells an event in a sentence, and beneath it what it changed:
+// the old value, the new one and the cause.
+func (a *app) historyText(e store.Event, d *desk.Desk) []string {
+	key := "event." + e.Code
+	if !a.words.Has(key) {
+		key = "event.other"
+	}
+	lines := []string{a.t(key, a.actorName(e.Actor, d), e.Code)}
+	var x datesMoved
+	if e.Detail == "" || json.Unmarshal([]byte(e.Detail), &x) != nil {
 		return lines // purged, or an act of another form
 	}
-	lines = append(lines, a.found(d, p)...)
+	lines = append(lines, a.stood(x, d)...)
 	lines = append(lines, a.byHandText(e)...)
+	lines = append(lines, a.found(x, d.Policy)...)
 	if e.Code == store.EventRegistered {
-		if d.After.ActBy != nil && !d.After.ActBy.IsZero() {
-			lines = append(lines, a.t("history.act_by", a.shortDay(*d.After.ActBy)))
+		if x.After.ActBy != nil && !x.After.ActBy.IsZero() {
+			lines = append(lines, a.t("history.act_by", a.shortDay(*x.After.ActBy)))
 		}
 		return lines
 	}
-	if b, n := d.Before.ActBy, d.After.ActBy; b != nil && n != nil {
-		lines = append(lines, a.movedTerms(d)...)
+	if b, n := x.Before.ActBy, x.After.ActBy; b != nil && n != nil {
+		lines = append(lines, a.movedTerms(x)...)
 		if *b != *n {
 			lines = append(lines, a.t("history.act_by.moved", a.dayOrStanding(*b), a.dayOrStanding(*n)))
 		}
 	}
 	switch {
-	case d.More.Cause != "":
-		lines = append(lines, a.t("history.cause", a.t("cause."+d.More.Cause)))
-	case d.More.Why != "":
-		lines = append(lines, a.t("history.why", d.More.Why))
+	case x.More.Cause != "":
+		lines = append(lines, a.t("history.cause", a.t("cause."+x.More.Cause)))
+	case x.More.Why != "":
+		lines = append(lines, a.t("history.why", x.More.Why))
 	}
 	return lines
+}
+
+// actorName names who acted: the program, or a person by name, with the claim
+// of --as as a claim.
+func (a *app) actorName(actor string, d *desk.Desk) string {
+	if actor == store.Machine {
+		return a.t("history.machine")
+	}
+	login, claim, claimed := strings.Cut(actor, " (as ")
+	name := d.NameOf(login)
+	if claimed {
+		name = a.t("history.claim", name, strings.TrimSuffix(claim, ")"))
+	}
+	return name
+}
+
+// stood tells how status and assignee changed, what was noted, which steps were
+// taken, and which letter of ours the event is about.
+func (a *app) stood(x datesMoved, d *desk.Desk) []string {
+	var lines []string
+	if b, n := x.Before.Status, x.After.Status; b != "" && n != "" {
+		lines = append(lines, a.t("history.status", a.t("status."+string(b)), a.t("status."+string(n))))
+	}
+	if b, n := x.Before.Assignee, x.After.Assignee; b != nil && n != nil && *b != *n {
+		lines = append(lines, a.t("history.assignee", a.nobodyOr(d.NameOf(*b)), a.nobodyOr(d.NameOf(*n))))
+	}
+	if x.After.Note != "" {
+		lines = append(lines, a.t("history.note", x.After.Note))
+	}
+	for _, s := range x.More.Steps {
+		lines = append(lines, a.t(stepKey(s), a.stepName(d, s.ID)))
+	}
+	if x.Mail != 0 {
+		text := a.t("history.mail", a.t("purpose."+string(x.Purpose)), strconv.FormatInt(x.Mail, 10))
+		if x.Reason.Code != "" {
+			text += ": " + a.words.Reason(string(a.lang), x.Reason.Code, x.Reason.Args)
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+func (a *app) nobodyOr(name string) string {
+	if name == "" {
+		return a.t("list.nobody")
+	}
+	return name
+}
+
+func stepKey(s store.StepDone) string {
+	if s.Done {
+		return "show.step.done"
+	}
+	return "show.step.skipped"
+}
+
+// stepName words a closing step of any kind of the policy.
+func (a *app) stepName(d *desk.Desk, id string) string {
+	for _, k := range d.Policy.Kinds {
+		for _, s := range k.Steps {
+			if s.ID == id {
+				return s.Text.In(a.lang)
+			}
+		}
+	}
+	return id
 }
 
 // found tells what staff found out.
@@ -122,11 +205,59 @@ func (a *app) dayOrStanding(d rules.Date) string {
 }
 
 // historyEntry prints an event with its time in front.
-func (a *app) historyEntry(when string, e store.Event, p *rules.Policy) {
-	for i, line := range a.historyText(e, p) {
-		if i > 0 {
-			when = ""
-		}
-		a.printf("%s", strings.TrimRight(labelled(when, templates.Safe(line), a.width()), " "))
+func (a *app) historyEntry(e store.Event, d *desk.Desk) {
+	when := a.when(e.At, d)
+	for _, line := range a.historyText(e, d) {
+		a.printf("%s", labelled(when, templates.Safe(line), a.width()))
+		when = ""
 	}
+}
+
+// eventText tells an event in one sentence.
+func (a *app) eventText(e store.Event) string { return a.t("event."+e.Code, e.Actor) }
+
+// eventJSON is one element of history --json. before, after and more are what
+// the register keeps of the event, null where it was purged.
+type eventJSON struct {
+	Seq    int64           `json:"seq"`
+	At     string          `json:"at"`
+	Actor  string          `json:"actor"`
+	Code   string          `json:"code"`
+	Text   []string        `json:"text"`
+	Detail json.RawMessage `json:"detail"`
+	Digest string          `json:"digest"`
+}
+
+func (a *app) historyJSON(d *desk.Desk, events []store.Event) []eventJSON {
+	out := make([]eventJSON, 0, len(events))
+	for _, e := range events {
+		j := eventJSON{e.Seq, stamp(e.At, d.Zone), e.Actor, e.Code, a.historyText(e, d), json.RawMessage("null"), e.Digest}
+		if json.Valid([]byte(e.Detail)) {
+			j.Detail = json.RawMessage(e.Detail)
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use: "history N", Short: a.t("help.history"), Long: a.t("help.history.long"), Args: exactly(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withRequest(c, args[0], func(d *desk.Desk, r store.Request) error {
+				events, err := d.Store.History(c.Context(), r.Number)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(a.historyJSON(d, events))
+				}
+				a.printf("%s\n\n", a.paint(bold, clip(r.Number+"  "+a.requestKind(d, r), a.width())))
+				for _, e := range events {
+					a.historyEntry(e, d)
+				}
+				return nil
+			})
+		},
+	})
 }

@@ -3,9 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -38,15 +42,45 @@ func (a *app) width() int {
 	return min(max(w, narrow), widest)
 }
 
-// printJSON writes a result for programs.
+// printJSON writes a result for programs. What could harm a terminal stands
+// escaped in it, as JSON allows for any character of a string.
 func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.out)
+	e := json.NewEncoder(escaping{a.out})
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("write result: %w", err)
 	}
 	return nil
+}
+
+// escaping is where an encoder of JSON writes, a value at a time.
+type escaping struct{ io.Writer }
+
+func (e escaping) Write(b []byte) (int, error) {
+	if _, err := e.Writer.Write(escapeHarmful(b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// escapeHarmful writes the characters that no screen should get, controls and
+// those that are invisible or turn the direction, as escapes of JSON. They can
+// only stand inside strings.
+func escapeHarmful(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r < 0x7f || templates.Safe(string(r)) == string(r) {
+			out = append(out, b[:n]...)
+		} else if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
+			out = fmt.Appendf(out, `\u%04x\u%04x`, r1, r2)
+		} else {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		b = b[n:]
+	}
+	return out
 }
 
 // labelWidth is the column at which values begin in a list of labels.

@@ -136,8 +136,12 @@ func (a *app) marked(h store.Hit, room int) string {
 	put := func(text string, p paint, open, shut string) bool {
 		text = oneSpace(text)
 		left := room - used - columns(open+shut) - 1 // a place for the sign of the cut
+		if columns(text) > left && left < 3 {
+			b.WriteString("…")
+			return false
+		}
 		if columns(text) > left {
-			cut := text[:fitting(text, max(left, 0))]
+			cut := text[:fitting(text, left)]
 			b.WriteString(open + a.paint(p, cut) + shut + "…")
 			return false
 		}
