@@ -65,7 +65,7 @@ func (c *letterCase) onTopic() (decision, bool) {
 			}
 		}
 	}
-	if e == nil || c.p.Kinds[e.kind].ByPerson || c.text.asks != "" || c.text.cancels != "" || c.subject.asks != "" {
+	if e == nil || in.sentences[e.sentence].room > 0 || c.p.Kinds[e.kind].ByPerson || c.text.asks != "" || c.text.cancels != "" || c.subject.asks != "" {
 		return decision{}, false
 	}
 	for _, t := range []*part{&c.subject, &c.text} {
@@ -123,6 +123,9 @@ func (c *letterCase) elsewhere(kind int) string {
 // together reads two sentences as one.
 func together(a, b *sentenceReading) sentenceReading {
 	both := sentenceReading{hits: slices.Clone(a.hits)}
+	if a.room+b.room > 0 {
+		both.room = traceRoom
+	}
 	both.tokens = append(slices.Clone(a.tokens), b.tokens...)
 	for _, h := range b.hits {
 		h.start += len(a.tokens)

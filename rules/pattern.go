@@ -119,7 +119,7 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 	best, ok := match{end: 1 << 20}, false
 	for i := range r.hits {
 		m, fits := p.from(r.hits, r.hits[i].start, typos)
-		if fits && m.end-m.start <= p.span && m.end-m.start < best.end-best.start {
+		if fits && m.end-m.start <= r.span(p) && m.end-m.start < best.end-best.start {
 			best, ok = m, true
 		}
 	}
@@ -165,6 +165,7 @@ type sentenceReading struct {
 	sentence
 	has  groupSet
 	hits []hit
+	room int    // tokens that may stand between the words of a pattern; 0: as many as it says
 	met  [3]int // words of the policy in ru, kk, en
 }
 
@@ -214,7 +215,53 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 	for _, h := range r.hits {
 		r.has.add(h.slot)
 	}
+	if s.piled() {
+		r.room = pileRoom
+	}
 	return r
+}
+
+// Where some dozens of words follow one another without a comma or a stop, as
+// in lists and in texts that no person wrote, any two words come to stand side by
+// side: a pattern's words must stand closer there, and those of a mere trace next
+// to one another or with one word between.
+const (
+	pileWords = 60
+	pileRoom  = 3
+	traceRoom = 1
+)
+
+// piled reports whether a sentence is such a heap: less than one sign of
+// punctuation for twenty words.
+func (s *sentence) piled() bool {
+	if len(s.tokens) < pileWords {
+		return false
+	}
+	signs := 0
+	for _, t := range s.tokens {
+		if t.comma || t.bracket {
+			signs++
+		}
+	}
+	return signs*20 < len(s.tokens)
+}
+
+// span is the number of words over which a pattern may stretch here.
+func (r *sentenceReading) span(p *pattern) int {
+	if r.room == 0 {
+		return p.span
+	}
+	return min(p.span, len(p.slots)+r.room)
+}
+
+// narrowed is the same reading for what is only a trace.
+func (r *sentenceReading) narrowed() *sentenceReading {
+	if r.room <= traceRoom {
+		return r
+	}
+	tight := *r
+	tight.room = traceRoom
+	return &tight
 }
 
 // at reports whether the phrase stands at token i; what it returns tells of

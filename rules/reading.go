@@ -196,7 +196,7 @@ func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
 		add(e)
 	}
 	for k := range p.matches {
-		if w := p.first(r, p.matches[k].beside); w != "" {
+		if w := p.first(r.narrowed(), p.matches[k].beside); w != "" {
 			t.beside = append(t.beside, evidence{kind: k, level: possible, words: w, sentence: len(t.sentences)})
 		}
 		if e := p.weigh(r, &p.matches[k], subject); e.level > nothing {
@@ -237,7 +237,7 @@ func (p *Policy) weigh(r *sentenceReading, m *matcher, subject bool) evidence {
 		}
 	}
 	if e.level == nothing {
-		if w := firstOf(r, m.traces, true); w != "" {
+		if w := firstOf(r.narrowed(), m.traces, true); w != "" {
 			e.level, e.words = possible, w
 		}
 	}
