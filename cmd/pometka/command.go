@@ -243,6 +243,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.registerCommand(),
 		a.auditCommand(),
 		a.exportCommand(),
+		a.casefileCommand(),
 		a.purgeCommand(),
 		a.forgetCommand(),
 		a.reconcileCommand(),

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// EachLetter calls f with every letter of a request, in their order, with its
+// text; those that were purged have only what is not personal. It stops at the
+// first error of f.
+func (db *DB) EachLetter(ctx context.Context, number string, f func(pos int, l Letter) error) error {
+	var ids []int64
+	rows, err := db.read.QueryContext(ctx, `SELECT rl.letter FROM requests r JOIN request_letters rl ON rl.request = r.id
+		WHERE r.number = ? ORDER BY rl.pos`, number)
+	if err == nil {
+		err = scanEach(rows, func() error {
+			var id int64
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("read letters of %s: %w", number, explain(err))
+	}
+	for i, id := range ids {
+		l, err := findLetter(ctx, db.read, id)
+		if err != nil {
+			return fmt.Errorf("read letters of %s: %w", number, explain(err))
+		}
+		if err := f(i+1, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MailsTo returns what was written to people about a request, the oldest
+// first, without the bytes; letters to staff, which speak of others too, are
+// left out.
+func (db *DB) MailsTo(ctx context.Context, number string) ([]Mail, error) {
+	var list []Mail
+	err := db.view(ctx, func(q querier) (err error) {
+		list, err = loadMail(ctx, q, `WHERE o.purpose IN ('acknowledgement', 'answer') AND o.id IN (SELECT m.mail FROM requests r
+			JOIN outbox_requests m ON m.request = r.id WHERE r.number = ?) ORDER BY o.id`, number)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list letters of ours about %s: %w", number, err)
+	}
+	return list, nil
+}
+
+// The parts of a proof, in their order.
+const (
+	ProofRows    = "rows"    // the rows of the request, in all tables
+	ProofEntries = "entries" // what its events, and those of the rows, say of rows
+	ProofDetails = "details" // the details of its events
+	ProofChain   = "chain"   // every event from its first one to the head
+)
+
+// proofRows select the rows of a request; ?1 is its id. Letters to staff are
+// not its own.
+var proofRows = []struct{ table, where string }{
+	{"requests", `id = ?1`},
+	{"requests_private", `id = ?1`},
+	{"terms", termsOf("?1")},
+	{"request_letters", `request = ?1`},
+	{"letters", `id IN (SELECT letter FROM request_letters WHERE request = ?1)`},
+	{"letters_private", `id IN (SELECT letter FROM request_letters WHERE request = ?1)`},
+	{"notes", `request = ?1`},
+	{"notes_private", `id IN (SELECT id FROM notes WHERE request = ?1)`},
+	{"outbox", proofMails},
+	{"outbox_private", proofMails},
+	{"outbox_requests", `request = ?1 AND mail IN (SELECT id FROM outbox WHERE purpose IN ('acknowledgement', 'answer'))`},
+	{"suppressions", `request = ?1`},
+}
+
+const proofMails = `id IN (SELECT m.mail FROM outbox_requests m JOIN outbox o ON o.id = m.mail
+	WHERE m.request = ?1 AND o.purpose IN ('acknowledgement', 'answer'))`
+
+// Proof calls f with the lines of one part, JSON objects, by which somebody
+// without the register can check what it says of a request: docs/audit.md says
+// how. A value is a number, a text, or for bytes {"hex": …}; NULL is left out.
+func (db *DB) Proof(ctx context.Context, number, part string, f func(line []byte) error) error {
+	err := db.view(ctx, func(q querier) error {
+		var id int64
+		err := q.QueryRowContext(ctx, `SELECT id FROM requests WHERE number = ?`, number).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		p := &proof{ctx: ctx, q: q, part: part, f: f}
+		return p.of(id, number)
+	})
+	if err != nil {
+		return fmt.Errorf("prove %s: %w", number, err)
+	}
+	return nil
+}
+
+type proof struct {
+	ctx  context.Context
+	q    querier
+	part string
+	f    func(line []byte) error
+}
+
+func (p *proof) of(id int64, number string) error {
+	for _, rows := range proofRows {
+		if err := p.lines(ProofRows, rows.table, `SELECT * FROM `+rows.table+` WHERE `+rows.where+` ORDER BY id`, id); err != nil {
+			return err
+		}
+	}
+	// The events of the request, and those that wrote a row last for another
+	// request too, as of a letter of ours about both.
+	var wrote []string
+	for _, rows := range proofRows {
+		wrote = append(wrote, `SELECT event FROM `+rows.table+` WHERE `+rows.where)
+	}
+	events := `(SELECT seq FROM events WHERE number = ?2 AND number <> '' UNION ` + strings.Join(wrote, " UNION ") + `)`
+	for _, part := range []struct{ part, table, query string }{
+		{ProofRows, "messages", `SELECT * FROM messages WHERE event IN ` + events + ` ORDER BY event, id`},
+		{ProofEntries, "event_rows", `SELECT * FROM event_rows WHERE event IN ` + events + ` ORDER BY event, tbl, row`},
+		{ProofDetails, "event_details", `SELECT d.* FROM event_details d JOIN events e ON e.seq = d.event
+			WHERE e.number = ?2 AND ?1 IS NOT NULL ORDER BY d.event`},
+		{ProofChain, "events", `SELECT * FROM events WHERE seq >= (SELECT min(seq) FROM ` + events + `) ORDER BY seq`},
+	} {
+		if err := p.lines(part.part, part.table, part.query, id, number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lines writes the rows of a query down, a line each, if they are of the part.
+func (p *proof) lines(part, table, query string, args ...any) error {
+	if part != p.part {
+		return nil
+	}
+	rows, err := p.q.QueryContext(p.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	return eachRecord(rows, func(r *record) error {
+		columns := make(map[string]any, len(r.names))
+		for i, name := range r.names {
+			switch v := r.values[i].(type) {
+			case nil:
+			case []byte:
+				columns[name] = map[string]string{"hex": hex.EncodeToString(v)}
+			default:
+				columns[name] = v
+			}
+		}
+		line, err := json.Marshal(struct {
+			Table string         `json:"table"`
+			Row   map[string]any `json:"row"`
+		}{table, columns})
+		if err != nil {
+			return err
+		}
+		return p.f(line)
+	})
+}
