@@ -169,7 +169,7 @@ func (f *casefile) addMails(ctx context.Context) error {
 func (f *casefile) addTexts(context.Context) error {
 	var lines strings.Builder
 	for _, e := range f.History {
-		for i, line := range f.historyText(e, f.d.Policy) {
+		for i, line := range f.historyText(e, f.d) {
 			if i == 0 {
 				line = f.moment(e.At, f.d.Zone) + "  " + line
 			} else {

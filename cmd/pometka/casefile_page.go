@@ -78,7 +78,7 @@ func (f *casefile) page() string {
 	f.pageDates(p)
 	p.heading(f.t("casefile.head.history"))
 	for _, e := range f.History {
-		lines := f.historyText(e, f.d.Policy)
+		lines := f.historyText(e, f.d)
 		p.table([][2]string{{f.moment(e.At, f.d.Zone), strings.Join(lines, "; ")}})
 	}
 	p.heading(f.t("casefile.head.policy"))
