@@ -49,8 +49,7 @@ type Sender interface {
 // SentBox takes the copies of what was sent; *mailbox.Reader is one.
 type SentBox interface {
 	SentFolder(ctx context.Context) (string, error)
-	HasMessageID(ctx context.Context, folder, id string) (bool, error)
-	Append(ctx context.Context, folder string, raw []byte, at time.Time) error
+	Keep(ctx context.Context, folder string, copies []mailbox.Copy) error
 }
 
 // Filer marks or moves registered letters in the mailbox; *mailbox.Reader is

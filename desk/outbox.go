@@ -60,9 +60,11 @@ type batch struct {
 	lost   map[int64]bool // letters that failed, but for alarms: they raise none
 	copies bool           // the Sent folder can be reached
 	sent   string         // its name, asked once in a batch
+	unkept []mailbox.Copy // sent, and not yet in it
 }
 
 func (b *batch) send(ctx context.Context) error {
+	defer b.saveSent(ctx)
 	defer b.Sender.Release()
 	for ctx.Err() == nil {
 		if b.Stopping() {
@@ -117,7 +119,9 @@ func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) 
 	case s.State == store.MailFailed:
 		b.fail(*m)
 	case s.State == store.MailSent && b.copies && toPublic(m.Purpose):
-		b.copies = b.saveSent(ctx, m)
+		if b.unkept = append(b.unkept, mailbox.Copy{MessageID: m.MessageID, Raw: m.Raw, At: b.Now()}); len(b.unkept) == copiesOnce {
+			b.saveSent(ctx)
+		}
 	}
 	return nil
 }
@@ -181,27 +185,30 @@ func (d *Desk) backoff(n int) time.Duration {
 	return time.Duration(min(max(wait, float64(firstRetry)), float64(lastRetry)))
 }
 
-// saveSent puts a copy of a letter to the public into the Sent folder, as far
-// as that can be done: the outbox is the record, the copy a comfort. A copy
-// that the provider made itself is found by its Message-ID. It reports whether
-// the next letter is worth a try: a server that does not answer must not hold
-// the rest of the batch up.
-func (b *batch) saveSent(ctx context.Context, m *store.Mail) bool {
-	err := func() error {
+// copiesOnce is how many copies are saved together: the round trips of one
+// are those of all, and a crash costs no more copies than that.
+const copiesOnce = 20
+
+// saveSent puts copies of letters to the public into the Sent folder, as far as
+// that can be done: the outbox is the record, the copy a comfort, and nothing
+// that happens to it touches the letter. A copy that the provider made itself
+// is found by its Message-ID. A server that does not answer is not asked again
+// in this batch, so that it does not hold the rest up.
+func (b *batch) saveSent(ctx context.Context) {
+	if len(b.unkept) == 0 {
+		return
+	}
+	err := func() (err error) {
 		if b.sent == "" {
-			var err error
 			if b.sent, err = b.Sent.SentFolder(ctx); err != nil || b.sent == "" {
 				return err
 			}
 		}
-		there, err := b.Sent.HasMessageID(ctx, b.sent, m.MessageID)
-		if err != nil || there {
-			return err
-		}
-		return b.Sent.Append(ctx, b.sent, m.Raw, b.Now())
+		return b.Sent.Keep(ctx, b.sent, b.unkept)
 	}()
 	if err != nil {
-		b.Log.WarnContext(ctx, "copy in the Sent folder not saved", "mail", m.ID)
+		b.copies = false
+		b.Log.WarnContext(ctx, "copies in the Sent folder not saved", "letters", len(b.unkept))
 	}
-	return err == nil
+	b.unkept = nil
 }

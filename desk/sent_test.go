@@ -13,48 +13,54 @@ import (
 
 // countingSent is a Sent folder of which every call is counted.
 type countingSent struct {
-	folder        string
-	ids           map[string]int
-	err           error
-	asks, appends int
+	folder       string
+	ids          map[string]int
+	err, refuses error // of finding the folder, of keeping copies
+	asks         int
 }
 
 func (s *countingSent) SentFolder(context.Context) (string, error) { return s.folder, s.err }
-func (s *countingSent) HasMessageID(_ context.Context, _, id string) (bool, error) {
+func (s *countingSent) Keep(_ context.Context, _ string, copies []mailbox.Copy) error {
 	s.asks++
-	return s.ids[id] > 0, s.err
-}
-func (s *countingSent) Append(_ context.Context, _ string, raw []byte, _ time.Time) error {
-	s.appends++
-	s.ids[mailbox.Parse(bytes.NewReader(raw)).MessageID]++
-	return s.err
+	for _, c := range copies {
+		if s.ids[c.MessageID]++; mailbox.Parse(bytes.NewReader(c.Raw)).MessageID != c.MessageID {
+			return errors.New("another letter's copy")
+		}
+	}
+	return s.refuses
 }
 
-// A copy is looked for by its Message-ID and never made twice; no trouble with
-// it makes a letter fail, or holds up the letters behind it.
+// Copies are handed over in groups, each letter's once; no trouble with
+// them makes a letter fail, or holds up the letters behind it.
 func TestSentCopy(t *testing.T) {
 	trouble := errors.New("the folder is out of order")
 	for _, c := range []struct {
-		name          string
-		box           countingSent
-		asks, appends int
+		name         string
+		box          countingSent
+		asks, copies int
 	}{
-		{"none there", countingSent{folder: "Sent"}, 3, 3},
+		{"none there", countingSent{folder: "Sent"}, 2, copiesOnce + 3},
 		{"no folder", countingSent{}, 0, 0},
 		{"trouble", countingSent{folder: "Sent", err: trouble}, 0, 0},
+		{"trouble with copies", countingSent{folder: "Sent", refuses: trouble}, 1, copiesOnce},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t)
 			c.box.ids = map[string]int{}
 			r.Sent = &c.box
-			for i := range 3 {
-				r.put(t, "INBOX", mail{from: fmt.Sprintf("a%d@one.example", i), subject: withdrawalMark, body: fmt.Sprintf("Прошу, %d.", i), id: fmt.Sprintf("%d@one.example", i)}, now.Add(-time.Hour))
+			for i := range copiesOnce + 3 {
+				r.put(t, "INBOX", mail{from: fmt.Sprintf("a@host%d.example", i), subject: withdrawalMark, body: fmt.Sprintf("Прошу, %d.", i), id: fmt.Sprintf("%d@one.example", i)}, now.Add(-time.Hour))
 			}
-			if _, f := r.pass(t); f.Sent != 3 {
+			if _, f := r.pass(t); f.Sent != copiesOnce+3 {
 				t.Errorf("flush: %+v", f)
 			}
-			if c.box.asks != c.asks || c.box.appends != c.appends {
-				t.Errorf("asked %d times, appended %d times", c.box.asks, c.box.appends)
+			if c.box.asks != c.asks || len(c.box.ids) != c.copies {
+				t.Errorf("asked %d times, copies of %d letters", c.box.asks, len(c.box.ids))
+			}
+			for id, n := range c.box.ids {
+				if n != 1 {
+					t.Errorf("%d copies of %s", n, id)
+				}
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 
 // FindMessage returns the moment of receipt of the message with a Message-ID
 // (with <>) in a folder; zero when there is none. The folder stays open for the
-// next call, as with HasMessageID.
+// next call, as with Keep.
 func (r *Reader) FindMessage(ctx context.Context, folder, id string) (at time.Time, err error) {
 	err = r.with(ctx, func(s *session) error {
 		if _, err := s.examine(ctx, folder); err != nil {

@@ -208,24 +208,50 @@ func TestFolders(t *testing.T) {
 	}
 }
 
-func TestAppendIsFoundByMessageID(t *testing.T) {
+// copies are letters that were sent.
+func copies(numbers ...int) (list []mailbox.Copy) {
+	for _, n := range numbers {
+		list = append(list, mailbox.Copy{MessageID: fmt.Sprintf("<%d@example.kz>", n), Raw: letter(n), At: day})
+	}
+	return list
+}
+
+// A copy is stored once, whoever stored it, however the folder is open.
+func TestKeep(t *testing.T) {
 	s := startSandbox(t)
 	r, ctx := openReader(t, s), t.Context()
-	for round, want := range []bool{false, true} {
-		found, err := r.HasMessageID(ctx, "Sent", "<7@example.kz>")
-		if err != nil || found != want {
-			t.Fatalf("round %d: found %v, %v", round, found, err)
+	count := func(want int) {
+		t.Helper()
+		st, err := r.Examine(ctx, "Sent")
+		if err != nil || int(st.Messages) != want {
+			t.Errorf("%d copies, want %d: %v", st.Messages, want, err)
 		}
-		if err := r.Append(ctx, "Sent", letter(7), day); err != nil {
+	}
+	for _, c := range []struct {
+		open string
+		keep []mailbox.Copy
+		want int
+	}{{"INBOX", copies(7), 1}, {"Sent", copies(7, 8, 9), 3}, {"Sent", copies(7, 9), 3}, {"INBOX", copies(10, 8, 11), 5}, {"INBOX", nil, 5}} {
+		if _, err := r.Examine(ctx, c.open); err != nil {
 			t.Fatal(err)
 		}
+		if err := r.Keep(ctx, "Sent", c.keep); err != nil {
+			t.Fatal(err)
+		}
+		count(c.want)
 	}
-	if err := r.Append(ctx, "No such", letter(7), day); err == nil {
-		t.Error("append to a folder that does not exist: no error")
+	put(t, s, "Sent", letter(12), day) // by the provider, while the folder is open
+	if err := r.Keep(ctx, "Sent", copies(12, 13)); err != nil {
+		t.Fatal(err)
+	}
+	count(7)
+	if err := r.Keep(ctx, "No such", copies(14, 15)); err == nil {
+		t.Error("copies in a folder that does not exist: no error")
 	}
 	if _, err := r.Examine(ctx, "INBOX"); err != nil {
-		t.Errorf("after a refused append: %v", err)
+		t.Errorf("after a refusal: %v", err)
 	}
+	count(7)
 }
 
 func TestFetchCutsWhatIsTooLarge(t *testing.T) {
