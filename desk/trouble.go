@@ -290,7 +290,7 @@ func (d *Desk) checkQuarantine(ctx context.Context, now time.Time) error {
 
 // Audit is what the nightly verification found.
 func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
-	chain := slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" })
+	chain := slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" || b.Table == "meta" })
 	if err := d.state(ctx, TroubleChain, chain, 0, d.Now()); err != nil {
 		return err
 	}

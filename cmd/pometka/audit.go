@@ -91,7 +91,7 @@ func (a *app) auditVerify(ctx context.Context, o store.VerifyOptions) error {
 func (a *app) verified(ctx context.Context, path string, o store.VerifyOptions) (store.Verified, error) {
 	db, err := store.OpenToVerify(ctx, path)
 	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNotRegister) {
-		return store.Verified{Breaks: []store.Break{{Name: err.Error(), What: store.Broken}}}, nil
+		return store.Verified{Breaks: []store.Break{{Name: a.t("audit.unreadable", path), What: store.Broken}}}, nil
 	}
 	if err != nil {
 		return store.Verified{}, err
