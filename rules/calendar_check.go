@@ -1,6 +1,6 @@
 package rules
 
-import "fmt"
+import "errors"
 
 // contradictions returns what rows, the operator's own, say against each other
 // or against the days around them. A wrong row would silently move deadlines.
@@ -20,7 +20,10 @@ func (l layout) contradictions(rows []calRow) []error {
 			continue
 		}
 		if err := l.contradiction(r, known, days); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %s %s: %w", r.where, r.date, r.kind, err))
+			if f := (*CalendarFault)(nil); errors.As(err, &f) {
+				f.Row = r.date.String() + " " + r.kind
+			}
+			errs = append(errs, at(r.where, err))
 		}
 	}
 	return errs
@@ -31,25 +34,25 @@ func (l layout) contradiction(r calRow, known map[Date]calRow, days map[Date]Day
 	switch r.kind {
 	case rowObserved:
 		if restDay(r.date.Weekday(), 5) {
-			return fmt.Errorf("it is a %s, a day off anyway", r.date.Weekday())
+			return fault("observed_off", r.date.Weekday())
 		}
 		if other.IsZero() {
 			return nil
 		}
 		if h := known[other]; h.kind != rowHoliday {
-			return fmt.Errorf("it stands for %s, which is not listed as a holiday", other)
+			return fault("observed_none", other)
 		}
 		if !restDay(other.Weekday(), 5) || !other.Before(r.date) {
-			return fmt.Errorf("it stands for %s, which is no earlier Saturday or Sunday", other)
+			return fault("observed_late", other)
 		}
 	case rowMovedOff:
 		if !working(r.date, 5, days) && !working(r.date, l.week, days) {
-			return fmt.Errorf("it is off anyway (%s): a day off moves to a working day", dayWord(r.date, days))
+			return fault("off_anyway", dayWord(r.date, days))
 		}
 		return l.pair(r, other, rowMovedWork, known)
 	case rowMovedWork:
 		if working(r.date, 5, days) && working(r.date, l.week, days) {
-			return fmt.Errorf("it is a working day anyway (%s): a day off moves away from a day off", r.date.Weekday())
+			return fault("work_anyway", r.date.Weekday())
 		}
 		return l.pair(r, other, rowMovedOff, known)
 	}
@@ -63,17 +66,17 @@ func (l layout) pair(r calRow, other Date, kind string, known map[Date]calRow) e
 	}
 	end := known[other]
 	if end.kind != kind {
-		return fmt.Errorf("its name speaks of %s, which is not listed as %s", other, kind)
+		return fault("pair_missing", other, kind)
 	}
 	if _, back, ok := l.table.words[kind].read(end.name.RU); ok && back != r.date {
-		return fmt.Errorf("its name speaks of %s, whose own name speaks of %s", other, back)
+		return fault("pair_other", other, back)
 	}
 	return nil
 }
 
-func dayWord(d Date, days map[Date]Day) string {
+func dayWord(d Date, days map[Date]Day) any {
 	if day, ok := days[d]; ok && day.Name.RU != "" {
 		return day.Name.RU
 	}
-	return d.Weekday().String()
+	return d.Weekday()
 }

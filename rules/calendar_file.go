@@ -62,7 +62,7 @@ type calRow struct {
 // with # are comments. It returns every fault, each with file and line.
 func readRows(file string, data []byte) (rows []calRow, errs []error) {
 	if !utf8.Valid(data) {
-		return nil, []error{fmt.Errorf("%s: not UTF-8: save the file as CSV in UTF-8", file)}
+		return nil, []error{at(file, fault("utf8"))}
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	r := csv.NewReader(bytes.NewReader(data))
@@ -74,7 +74,7 @@ func readRows(file string, data []byte) (rows []calRow, errs []error) {
 			break
 		}
 		if parse := (*csv.ParseError)(nil); errors.As(err, &parse) {
-			errs = append(errs, fmt.Errorf("%s:%d: read row: %w", file, parse.Line, parse.Err))
+			errs = append(errs, at(fmt.Sprintf("%s:%d", file, parse.Line), fault("quotes")))
 			continue
 		}
 		if err != nil {
@@ -85,24 +85,24 @@ func readRows(file string, data []byte) (rows []calRow, errs []error) {
 		if columns == nil {
 			columns = slices.Clone(record)
 			if err := checkColumns(columns); err != nil {
-				return nil, append(errs, fmt.Errorf("%s: %w", where, err))
+				return nil, append(errs, at(where, err))
 			}
 			continue
 		}
 		if len(record) != len(columns) {
-			errs = append(errs, fmt.Errorf("%s: %d fields, want the %d of the first line", where, len(record), len(columns)))
+			errs = append(errs, at(where, fault("fields", len(record), len(columns))))
 			continue
 		}
 		row, err := readRow(columns, record)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", where, err))
+			errs = append(errs, at(where, err))
 			continue
 		}
 		row.where = where
 		rows = append(rows, row)
 	}
 	if columns == nil && errs == nil {
-		errs = append(errs, fmt.Errorf("%s: empty: want a first line date,kind,name_ru,source", file))
+		errs = append(errs, at(file, fault("empty")))
 	}
 	return rows, errs
 }
@@ -110,15 +110,15 @@ func readRows(file string, data []byte) (rows []calRow, errs []error) {
 func checkColumns(columns []string) error {
 	for _, want := range []string{"date", "kind", "name_ru", "source"} {
 		if !slices.Contains(columns, want) {
-			return fmt.Errorf("no column %q: want a first line date,kind,name_ru,source", want)
+			return fault("column_missing", want)
 		}
 	}
 	for i, c := range columns {
 		if !slices.Contains([]string{"date", "kind", "name_ru", "name_kk", "name_en", "from", "to", "source"}, c) {
-			return fmt.Errorf("unknown column %q: there are date, kind, name_ru, name_kk, name_en, from, to, source", c)
+			return fault("column_unknown", c)
 		}
 		if slices.Contains(columns[:i], c) {
-			return fmt.Errorf("column %q stands twice", c)
+			return fault("column_twice", c)
 		}
 	}
 	return nil
@@ -166,15 +166,15 @@ func readRow(columns, record []string) (r calRow, err error) {
 func (r calRow) check(bounded bool) error {
 	switch {
 	case r.name.RU == "" && r.kind != rowRemove:
-		return errors.New("no name_ru: a day is shown under its name")
+		return fault("name")
 	case r.form == formDay && bounded:
-		return fmt.Errorf("from and to are for rows of every year, not for %s", r.date)
+		return fault("bounded", r.date)
 	case r.from > r.to:
-		return fmt.Errorf("from %d is after to %d", r.from, r.to)
+		return fault("from_to", r.from, r.to)
 	case (r.form == formYearly || r.form == formKurban) && r.kind != rowHoliday && r.kind != rowDayOff:
-		return fmt.Errorf("a %s cannot come every year: want holiday or dayoff", r.kind)
+		return fault("kind_yearly", r.kind)
 	case r.form == formWords && (r.kind == rowHoliday || r.kind == rowDayOff || r.kind == rowRemove):
-		return fmt.Errorf("date * words shifted and moved days, a %s has a date", r.kind)
+		return fault("kind_words", r.kind)
 	}
 	return nil
 }
@@ -183,13 +183,13 @@ func checkKind(kind string) error {
 	if slices.Contains(CalendarKinds(), kind) {
 		return nil
 	}
-	return fmt.Errorf("unknown kind %q: there are %s", kind, strings.Join(CalendarKinds(), ", "))
+	return fault("kind", kind, strings.Join(CalendarKinds(), ", "))
 }
 
 func readYear(column, v string) (int, error) {
 	year, err := strconv.Atoi(v)
 	if err != nil || year < FirstYear || year > LastYear {
-		return 0, fmt.Errorf("%s %q: want a year from %d to %d", column, v, FirstYear, LastYear)
+		return 0, fault("year", column, v, FirstYear, LastYear)
 	}
 	return year, nil
 }
@@ -203,20 +203,20 @@ func readRowDate(v string) (rowForm, Date, error) {
 	case strings.HasPrefix(v, "--"):
 		d, err := ParseDate("2000-" + v[2:]) // a leap year: 29 February exists
 		if err != nil {
-			return 0, Date{}, fmt.Errorf("read date %q: want --MM-DD for a day of every year", v)
+			return 0, Date{}, fault("yearly", v)
 		}
 		return formYearly, Date{Month: d.Month, Day: d.Day}, nil
 	}
 	d, err := ParseDate(v)
 	if err != nil {
-		return 0, Date{}, err
+		return 0, Date{}, fault("date", v)
 	}
 	return formDay, d, checkRange(d)
 }
 
 func checkRange(d Date) error {
 	if d.Year < FirstYear || d.Year > LastYear {
-		return fmt.Errorf("date %s: want a year from %d to %d", d, FirstYear, LastYear)
+		return fault("range", d, FirstYear, LastYear)
 	}
 	return nil
 }

@@ -189,14 +189,14 @@ func TestFaultyChangesOfTheConfig(t *testing.T) {
 		{Date: Date{1700, time.May, 1}, Kind: "holiday", Line: 5},
 		{Date: d, Kind: "dayoff", Line: 6},
 	}})
-	want := []string{`line 3: unknown kind "feast"`, "line 4: no date", "line 5: date 1700-05-01", "line 6: 2026-10-19 is changed twice: already on line 3"}
+	want := []string{`line 3: unknown kind "feast"`, "calendar.days:4: no date", "line 5: date 1700-05-01", "line 6: 2026-10-19 is changed twice: already on line 3"}
 	for _, w := range want {
 		if err == nil || !strings.Contains(err.Error(), w) {
 			t.Errorf("error %v does not say %q", err, w)
 		}
 	}
 	_, err = NewCalendar(CalendarOptions{Days: []DayChange{{Date: d, Kind: "transferred-workday", Line: 12}}})
-	if err == nil || !strings.Contains(err.Error(), "calendar.days, line 12: 2026-10-19 transferred-workday: it is a working day anyway") {
+	if err == nil || !strings.Contains(err.Error(), "calendar.days:12: 2026-10-19 transferred-workday: it is a working day anyway") {
 		t.Errorf("error %v", err)
 	}
 }

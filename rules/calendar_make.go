@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -16,6 +17,8 @@ import (
 type CalendarOptions struct {
 	Week int         // working days of a week: 5 or 6; 0 = 5
 	Days []DayChange // single days, stronger than any file
+
+	DaysFile string // in which Days stand, for errors
 
 	// File is the operator's calendar file in the form of calendar-kz.csv,
 	// nil = none. A year whose 1 January it lists is listed whole: the file's
@@ -47,7 +50,7 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 		week = 5
 	}
 	if week != 5 && week != 6 {
-		return nil, fmt.Errorf("make calendar: a week of %d working days: want 5 or 6", o.Week)
+		return nil, fmt.Errorf("make calendar: %w", fault("week", o.Week))
 	}
 	table, own, errs := o.table()
 	changes, more := o.changes()
@@ -86,19 +89,19 @@ func (o CalendarOptions) changes() (rows []calRow, errs []error) {
 	for _, c := range o.Days {
 		r := calRow{
 			date: c.Date, kind: c.Kind, name: Text{RU: c.Name}, act: c.Act, stated: true,
-			where: fmt.Sprintf("calendar.days, line %d", c.Line),
+			where: fmt.Sprintf("%s:%d", cmp.Or(o.DaysFile, "calendar.days"), c.Line),
 		}
 		err := checkKind(c.Kind)
 		if c.Date.IsZero() {
-			err = errors.Join(err, errors.New("no date"))
+			err = errors.Join(err, fault("date_missing"))
 		} else {
 			err = errors.Join(err, checkRange(c.Date))
 		}
 		if first, twice := seen[c.Date]; twice {
-			err = errors.Join(err, fmt.Errorf("%s is changed twice: already on line %d", c.Date, first))
+			err = errors.Join(err, fault("changed_twice", c.Date, first))
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", r.where, err))
+			errs = append(errs, at(r.where, err))
 		}
 		seen[c.Date] = c.Line
 		rows = append(rows, r)
@@ -141,7 +144,7 @@ func (c *Calendar) index() error {
 	for y := FirstYear; y <= LastYear; y++ {
 		days := c.workingDays(Date{y - 1, time.December, 31}, Date{y, time.December, 31})
 		if days < fewestWorkingDays {
-			return fmt.Errorf("year %d has only %d working days: look for rows that are not days off", y, days)
+			return fault("few_days", y, days)
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package rules
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -60,7 +59,7 @@ func newTable(rows []calRow) (*calTable, []error) {
 			t.words[r.kind] = newWording(r)
 		case formDay:
 			if old, twice := t.days[r.date]; twice {
-				errs = append(errs, fmt.Errorf("%s: %s is listed twice: already at %s", r.where, r.date, old.where))
+				errs = append(errs, at(r.where, fault("twice", r.date, old.where)))
 				continue
 			}
 			t.days[r.date] = r

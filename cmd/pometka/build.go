@@ -85,7 +85,7 @@ func policyOf(cfg *Config) (*rules.Policy, error) {
 
 // calendarOptions are those of the configuration, without its calendar file.
 func calendarOptions(cfg *Config) rules.CalendarOptions {
-	o := rules.CalendarOptions{Week: cfg.Calendar.Week}
+	o := rules.CalendarOptions{Week: cfg.Calendar.Week, DaysFile: cfg.Path}
 	for _, d := range cfg.Calendar.Days {
 		o.Days = append(o.Days, rules.DayChange{Date: d.Date, Kind: d.Kind, Name: d.Name, Act: d.Act, Line: d.Line})
 	}

@@ -68,7 +68,11 @@ func (a *app) mergeCalendar(cfg *Config, path string) (changed bool, merged []by
 		if alone != nil {
 			err = alone
 		}
-		return false, nil, usage(errors.Join(errors.New(a.t("error.calendar.import", templates.Safe(path))), err))
+		told := a.faultText(err)
+		if told == "" {
+			told = err.Error()
+		}
+		return false, nil, usage(errors.New(a.t("error.calendar.import", templates.Safe(path)) + "\n" + told))
 	}
 	if before.Digest() == after.Digest() {
 		a.printf("%s\n", a.t("calendar.import.same"))

@@ -151,18 +151,18 @@ func TestCalendarImportRefuses(t *testing.T) {
 	good := calendarHead + "2028-05-05,dayoff,Выходной,x\n"
 	kept := i.write(t, "calendar.csv", good)
 	for name, c := range map[string]struct{ rows, want string }{
-		"no such day":        {"2027-03-09,dayoff,Выходной,x\n2027-02-30,dayoff,Выходной,x\n", "new.csv:3: read date"},
-		"twice":              {"2027-03-09,dayoff,Выходной,x\n2027-03-09,holiday,Праздник,x\n", "new.csv:3: 2027-03-09 is listed twice"},
-		"unknown kind":       {"2027-03-09,free,Выходной,x\n", `new.csv:2: unknown kind "free"`},
-		"moves nothing":      {"2027-03-13,transferred-dayoff,Выходной,x\n", "new.csv:2: 2027-03-13 transferred-dayoff: it is off anyway"},
-		"works already":      {"2027-03-10,transferred-workday,Рабочий,x\n", "new.csv:2: 2027-03-10 transferred-workday: it is a working day anyway"},
-		"half of a move":     {"2027-03-09,transferred-dayoff,\"Выходной день, перенесен с 13.03.2027\",x\n", "2027-03-13, which is not listed"},
+		"no such day":        {"2027-03-09,dayoff,Выходной,x\n2027-02-30,dayoff,Выходной,x\n", "new.csv:3: дата «2027-02-30»: нужен существующий день"},
+		"twice":              {"2027-03-09,dayoff,Выходной,x\n2027-03-09,holiday,Праздник,x\n", "new.csv:3: 2027-03-09 указано дважды, первый раз: "},
+		"unknown kind":       {"2027-03-09,free,Выходной,x\n", "new.csv:2: неизвестный вид дня «free»"},
+		"moves nothing":      {"2027-03-13,transferred-dayoff,Выходной,x\n", "new.csv:2: 2027-03-13 transferred-dayoff: день и так нерабочий (суббота)"},
+		"works already":      {"2027-03-10,transferred-workday,Рабочий,x\n", "new.csv:2: 2027-03-10 transferred-workday: день и так рабочий (среда)"},
+		"half of a move":     {"2027-03-09,transferred-dayoff,\"Выходной день, перенесен с 13.03.2027\",x\n", "сказано о 2027-03-13, а этот день не указан"},
 		"another column":     {"", ""},
-		"in the other's way": {"2028-05-05,transferred-workday,Рабочий,x\n", "it is a working day anyway"},
+		"in the other's way": {"2028-05-05,transferred-workday,Рабочий,x\n", "день и так рабочий"},
 	} {
 		content := calendarHead + c.rows
 		if name == "another column" {
-			content, c.want = "day,kind\n2027-03-09,dayoff\n", "new.csv:1: no column"
+			content, c.want = "day,kind\n2027-03-09,dayoff\n", "new.csv:1: нет столбца date"
 		}
 		r := i.call(t, "calendar", "import", i.write(t, "new.csv", content))
 		if r.code != exitUsage || r.out != "" || !strings.Contains(r.err, "ничего не изменено") || !strings.Contains(r.err, c.want) {

@@ -139,6 +139,9 @@ func (a *app) errorText(err error) string {
 			return a.t(known.key, templates.Safe(err.Error()))
 		}
 	}
+	if faults := a.faultText(err); faults != "" {
+		return a.t("error.calendar") + "\n" + faults
+	}
 	return safeLines(err.Error())
 }
 
