@@ -189,7 +189,7 @@ func TestFaultyChangesOfTheConfig(t *testing.T) {
 		{Date: Date{1700, time.May, 1}, Kind: "holiday", Line: 5},
 		{Date: d, Kind: "dayoff", Line: 6},
 	}})
-	want := []string{`line 3: unknown kind "feast"`, "calendar.days:4: no date", "line 5: date 1700-05-01", "line 6: 2026-10-19 is changed twice: already on line 3"}
+	want := []string{`calendar.days:3: unknown kind "feast"`, "calendar.days:4: no date", "calendar.days:5: date 1700-05-01", "calendar.days:6: 2026-10-19 is changed twice: already on line 3"}
 	for _, w := range want {
 		if err == nil || !strings.Contains(err.Error(), w) {
 			t.Errorf("error %v does not say %q", err, w)
