@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"license.kz/pometka/store"
 )
 
 // demoAt runs the demo into a folder of the test and returns its configuration.
@@ -70,5 +74,47 @@ func TestPurgeAndForget(t *testing.T) {
 	}
 	if r := pometka(t, "--config", cfg, "audit", "verify", "--head", head).well(t); !strings.Contains(r.out, "Эта голова есть в журнале") {
 		t.Errorf("verify after all: %s", r.out)
+	}
+}
+
+// By night only what store.retention names is purged, and nothing without it.
+func TestPurgeByNight(t *testing.T) {
+	path := demoAt(t)
+	list := demoList(t, path)
+	pometka(t, "--config", path, "close", list[0].Number, "done", "--step", "all", "--why", "исполнено").well(t)
+	cfg, err := LoadConfig(path, NeedStore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{words: mustWords(t), lang: "ru", streams: streams{out: io.Discard, err: io.Discard}}
+	o, err := a.deskOptions(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Store, err = store.Open(t.Context(), cfg.Store.Path); err != nil {
+		t.Fatal(err)
+	}
+	defer o.Store.Close()
+	o.Log = slog.New(slog.DiscardHandler)
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		later, retention time.Duration
+		left             bool
+	}{{100 * day, 0, true}, {20 * day, 30 * day, true}, {40 * day, 30 * day, false}} {
+		o.Now = func() time.Time { return time.Now().Add(c.later) }
+		cfg.Store.Retention = c.retention
+		purgeByNight(t.Context(), cfg, o)
+		r, err := o.Store.Request(t.Context(), list[0].Number)
+		if err != nil || (r.Letters[0].Subject != "") != c.left {
+			t.Errorf("%v later, kept for %v: %+v, %v", c.later, c.retention, r.Letters, err)
+		}
+	}
+	open, err := o.Store.Request(t.Context(), list[1].Number)
+	if err != nil || open.Letters[0].Subject == "" {
+		t.Errorf("an open request was purged: %+v, %v", open, err)
+	}
+	history, err := o.Store.History(t.Context(), list[0].Number)
+	if err != nil || history[len(history)-1].Code != store.EventPurged || history[len(history)-1].Actor != store.Machine {
+		t.Errorf("history %+v, %v", history, err)
 	}
 }
