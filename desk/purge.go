@@ -33,7 +33,14 @@ func (d *Desk) PurgeByItself(ctx context.Context, retention time.Duration) (stor
 }
 
 // Forget removes what the register holds of one person: see store.Forget. An
-// open request needs a reason.
+// open request needs a reason. Who asked to be left out of marketing stays left
+// out, whether that was fulfilled before or not.
 func (d *Desk) Forget(ctx context.Context, address, why string, a Actor) (store.Purged, error) {
-	return d.Store.Forget(ctx, address, why, a.String(), d.Now())
+	f := store.Forgetting{Address: address, Why: why, Actor: a.String(), Suppress: digest(fold(address))}
+	for _, k := range d.Policy.Kinds {
+		if k.Suppress {
+			f.SuppressFor = append(f.SuppressFor, k.ID)
+		}
+	}
+	return d.Store.Forget(ctx, f, d.Now())
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // ErrOpen says that requests are open which need what was to be removed.
@@ -105,27 +108,39 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 	return t, mails, err
 }
 
+// Forgetting is the order to remove what there is of a person.
+type Forgetting struct {
+	Address string
+	Why     string // kept in the history: it must not name the person; "" for none
+	Actor   string
+
+	// Suppress is the digest of the address as in Change.Suppress, for requests
+	// of the kinds SuppressFor: who wanted no more advertising must not get any
+	// because the wish was forgotten before it was fulfilled.
+	Suppress    string
+	SuppressFor []rules.Kind
+}
+
 // Forget removes what the register holds of the person with this address, as
 // Purge does for closed requests: see TracesOf for what that is. Addresses that
-// marketing must leave out stay left out, by their digest. why is kept in the
-// history and must not name the person.
+// marketing must leave out stay left out, by their digest.
 //
-// ErrOpen: a request that needs it is open and why is empty; nothing was done.
+// ErrOpen: a request that needs it is open and there is no reason; nothing was done.
 // ErrNotFound: there is nothing. ErrStatus: a letter of ours is being sent at
 // this moment.
-func (db *DB) Forget(ctx context.Context, address, why, actor string, at time.Time) (Purged, error) {
+func (db *DB) Forget(ctx context.Context, f Forgetting, at time.Time) (Purged, error) {
 	var sum Purged
 	err := db.purging(ctx, at, func(ctx context.Context, p *purge) error {
-		t, mails, err := tracesOf(ctx, p, fold(address))
+		t, mails, err := tracesOf(ctx, p, fold(f.Address))
 		switch open := t.Open(); {
 		case err != nil:
 			return err
 		case t.Empty():
 			return ErrNotFound
-		case len(open) > 0 && why == "":
+		case len(open) > 0 && f.Why == "":
 			return fmt.Errorf("%w: %s", ErrOpen, strings.Join(open, ", "))
 		}
-		return p.person(ctx, t, mails, why, actor)
+		return p.person(ctx, t, mails, f)
 	}, &sum)
 	if err != nil {
 		return Purged{}, fmt.Errorf("forget person: %w", err)
@@ -134,7 +149,7 @@ func (db *DB) Forget(ctx context.Context, address, why, actor string, at time.Ti
 }
 
 // person removes what was found of a person.
-func (p *purge) person(ctx context.Context, t Traces, mails []int64, why, actor string) error {
+func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgetting) error {
 	sending, err := p.ids(ctx, `SELECT o.id FROM outbox o WHERE o.state = 'sending' AND (o.id IN (SELECT value FROM json_each(?1))
 		OR o.id IN (SELECT m.mail FROM outbox_requests m WHERE m.request IN (SELECT value FROM json_each(?2))))`, jsonText(mails), jsonText(idsOf(t.Requests)))
 	if err != nil {
@@ -143,13 +158,18 @@ func (p *purge) person(ctx context.Context, t Traces, mails []int64, why, actor 
 	if len(sending) > 0 {
 		return fmt.Errorf("letter %d is being sent: %w", sending[0], ErrStatus)
 	}
-	e := Event{Actor: actor, Code: EventForgotten}
-	if why != "" {
-		e.Detail = jsonText(map[string]any{"more": map[string]string{"why": why}})
+	e := Event{Actor: f.Actor, Code: EventForgotten}
+	if f.Why != "" {
+		e.Detail = jsonText(map[string]any{"more": map[string]string{"why": f.Why}})
 	}
 	for _, r := range t.Requests {
 		e.Number = r.Number
-		if err := p.request(ctx, r, actor, e); err != nil {
+		if r.Status != StatusDismissed && slices.Contains(f.SuppressFor, r.Kind) {
+			if err := p.suppress(ctx, f.Suppress, r.id); err != nil {
+				return err
+			}
+		}
+		if err := p.request(ctx, r, f.Actor, e); err != nil {
 			return err
 		}
 	}
@@ -166,7 +186,7 @@ func (p *purge) person(ctx context.Context, t Traces, mails []int64, why, actor 
 			return err
 		}
 	}
-	if err := p.mails(ctx, mails, actor); err != nil {
+	if err := p.mails(ctx, mails, f.Actor); err != nil {
 		return err
 	}
 	e.Number = ""

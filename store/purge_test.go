@@ -212,17 +212,19 @@ func TestForget(t *testing.T) {
 	join := person(t, db, 3, gone, goneAddr, gonePhone)
 	join.Requests, join.Join, join.Ack, join.Suppress = nil, "LK-2026-000002", nil, ""
 	must[Admitted](t)(db.Admit(ctx, join, t0))
-	if _, err := db.Forget(ctx, "nobody@example.kz", "", "dinara", t0); !errors.Is(err, ErrNotFound) {
+	if _, err := db.Forget(ctx, Forgetting{Address: "nobody@example.kz", Actor: "dinara"}, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an unknown address: %v", err)
 	}
-	if _, err := db.Forget(ctx, keptAddr, "", "dinara", t0); !errors.Is(err, ErrOpen) || !strings.Contains(err.Error(), "LK-2026-000002") {
+	if _, err := db.Forget(ctx, Forgetting{Address: keptAddr, Actor: "dinara"}, t0); !errors.Is(err, ErrOpen) || !strings.Contains(err.Error(), "LK-2026-000002") {
 		t.Errorf("an open request: %v", err)
 	}
 	traces := must[Traces](t)(db.TracesOf(ctx, " NEZABUDKIN@gone.example "))
 	if len(traces.Requests) != 1 || len(traces.Letters) != 1 || traces.Mails != 1 || !slices.Equal(traces.Open(), []string{"LK-2026-000002"}) {
 		t.Errorf("traces: %+v", traces)
 	}
-	sum := must[Purged](t)(db.Forget(ctx, strings.ToUpper(goneAddr), "решение суда", "dinara", t0.Add(time.Hour)))
+	sum := must[Purged](t)(db.Forget(ctx, Forgetting{
+		Address: strings.ToUpper(goneAddr), Why: "решение суда", Actor: "dinara", Suppress: "forgotten", SuppressFor: []rules.Kind{"consent_withdrawal"},
+	}, t0.Add(time.Hour)))
 	if sum != (Purged{Requests: 1, Letters: 2, Mails: 2, Notes: 3}) {
 		t.Errorf("forgotten %+v", sum)
 	}
@@ -238,7 +240,7 @@ func TestForget(t *testing.T) {
 	if hits, _, err := db.Search(ctx, "Незабудкин", 10); err != nil || len(hits) != 0 {
 		t.Errorf("the forgotten is found %d times, %v", len(hits), err)
 	}
-	if s := must[[]Suppression](t)(db.Suppressions(ctx)); len(s) != 2 {
+	if s := must[[]Suppression](t)(db.Suppressions(ctx)); len(s) != 3 || s[2].SHA256 != "forgotten" {
 		t.Errorf("suppressions: %+v", s)
 	}
 }

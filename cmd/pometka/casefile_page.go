@@ -109,10 +109,6 @@ func (f *casefile) removedText(e store.Event) string {
 // facts are the request in short.
 func (f *casefile) facts() [][2]string {
 	r := f.Request
-	outcome := ""
-	if r.Outcome.Code != "" {
-		outcome = f.words.Reason(string(f.lang), r.Outcome.Code, r.Outcome.Args)
-	}
 	actBy := ""
 	if !r.ActBy.IsZero() {
 		actBy = f.longDay(r.ActBy)
@@ -124,7 +120,7 @@ func (f *casefile) facts() [][2]string {
 		{f.t("casefile.registered"), f.moment(r.RegisteredAt, f.d.Zone)},
 		{f.t("casefile.status"), f.t("status." + string(r.Status))},
 		{f.t("show.act_by"), actBy},
-		{f.t("show.outcome"), outcome},
+		{f.t("show.outcome"), f.outcomeText()},
 		{f.t("show.assignee"), f.d.NameOf(r.Assignee)},
 		{f.t("show.acknowledgement"), f.ackText(f.d, r)},
 		{f.t("show.possibly"), strings.Join(r.Possibly, ", ")},
@@ -133,6 +129,19 @@ func (f *casefile) facts() [][2]string {
 		rows = append(rows, [2]string{f.t("show.note"), f.moment(n.At, f.d.Zone) + ", " + n.Actor + ": " + n.Text})
 	}
 	return rows
+}
+
+// outcomeText is the reason of the closing. What a person wrote there may be
+// removed.
+func (f *casefile) outcomeText() string {
+	switch o := f.Request.Outcome; {
+	case o.Code == "":
+		return ""
+	case len(o.Args) == 0 && len(f.Removed) > 0:
+		return f.t("casefile.outcome.removed")
+	default:
+		return f.words.Reason(string(f.lang), o.Code, o.Args)
+	}
 }
 
 // pageSteps lists what was done when the request was closed.

@@ -97,9 +97,7 @@ func (f *casefile) caseJSON() caseJSON {
 		Letters: []caseLetterJSON{}, Sent: []caseMailJSON{}, Removed: []string{},
 		Head: headJSON{f.Head.Seq, stamp(f.Head.At, f.d.Zone), f.Head.Digest},
 	}
-	if r.Outcome.Code != "" {
-		j.Outcome = f.words.Reason(string(f.lang), r.Outcome.Code, r.Outcome.Args)
-	}
+	j.Outcome = f.outcomeText()
 	for i := range j.Terms { // whether a term has passed by now is no fact of the case
 		j.Terms[i].Overdue = false
 	}
