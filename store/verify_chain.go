@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,54 +150,6 @@ func (w *chainWalk) otherBefore(b Break) {
 	w.found(Break{Table: "events", Row: w.last.seq, Event: w.last.seq, Since: w.last.at, What: Reordered})
 }
 
-// otherRows names what is not as the event says of its rows, where no row by
-// itself was named: ledger rows that are missing, else all that it may be.
-func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
-	ledger := b
-	ledger.Table, ledger.What = "messages", Removed
-	next, end := w.ledger, w.message+int64(len(rows))
-	switch {
-	case !next.done && next.integer("id") > w.message:
-		end = next.integer("id") - 1
-	case next.done && len(rows) > 0 && rows[len(rows)-1] <= w.message+2*int64(len(rows)):
-		end = rows[len(rows)-1]
-	}
-	at := 0
-	for ledger.Row = w.message + 1; ledger.Row <= end && len(w.Breaks) < maxBreaks; ledger.Row++ {
-		if at < len(rows) && rows[at] == ledger.Row {
-			at++
-			continue
-		}
-		w.found(ledger)
-		named = true
-	}
-	for ; at < len(rows) && len(w.Breaks) < maxBreaks; at++ {
-		row := ledger
-		row.Row, row.Columns, row.What = rows[at], []string{"id"}, Changed
-		w.found(row)
-		named = true
-	}
-	w.message = end
-	if named {
-		return
-	}
-	wrote := len(rows) > 0
-	if entries || !wrote {
-		b := b
-		b.Table = "event_rows"
-		w.found(b)
-	}
-	code := w.events.string("code")
-	if next.done && (wrote || code == EventIntake || code == EventRegistered || code == EventJoined) {
-		ledger.Row = w.message + 1
-		w.found(ledger)
-	}
-	if wrote {
-		ledger.Row, ledger.What = rows[0], Reordered
-		w.found(ledger)
-	}
-}
-
 // entriesOf adds the entries of the event to its digest; entries of no event
 // are breaks.
 func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool) {
@@ -213,40 +164,6 @@ func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool) {
 		any = true
 	}
 	return any
-}
-
-// ledgerOf adds the ledger rows of the event to its digest and returns their
-// ids. named says that one was named, so that the digest of all need not be.
-func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool) {
-	c := w.ledger
-	for ; !c.done && c.integer("event") <= b.Event; c.next() {
-		row, sound := w.ledgerRow()
-		if c.integer("event") == b.Event {
-			row.Event, row.Since, row.Number = b.Event, b.Since, b.Number
-			if !sound {
-				row.What = Changed
-			}
-			io.WriteString(all, c.record.digest()+"\n")
-			rows = append(rows, row.Row)
-		}
-		if row.Event == 0 || !sound {
-			w.found(row)
-			named = true
-		}
-	}
-	return rows, named
-}
-
-// ledgerRow is the ledger row that the walk is at, as a break if it should be
-// one; sound says that it is as its marks say.
-func (w *chainWalk) ledgerRow() (b Break, sound bool) {
-	c := w.ledger
-	marks, _ := c.values[slices.Index(c.names, "marks")].([]byte)
-	b = Break{Table: "messages", Row: c.integer("id"), Columns: c.differs(marks, "id", "marks"), What: Added}
-	if slices.Equal(b.Columns, []string{"event"}) {
-		b.What = Changed
-	}
-	return b, string(c.marks("id", "marks")) == string(marks)
 }
 
 // detail checks the detail of the event that the walk is at.
