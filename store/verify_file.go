@@ -56,6 +56,13 @@ func (v *verifier) schema(ctx context.Context) error {
 		v.schemaBroken = true
 		v.found(Break{Table: "sqlite_schema", Name: name, What: what})
 	}
+	var version int
+	if err := v.db.read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	if version != len(migrations()) {
+		v.found(Break{Table: "sqlite_schema", Name: "user_version", What: Changed})
+	}
 	for name, text := range want {
 		switch there, ok := have[name]; {
 		case !ok && ofSearch(name):

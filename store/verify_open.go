@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 )
@@ -48,15 +49,22 @@ func (db *DB) openToVerify(ctx context.Context) (err error) {
 	pool.SetMaxIdleConns(readers)
 	db.read = newReader(pool)
 	version, err := schemaVersion(ctx, pool)
+	if err != nil || version == len(migrations()) {
+		return err
+	}
+	// Only the number may have been changed: then the schema is ours.
+	have, err := schemaOf(ctx, pool)
+	if err != nil {
+		return err
+	}
+	want, err := soundSchema()
 	switch {
-	case err != nil:
+	case err != nil || maps.Equal(have, want):
 		return err
 	case version > len(migrations()):
 		return fmt.Errorf("%w: it has schema %d, this pometka knows %d; update pometka", ErrNewerSchema, version, len(migrations()))
-	case version < len(migrations()):
-		return fmt.Errorf("%w: it has schema %d, and this pometka writes %d", ErrDamaged, version, len(migrations()))
 	}
-	return nil
+	return fmt.Errorf("%w: it has schema %d, and this pometka writes %d", ErrDamaged, version, len(migrations()))
 }
 
 // Head returns the number and the digest of the last event, and its instant;
