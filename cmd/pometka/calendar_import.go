@@ -27,8 +27,12 @@ func (a *app) calendarImportCommand() *cobra.Command {
 				return usage(errors.New(a.t("error.calendar.file")))
 			}
 			changed, merged, err := a.mergeCalendar(cfg, args[0])
-			if err != nil || !changed || dry {
+			if err != nil || !changed {
 				return err
+			}
+			if dry {
+				a.printf("%s\n", a.t("calendar.import.dry"))
+				return nil
 			}
 			if err := replaceFile(cfg.Calendar.File, merged); err != nil {
 				return fmt.Errorf("write calendar: %w", err)

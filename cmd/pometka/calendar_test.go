@@ -128,7 +128,7 @@ func TestCalendarImport(t *testing.T) {
 	}
 	r := i.call(t, "calendar", "import", file).well(t)
 	fits80(t, "import", r.out)
-	if !strings.Contains(r.out, "был рабочий день, станет Выходной по приказу [1]") || !strings.Contains(r.err, "пересчитан") {
+	if !strings.Contains(r.out, "было: рабочий день; будет: Выходной по приказу [1]") || !strings.Contains(r.err, "пересчитан") {
 		t.Errorf("import:\n%s%s", r.out, r.err)
 	}
 	show := i.call(t, "show", "1").well(t).out
