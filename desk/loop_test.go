@@ -8,6 +8,7 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,7 +107,7 @@ func (w *wire) worst() int {
 }
 
 // instance is a desk of the operator at address, inside a bubble.
-func instance(t *testing.T, address string, in *postbox, out *wire) *Desk {
+func instance(t *testing.T, address string, in *postbox, out Sender) *Desk {
 	d := openDesk(t, filepath.Join(t.TempDir(), "pometka.db"), "127.0.0.1:1", "127.0.0.1:1", nil)
 	d.Inbox, d.Sender, d.Now = in, out, time.Now
 	d.Operator.Address, d.From, d.Bounce, d.Reminders.To = address, address, address, "staff@"+domainOf(address)
@@ -191,4 +192,66 @@ func TestLoopTwoDesks(t *testing.T) {
 			t.Errorf("within a day %d and %d letters, in all %d and %d", outA.worst(), outB.worst(), len(outA.sent), len(outB.sent))
 		}
 	})
+}
+
+// Machines of other makers, which all hide that they are machines, get at most
+// three letters a day as well.
+func TestLoopOtherResponders(t *testing.T) {
+	const robot = "kolya@machine.example"
+	quote := func(m *mailbox.Message) string { return "> " + strings.ReplaceAll(m.Text, "\n", "\n> ") }
+	for name, answer := range map[string]func(n int, m *mailbox.Message) (from, subject, body string){
+		"echo": func(_ int, m *mailbox.Message) (string, string, string) { return robot, m.Subject, m.Text },
+		"reply with a mark": func(n int, m *mailbox.Message) (string, string, string) {
+			return robot, "Re: " + withdrawalMark, fmt.Sprintf("Прошу исполнить, %d.\n%s", n, quote(m))
+		},
+		"new tag for each letter": func(n int, _ *mailbox.Message) (string, string, string) {
+			return fmt.Sprintf("kolya+ticket%d@machine.example", n), withdrawalMark, fmt.Sprintf("Прошу исполнить, %d.", n)
+		},
+		"address in other letters": func(n int, _ *mailbox.Message) (string, string, string) {
+			return []string{"Kolya@Machine.Example", "KOLYA@machine.example", "kolya@MACHINE.EXAMPLE"}[n%3], withdrawalMark, fmt.Sprintf("Прошу исполнить, %d.", n)
+		},
+		"another language each time": func(n int, _ *mailbox.Message) (string, string, string) {
+			return robot, []string{withdrawalMark, "Дербес деректерді өңдеуге келісімді кері қайтарып алу", "Withdrawal of consent to the processing of personal data"}[n%3],
+				fmt.Sprintf("%s %d.", []string{"Прошу исполнить", "Орындауды сұраймын", "Please do so"}[n%3], n)
+		},
+		"the acknowledgement as a demand": func(n int, m *mailbox.Message) (string, string, string) {
+			return robot, "Претензия", fmt.Sprintf("Требую ответа, %d.\n%s", n, m.Text)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				in, out := &postbox{}, &anyWire{}
+				n := 0
+				out.deliver = func(m *mailbox.Message) {
+					n++
+					in.put(answerOf(answer, n, m))
+				}
+				d := instance(t, account, in, out)
+				for n < loopRounds()/3 {
+					n++
+					in.put(answerOf(answer, n, &mailbox.Message{Subject: withdrawalMark, Text: "Прошу исполнить."}))
+					time.Sleep(13 * time.Minute)
+					turn(t, d)
+				}
+				if most := out.worst(); most > 3 || len(out.sent) == 0 {
+					t.Errorf("%d letters within a day, %d in all", most, len(out.sent))
+				}
+			})
+		})
+	}
+}
+
+func answerOf(answer func(int, *mailbox.Message) (from, subject, body string), n int, m *mailbox.Message) (from, to, subject, body string) {
+	from, subject, body = answer(n, m)
+	return from, account, subject, body
+}
+
+// anyWire is a wire to everybody at the machine's domain.
+type anyWire struct{ wire }
+
+func (w *anyWire) Send(ctx context.Context, e mailbox.Envelope) mailbox.Outcome {
+	if strings.EqualFold(domainOf(e.To), "machine.example") {
+		w.to = e.To
+	}
+	return w.wire.Send(ctx, e)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // counted are the letters that went out or may have, or are about to.
@@ -43,10 +44,16 @@ func (db *DB) AckCounts(ctx context.Context, q AckQuery) (AckCounts, error) {
 }
 
 // keyed is the keyed digest of an address or a domain, as the outbox keeps it;
-// NULL for none.
+// NULL for none. What follows a plus sign in the local part (RFC 5233) does not
+// count: a system that writes from a new such address each time is one sender.
 func keyed(key []byte, value string) any {
 	if value == "" {
 		return nil
+	}
+	if at := strings.LastIndexByte(value, '@'); at > 0 {
+		if plus := strings.IndexByte(value[:at], '+'); plus > 0 {
+			value = value[:plus] + value[at:]
+		}
 	}
 	h := hmac.New(sha256.New, key)
 	io.WriteString(h, "outbox\x00"+value)

@@ -139,6 +139,9 @@ func (t *tx) supersede(ctx context.Context, m NewMail) error {
 		return err
 	}
 	for _, o := range old {
+		if fold(o.To) != fold(m.To) { // another tag behind the plus sign: another reader
+			continue
+		}
 		if err := t.decide(ctx, o.ID, MailDropped, Machine, EventDropped, MailQueued); err != nil {
 			return err
 		}
