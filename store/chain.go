@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -109,7 +110,11 @@ func (t *tx) coverLedger(ctx context.Context, all hash.Hash) error {
 
 // writeCover adds one row of event_rows to the digest of its event.
 func writeCover(w io.Writer, table string, id int64, digest string, marks []byte) {
-	fmt.Fprintf(w, "%s\t%d\t%s\t%x\n", table, id, digest, marks)
+	line := make([]byte, 0, 160)
+	line = append(append(line, table...), '\t')
+	line = append(strconv.AppendInt(line, id, 10), '\t')
+	line = append(append(line, digest...), '\t')
+	w.Write(append(hex.AppendEncode(line, marks), '\n'))
 }
 
 // genesis is what the first event follows: the digest of the key, so that a

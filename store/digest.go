@@ -33,7 +33,7 @@ func newRecord(names []string) *record {
 func (r *record) digest(without ...string) string {
 	r.text = r.text[:0]
 	for _, i := range r.order {
-		if !slices.Contains(without, r.names[i]) {
+		if len(without) == 0 || !slices.Contains(without, r.names[i]) {
 			r.text = appendColumn(r.text, r.names[i], r.values[i])
 		}
 	}
@@ -165,7 +165,8 @@ func appendColumn(b []byte, name string, value any) []byte {
 	case nil:
 		return b
 	case int64:
-		return appendField(b, name, 'i', strconv.AppendInt(nil, v, 10))
+		var digits [20]byte
+		return appendField(b, name, 'i', strconv.AppendInt(digits[:0], v, 10))
 	case string:
 		return appendField(b, name, 't', v)
 	case []byte:

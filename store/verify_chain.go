@@ -39,6 +39,7 @@ func (v *verifier) chain(ctx context.Context, q querier) error {
 	for _, c := range []*cursor{w.meta, w.entries, w.ledger} {
 		c.next()
 	}
+	w.ledgerID, w.ledgerEvent = slices.Index(w.ledger.names, "id"), slices.Index(w.ledger.names, "event")
 	return w.walk()
 }
 
@@ -54,7 +55,9 @@ type chainWalk struct {
 		digests [2]string // as it says, and as it comes to
 		at      time.Time
 	}
-	total   int64 // events, as meta says
+	total                 int64 // events, as meta says
+	ledgerID, ledgerEvent int   // columns
+
 	message int64 // the last ledger row of the events before; ids have no gaps
 }
 
@@ -118,7 +121,11 @@ func (w *chainWalk) event() error {
 	entries := w.entriesOf(seq, all)
 	rows, named := w.ledgerOf(b, all)
 	if hex.EncodeToString(all.Sum(nil)) != e.string("rows") {
-		w.otherRows(b, entries, rows, named)
+		changed, err := w.changedLedger(b)
+		if err != nil {
+			return err
+		}
+		w.otherRows(b, entries, rows, named || changed)
 	} else if len(rows) > 0 {
 		w.message = rows[len(rows)-1]
 	}
@@ -154,13 +161,17 @@ func (w *chainWalk) otherBefore(b Break) {
 // are breaks.
 func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool) {
 	c := w.entries
-	for ; !c.done && c.integer("event") <= seq; c.next() {
-		if c.integer("event") < seq {
-			w.found(Break{Table: "event_rows", Row: c.integer("event"), What: Added})
+	for ; !c.done; c.next() {
+		event := c.values[0].(int64)
+		if event > seq {
+			break
+		}
+		if event < seq {
+			w.found(Break{Table: "event_rows", Row: event, What: Added})
 			continue
 		}
 		marks, _ := c.values[4].([]byte)
-		writeCover(all, c.string("tbl"), c.integer("row"), c.string("digest"), marks)
+		writeCover(all, c.values[1].(string), c.values[2].(int64), c.values[3].(string), marks)
 		any = true
 	}
 	return any
@@ -200,7 +211,7 @@ func (w *chainWalk) left() {
 		w.found(Break{Table: "event_rows", Row: c.integer("event"), What: Added})
 	}
 	for c := w.ledger; !c.done && len(w.Breaks) < maxBreaks; c.next() {
-		row, _ := w.ledgerRow()
+		row, _ := ledgerRow(c.record)
 		w.found(row)
 	}
 }

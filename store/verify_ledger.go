@@ -55,31 +55,49 @@ func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
 }
 
 // ledgerOf adds the ledger rows of the event to its digest and returns their
-// ids. named says that one was named, so that the digest of all need not be.
+// ids. named says that one that belongs to no event was named.
 func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool) {
 	c := w.ledger
-	for ; !c.done && c.integer("event") <= b.Event; c.next() {
-		row, sound := w.ledgerRow()
-		if c.integer("event") == b.Event {
-			row.Event, row.Since, row.Number = b.Event, b.Since, b.Number
-			if !sound {
-				row.What = Changed
-			}
-			io.WriteString(all, c.record.digest()+"\n")
-			rows = append(rows, row.Row)
+	for ; !c.done; c.next() {
+		event := c.values[w.ledgerEvent].(int64)
+		if event > b.Event {
+			break
 		}
-		if row.Event == 0 || !sound {
+		if event < b.Event {
+			row, _ := ledgerRow(c.record)
 			w.found(row)
 			named = true
+			continue
 		}
+		io.WriteString(all, c.record.digest())
+		io.WriteString(all, "\n")
+		rows = append(rows, c.values[w.ledgerID].(int64))
 	}
 	return rows, named
 }
 
-// ledgerRow is the ledger row that the walk is at, as a break if it should be
-// one; sound says that it is as its marks say.
-func (w *chainWalk) ledgerRow() (b Break, sound bool) {
-	c := w.ledger
+// changedLedger names those ledger rows of an event that are not as their marks
+// say, once it is known that one of them is wrong.
+func (w *chainWalk) changedLedger(b Break) (named bool, err error) {
+	rows, err := w.q.QueryContext(w.ctx, `SELECT * FROM messages WHERE event = ? ORDER BY id`, b.Event)
+	if err != nil {
+		return false, err
+	}
+	err = eachRecord(rows, func(r *record) error {
+		row, sound := ledgerRow(r)
+		if !sound {
+			row.Event, row.Since, row.Number, row.What = b.Event, b.Since, b.Number, Changed
+			w.found(row)
+			named = true
+		}
+		return nil
+	})
+	return named, err
+}
+
+// ledgerRow is a ledger row as a break if it should be one; sound says that it
+// is as its marks say.
+func ledgerRow(c *record) (b Break, sound bool) {
 	marks, _ := c.values[slices.Index(c.names, "marks")].([]byte)
 	b = Break{Table: "messages", Row: c.integer("id"), Columns: c.differs(marks, "id", "marks"), What: Added}
 	if slices.Equal(b.Columns, []string{"event"}) {
