@@ -241,6 +241,8 @@ func (a *app) rootCommand() *cobra.Command {
 		a.explainCommand(),
 		a.calendarCommand(),
 		a.historyCommand(),
+		a.statsCommand(),
+		a.ledgerCommand(),
 		a.attachmentsCommand(),
 		a.rawCommand(),
 		a.registerCommand(),

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// Span is how long one request took, and how long it might.
+type Span struct {
+	Kind       rules.Kind // "" in status review
+	Status     Status
+	ReceivedOn rules.Date
+	ClosedAt   time.Time  // of what is done or refused; zero else
+	PolicyDue  rules.Date // the earliest term of the policy; zero: none runs
+	LawDue     rules.Date // and of the law
+}
+
+// Spans calls f with every request received on a day from first to last, both
+// included, in the order of receipt.
+func (db *DB) Spans(ctx context.Context, first, last rules.Date, f func(Span) error) error {
+	due := func(source string) string {
+		return `(SELECT min(t.due) FROM terms t WHERE t.` + termsOf("r.id") + ` AND t.source = '` + source + `')`
+	}
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT r.kind, r.status, r.received_on, CASE WHEN r.status IN ('done', 'refused') THEN
+				(SELECT e.at FROM events e WHERE e.number = r.number AND e.number <> '' AND e.code IN ('closed', 'answered') ORDER BY e.seq DESC LIMIT 1) END,
+				`+due("policy")+`, `+due("law")+`
+			FROM requests r WHERE r.received_on BETWEEN ? AND ? ORDER BY r.received_on`, first.String(), last.String())
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var s Span
+			if err := rows.Scan(&s.Kind, &s.Status, asDate{&s.ReceivedOn}, asInstant{&s.ClosedAt}, asDate{&s.PolicyDue}, asDate{&s.LawDue}); err != nil {
+				return err
+			}
+			return f(s)
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("read spans: %w", err)
+	}
+	return nil
+}
