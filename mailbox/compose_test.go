@@ -176,3 +176,24 @@ func TestComposeRefusesWhatBreaksOut(t *testing.T) {
 		}
 	}
 }
+
+// Ids of strangers go into our header if they are ids, and only then.
+func TestThreadIDs(t *testing.T) {
+	for id, good := range map[string]bool{
+		"<CAF+abc=123@mail.gmail.com>": true, "<20261123.1@[10.0.0.1]>": true, "<a$b#c@example.kz>": true, "<x@[IPv6:2001:db8::1]>": true,
+		"<no-domain-1234>": true, "<A1B2.{C}|D~@host>": true,
+		"<aBcc:v@evil.example@b>": false, "<xBcc:victim@evil.example>": false, "<a b@c>": false, "<>": false, "<@b>": false, "<a@>": false,
+		"<a@b>,<c@d>": false, "<\"a\"@b>": false, "<п@b>": false, "<" + strings.Repeat("a", 600) + "@b>": false,
+	} {
+		l := acknowledgement()
+		l.InReplyTo, l.References = id, []string{"<p@example.kz>", id}
+		m, _ := compose(t, l)
+		want, chain := "", "<p@example.kz>"
+		if good {
+			want, chain = id, chain+" "+id
+		}
+		if got, refs := m.Header.Get("In-Reply-To"), m.Header.Get("References"); got != want || refs != chain {
+			t.Errorf("%q: In-Reply-To %q, References %q", id, got, refs)
+		}
+	}
+}
