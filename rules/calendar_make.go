@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -159,9 +160,16 @@ const fewestWorkingDays = 150
 func (c *Calendar) sum() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "week %d\n", c.week)
+	var line []byte
 	for _, d := range slices.SortedFunc(maps.Keys(c.days), Date.Compare) {
 		day := c.days[d]
-		fmt.Fprintf(h, "%s %t %q %q %q\n", d, day.Working, day.Kind, day.Name, day.Act)
+		line = append(line[:0], d.String()...)
+		line = strconv.AppendBool(append(line, ' '), day.Working)
+		for _, s := range []string{string(day.Kind), day.Name.RU, day.Name.KK, day.Name.EN, day.Act} {
+			line = append(strconv.AppendInt(append(line, ' '), int64(len(s)), 10), ':')
+			line = append(line, s...)
+		}
+		h.Write(append(line, '\n'))
 	}
 	fmt.Fprintln(h, slices.Sorted(maps.Keys(c.published)))
 	binary.Write(h, binary.LittleEndian, c.work) // a hash takes every byte

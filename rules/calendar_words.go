@@ -48,7 +48,8 @@ func (w wording) read(ru string) (name string, day Date, ok bool) {
 func (w wording) words(name Text, d Date) Text {
 	date := d.Time().Format("02.01.2006")
 	fill := func(l Lang, form string) string {
-		return strings.NewReplacer("{name}", name.In(l), "{date}", date).Replace(cmp.Or(form, w.name.RU))
+		form = strings.ReplaceAll(cmp.Or(form, w.name.RU), "{date}", date)
+		return strings.ReplaceAll(form, "{name}", name.In(l))
 	}
 	return Text{RU: fill(RU, w.name.RU), KK: fill(KK, w.name.KK), EN: fill(EN, w.name.EN)}
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -21,6 +22,9 @@ type lexicon struct {
 	heads    map[string]bool       // beginnings of all stems, see mayBeKnown
 	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
 	nearby   map[string]bool       // three letters in a row of what near holds, see mayBeNear
+
+	nearForms []nearForm // not filed in near yet
+	nearOnce  sync.Once
 
 	language []int8 // by unit: 0 ru, 1 kk, 2 en
 	plain    wordCache

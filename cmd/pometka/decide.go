@@ -20,7 +20,7 @@ func (a *app) decision(use string, args cobra.PositionalArgs, run func(c *cobra.
 	verb, _, _ := strings.Cut(use, " ")
 	c := &cobra.Command{Use: use, Short: a.t("help." + verb), Example: a.example(verb), Args: args, RunE: run, DisableFlagsInUseLine: true}
 	if key := "help." + verb + ".long"; a.words.Has(key) {
-		c.Long = a.t(key, kindIDs())
+		c.Long = a.t(key, kindsPlace)
 	}
 	return a.withJSON(c)
 }

@@ -38,7 +38,7 @@ type explainTermJSON struct {
 func (a *app) explainCommand() *cobra.Command {
 	var kind, received string
 	c := a.withJSON(&cobra.Command{
-		Use: "explain N | --kind KIND --received DATE", Short: a.t("help.explain"), Long: a.t("help.explain.long", kindIDs()),
+		Use: "explain N | --kind KIND --received DATE", Short: a.t("help.explain"), Long: a.t("help.explain.long", kindsPlace),
 		Args: asUsage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {

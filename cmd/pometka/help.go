@@ -12,7 +12,15 @@ import (
 // wordHelp puts the help pages into the reader's language: cobra's own words
 // are English.
 func (a *app) wordHelp(root *cobra.Command) {
-	wrapHelp(root)
+	print := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		long := cmp.Or(c.Long, c.Short)
+		if strings.Contains(long, kindsPlace) {
+			long = strings.ReplaceAll(long, kindsPlace, kindIDs())
+		}
+		c.Long = strings.Join(wrap(long, narrow), "\n")
+		print(c, args)
+	})
 	root.PersistentFlags().BoolP("help", "h", false, a.t("help.flag.help"))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Run: func(c *cobra.Command, args []string) {
@@ -27,13 +35,9 @@ func (a *app) wordHelp(root *cobra.Command) {
 	})
 }
 
-// wrapHelp makes the description of every command fit the narrow screen.
-func wrapHelp(c *cobra.Command) {
-	c.Long = strings.Join(wrap(cmp.Or(c.Long, c.Short), narrow), "\n")
-	for _, sub := range c.Commands() {
-		wrapHelp(sub)
-	}
-}
+// kindsPlace stands in a help text for the kinds of the built-in policy, which
+// takes a while to read: only who asks for help waits for it.
+const kindsPlace = "{kinds}"
 
 // usageText is what stands below the description of a command: how it is
 // called, its commands by group, its flags. cobra would make it of a template,
