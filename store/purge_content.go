@@ -89,7 +89,7 @@ func (p *purge) letters(ctx context.Context, ids []int64) error {
 // them. One that has not gone out never will.
 func (p *purge) mails(ctx context.Context, ids []int64, actor string) error {
 	list := jsonText(ids)
-	waiting, err := p.ids(ctx, `SELECT id FROM outbox WHERE id IN (SELECT value FROM json_each(?)) AND state IN ('queued', 'held')`, list)
+	waiting, err := p.ids(ctx, `SELECT o.id FROM json_each(?) k CROSS JOIN outbox o ON o.id = k.value WHERE o.state IN ('queued', 'held')`, list)
 	if err != nil {
 		return err
 	}
