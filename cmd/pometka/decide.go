@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -177,13 +178,30 @@ func (a *app) setCommand() *cobra.Command {
 		if err != nil {
 			return usage(err)
 		}
-		return a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
+		left := map[string]bool{} // of the same letter, with another day of receipt
+		err = a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
 			r, err := d.Set(c.Context(), n, s, strings.TrimSpace(why), who)
 			if errors.Is(err, desk.ErrKind) {
 				err = a.kindError(d, []rules.Kind{*s.Kind})
 			}
+			delete(left, n)
+			if err != nil || s.Received == nil {
+				return r, err
+			}
+			others, err := d.SameLetter(c.Context(), r)
+			for _, o := range others {
+				if o.ReceivedOn != *s.Received {
+					left[o.Number] = true
+				}
+			}
 			return r, err
 		}, "done.set")
+		for _, n := range slices.Sorted(maps.Keys(left)) {
+			for _, line := range wrap(a.t("done.set.same_letter", n), a.width()) {
+				a.printf("%s\n", line)
+			}
+		}
+		return err
 	})
 	c.Flags().StringVar(&why, "why", "", a.t("help.flag.why"))
 	return c
