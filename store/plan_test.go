@@ -93,6 +93,8 @@ func TestQueryPlans(t *testing.T) {
 	must[[]string](t)(db.ByMessageID(ctx, []string{"x"}))
 	must[[]string](t)(db.SameText(ctx, "a", "b", t0))
 	must[[]Brief](t)(db.NumbersOf(ctx, "a", t0, 50))
+	must[[]Relative](t)(db.Relatives(ctx, Request{ID: 1, Letters: []Letter{{FromAddr: "a"}}}, 20))
+	must[[]Mail](t)(db.MailOf(ctx, Request{ID: 1}))
 	must[[]Brief](t)(db.Briefs(ctx, []string{"x"}))
 	must[[]string](t)(db.WroteIn(ctx, "a", []string{"x"}))
 	must[map[string]bool](t)(db.Answers(ctx, []string{"x"}))

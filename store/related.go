@@ -53,7 +53,7 @@ func (db *DB) MailOf(ctx context.Context, r Request) ([]Mail, error) {
 	var list []Mail
 	err := db.view(ctx, func(q querier) (err error) {
 		list, err = loadMail(ctx, q, `WHERE o.id IN (SELECT x.mail FROM outbox_requests x WHERE x.request = ?)
-			AND o.purpose IN ('acknowledgement', 'answer') ORDER BY o.id`, r.ID)
+			AND +o.purpose IN ('acknowledgement', 'answer') ORDER BY o.id`, r.ID)
 		return err
 	})
 	if err != nil {

@@ -202,7 +202,7 @@ func (a *app) rootCommand() *cobra.Command {
 			return usage(fmt.Errorf("--lang %s: want ru, kk or en", a.langFlag))
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetFlagErrorFunc(a.flagError)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configFlag, "config", "", a.t("help.flag.config"))
 	flags.StringVar(&a.langFlag, "lang", "", a.t("help.flag.lang"))
@@ -261,6 +261,7 @@ func (a *app) rootCommand() *cobra.Command {
 		root.AddCommand(c)
 	}
 	a.wordHelp(root)
+	a.wordArguments(root)
 	return root
 }
 
@@ -272,7 +273,7 @@ func atLeast(n int) cobra.PositionalArgs { return asUsage(cobra.MinimumNArgs(n))
 func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usage(fmt.Errorf("%w; see: %s --help", err, c.CommandPath()))
+			return usage(argumentError{err})
 		}
 		return nil
 	}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"license.kz/pometka/templates"
+)
+
+// flagError words what is wrong with a flag in the reader's language: the
+// command library speaks English only.
+func (a *app) flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var wrong *pflag.InvalidValueError
+	var form *pflag.InvalidSyntaxError
+	text := ""
+	switch {
+	case errors.As(err, &unknown):
+		name := "-" + unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() == "" {
+			name = "-" + name
+		}
+		text = a.t("usage.flag.unknown", templates.Safe(name))
+	case errors.As(err, &missing):
+		text = a.t("usage.flag.value", "--"+missing.GetFlag().Name)
+	case errors.As(err, &wrong):
+		key := "usage.flag.wrong"
+		if wrong.GetFlag().Value.Type() == "int" {
+			key = "usage.flag.number"
+		}
+		text = a.t(key, "--"+wrong.GetFlag().Name, templates.Safe(wrong.GetValue()))
+	case errors.As(err, &form):
+		text = a.t("usage.flag.form", templates.Safe(form.GetSpecifiedFlag()))
+	default:
+		text = templates.Safe(err.Error())
+	}
+	return usage(errors.New(a.t("usage.see", text, c.CommandPath())))
+}
+
+// wordArguments puts the checks of how many arguments there are into the
+// reader's language, for all commands under c.
+func (a *app) wordArguments(c *cobra.Command) {
+	if check := c.Args; check != nil && c.HasParent() {
+		c.Args = func(c *cobra.Command, args []string) error {
+			err := check(c, args)
+			if _, ours := errors.AsType[argumentError](err); !ours {
+				return err
+			}
+			key := "usage.arguments"
+			if len(args) == 0 {
+				key = "usage.argument"
+			}
+			return usage(errors.New(a.t("usage.see", a.t(key, c.UseLine()), c.CommandPath())))
+		}
+	}
+	for _, sub := range c.Commands() {
+		a.wordArguments(sub)
+	}
+}
+
+// argumentError is what a check of the command library said.
+type argumentError struct{ error }
