@@ -117,9 +117,17 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 		return match{}, false
 	}
 	best, ok := match{end: 1 << 20}, false
+	span := r.span(p)
+	first := 0 // of the hits that begin where hit i does
 	for i := range r.hits {
-		m, fits := p.from(r.hits, r.hits[i].start, typos)
-		if fits && m.end-m.start <= r.span(p) && m.end-m.start < best.end-best.start {
+		if r.hits[i].start > r.hits[first].start {
+			first = i
+		}
+		if !p.begins(&r.hits[i], typos) {
+			continue
+		}
+		m, fits := p.from(r.hits[first:], r.hits[i].start, span, typos)
+		if fits && m.end-m.start <= span && m.end-m.start < best.end-best.start {
 			best, ok = m, true
 		}
 	}
@@ -131,14 +139,28 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 	return best, ok
 }
 
-// from fits every slot with the first hit at or after the token start.
-func (p *pattern) from(hits []hit, start int, typos bool) (match, bool) {
+// begins reports whether a hit is of the pattern at all.
+func (p *pattern) begins(h *hit, typos bool) bool {
+	for _, slot := range p.slots {
+		if p.fits(h, slot, typos) {
+			return true
+		}
+	}
+	return false
+}
+
+// from fits every slot with the first hit at or after the token start. The
+// hits are those from there on, in order: none behind the span is looked at.
+func (p *pattern) from(hits []hit, start, span int, typos bool) (match, bool) {
 	m := match{start: start}
 	begun := false
 	for _, slot := range p.slots {
 		best := -1
 		for i := range hits {
-			if p.fits(&hits[i], slot, typos) && hits[i].start >= start && (best < 0 || hits[i].end < hits[best].end) {
+			if hits[i].start >= start+span {
+				break
+			}
+			if p.fits(&hits[i], slot, typos) && (best < 0 || hits[i].end < hits[best].end) {
 				best = i
 			}
 		}
