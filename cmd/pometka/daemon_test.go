@@ -34,7 +34,16 @@ type running struct {
 // start runs the daemon until the test ends.
 func (i installation) start(t testing.TB, env ...string) *running {
 	t.Helper()
+	return i.startBinary(t, "", env...)
+}
+
+// startBinary is start of another binary than this one, unless it is "".
+func (i installation) startBinary(t testing.TB, binary string, env ...string) *running {
+	t.Helper()
 	r := &running{Cmd: i.process(t, "run"), t: t, grew: make(chan struct{}, 1), done: make(chan struct{})}
+	if binary != "" {
+		r.Path = binary
+	}
 	r.Env = append(r.Env, env...)
 	out, err := r.StderrPipe()
 	if err != nil {

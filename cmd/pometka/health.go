@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -137,6 +138,7 @@ func (p *probe) unready(ctx context.Context) (string, error) {
 //	pometka_outbox{state}                           letters of ours
 //	pometka_history_events_total                    length of the history
 //	pometka_trouble{code}                           1 for each trouble that staff was told of
+//	go_goroutines                                   goroutines of the daemon
 func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	f, err := p.store.Status(ctx)
 	if err != nil {
@@ -187,6 +189,8 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	for _, t := range troubles {
 		fmt.Fprintf(w, "pometka_trouble{code=%q} 1\n", t.Code)
 	}
+	metric("go_goroutines", "gauge", "Goroutines of the daemon.")
+	fmt.Fprintf(w, "go_goroutines %d\n", runtime.NumGoroutine())
 	return nil
 }
 

@@ -14,12 +14,13 @@ const (
 	// providers, one an hour at none. SIGHUP ends the pause.
 	refusals     = 3
 	refusedPause = time.Hour
-	// firstPause follows the first failure of another kind, and each further
-	// one doubles it up to lastPause: most servers are back soon, and one that
-	// is not needs nobody at its door.
-	firstPause = 5 * time.Second
-	lastPause  = 5 * time.Minute
+	lastPause    = 5 * time.Minute
 )
+
+// firstPause follows the first failure of another kind, and each further one
+// doubles it up to lastPause: most servers are back soon, and one that is not
+// needs nobody at its door. Tests are less patient.
+var firstPause = 5 * time.Second
 
 // route is what the daemon knows of its way to one mail server.
 type route struct {

@@ -203,6 +203,25 @@ func (s *Server) Kill() { s.end(syscall.SIGKILL) }
 // Stop asks the server to end, and waits for it.
 func (s *Server) Stop() { s.end(syscall.SIGTERM) }
 
+// Freeze stops every process of the server in mid-thought, and Thaw lets them
+// go on: their connections stay, and nothing is answered.
+func (s *Server) Freeze() { s.signal(syscall.SIGSTOP) }
+
+// Thaw ends what Freeze began.
+func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd == nil {
+		s.t.Fatal("Dovecot is not running")
+	}
+	if err := syscall.Kill(-s.cmd.Process.Pid, sig); err != nil {
+		s.t.Fatalf("signal Dovecot: %v", err)
+	}
+}
+
 // Restart starts the server again on the same ports and mail after Kill or Stop.
 func (s *Server) Restart() {
 	s.t.Helper()
