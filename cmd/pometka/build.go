@@ -255,16 +255,3 @@ func (a *app) actor() (desk.Actor, error) {
 	}
 	return desk.Actor{Login: login, Claim: a.asFlag}, nil
 }
-
-// logger writes the program's log to stderr, as the configuration says.
-func (a *app) logger(cfg *Config) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
-		level = slog.LevelInfo
-	}
-	o := &slog.HandlerOptions{Level: level}
-	if cfg.Log.Format == "json" {
-		return slog.New(slog.NewJSONHandler(a.err, o))
-	}
-	return slog.New(slog.NewTextHandler(a.err, o))
-}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -69,6 +70,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	}
 	defer stopHealth()
 	defer d.auditing.Wait()
+	thrifty()
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()
 	for ctx.Err() == nil {
@@ -78,6 +80,16 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	d.beat.stopping()
 	d.log.Info("pometka stopped")
 	return nil
+}
+
+// thrifty keeps a process small that mostly waits: the garbage of the start goes
+// back to the system, and the heap grows by two fifths between collections
+// rather than doubling, for a tenth more processor time. GOGC has the last word.
+func thrifty() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(40)
+	}
+	debug.FreeOSMemory()
 }
 
 // turn is one pass of everything. Each part is tried whatever becomes of the

@@ -42,13 +42,13 @@ func (d *daemon) reload(ctx context.Context) {
 		err = errors.New("http.listen is another one: stop pometka and start it again")
 	}
 	if err != nil {
-		d.log.Error("configuration not reloaded, the old one stays in use", "error", err.Error())
+		d.log.Error("configuration not reloaded, the old one stays in use: run pometka config check", "error", err.Error())
 		return
 	}
 	o.Store, o.Stopping = d.Store, d.Stopping
 	s.lock, s.Desk = d.lock, desk.New(o)
 	if err := next.recompute(ctx, s.Desk, true); err != nil {
-		d.log.Error("configuration not reloaded, the old one stays in use", "error", err.Error())
+		d.log.Error("configuration not reloaded, the old one stays in use: run pometka config check", "error", err.Error())
 		return
 	}
 	d.sender.Close()
