@@ -52,8 +52,9 @@ type mailData struct {
 // acknowledgement decides whether the letter's sender hears from us now: a
 // mail to be queued or held, or none and the code of the reason. The letter
 // is registered whatever the answer is (RFC 3834 speaks of the response only).
-// late says that it came too long ago to be answered without a person's word.
-func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl store.Letter, late bool) (*store.NewMail, string, error) {
+// late says why the letter must not be answered without a person's word because of
+// when it came; "" if it may.
+func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl store.Letter, late string) (*store.NewMail, string, error) {
 	if !d.Acknowledge.Enabled {
 		return nil, codeDisabled, nil
 	}
@@ -76,7 +77,7 @@ type newAck struct {
 	template string
 	letter   store.Letter
 	kinds    []rules.Kind // that the cap on an address and a kind counts; nil: it does not
-	late     bool         // too old at a folder's first pass
+	late     string       // the code of why its age holds the answer; "": it does not
 }
 
 // answerTo finds the one address, and whether it hears from us at once: hold
@@ -103,8 +104,8 @@ func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n
 		return held(m, rules.Reason{Code: rules.HoldNotPlain, Args: []string{to}}), "", nil
 	case n.letter.Junk:
 		return held(m, rules.Reason{Code: codeJunk}), "", nil
-	case n.late:
-		return held(m, rules.Reason{Code: codeOldAtStart}), "", nil
+	case n.late != "":
+		return held(m, rules.Reason{Code: n.late}), "", nil
 	}
 	code, err := d.overCap(ctx, n.kinds, to)
 	if err != nil {

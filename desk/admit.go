@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -136,7 +137,10 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 			return err
 		}
 		a.Requests = requests
-		late := p.cur.FirstPass && p.Now().Sub(a.Letter.ReceivedAt) > p.Acknowledge.Fresh
+		late, err := p.late(ctx, a.Letter.ReceivedAt)
+		if err != nil {
+			return err
+		}
 		if a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, late); err != nil {
 			return err
 		}
@@ -157,6 +161,20 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		return p.alarm(ctx, alarmCaps, capsAgain, 1, "pometka outbox")
 	}
 	return nil
+}
+
+// late is the code of why a letter that was received at this moment must not be
+// answered without a person's word: at a folder's first pass it is too old, or
+// the register was restored since, and the one that was lost may have answered.
+func (p *folderPass) late(ctx context.Context, received time.Time) (string, error) {
+	if p.cur.FirstPass && p.Now().Sub(received) > p.Acknowledge.Fresh {
+		return codeOldAtStart, nil
+	}
+	restored, err := p.Store.RestoredAt(ctx)
+	if err != nil || !received.Before(restored) {
+		return "", err
+	}
+	return store.ReasonRestored, nil
 }
 
 // letterOf describes a letter for the store.

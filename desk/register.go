@@ -168,7 +168,7 @@ func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f ru
 	if a.Requests, err = d.newRequests(d.Policy, t.letter.finding, received, ci); err != nil {
 		return err
 	}
-	a.Ack, a.Letter.AnswerCode, err = d.acknowledgement(ctx, t.letter, f, a.Letter, false)
+	a.Ack, a.Letter.AnswerCode, err = d.acknowledgement(ctx, t.letter, f, a.Letter, "")
 	return err
 }
 

@@ -30,12 +30,13 @@ const (
 	TroubleCertificate = "certificate" // of a mail server, about to expire
 	TroubleChain       = "chain"       // the history is not as it was written
 	TroubleAudit       = "audit"       // a row or a letter is not
+	TroubleBackup      = "backup"      // the daily copy could not be made
 	TroubleReconcile   = "reconcile"   // letters of the mailbox are not in the ledger
 )
 
 // troubles lists all codes, in the order in which they are looked at.
 var troubles = []string{
-	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleReconcile,
+	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
 }
 
 // letterRecovered is the template of the mail that ends an alarm.
@@ -305,4 +306,9 @@ const certificateDays = 14
 func (d *Desk) CheckCertificate(ctx context.Context, end time.Time) error {
 	left := end.Sub(d.Now())
 	return d.state(ctx, TroubleCertificate, !end.IsZero() && left < certificateDays*24*time.Hour, max(int(left/(24*time.Hour)), 0), d.Now())
+}
+
+// BackedUp notes whether the copy of the register that was due could be made.
+func (d *Desk) BackedUp(ctx context.Context, made bool) error {
+	return d.state(ctx, TroubleBackup, !made, 0, d.Now())
 }

@@ -247,6 +247,8 @@ func (a *app) rootCommand() *cobra.Command {
 		a.rawCommand(),
 		a.registerCommand(),
 		a.auditCommand(),
+		a.backupCommand(),
+		a.restoreCommand(),
 		a.exportCommand(),
 		a.casefileCommand(),
 		a.purgeCommand(),

@@ -50,13 +50,17 @@ type daemon struct {
 	wake     chan struct{} // from cron
 	nightly  chan audited
 	auditing sync.WaitGroup
+
+	copied    chan error // how a backup ended
+	copying   bool       // one is being made
+	copyAfter time.Time  // not before, since the last one failed
 }
 
 // serve runs the daemon until ctx ends.
 func (a *app) serve(ctx context.Context, s *serving) error {
 	d := &daemon{
 		app: a, serving: s, beat: newHeartbeat(), started: time.Now(),
-		hup: make(chan os.Signal, 1), wake: make(chan struct{}, 1), nightly: make(chan audited, 1),
+		hup: make(chan os.Signal, 1), wake: make(chan struct{}, 1), nightly: make(chan audited, 1), copied: make(chan error, 1),
 	}
 	signal.Notify(d.hup, syscall.SIGHUP)
 	defer signal.Stop(d.hup)
@@ -115,6 +119,12 @@ func (d *daemon) look(ctx, work context.Context) error {
 		errs = append(errs, d.deliver(work))
 	}
 	d.startAudit(ctx)
+	d.startBackup(ctx)
+	select {
+	case err := <-d.copied:
+		errs = append(errs, d.backedUp(work, err))
+	default:
+	}
 	select {
 	case found := <-d.nightly:
 		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate))

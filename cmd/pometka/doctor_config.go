@@ -78,12 +78,6 @@ func (w *ward) config(context.Context) {
 		w.add(levelMend, "config.wrong", w.cfg.Path, strconv.Itoa(p.Line), p.Key, p.Text)
 	}
 	w.configMode()
-	var promised *ConfigError
-	if err := checkPromises(w.cfg); errors.As(err, &promised) {
-		for _, p := range promised.Problems {
-			w.add(levelMend, "config.wrong", w.cfg.Path, strconv.Itoa(p.Line), p.Key, p.Text)
-		}
-	}
 	if len(w.list) == 0 {
 		w.add(levelGood, "config.good", w.cfg.Path)
 	}

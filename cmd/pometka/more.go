@@ -54,9 +54,6 @@ func (a *app) configCommand() *cobra.Command {
 			if err := checkZone(cfg.Calendar.Zone); err != nil {
 				return err
 			}
-			if err := checkPromises(cfg); err != nil {
-				return err
-			}
 			if _, err := a.deskOptions(cfg); err != nil {
 				return err
 			}

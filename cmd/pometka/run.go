@@ -88,9 +88,6 @@ func (a *app) prepare() (*serving, desk.Options, error) {
 	if err := checkZone(cfg.Calendar.Zone); err != nil {
 		return nil, desk.Options{}, err
 	}
-	if err := checkPromises(cfg); err != nil {
-		return nil, desk.Options{}, err
-	}
 	o, err := a.deskOptions(cfg)
 	if err != nil {
 		return nil, desk.Options{}, err
@@ -189,25 +186,4 @@ func checkZone(zone *time.Location) error {
 		return fmt.Errorf("time zone data of this host are older than 2024: Asia/Almaty must be +05:00; update the package tzdata")
 	}
 	return nil
-}
-
-// checkPromises refuses what this version would accept in the configuration
-// and then not do: an operator who names a folder must not believe that copies
-// are made.
-func checkPromises(cfg *Config) error {
-	var errs []error
-	for _, p := range []struct {
-		set       bool
-		key, does string
-	}{
-		{cfg.Store.Backup.Dir != "", "store.backup.dir", "this version makes no backups by itself: leave it out"},
-	} {
-		if p.set {
-			errs = append(errs, cfg.ErrorAt(p.key, errors.New(p.does)))
-		}
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return usage(errors.Join(errs...))
 }

@@ -165,14 +165,3 @@ func mustWords(t *testing.T) *templates.Set {
 	}
 	return w
 }
-
-// What this version does not carry out is refused rather than ignored.
-func TestRunRefusesPromises(t *testing.T) {
-	i := install(t, "127.0.0.1:993", "127.0.0.1:465", nil, map[string]string{"": "\n"})
-	replaceIn(t, i.config, "path: pometka.db", "\n", "\n  backup: {dir: backups}\n")
-	for _, args := range [][]string{{"run", "--once"}, {"config", "check"}} {
-		if r := i.call(t, args...); r.code != exitUsage || !strings.Contains(r.err, "store.backup.dir") {
-			t.Errorf("%v: exit %d: %s", args, r.code, r.err)
-		}
-	}
-}

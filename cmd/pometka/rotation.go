@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"license.kz/pometka/store"
+)
+
+// backupAgain is how long the daemon waits after a copy that failed.
+const backupAgain = time.Hour
+
+// startBackup makes the copy that is due by store.backup.schedule, beside the
+// passes. One that was missed while the daemon was down is made at its start:
+// what is due is computed from the newest copy in the folder, not from a timer.
+func (d *daemon) startBackup(ctx context.Context) {
+	cfg, now := d.serving.cfg, d.Now()
+	b := cfg.Store.Backup
+	if b.Dir == "" || d.copying || now.Before(d.copyAfter) {
+		return
+	}
+	list, err := backupFiles(b.Dir, cfg.Store.Path)
+	if err == nil && len(list) > 0 && now.Before(b.Schedule.Next(list[len(list)-1].at.In(cfg.Calendar.Zone))) {
+		return
+	}
+	d.copying = true
+	d.auditing.Go(func() { d.copied <- makeBackup(ctx, cfg, now) })
+}
+
+// backedUp notes how a copy ended.
+func (d *daemon) backedUp(ctx context.Context, err error) error {
+	d.copying = false
+	if err != nil {
+		d.copyAfter = d.Now().Add(backupAgain)
+		d.log.Error("backup failed", "error", err.Error())
+	} else {
+		d.log.Info("backup made")
+	}
+	return d.BackedUp(ctx, err == nil)
+}
+
+// makeBackup makes one copy, named by its moment, and then removes the oldest
+// of the copies that are more than store.backup.keep. Nothing else in the
+// folder is ever touched, and nothing is removed when no copy could be made.
+func makeBackup(ctx context.Context, cfg *Config, now time.Time) error {
+	b := cfg.Store.Backup
+	if _, err := store.Backup(ctx, cfg.Store.Path, filepath.Join(b.Dir, backupName(cfg.Store.Path, now))); err != nil {
+		return err
+	}
+	list, err := backupFiles(b.Dir, cfg.Store.Path)
+	if err != nil {
+		return fmt.Errorf("list copies: %w", err)
+	}
+	var errs []error
+	for len(list) > b.Keep {
+		if err := os.Remove(list[0].path); err != nil {
+			errs = append(errs, fmt.Errorf("remove old copy: %w", err))
+		}
+		list = list[1:]
+	}
+	return errors.Join(errs...)
+}

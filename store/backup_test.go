@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// A copy made while letters come in is one state of the register, sound as it
+// stands, and its event count is that of some moment.
+func TestBackupBesideWriter(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	path := filepath.Join(dir, "a.db")
+	db := world(t, path)
+	done, stop := make(chan error, 1), make(chan struct{})
+	go func() {
+		for uid := uint32(100); ; uid++ {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+			}
+			a := letterOf(uid)
+			spool, err := db.Spool()
+			if err == nil {
+				_, err = spool.Write([]byte(rawOf(uid)))
+			}
+			a.Raw = spool
+			if err == nil {
+				_, err = db.Admit(ctx, a, t0.Add(time.Duration(uid)*time.Minute))
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+			spool.Discard()
+		}
+	}()
+	for i := range 5 {
+		to := filepath.Join(dir, "copy"+string(rune('0'+i))+".db")
+		copied := must[Copied](t)(Backup(ctx, path, to))
+		again := must[Copied](t)(Prove(ctx, to))
+		if copied.Events == 0 || copied != again {
+			t.Errorf("made %+v, proved %+v", copied, again)
+		}
+		if fi, err := os.Stat(to); err != nil || fi.Mode().Perm()&0o007 != 0 {
+			t.Errorf("mode %v: %v", fi.Mode(), err)
+		}
+	}
+	close(stop)
+	ok(t, <-done)
+}
+
+func TestBackupRefuses(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	path := filepath.Join(dir, "a.db")
+	world(t, path)
+	there := filepath.Join(dir, "there.db")
+	ok(t, os.WriteFile(there, []byte("mine"), 0o600))
+	if _, err := Backup(ctx, path, there); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over another file: %v", err)
+	}
+	if b, _ := os.ReadFile(there); string(b) != "mine" {
+		t.Error("the other file was changed")
+	}
+	if _, err := Backup(ctx, there, filepath.Join(dir, "x.db")); !errors.Is(err, ErrNotRegister) {
+		t.Errorf("of what is no register: %v", err)
+	}
+	if _, err := Backup(ctx, path, filepath.Join(dir, "nowhere", "x.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("into no folder: %v", err)
+	}
+	stopped, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := Backup(stopped, path, filepath.Join(dir, "x.db")); err == nil {
+		t.Error("a copy was made though it was called off")
+	}
+	fromOutside(t, path, "UPDATE letters_private SET subject = 'другая' WHERE id = 1")
+	if _, err := Backup(ctx, path, filepath.Join(dir, "x.db")); !errors.Is(err, ErrUnsound) {
+		t.Errorf("of a register that was tampered with: %v", err)
+	}
+	left := must[[]string](t)(filepath.Glob(filepath.Join(dir, "*x.db*")))
+	hidden := must[[]string](t)(filepath.Glob(filepath.Join(dir, ".*.part")))
+	if len(left)+len(hidden) > 0 {
+		t.Errorf("left behind: %v %v", left, hidden)
+	}
+}
+
+// A restored register does nothing a second time that the lost one may have
+// done since the copy.
+func TestRestore(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	path, saved, to := filepath.Join(dir, "a.db"), filepath.Join(dir, "copy.db"), filepath.Join(dir, "new.db")
+	db := world(t, path)
+	must[Admitted](t)(db.Admit(ctx, admission(t, db, 50), t0.Add(time.Hour)))
+	sending := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
+	queued := must[Admitted](t)(db.Admit(ctx, admission(t, db, 51), t0.Add(2*time.Hour)))
+	must[Copied](t)(Backup(ctx, path, saved))
+	before := must[[]byte](t)(os.ReadFile(saved))
+
+	at := t0.Add(3 * time.Hour)
+	got := must[Restored](t)(Restore(ctx, saved, to, "aigul", at))
+	if got.Held != 1 || got.Uncertain != 1 || !got.Taken.Equal(t0.Add(2*time.Hour)) {
+		t.Errorf("restored %+v", got)
+	}
+	if after := must[[]byte](t)(os.ReadFile(saved)); string(after) != string(before) {
+		t.Error("the copy was changed")
+	}
+	next := openAt(t, to)
+	sound(t, next)
+	if m := must[Mail](t)(next.Mail(ctx, sending.ID)); m.State != MailUncertain {
+		t.Errorf("what was being sent is %s", m.State)
+	}
+	if m := must[Mail](t)(next.Mail(ctx, queued.MailID)); m.State != MailHeld || m.Reason.Code != ReasonRestored {
+		t.Errorf("what waited is %s %+v", m.State, m.Reason)
+	}
+	if m := must[*Mail](t)(next.Claim(ctx, at.Add(time.Hour), render)); m != nil {
+		t.Errorf("letter %d goes out by itself", m.ID)
+	}
+	if r := must[time.Time](t)(next.RestoredAt(ctx)); !r.Equal(at) {
+		t.Errorf("restored at %v", r)
+	}
+	lost := must[Admitted](t)(db.Admit(ctx, admission(t, db, 52), at))
+	ours := must[Admitted](t)(next.Admit(ctx, admission(t, next, 53), at))
+	if a, b := numberOf(t, lost.Numbers[0]), numberOf(t, ours.Numbers[0]); b != a+numberGap {
+		t.Errorf("the lost register goes on with %d, the restored one with %d", a, b)
+	}
+}
+
+// fromOutside changes a register as another tool would.
+func fromOutside(t *testing.T, path, statement string) {
+	t.Helper()
+	c := must[*sql.DB](t)(sql.Open("sqlite", path))
+	defer c.Close()
+	must[sql.Result](t)(c.Exec(statement))
+}
+
+func numberOf(t *testing.T, number string) (n int) {
+	t.Helper()
+	for _, c := range number[len("LK-2026-"):] {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func TestRestoreRefuses(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	path, saved := filepath.Join(dir, "a.db"), filepath.Join(dir, "copy.db")
+	db := world(t, path)
+	must[Copied](t)(Backup(ctx, path, saved))
+	if _, err := Restore(ctx, saved, path, "x", t0); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a register: %v", err)
+	}
+	to := filepath.Join(dir, "new.db")
+	ok(t, os.WriteFile(to+"-wal", nil, 0o600))
+	if _, err := Restore(ctx, saved, to, "x", t0); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("beside the rest of another register: %v", err)
+	}
+	ok(t, os.Remove(to+"-wal"))
+	stopped, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := Restore(stopped, saved, to, "x", t0); err == nil {
+		t.Error("restored though it was called off")
+	}
+	fromOutside(t, saved, "DELETE FROM events WHERE seq = 3")
+	if _, err := Restore(ctx, saved, to, "x", t0); !errors.Is(err, ErrUnsound) {
+		t.Errorf("from a copy that was tampered with: %v", err)
+	}
+	if _, err := os.Stat(to); err == nil {
+		t.Error("a register was left where it could not be restored")
+	}
+	sound(t, db)
+}
