@@ -187,7 +187,9 @@ func (m *reviewer) suggest() {
 		m.note = m.t("review.no_candidate")
 		return
 	}
-	m.change(func(c *choice) { c.kinds, c.dismiss = slices.Clone(m.now.Candidates[:min(len(m.now.Candidates), 2)]), "" })
+	m.change(func(c *choice) {
+		c.kinds, c.dismiss = slices.Clone(m.now.Candidates[:min(len(m.now.Candidates), 2)]), ""
+	})
 }
 
 // pick chooses the i-th kind of the policy, or makes it the second of two.
