@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-
-	"license.kz/pometka/rules"
 )
 
 // requestRow is a request with the letter that made it.
@@ -187,26 +185,4 @@ func loadAcks(ctx context.Context, q querier, list []requestRow) error {
 		}
 		return err
 	})
-}
-
-// asKnownText is asJSON for a text that many rows share.
-type asKnownText struct {
-	to    *rules.Text
-	known map[string]rules.Text
-}
-
-func (a asKnownText) Scan(src any) error {
-	s, ok := src.(string)
-	if !ok {
-		return asJSON{a.to}.Scan(src)
-	}
-	if t, ok := a.known[s]; ok {
-		*a.to = t
-		return nil
-	}
-	err := asJSON{a.to}.Scan(s)
-	if err == nil {
-		a.known[s] = *a.to
-	}
-	return err
 }
