@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,6 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"license.kz/pometka/store"
 )
 
 // terminal is the program on a pseudo-terminal: what it writes is gathered.
@@ -185,7 +188,9 @@ func TestReviewTerminal(t *testing.T) {
 // A panic leaves the terminal as it was, and is not swallowed.
 func TestReviewPanics(t *testing.T) {
 	x := newTerminal(t)
-	m := &reviewer{app: &app{}, ctx: t.Context()} // no words: the first screen panics
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second) // or the screens would wait for a key
+	defer stop()
+	m := &reviewer{app: &app{}, ctx: ctx, now: store.Request{Letters: []store.Letter{{}}}} // no desk: the first screen panics
 	func() {
 		defer func() {
 			if recover() == nil {
