@@ -83,7 +83,7 @@ func known(args string) error {
 	if err != nil {
 		return err
 	}
-	if c == root {
+	if c == root && !strings.HasPrefix(args, "-") {
 		return errors.New("no such command")
 	}
 	var flags []string
