@@ -56,7 +56,7 @@ func TestForgetting(t *testing.T) {
 			t.Errorf("mail after forgetting: %+v", m)
 		}
 	}
-	if s := must[[]Suppression](t)(db.Suppressions(ctx)); len(s) != 2 || s[0].Addr != "" || s[0].SHA256 != "sup1" {
+	if s := must[[]Suppression](t)(db.Suppressions(ctx)); len(s) != 2 || len(s[0].Named) != 0 || s[0].SHA256 != "sup1" {
 		t.Errorf("suppressions after forgetting: %+v", s)
 	}
 	// The free pages go with a VACUUM; then the bytes are nowhere.

@@ -182,7 +182,8 @@ func TestSuppressions(t *testing.T) {
 		must[Request](t)(db.Change(ctx, Change{Number: number, Suppress: s, Event: Event{Actor: "a", Code: "set"}}, t0.Add(time.Hour)))
 	}
 	list := must[[]Suppression](t)(db.Suppressions(ctx))
-	if want := []Suppression{{"s1", number, t0, "A1@Example.kz"}, {"s2", number, t0.Add(time.Hour), "A1@Example.kz"}}; !reflect.DeepEqual(list, want) {
+	kind, named := a.Requests[0].Kind, []string{"A1@Example.kz", "r@example.kz"}
+	if want := []Suppression{{"s1", number, kind, t0, named}, {"s2", number, kind, t0.Add(time.Hour), named}}; !reflect.DeepEqual(list, want) {
 		t.Errorf("suppressions %+v", list)
 	}
 	if found := must[map[string]Suppression](t)(db.Suppressed(ctx, []string{"s2", "s3"})); len(found) != 1 || found["s2"].Number != number {

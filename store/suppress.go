@@ -4,14 +4,20 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // Suppression is an address that marketing must leave out.
 type Suppression struct {
 	SHA256 string // of the normalised address
 	Number string // of the request that first asked for it
+	Kind   rules.Kind
 	Since  time.Time
-	Addr   string // as the letter named it; "" after a purge
+
+	// Named are the addresses of the person that the request still knows; none
+	// after a purge. One of them has the digest.
+	Named []string
 }
 
 // Suppressions returns all suppressed addresses, the earliest first.
@@ -32,14 +38,21 @@ func (db *DB) Suppressed(ctx context.Context, digests []string) (map[string]Supp
 func (db *DB) suppressions(ctx context.Context, tail string, args ...any) ([]Suppression, error) {
 	var list []Suppression
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT s.address, r.number, s.since, p.from_addr FROM suppressions s
-			JOIN requests r ON r.id = s.request LEFT JOIN letters_private p ON p.id = r.letter `+tail, args...)
+		rows, err := q.QueryContext(ctx, `SELECT s.address, r.number, r.kind, s.since, x.sender, p.from_addr, p.reply_to FROM suppressions s
+			JOIN requests r ON r.id = s.request LEFT JOIN requests_private x ON x.id = r.id
+			LEFT JOIN letters_private p ON p.id = r.letter `+tail, args...)
 		if err != nil {
 			return err
 		}
 		return scanEach(rows, func() error {
 			var s Suppression
-			err := rows.Scan(&s.SHA256, &s.Number, asInstant{&s.Since}, asText[string]{&s.Addr})
+			var found, from, reply string
+			err := rows.Scan(&s.SHA256, &s.Number, &s.Kind, asInstant{&s.Since}, asText[string]{&found}, asText[string]{&from}, asText[string]{&reply})
+			for _, address := range []string{found, from, reply} {
+				if address != "" {
+					s.Named = append(s.Named, address)
+				}
+			}
 			list = append(list, s)
 			return err
 		})

@@ -234,6 +234,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.assignCommand(),
 		a.reopenCommand(),
 		a.linkCommand(),
+		a.suppressionsCommand(),
 		a.setCommand(),
 		a.classifyCommand(),
 		a.outboxCommand(),
