@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -94,19 +96,26 @@ func TestAlarmCommandFails(t *testing.T) {
 	if !strings.Contains(log.String(), "no such file") {
 		t.Errorf("log:\n%s", log)
 	}
-	pidFile := filepath.Join(t.TempDir(), "pid")
-	hangs := program(t, "sleep 600 & echo $! > "+pidFile+"; wait")
-	err := runAlarm([]string{hangs}, os.Environ(), "text", 500*time.Millisecond)
-	if err == nil || !strings.Contains(err.Error(), "not done within") {
-		t.Errorf("got %v", err)
+	// What the command starts holds the pipe for as long as it lives.
+	fifo := filepath.Join(t.TempDir(), "alive")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	data, err := os.ReadFile(pidFile)
+	pipe, err := os.OpenFile(fifo, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The child is nobody's now: it is gone, or waits for init to be told so.
-	if state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(data)) + "/stat"); err == nil && !strings.Contains(string(state), ") Z ") {
-		t.Errorf("what the command started is still there: %s", state)
+	defer pipe.Close()
+	hangs := program(t, "(echo up; exec sleep 600) > "+fifo+" & wait")
+	err = runAlarm([]string{hangs}, os.Environ(), "text", 500*time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "not done within") {
+		t.Errorf("got %v", err)
+	}
+	if err := pipe.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := io.ReadAll(pipe); err != nil || string(said) != "up\n" {
+		t.Errorf("what the command started is still there: it said %q, then %v", said, err)
 	}
 	if err := runAlarm([]string{program(t, "exit 0")}, nil, strings.Repeat("x", 1<<20), alertPatience); err != nil {
 		t.Errorf("a command that reads nothing: %v", err)
