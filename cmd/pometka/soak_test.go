@@ -95,7 +95,7 @@ func TestSoak(t *testing.T) {
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "http: {listen: " + addr + "}\nacknowledge:\n  caps: {domain_hour: 1000000, total_hour: 1000000}\n"})
 	d := i.startBinary(t, binary)
 	d.waitFor("pometka started", 1)
-	look := func() vitals { // of some goroutines one never knows whether they are about to end: the least of a few counts
+	look := func() vitals { // some goroutines are about to end at any moment: the least of a few counts
 		v := vitalsOf(t, d.Process.Pid, "http://"+addr+"/metrics")
 		for range 9 {
 			v.goroutines = min(v.goroutines, vitalsOf(t, d.Process.Pid, "http://"+addr+"/metrics").goroutines)
@@ -130,8 +130,12 @@ func TestSoak(t *testing.T) {
 	last := look()
 	t.Logf("after %d letters: %v", letters/10, first)
 	t.Logf("after %d letters: %v", letters, last)
-	if last.goroutines > first.goroutines+20 || last.files > first.files+4 {
-		t.Error("goroutines or open files grow")
+	// What grows does not come back: the copies in Sent of the last batch may be under way, what leaks stays.
+	for by := time.Now().Add(patience); last.goroutines > first.goroutines+5 || last.files > first.files+4; last = look() {
+		if time.Now().After(by) {
+			t.Errorf("goroutines or open files grew and stay: %v", last)
+			break
+		}
 	}
 	idle := idleShare(quiet, look)
 	t.Logf("idle: %.3f %% of a processor; %v", 100*idle, look())
