@@ -153,7 +153,7 @@ func TestPush(t *testing.T) {
 // one stays.
 func TestReload(t *testing.T) {
 	box := startSandbox(t)
-	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
 	d := i.start(t)
 	d.waitFor("pometka started", 1)
 	good, err := os.ReadFile(i.config)
@@ -193,7 +193,7 @@ func TestReload(t *testing.T) {
 func TestLoginRefused(t *testing.T) {
 	box := startSandbox(t)
 	addr := closedPort(t)
-	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n", "": "http: {listen: " + addr + "}\n"})
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n", "": "http: {listen: " + addr + "}\n" + outOfHours()})
 	password := filepath.Join(i.dir, "password")
 	if err := os.WriteFile(password, []byte("wrong\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -168,7 +168,7 @@ var localFaults = []fault{
 	{"target for no kind", func(s *site) { s.add("deadlines:\n  targets: {nonsense: 5}\n") }, "policy.target", "policy show"},
 	{"wrong calendar file", func(s *site) {
 		writeFile(s.T, s.path("days.csv"), "date,kind,name_ru,source\n2026-02-31,holiday,x,y\n", 0o644)
-		s.add("calendar:\n  file: days.csv\n")
+		s.add("  file: days.csv\n") // healthy ends with the section calendar
 	}, "calendar.wrong", "date,kind"},
 	{"clock put back", func(s *site) {
 		s.damage("UPDATE events SET at = '2099-01-01T00:00:00.000Z' WHERE seq = (SELECT max(seq) FROM events)")

@@ -28,7 +28,7 @@ type fault struct {
 func healthy(t *testing.T) *site {
 	t.Helper()
 	box := startSandbox(t)
-	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
 	if err := os.Chmod(i.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,13 @@ func install(t testing.TB, imap, smtp string, ca []byte, extra map[string]string
 	return installation{dir, filepath.Join(dir, "config.yaml")}
 }
 
+// outOfHours is a section of the configuration by which nobody is at work now:
+// no digest goes to staff, on whatever day and at whatever hour the test runs.
+func outOfHours() string {
+	far := (time.Now().In(almaty).Hour() + 12) % 24
+	return fmt.Sprintf("calendar:\n  office_hours: %02d:00-%02d:30\n", far, far)
+}
+
 // call runs a command on the installation.
 func (i installation) call(t *testing.T, args ...string) result {
 	t.Helper()
@@ -92,24 +99,25 @@ func TestRunFails(t *testing.T) {
 	box := startSandbox(t)
 	closed := closedPort(t)
 	other := startSandbox(t)
+	quiet := map[string]string{"": outOfHours()}
 	for _, c := range []struct {
 		name string
 		make func(t *testing.T) installation
 		want string // in the one line
 	}{
 		{"wrong password", func(t *testing.T) installation {
-			i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
+			i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, quiet)
 			if err := os.WriteFile(filepath.Join(i.dir, "password"), []byte("hunter2\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			return i
 		}, "imap"},
-		{"unreachable server", func(t *testing.T) installation { return install(t, closed, box.SMTPAddr, box.CA, nil) }, closed},
+		{"unreachable server", func(t *testing.T) installation { return install(t, closed, box.SMTPAddr, box.CA, quiet) }, closed},
 		{"foreign certificate", func(t *testing.T) installation {
-			return install(t, box.IMAPAddr, box.SMTPAddr, other.CA, nil)
+			return install(t, box.IMAPAddr, box.SMTPAddr, other.CA, quiet)
 		}, "certificate"},
 		{"no folder", func(t *testing.T) installation {
-			return install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  folders: [INBOX, Nowhere]\n"})
+			return install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  folders: [INBOX, Nowhere]\n", "": quiet[""]})
 		}, "Nowhere"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
