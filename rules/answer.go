@@ -266,21 +266,3 @@ func (f *Facts) spam() doubt {
 	}
 	return none
 }
-
-// absent reports whether the subject or the first line reads like an absence
-// note.
-func (p *Policy) absent(f *Facts, line subjectLine) bool {
-	firstLine, _, _ := strings.Cut(strings.TrimSpace(f.Text), "\n")
-	if len(firstLine) > 300 {
-		firstLine = firstLine[:300]
-	}
-	for _, s := range []string{line.text, firstLine} {
-		for _, sent := range sentences(normalise(parted(s))) {
-			r := p.lexicon.read(sent, false)
-			if p.first(&r, p.speech.absence) != "" || p.first(&r, p.speech.automatic) != "" {
-				return true
-			}
-		}
-	}
-	return false
-}

@@ -31,6 +31,7 @@ func TestMayAnswerCodes(t *testing.T) {
 	field := func(name string, values ...string) func(*Facts) {
 		return func(f *Facts) { f.Fields[name] = values }
 	}
+	text := func(s string) func(*Facts) { return func(f *Facts) { f.Text = s } }
 	path := func(s string) func(*Facts) { return func(f *Facts) { f.ReturnPath = &s } }
 	from := func(addr string) func(*Facts) {
 		return func(f *Facts) { f.From = []Address{{Addr: addr}}; f.ReturnPath = &addr }
@@ -98,6 +99,28 @@ func TestMayAnswerCodes(t *testing.T) {
 		{"absence in the subject", HoldAbsence, func(f *Facts) { f.Subject = "Автоответ: Претензия" }},
 		{"absence in the first line", HoldAbsence, func(f *Facts) { f.Text = "Я в отпуске до 5 мая.\nИванов" }},
 		{"absence in Kazakh", HoldAbsence, func(f *Facts) { f.Text = "Демалыста боламын" }},
+		{"absence below a greeting", HoldAbsence, text("Добрый день!\n\nЯ в отпуске до 5 мая.\n\n> Прошу удалить мои данные")},
+		{"gone for good", HoldAbsence, text("Сотрудник Иванов больше не работает в компании.")},
+		{"thanks of a machine", HoldAbsence, text("Спасибо за письмо! Мы получили его и ответим в течение 3 дней.")},
+		{"receipt of a machine with advice", HoldAbsence, text("Ваше письмо получено. Чтобы отозвать согласие, напишите нам.")},
+		{"automatic by its own word", HoldAbsence, text("Данное сообщение сформировано автоматически, отвечать на него не нужно.")},
+		{"away, and a demand", "", text("Я в отпуске, а рассылка идёт. Прошу удалить мои персональные данные.")},
+		{"back from leave, and a demand", "", text("Вчера вышел из отпуска и нашёл ваше письмо.\nУдалите мои данные.")},
+		{"leave in English, and a demand", "", text("I am on vacation and still get your mail. Please delete my personal data.")},
+		{"leave in Kazakh, and a demand", "", text("Демалыста жүрмін. Дербес деректерімді өңдеуге берген келісімімді қайтарып аламын.")},
+		{"who does not answer the telephone", "", text("Не отвечаете на звонки! Удалите мои данные.")},
+		{"Exchange's own address", NeverRobotAddress, from("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@firma.example")},
+		{"MDaemon", NeverRobotAddress, from("MDaemon@firma.example")},
+		{"dont-reply", NeverRobotAddress, from("dont-reply@shop.example")},
+		{"ne-otvechat", NeverRobotAddress, from("ne-otvechat@shop.example")},
+		{"a name with a robot's word in it", "", from("robota@mail.example")},
+		{"Exchange's rules", NeverLoopField, field("x-ms-exchange-generated-message-source", "Mailbox Rules Agent")},
+		{"X-Autoresponder", NeverLoopField, field("x-autoresponder", "yes")},
+		{"X-Auto-Reply", NeverLoopField, field("x-auto-reply", "yes")},
+		{"X-AutoReply-Domain", NeverLoopField, field("x-autoreply-domain", "firma.example")},
+		{"X-OTRS-Loop", NeverLoopField, field("x-otrs-loop", "yes")},
+		{"FreeScout's auto-reply", NeverLoopField, field("x-freescout-mail-type", "auto.reply")},
+		{"FreeScout's staff is no reason", "", field("x-freescout-mail-type", "customer.message")},
 	} {
 		f := plainLetter()
 		c.change(&f)

@@ -37,8 +37,9 @@ var automaticSubjects = []string{
 	// absence
 	"автоответ", "авто-ответ", "авто ответ", "автоматический ответ", "автоматты жауап", "автоматты түрде", "авто жауап", "автожауап",
 	"automatic reply", "auto reply", "auto-reply", "autoreply", "automatic response", "auto response", "auto-response", "autoresponse", "auto:", "autoresponder",
-	"out of office", "out of the office", "out-of-office", "ooo:", "вне офиса", "нет на месте", "отсутствие на рабочем", "я в отпуске", "в отпуске:",
-	"кеңседе жоқ", "кеңседен тыс", "абвезен", "abwesen",
+	"out of office", "out of the office", "out-of-office", "ooo:", "vacation:", "vacation reply", "vacation rule", "вне офиса", "нет на месте", "нет на работе:",
+	"отсутствие на рабочем", "отсутствие:", "отсутствую на", "я в отпуске", "в отпуске:",
+	"кеңседе жоқ", "кеңседен тыс", "жұмыста емес", "абвезен", "abwesen",
 	// receipts and invitations
 	"прочитано:", "не прочитано:", "прочтено:", "уведомление о прочтении", "уведомление о доставке", "отчет о доставке", "отчет о прочтении",
 	"read:", "read receipt", "not read:", "deleted:", "delivered:", "доставлено:", "оқылды:", "жеткізілді:",
@@ -46,7 +47,8 @@ var automaticSubjects = []string{
 	// bounces
 	"не доставлено", "недоставлен", "сообщение не доставлено", "письмо не доставлено", "undeliver", "delivery status", "delivery failure", "delivery report",
 	"delivery has failed", "delivery incomplete", "delivery delayed", "mail delivery", "returned mail", "failure notice", "message not delivered",
-	"non-delivery", "nondelivery", "жеткізілмеді", "postmaster notify",
+	"non-delivery", "nondelivery", "permanent delivery failure", "message status - undeliver", "message undeliver", "error delivering mail",
+	"delivery notification:", "email delivery failure", "не удается доставить:", "не удалось доставить:", "жеткізілмеді", "postmaster notify",
 }
 
 // parseSubject takes reply and forward prefixes and gateway tags off a

@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+)
+
+// absent reports whether the subject or the beginning of the text reads like an
+// absence note, or like the receipt of an answering machine. Who tells of his
+// absence and demands something himself («Я в отпуске, а рассылка идёт. Удалите
+// мои данные») is a person; answering machines know only the demands that they
+// quote. What a machine says of a letter ("received", "registered") it may say
+// beside advice on how to demand, so that there a demand proves nothing.
+func (p *Policy) absent(f *Facts, line subjectLine) bool {
+	if away, automatic := p.automaticWords(line.text); away || automatic {
+		return true
+	}
+	away, automatic := p.automaticWords(opening(f.Text))
+	return automatic || away && !p.demands(separate(f.Text, line.forward).fresh)
+}
+
+// opening returns the first two lines of a text, of which the first is often a
+// mere greeting. Lines that the writer quotes are not his.
+func opening(text string) string {
+	var lines []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l == "" || l[0] == '>' {
+			continue
+		}
+		if lines = append(lines, firstBytes(l, 300)); len(lines) == 2 {
+			break
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// automaticWords reports whether a line tells of an absence, and whether it
+// speaks as a program does.
+func (p *Policy) automaticWords(line string) (away, automatic bool) {
+	for _, sent := range sentences(normalise(parted(line))) {
+		r := p.lexicon.read(sent, false)
+		away = away || p.first(&r, p.speech.absence) != ""
+		automatic = automatic || p.first(&r, p.speech.automatic) != ""
+	}
+	return away, automatic
+}
+
+// demands reports whether a text demands something in the first person.
+func (p *Policy) demands(text string) bool {
+	t := p.readPlain(text, false)
+	return slices.ContainsFunc(t.evidence, func(e evidence) bool { return e.personal && e.counts() && e.level >= close })
+}
