@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"license.kz/pometka/mailbox"
@@ -172,10 +174,14 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 	return s
 }
 
-// smtpReason names the phase and the reply code; the server's words may hold
-// the address and stay in the personal part.
+// smtpReason tells the code of a refusal and the phase of the try; the server's
+// words may hold the address and stay in the personal part.
 func (d *Desk) smtpReason(code string, o mailbox.Outcome) rules.Reason {
-	return rules.Reason{Code: code, Args: []string{o.Phase, fmt.Sprint(o.Code)}}
+	refused := ""
+	if o.Code != 0 {
+		refused = strings.TrimSpace(strconv.Itoa(o.Code) + " " + o.Enhanced)
+	}
+	return rules.Reason{Code: code, Args: []string{refused, o.Phase}}
 }
 
 // backoff returns how long to wait after the n-th failed try (n from 1).

@@ -99,8 +99,8 @@ func TestFlushRefused(t *testing.T) {
 	if f, err := r.Flush(t.Context()); err != nil || f.Failed != 1 {
 		t.Fatalf("flush: %+v %v", f, err)
 	}
-	if m := onlyMail(t, r); m.State != store.MailFailed || m.Reason.Code != codeSMTP5xx {
-		t.Errorf("after a 550: %s %s", m.State, m.Reason.Code)
+	if m := onlyMail(t, r); m.State != store.MailFailed || m.Reason.Code != codeSMTP5xx || m.Reason.Args[0] != "550 5.1.1" {
+		t.Errorf("after a 550: %s %v", m.State, m.Reason)
 	}
 }
 

@@ -149,15 +149,23 @@ func (a *app) printOutbox(d *desk.Desk, mails []store.Mail) error {
 		a.printf("%s\n", a.t("outbox.empty"))
 	}
 	for _, m := range mails {
-		a.printf("%s\n", clip(fmt.Sprintf("%4d  %s  %s  %s", m.ID, pad(a.t("outbox.state."+string(m.State)), 14), pad(a.t("purpose."+string(m.Purpose)), 16), strings.Join(m.Requests, ", ")), a.width()))
+		a.printf("%s\n", clip(fmt.Sprintf("%4d  %s  %s  %s", m.ID, pad(a.t("outbox.state."+string(m.State)), 20), pad(a.t("purpose."+string(m.Purpose)), 16), strings.Join(m.Requests, ", ")), a.width()))
 		a.printf("%s\n", clip("      "+templates.Safe(m.To), a.width()))
 		if m.Reason.Code != "" {
-			for _, line := range wrap(templates.Safe(a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args)), a.width()-6) {
-				a.printf("      %s\n", line)
-			}
+			a.printIndented(a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args))
+		}
+		if m.State == store.MailQueued && m.Attempts > 0 {
+			a.printIndented(a.t("outbox.next", m.Attempts, templates.DateTime(string(a.lang), m.NextAttempt.In(d.Zone))))
 		}
 	}
 	return nil
+}
+
+// printIndented prints a text below the line it belongs to.
+func (a *app) printIndented(s string) {
+	for _, line := range wrap(templates.Safe(s), a.width()-6) {
+		a.printf("      %s\n", line)
+	}
 }
 
 func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
@@ -167,6 +175,9 @@ func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
 	}
 	if err := a.printOutbox(d, []store.Mail{m}); err != nil {
 		return err
+	}
+	if m.Reply != "" && m.State != store.MailSent {
+		a.printIndented(a.t("outbox.reply", m.Reply))
 	}
 	if len(m.Raw) > 0 {
 		a.printf("\n%s\n", a.letterText(m.Raw))
