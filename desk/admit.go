@@ -108,12 +108,13 @@ func parseSpool(l *letter, spool *store.Spool) error {
 // letter, its requests with their terms, the event and the acknowledgement.
 func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thread, spool *store.Spool, cut bool) error {
 	a := store.Admission{
-		Place:  store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID},
-		Seen:   p.row(l.head, l.finding.Verdict, l.finding.Reason.Code),
-		Raw:    spool,
-		Actor:  actor,
-		Prefix: p.Operator.Prefix,
-		Policy: store.PolicyRef{Name: p.Policy.Name, Edition: p.Policy.Edition, Digest: p.Policy.Digest},
+		Place:      store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID},
+		Seen:       p.row(l.head, l.finding.Verdict, l.finding.Reason.Code),
+		Raw:        spool,
+		Actor:      actor,
+		Prefix:     p.Operator.Prefix,
+		Policy:     store.PolicyRef{Name: p.Policy.Name, Edition: p.Policy.Edition, Digest: p.Policy.Digest},
+		PolicyText: p.Policy.Source,
 	}
 	a.Letter = p.letterOf(l, spool, cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk

@@ -44,9 +44,6 @@ type Recomputation struct {
 // of each, the cause and the count. Closed requests are not touched.
 func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error) {
 	var done Recomputation
-	if err := d.keepPolicy(ctx); err != nil {
-		return done, err
-	}
 	cause, err := d.changed(ctx)
 	if err != nil || cause == "" && !always {
 		return done, err
@@ -166,17 +163,6 @@ func sameDates(a, b []store.Term) bool {
 
 // ErrPolicy says that the text of a policy edition is not at hand.
 var ErrPolicy = errors.New("the policy edition of the request cannot be read")
-
-// keepPolicy stores the text of the present policy beside the requests that
-// will name its digest.
-func (d *Desk) keepPolicy(ctx context.Context) error {
-	name := store.MetaPolicy + d.Policy.Digest
-	kept, err := d.Store.Meta(ctx, name)
-	if err != nil || kept != "" {
-		return err
-	}
-	return d.Store.SetMeta(ctx, name, string(d.Policy.Source()))
-}
 
 // policyOf returns the policy edition that a request names.
 func (d *Desk) policyOf(ctx context.Context, ref store.PolicyRef) (*rules.Policy, error) {

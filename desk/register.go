@@ -136,8 +136,9 @@ func (d *Desk) admissionOf(t *taking) store.Admission {
 	t.seen.Verdict, t.seen.ReasonCode = t.letter.finding.Verdict, t.letter.finding.Reason.Code
 	a := store.Admission{
 		Place: t.place, Seen: t.seen, Anew: true, Raw: t.spool, Actor: t.who.String(), Prefix: d.Operator.Prefix,
-		Policy: store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
-		ByHand: &store.ByHand{Via: t.via, Why: t.hand.Why},
+		Policy:     store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
+		PolicyText: d.Policy.Source,
+		ByHand:     &store.ByHand{Via: t.via, Why: t.hand.Why},
 	}
 	a.Letter = d.letterOf(t.letter, t.spool, t.cut)
 	a.Letter.Place, a.Letter.Junk, a.Letter.Via = t.place, t.junk, t.via

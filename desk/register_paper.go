@@ -120,8 +120,9 @@ func (d *Desk) paperAdmission(ctx context.Context, p Paper, a Actor) (store.Admi
 	}
 	ad := store.Admission{
 		Actor: a.String(), Prefix: d.Operator.Prefix, Requests: requests,
-		Policy: store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
-		ByHand: &store.ByHand{Via: p.Via, Why: p.Why},
+		Policy:     store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
+		PolicyText: d.Policy.Source,
+		ByHand:     &store.ByHand{Via: p.Via, Why: p.Why},
 		Letter: store.Letter{
 			Via: p.Via, ReceivedAt: d.instantOf(p.Received), Trust: rules.TrustNone, Verdict: rules.Request, ReasonCode: codeByHand,
 			Language: d.languageIn(p.Text), Subject: d.paperSubject(p), FromName: strings.TrimSpace(p.Name), FromAddr: p.Email, Text: strings.TrimSpace(p.Text),

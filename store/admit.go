@@ -147,7 +147,19 @@ func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]request
 		}
 		done = append(done, r)
 	}
-	return done, nil
+	return done, t.keepPolicy(ctx, a)
+}
+
+// keepPolicy stores the text of the policy edition that the new requests name,
+// unless it is there: without it nobody could tell later what their terms were.
+func (t *tx) keepPolicy(ctx context.Context, a Admission) error {
+	name := MetaPolicy + a.Policy.Digest
+	var kept bool
+	err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM meta WHERE name = ?)`, name).Scan(&kept)
+	if err != nil || kept || a.PolicyText == nil {
+		return err
+	}
+	return t.setMeta(ctx, name, string(a.PolicyText()))
 }
 
 func registeredDetail(n NewRequest, letter int64, by *ByHand) string {

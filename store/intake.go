@@ -47,6 +47,7 @@ type Admission struct {
 	JoinTrace  json.RawMessage // as NewRequest.Trace
 	Possibly   []string        // numbers it may belong to
 	Policy     PolicyRef
+	PolicyText func() []byte // the text of Policy, kept once for all requests that name it; nil: not at hand
 
 	// Anew takes the letter in although its place is in the ledger: a person
 	// registers what was filed as no request. The ledger row stays as it was

@@ -156,8 +156,12 @@ type breakKey struct {
 func (v *verifier) found(b Break) {
 	key := breakKey{b.Table, b.Row, b.Name}
 	if at, named := v.named[key]; named {
-		if old := &v.Breaks[at]; len(old.Columns) == 0 && len(b.Columns) > 0 {
+		old := &v.Breaks[at]
+		if len(old.Columns) == 0 && len(b.Columns) > 0 {
 			old.Columns, old.What = b.Columns, b.What
+		}
+		if old.Event == 0 {
+			old.Event, old.Since, old.Number = b.Event, b.Since, b.Number
 		}
 		return
 	}

@@ -107,7 +107,7 @@ func (w *chainWalk) event() error {
 	}
 	comesTo := e.digest(withoutDigest...)
 	if comesTo != e.string("digest") {
-		w.changedEvent(b)
+		b.Since = w.changedEvent(b)
 	}
 	if prev := e.string("prev"); seq == w.last.seq+1 && prev != w.last.digests[0] && prev != w.last.digests[1] && comesTo == e.string("digest") {
 		w.otherBefore(b)
@@ -135,15 +135,20 @@ func (w *chainWalk) event() error {
 // minHead is how many digits of a head at least must be given.
 const minHead = 16
 
-// changedEvent names an event that is not what its digest says.
-func (w *chainWalk) changedEvent(b Break) {
+// changedEvent names an event that is not what its digest says, and returns
+// since when that may be: its own instant, unless that was changed too.
+func (w *chainWalk) changedEvent(b Break) time.Time {
 	e := w.events
 	marks, _ := e.values[slices.Index(e.names, "marks")].([]byte)
 	b.Columns = e.differs(marks, notMarked...)
 	if len(b.Columns) == 0 && string(e.marks(notMarked...)) == string(marks) {
 		b.Columns = []string{"digest"}
 	}
+	if len(b.Columns) == 0 || slices.Contains(b.Columns, "at") {
+		b.Since = w.last.at
+	}
 	w.found(b)
+	return b.Since
 }
 
 // otherBefore names what an event that is sound itself does not follow: the
@@ -223,7 +228,7 @@ func (w *chainWalk) head() {
 	b := Break{Table: "meta", Columns: []string{"value"}, Event: w.last.seq, Since: w.last.at, What: Changed}
 	ends := known == w.last.digests[0] || known == w.last.digests[1]
 	switch {
-	case ends && err == nil && events == w.last.seq:
+	case ends && w.meta.string("events") == strconv.FormatInt(w.last.seq, 10): // to the byte: "+7" and "07" are not how it is written
 	case ends:
 		b.Name = "events"
 		w.found(b)

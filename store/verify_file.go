@@ -73,7 +73,7 @@ func (v *verifier) schema(ctx context.Context) error {
 		}
 	}
 	for name := range have {
-		if _, ok := want[name]; !ok && !ofSearch(name) {
+		if _, ok := want[name]; !ok {
 			note(name, Added)
 		}
 	}
@@ -120,18 +120,39 @@ func schemaOf(ctx context.Context, q querier) (map[string]string, error) {
 }
 
 // facts checks the texts of the policy editions, which carry their digest as
-// their name. The other small facts that the history does not cover are
-// bookkeeping: see docs/audit.md.
+// their name; each that a request names must be there. The other small facts
+// that the history does not cover are bookkeeping: see docs/audit.md.
 func (v *verifier) facts(ctx context.Context, q querier) error {
 	rows, err := q.QueryContext(ctx, `SELECT name, value FROM meta WHERE name LIKE 'policy:%'`)
 	if err != nil {
 		return err
 	}
-	return eachRecord(rows, func(r *record) error {
+	if err := eachRecord(rows, func(r *record) error {
 		sum := sha256.Sum256([]byte(r.string("value")))
 		if name := r.string("name"); name != MetaPolicy+hex.EncodeToString(sum[:]) {
 			v.found(Break{Table: "meta", Name: name, Columns: []string{"value"}, What: Changed})
 		}
 		return nil
+	}); err != nil {
+		return err
+	}
+	rows, err = q.QueryContext(ctx, `SELECT policy_digest, (SELECT e.event FROM event_rows e
+			WHERE e.tbl = 'requests' AND e.row = r.first ORDER BY e.event LIMIT 1) AS event
+		FROM (SELECT policy_digest, min(id) AS first FROM requests GROUP BY policy_digest) r
+		WHERE length(policy_digest) = ? AND NOT EXISTS (SELECT 1 FROM meta WHERE name = ? || policy_digest) LIMIT ?`,
+		2*sha256.Size, MetaPolicy, maxBreaks)
+	if err != nil {
+		return err
+	}
+	var gone []Break
+	err = eachRecord(rows, func(r *record) error {
+		gone = append(gone, Break{Table: "meta", Name: MetaPolicy + r.string("policy_digest"), Event: r.integer("event"), What: Removed})
+		return nil
 	})
+	for _, b := range gone {
+		if err := v.foundAt(ctx, q, b); err != nil {
+			return err
+		}
+	}
+	return err
 }

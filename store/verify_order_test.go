@@ -1,7 +1,9 @@
 package store
 
 import (
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -86,12 +88,15 @@ func TestVerifyFindsStrangers(t *testing.T) {
 		`UPDATE meta SET value = 'ab' WHERE name = 'key'`,
 		`UPDATE meta SET value = value + 1 WHERE name = 'events'`,
 		`UPDATE meta SET value = value - 1 WHERE name = 'events'`,
+		`UPDATE meta SET value = '0' || value WHERE name = 'events'`,
+		`UPDATE meta SET value = '+' || value WHERE name = 'events'`,
 		`DELETE FROM meta WHERE name = 'events'`,
 		`DELETE FROM meta WHERE name IN ('head', 'key')`,
 		`INSERT INTO meta VALUES ('policy:abc', 'name: other')`,
 		`CREATE TRIGGER t AFTER INSERT ON requests BEGIN UPDATE requests SET act_by = '2099-01-01'; END`,
 		`CREATE VIEW v AS SELECT 1`,
 		`CREATE TABLE t (a)`,
+		`CREATE TABLE search_more (a)`,
 		`DROP INDEX requests_by_letter`,
 		`CREATE INDEX i ON letters (size)`,
 		`ALTER TABLE requests ADD COLUMN extra TEXT`,
@@ -104,6 +109,33 @@ func TestVerifyFindsStrangers(t *testing.T) {
 	} {
 		if breaks := tampered(t, path, func(c *sql.Conn) { execute(t, c, query) }); len(breaks) == 0 {
 			t.Errorf("not found: %s", query)
+		}
+	}
+}
+
+// The text of a policy edition is named when it is another, and when it is gone
+// although a request of its time needs it.
+func TestVerifyFindsPolicies(t *testing.T) {
+	ctx, db := t.Context(), openAt(t, filepath.Join(t.TempDir(), "p.db"))
+	const text = "name: license.kz\n"
+	sum := sha256.Sum256([]byte(text))
+	a := admission(t, db, 1)
+	a.Policy.Digest = hex.EncodeToString(sum[:])
+	name := MetaPolicy + a.Policy.Digest
+	a.PolicyText = func() []byte { return []byte(text) }
+	must[Admitted](t)(db.Admit(ctx, a, t0))
+	sound(t, db)
+	for _, c := range []struct {
+		do   string
+		want Damage
+	}{{`UPDATE meta SET value = 'name: other' WHERE name = ?`, Changed}, {`DELETE FROM meta WHERE name = ?`, Removed}} {
+		execute(t, db.writer.conn, c.do, name)
+		breaks := must[[]Break](t)(db.VerifyChain(ctx))
+		if len(breaks) != 1 || breaks[0].Name != name || breaks[0].What != c.want {
+			t.Errorf("%s: %+v", c.do, breaks)
+		}
+		if c.want == Removed && (breaks[0].Event == 0 || !breaks[0].Since.Equal(t0)) {
+			t.Errorf("since when is it gone: %+v", breaks)
 		}
 	}
 }
@@ -153,6 +185,38 @@ func TestVerifyFindsOrder(t *testing.T) {
 			t.Errorf("%s: not found", c.name)
 		}
 	}
+}
+
+// A row or a ledger row that names another event is measured by the event that
+// wrote it last; an instant that was changed proves nothing of when.
+func TestVerifyNamesTheLastEvent(t *testing.T) {
+	path, _ := closedWorld(t)
+	x := tamperWith(t, path)
+	for _, c := range []struct{ table, where, do string }{
+		{"requests", "id = 1", `UPDATE requests SET event = (SELECT min(event) FROM event_rows WHERE tbl = 'requests' AND row = 1) WHERE id = 1`},
+		{"messages", "id = 2", `UPDATE messages SET event = 0 WHERE id = 2`},
+		{"messages", "id = 3", `UPDATE messages SET event = -event WHERE id = 3`},
+	} {
+		var row, event int64
+		fmt.Sscan(strings.TrimPrefix(c.where, "id = "), &row)
+		was, _ := x.text(`SELECT event FROM ` + c.table + ` WHERE ` + c.where)
+		fmt.Sscan(was, &event)
+		breaks := x.try(c.do, `UPDATE `+c.table+` SET event = `+was+` WHERE `+c.where)
+		if !slices.ContainsFunc(breaks, func(b Break) bool {
+			return b.Table == c.table && b.Row == row && slices.Equal(b.Columns, []string{"event"}) && b.Event == event && !b.Since.IsZero()
+		}) {
+			t.Errorf("%s: %+v", c.do, breaks)
+		}
+	}
+	was, _ := x.text(`SELECT at FROM events WHERE seq = 3`)
+	for _, at := range []string{"2020-01-01T00:00:00.000Z", "", was + " "} {
+		breaks := x.try(`UPDATE events SET at = '`+at+`' WHERE seq = 3`, `UPDATE events SET at = '`+was+`' WHERE seq = 3`)
+		before, _ := x.text(`SELECT at FROM events WHERE seq = 2`)
+		if len(breaks) != 1 || instant(breaks[0].Since) != before {
+			t.Errorf("instant %q: %+v", at, breaks)
+		}
+	}
+	sound(t, x.db)
 }
 
 // An earlier state of a row, put back with the event that wrote it, is named:

@@ -42,22 +42,23 @@ func (v *verifier) rowsOf(ctx context.Context, q querier, table string, tick fun
 	if err != nil {
 		return err
 	}
-	var wrong []Break
 	var strays []stray
 	err = eachRecord(rows, func(r *record) error {
 		tick()
-		b := Break{Table: table, Row: r.integer("id"), Event: r.integer("event"), What: Changed}
-		kept := r.string("kept_digest")
-		switch {
-		case len(wrong)+len(strays) >= maxBreaks:
+		s := stray{Break: Break{Table: table, Row: r.integer("id"), Event: r.integer("event"), What: Changed}}
+		switch kept := r.string("kept_digest"); {
+		case len(strays) >= maxBreaks, kept == r.digest("kept_digest", "kept_marks"):
+			return nil
 		case kept == "":
-			b.What = Added
-			strays = append(strays, stray{b, r.columns("kept_digest", "kept_marks")})
-		case kept != r.digest("kept_digest", "kept_marks"):
+			s.What = Added
+		default: // the event that it names wrote the row, but maybe not last
 			marks, _ := r.values[slices.Index(r.names, "kept_marks")].([]byte)
-			b.Columns = r.differs(marks, "kept_digest", "kept_marks")
-			wrong = append(wrong, b)
+			s.Columns = r.differs(marks, "kept_digest", "kept_marks")
 		}
+		if len(strays) < maxSought {
+			s.row = r.columns("kept_digest", "kept_marks")
+		}
+		strays = append(strays, s)
 		return nil
 	})
 	if err != nil {
@@ -67,20 +68,17 @@ func (v *verifier) rowsOf(ctx context.Context, q querier, table string, tick fun
 		if err := v.placeStray(ctx, q, &s); err != nil {
 			return err
 		}
-		wrong = append(wrong, s.Break)
-	}
-	for _, b := range wrong {
-		if err := v.foundAt(ctx, q, b); err != nil {
+		if err := v.foundAt(ctx, q, s.Break); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stray is a row that names an event which does not vouch for it.
+// stray is a row for which the event that it names does not vouch.
 type stray struct {
 	Break
-	row *record
+	row *record // only of the first
 }
 
 // maxSought bounds how many rows are looked up among all entries, since each
@@ -88,9 +86,9 @@ type stray struct {
 const maxSought = 20
 
 // placeStray finds the event that wrote the row of a stray last, if any did:
-// then the row is not new, but was changed.
+// then the row is not new, and that event tells what was changed.
 func (v *verifier) placeStray(ctx context.Context, q querier, s *stray) error {
-	if v.sought++; v.sought > maxSought {
+	if v.sought++; v.sought > maxSought || s.row == nil {
 		return nil
 	}
 	rows, err := q.QueryContext(ctx, `SELECT event, digest, marks FROM event_rows WHERE tbl = ? AND row = ? ORDER BY event DESC LIMIT 1`, s.Table, s.Row)
@@ -98,9 +96,13 @@ func (v *verifier) placeStray(ctx context.Context, q querier, s *stray) error {
 		return err
 	}
 	return eachRecord(rows, func(e *record) error {
+		if s.What == Changed && s.Event == e.integer("event") {
+			return nil
+		}
 		s.Event = e.integer("event")
 		if e.string("digest") == "" {
-			return nil // it was removed, and is here again
+			s.What, s.Columns = Added, nil // it was removed, and is here again
+			return nil
 		}
 		marks, _ := e.values[2].([]byte)
 		s.What, s.Columns = Changed, s.row.differs(marks)
