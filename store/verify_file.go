@@ -6,7 +6,9 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -63,16 +65,16 @@ func (v *verifier) schema(ctx context.Context) error {
 	if version != len(migrations()) {
 		v.found(Break{Table: "sqlite_schema", Name: "user_version", What: Changed})
 	}
-	for name, text := range want {
+	for _, name := range slices.Sorted(maps.Keys(want)) {
 		switch there, ok := have[name]; {
 		case !ok && ofSearch(name):
 		case !ok:
 			note(name, Removed)
-		case there != text:
+		case there != want[name]:
 			note(name, Changed)
 		}
 	}
-	for name := range have {
+	for _, name := range slices.Sorted(maps.Keys(have)) {
 		if _, ok := want[name]; !ok {
 			note(name, Added)
 		}
