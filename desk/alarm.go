@@ -37,7 +37,8 @@ type alarmData struct {
 	Count   int       `json:"count"`
 	Command string    `json:"command"`
 	Since   time.Time `json:"since"`
-	At      time.Time `json:"at,omitzero"` // when it ended
+	At      time.Time `json:"at,omitzero"`     // when it ended
+	Lasts   bool      `json:"lasts,omitempty"` // another letter tells of its end
 }
 
 // alarm queues one mail to staff, unless one of the same code was queued
@@ -53,23 +54,33 @@ func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, coun
 	if at, err := time.Parse(time.RFC3339, last); err == nil && now.Before(at.Add(again)) {
 		return nil
 	}
-	lines, err := json.Marshal(alarmData{Code: code, Count: count, Command: command, Since: now})
-	if err != nil {
+	if _, err := d.queueAlarm(ctx, letterAlarm, alarmData{Code: code, Count: count, Command: command, Since: now}, now); err != nil {
 		return err
-	}
-	data, err := json.Marshal(mailData{Template: letterAlarm, Lines: string(lines)})
-	if err != nil {
-		return err
-	}
-	to := cmp.Or(d.Alarm, d.Reminders.To, d.Operator.Address)
-	label := "alarm." + code + "." + now.UTC().Format("20060102150405.000")
-	if _, err := d.Store.Enqueue(ctx, store.NewMail{
-		Purpose: store.PurposeAlarm, State: store.MailQueued, To: to, Language: string(d.Language), Data: string(data),
-		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(to),
-	}, nil, now); err != nil {
-		return fmt.Errorf("queue alarm %s: %w", code, err)
 	}
 	return d.Store.SetMeta(ctx, key, now.UTC().Format(time.RFC3339))
+}
+
+// queueAlarm queues a letter to who is told of alarms; a deputy stands in for
+// them too.
+func (d *Desk) queueAlarm(ctx context.Context, template string, a alarmData, now time.Time) (int64, error) {
+	to := d.readerAt(cmp.Or(d.Alarm, d.Reminders.To, d.Operator.Address), d.Today())
+	lines, err := json.Marshal(a)
+	if err != nil {
+		return 0, err
+	}
+	data, err := json.Marshal(mailData{Template: template, Lines: string(lines)})
+	if err != nil {
+		return 0, err
+	}
+	label := template + "." + a.Code + "." + now.UTC().Format("20060102150405.000")
+	id, err := d.Store.Enqueue(ctx, store.NewMail{
+		Purpose: store.PurposeAlarm, State: store.MailQueued, To: to.addr, Language: string(to.lang), Data: string(data),
+		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(to.addr),
+	}, nil, now)
+	if err != nil {
+		return 0, fmt.Errorf("queue %s of %s: %w", template, a.Code, err)
+	}
+	return id, nil
 }
 
 // alarmLetter words an alarm, or the end of one.
@@ -86,7 +97,7 @@ func (d *Desk) alarmLetter(data mailData, lang rules.Lang) (templates.Letter, er
 
 func (d *Desk) alarmWords(a alarmData, lang rules.Lang) (templates.Letter, error) {
 	return d.Words.Letter(letterAlarm, string(lang), templates.Alarm{
-		Operator: d.Operator.Name.In(lang), Command: a.Command, Since: a.Since.In(d.Zone),
+		Operator: d.Operator.Name.In(lang), Command: a.Command, Since: a.Since.In(d.Zone), Lasts: a.Lasts,
 		What: d.Words.T(string(lang), "alarm."+a.Code, a.Count), Do: d.Words.T(string(lang), "alarm."+a.Code+".do"),
 	})
 }

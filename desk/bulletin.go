@@ -107,11 +107,30 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 			stage = "new"
 		}
 		out = append(out, templates.ReminderLine{
-			Number: x.Number, Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
+			Number: x.Number, Commands: x.commands(), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
 			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}
 	return out, late, urgent
+}
+
+// commands are those to look at a request and to take the next step, ready to
+// be copied.
+func (x Due) commands() []string {
+	short := templates.ShortNumber(x.Number)
+	next := ""
+	switch {
+	case x.Status == store.StatusReview:
+		next = "pometka review"
+	case x.Status == store.StatusWaiting: // for the person
+	case x.Answered:
+		next = "pometka close " + short + " done --why \"…\" --step all"
+	case x.Assignee == "":
+		next = "pometka take " + short
+	default:
+		next = "pometka answer " + short + " --template done"
+	}
+	return slices.DeleteFunc([]string{"pometka show " + short, next}, func(s string) bool { return s == "" })
 }
 
 // stuckLine words a letter that waits for a person. What a reason quotes may

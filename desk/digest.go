@@ -169,34 +169,26 @@ func (d *Desk) escalate(b book, officer *letterTo, wake func(*letterTo)) {
 // failed or are in doubt are told of every working day, for somebody waits for
 // them; those that were held once, and again with whatever else there is.
 func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
-	mails, err := d.Store.Outbox(ctx, []store.MailState{store.MailFailed, store.MailUncertain, store.MailHeld})
+	list, err := d.stuck(ctx, b)
 	if err != nil {
-		return fmt.Errorf("read outbox: %w", err)
+		return err
 	}
-	stages := map[int64]store.Stage{}
 	var numbers []string
-	for _, m := range mails {
-		if q, ok := stuckOf(b, m); ok {
-			name := "mail:" + strconv.FormatInt(m.ID, 10)
-			if m.State != store.MailHeld {
-				name += ":" + b.today.String()
-			}
-			stages[m.ID] = store.Stage{Number: q.Number, Stage: name, ClockStart: q.ReceivedOn}
-			numbers = append(numbers, q.Number)
-		}
+	for _, x := range list {
+		numbers = append(numbers, x.of.Number)
 	}
 	told, err := d.Store.Reminded(ctx, numbers)
 	if err != nil {
 		return fmt.Errorf("read reminders: %w", err)
 	}
-	for _, m := range mails {
-		s, ok := stages[m.ID]
-		if !ok {
-			continue
+	for _, x := range list {
+		name := "mail:" + strconv.FormatInt(x.mail.ID, 10)
+		if x.mail.State != store.MailHeld {
+			name += ":" + b.today.String()
 		}
-		l := p.to(d.owner(b.of[s.Number].Assignee, b.today))
-		l.data.Letters = append(l.data.Letters, stuckMail{m.ID, s.Number, m.State, m.Reason})
-		if !told[s] {
+		l := p.to(d.owner(x.of.Assignee, b.today))
+		l.data.Letters = append(l.data.Letters, stuckMail{x.mail.ID, x.of.Number, x.mail.State, x.mail.Reason})
+		if s := (store.Stage{Number: x.of.Number, Stage: name, ClockStart: x.of.ReceivedOn}); !told[s] {
 			l.stages = append(l.stages, s)
 			wake(l)
 		}
@@ -204,17 +196,39 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 	return nil
 }
 
-// stuckOf finds the open request that a letter to the public belongs to.
-func stuckOf(b book, m store.Mail) (store.Request, bool) {
-	if m.Purpose != store.PurposeAcknowledgement && m.Purpose != store.PurposeAnswer {
-		return store.Request{}, false
+// stuckOf is a letter to the public that waits for a person, and the request
+// that it belongs to.
+type stuckOf struct {
+	mail store.Mail
+	of   store.Request
+}
+
+// stuck lists the letters to the public that wait for a person: those of open
+// requests, and every answer. Many a request is closed by its answer, and the
+// term of who never got it runs on.
+func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
+	mails, err := d.Store.Outbox(ctx, []store.MailState{store.MailFailed, store.MailUncertain, store.MailHeld})
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
 	}
-	for _, number := range m.Requests {
-		if q, open := b.of[number]; open {
-			return q, true
+	var out []stuckOf
+	for _, m := range mails {
+		if !toPublic(m.Purpose) || len(m.Requests) == 0 {
+			continue
+		}
+		i := slices.IndexFunc(m.Requests, func(n string) bool { _, open := b.of[n]; return open })
+		switch {
+		case i >= 0:
+			out = append(out, stuckOf{m, b.of[m.Requests[i]]})
+		case m.Purpose == store.PurposeAnswer:
+			q, err := d.Store.Request(ctx, m.Requests[0])
+			if err != nil {
+				return nil, fmt.Errorf("read request of mail %d: %w", m.ID, err)
+			}
+			out = append(out, stuckOf{m, q})
 		}
 	}
-	return store.Request{}, false
+	return out, nil
 }
 
 // addCalendar adds to every letter that the calendar of this or, from October

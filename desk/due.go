@@ -83,7 +83,7 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	}
 	return Due{
 		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
-		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Provisional: term.Provisional && !q.ActBy.IsZero(),
+		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Answered: !q.AnsweredAt.IsZero(), Provisional: term.Provisional && !q.ActBy.IsZero(),
 		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
 	}, true
 }

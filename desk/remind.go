@@ -50,6 +50,7 @@ type Due struct {
 	Provisional bool // a calendar still to be published can move ActBy
 	Overdue     bool // a term of the policy or of the law has passed
 	Assignee    string
+	Answered    bool          // an answer has gone out, and the request was not closed
 	Stage       store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
 	Untold      []store.Stage // those that nobody was told of
 }

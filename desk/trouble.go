@@ -1,15 +1,11 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
-	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
@@ -22,7 +18,8 @@ import (
 // The codes of trouble; the catalogue has the words under "alarm.CODE".
 const (
 	TroubleNoPass      = "no_pass"     // no pass over the mailbox has ended for long
-	TroubleLogin       = "login"       // a mail server refuses the log-in
+	TroubleLogin       = "login"       // the IMAP server refuses the log-in
+	TroubleSendLogin   = "login_smtp"  // the SMTP server does
 	TroubleOutbox      = "outbox"      // letters of ours do not go out
 	TroubleQuarantine  = "quarantine"  // a letter that only a person can read
 	TroubleDisk        = "disk"        // hardly any room is left
@@ -36,7 +33,16 @@ const (
 
 // troubles lists all codes, in the order in which they are looked at.
 var troubles = []string{
-	TroubleDisk, TroubleClock, TroubleLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
+	TroubleDisk, TroubleClock, TroubleLogin, TroubleSendLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
+}
+
+// commands show more of a trouble or an alarm than pometka status, which shows
+// that it is there.
+var commands = map[string]string{
+	TroubleNoPass: "pometka doctor", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
+	TroubleDisk: "pometka doctor", TroubleClock: "pometka doctor", TroubleBackup: "pometka doctor", TroubleCalendar: "pometka doctor",
+	TroubleOutbox: "pometka outbox", TroubleQuarantine: "pometka list --status review", TroubleReconcile: "pometka reconcile",
+	TroubleChain: "pometka audit verify", TroubleAudit: "pometka audit verify",
 }
 
 // letterRecovered is the template of the mail that ends an alarm.
@@ -174,29 +180,17 @@ func (d *Desk) shout(ctx context.Context) error {
 // mailTrouble queues the letter that a trouble begins or ends with.
 func (d *Desk) mailTrouble(ctx context.Context, t Trouble, template string) (int64, error) {
 	now := d.Now()
-	to := d.readerAt(cmp.Or(d.Alarm, d.Reminders.To, d.Operator.Address), d.Today())
-	lines, err := json.Marshal(alarmData{Code: t.Code, Count: t.Count, Command: "pometka status", Since: t.Since, At: now})
-	if err != nil {
-		return 0, err
-	}
-	data, err := json.Marshal(mailData{Template: template, Lines: string(lines)})
-	if err != nil {
-		return 0, err
-	}
-	label := template + "." + t.Code + "." + now.UTC().Format("20060102150405.000")
-	id, err := d.Store.Enqueue(ctx, store.NewMail{
-		Purpose: store.PurposeAlarm, State: store.MailQueued, To: to.addr, Language: string(to.lang), Data: string(data),
-		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(to.addr),
-	}, nil, now)
-	if err != nil {
-		return 0, fmt.Errorf("queue %s of %s: %w", template, t.Code, err)
-	}
-	return id, nil
+	return d.queueAlarm(ctx, template, t.words(now), now)
+}
+
+// words is what a trouble is worded from.
+func (t Trouble) words(now time.Time) alarmData {
+	return alarmData{Code: t.Code, Count: t.Count, Command: commands[t.Code], Since: t.Since, At: now, Lasts: true}
 }
 
 // alert words a trouble for those who are told otherwise than by mail.
 func (d *Desk) alert(t Trouble, recovered, broken bool) error {
-	a := alarmData{Code: t.Code, Count: t.Count, Command: "pometka status", Since: t.Since, At: d.Now()}
+	a := t.words(d.Now())
 	word := d.alarmWords
 	if recovered {
 		word = d.recoveredWords
@@ -216,99 +210,4 @@ func (d *Desk) recoveredWords(a alarmData, lang rules.Lang) (templates.Letter, e
 		Operator: d.Operator.Name.In(lang), What: d.Words.T(string(lang), "alarm."+a.Code, a.Count),
 		Since: a.Since.In(d.Zone), At: a.At.In(d.Zone),
 	})
-}
-
-// Vitals is what the desk cannot see itself.
-type Vitals struct {
-	Started    time.Time     // of this process: what happened before is no fault of it
-	Late       time.Duration // after which time without a pass there is trouble; 0: never
-	LoginSince time.Time     // since when a log-in is refused for good; zero: it is not
-	Free       uint64        // bytes on the disk of the register; 0: not known
-}
-
-// Bounds of what is no trouble yet.
-const (
-	leastFree  = 500 << 20 // bytes; enough for days of letters
-	stuckAfter = time.Hour // that a letter of ours may wait
-)
-
-// CheckHealth raises and clears what can be seen at once. It is cheap enough
-// for every pass.
-func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
-	now := d.Now()
-	if err := d.state(ctx, TroubleDisk, v.Free > 0 && v.Free < leastFree, 0, now); err != nil {
-		return err
-	}
-	f, err := d.Store.Status(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.checkClock(ctx, now, f.LastEvent); err != nil {
-		return err
-	}
-	if err := d.state(ctx, TroubleLogin, !v.LoginSince.IsZero(), 0, v.LoginSince); err != nil {
-		return err
-	}
-	last := f.LastPass
-	if last.Before(v.Started) {
-		last = v.Started
-	}
-	late := now.Sub(last)
-	switch {
-	case v.Late > 0 && late >= v.Late && v.LoginSince.IsZero(): // a refused log-in is its own trouble
-		err = d.Raise(ctx, TroubleNoPass, int(late/time.Minute), last)
-	case f.LastPass.After(v.Started) && late < v.Late:
-		err = d.Clear(ctx, TroubleNoPass)
-	}
-	if err != nil {
-		return err
-	}
-	stuck := !f.OldestQueue.IsZero() && now.Sub(f.OldestQueue) > stuckAfter
-	if err := d.state(ctx, TroubleOutbox, stuck, f.Outbox[store.MailQueued], f.OldestQueue); err != nil {
-		return err
-	}
-	if f.Events != d.looked {
-		if err := d.checkQuarantine(ctx, now); err != nil {
-			return err
-		}
-		d.looked = f.Events
-	}
-	return d.shout(ctx)
-}
-
-// checkQuarantine looks for letters that could not be read and that nobody has
-// decided on.
-func (d *Desk) checkQuarantine(ctx context.Context, now time.Time) error {
-	list, err := d.Store.Requests(ctx, store.Filter{Status: []store.Status{store.StatusReview}})
-	if err != nil {
-		return err
-	}
-	unread := slices.ContainsFunc(list, func(r store.Request) bool {
-		return len(r.Letters) > 0 && slices.Contains(r.Letters[0].Troubles, mailbox.TroubleUnreadable)
-	})
-	return d.state(ctx, TroubleQuarantine, unread, 0, now)
-}
-
-// Audit is what the nightly verification found.
-func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
-	chain := slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" || b.Table == "meta" })
-	if err := d.state(ctx, TroubleChain, chain, 0, d.Now()); err != nil {
-		return err
-	}
-	return d.state(ctx, TroubleAudit, len(breaks) > 0 && !chain, 0, d.Now())
-}
-
-// certificateDays is how many days before its end a certificate is trouble.
-const certificateDays = 14
-
-// CheckCertificate is told until when the first of the mail servers'
-// certificates to expire is valid; zero when there is none.
-func (d *Desk) CheckCertificate(ctx context.Context, end time.Time) error {
-	left := end.Sub(d.Now())
-	return d.state(ctx, TroubleCertificate, !end.IsZero() && left < certificateDays*24*time.Hour, max(int(left/(24*time.Hour)), 0), d.Now())
-}
-
-// BackedUp notes whether the copy of the register that was due could be made.
-func (d *Desk) BackedUp(ctx context.Context, made bool) error {
-	return d.state(ctx, TroubleBackup, !made, 0, d.Now())
 }

@@ -130,8 +130,13 @@ func TestTroubleKinds(t *testing.T) {
 	full.Free = 10 << 20
 	check(full, TroubleDisk)
 	refused := well
-	refused.LoginSince = now
+	refused.IMAP.Refused = now
 	check(refused, TroubleLogin)
+	check(well, TroubleLogin) // after a restart nobody knows yet
+	refused.IMAP, refused.SMTP = Login{Worked: true}, Login{Refused: now}
+	check(refused, TroubleSendLogin)
+	refused.SMTP = Login{Worked: true}
+	check(refused)
 	check(well)
 
 	at = now.Add(-time.Hour)
@@ -152,12 +157,28 @@ func TestTroubleKinds(t *testing.T) {
 	}
 	for _, c := range []struct {
 		days int
+		all  bool
 		want []string
-	}{{13, []string{TroubleCertificate}}, {90, nil}} {
-		if err := r.CheckCertificate(t.Context(), at.AddDate(0, 0, c.days)); err != nil {
+	}{{90, false, nil}, {13, false, []string{TroubleCertificate}}, {90, false, []string{TroubleCertificate}}, {90, true, nil}} {
+		if err := r.CheckCertificate(t.Context(), at.AddDate(0, 0, c.days), c.all); err != nil {
 			t.Fatal(err)
 		}
 		check(well, c.want...)
 	}
 	check(well)
+}
+
+// sentTo is the last letter to an address once the outbox is empty.
+func (r *rig) sentTo(t *testing.T, addr string) *mailbox.Message {
+	t.Helper()
+	if _, err := r.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range slices.Backward(r.box.Sent()) {
+		if e.To == addr {
+			return mailbox.Parse(strings.NewReader(string(e.Raw)))
+		}
+	}
+	t.Fatalf("nothing was sent to %s", addr)
+	return nil
 }

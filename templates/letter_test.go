@@ -129,8 +129,8 @@ func TestShortNumber(t *testing.T) {
 	for number, want := range map[string]string{
 		"LK-2026-000017": "2026-17", "A-B-2026-120": "2026-120", "LK-2026-000000": "LK-2026-000000", "17": "17", "": "",
 	} {
-		if got := shortNumber(number); got != want {
-			t.Errorf("shortNumber(%q) = %q, want %q", number, got, want)
+		if got := ShortNumber(number); got != want {
+			t.Errorf("ShortNumber(%q) = %q, want %q", number, got, want)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func samples(lang Lang) map[string][]any {
 		"escalation": {Escalation{w.operator, sampleToday, sampleLines(w)[:3], 2, 1}, Escalation{w.operator, sampleToday, sampleLines(w)[2:3], 0, 1}},
 		"digest":     sampleDigests(lang, w),
 		"alarm": {
-			Alarm{Operator: w.operator, What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka status", Since: sampleReceived},
+			Alarm{Operator: w.operator, What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka doctor", Since: sampleReceived, Lasts: true},
 			Alarm{Operator: w.operator, What: text(lang, "alarm.reconcile", 3), Since: sampleReceived},
 		},
 		"recovered": {Recovered{w.operator, text(lang, "alarm.login"), sampleReceived, sampleReceived.Add(45 * time.Minute)}},
@@ -120,13 +120,24 @@ func sampleReleased(all []any) []any {
 }
 
 func sampleLines(w words) []ReminderLine {
-	return []ReminderLine{
+	lines := []ReminderLine{
 		{Number: "LK-2026-000098", Kind: w.claim, Stage: "overdue", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.person},
 		{Number: "LK-2026-000117", Kind: w.withdrawal, Stage: "overdue", DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
 		{Number: sampleNumber, Kind: w.erasure, Stage: "due", DaysLeft: 0, ActBy: sampleToday, Source: "policy", Assignee: w.person},
 		{Number: "LK-2027-000004", Kind: w.correction, Stage: "new", DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.person},
 		{Number: "LK-2027-000005", Stage: "review", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "target", Provisional: true},
 	}
+	for i, l := range lines {
+		next := "pometka take " + l.Short()
+		switch {
+		case l.Review():
+			next = "pometka review"
+		case l.Assignee != "":
+			next = "pometka answer " + l.Short() + " --template done"
+		}
+		lines[i].Commands = []string{"pometka show " + l.Short(), next}
+	}
+	return lines
 }
 
 func sampleDigests(lang Lang, w words) []any {
@@ -140,5 +151,6 @@ func sampleDigests(lang Lang, w words) []any {
 			{Number: "LK-2027-000004", Old: sampleToday, New: sampleDay(2027, 1, 13)},
 		},
 		NoCalendar: 2028, Events: 12345, Head: sampleDigest}
-	return []any{full, Digest{Operator: w.operator, Today: sampleToday}}
+	letters := Digest{Operator: w.operator, Today: sampleToday, Letters: full.Letters[:1]}
+	return []any{full, Digest{Operator: w.operator, Today: sampleToday}, letters}
 }

@@ -21,8 +21,9 @@ type ReminderLine struct {
 	Stage    string // "new", "due", "overdue" or "review"
 	DaysLeft int    // working days until ActBy: 0 on the day itself, negative after it
 	ActBy    time.Time
-	Source   string // of ActBy: "policy", "law" or "target"
-	Assignee string // "": nobody has taken it
+	Source   string   // of ActBy: "policy", "law" or "target"
+	Assignee string   // "": nobody has taken it
+	Commands []string // to look at it, and to take the next step
 
 	Provisional bool // a calendar still to be published can move ActBy
 }
@@ -33,11 +34,13 @@ func (l ReminderLine) Review() bool { return l.Stage == "review" }
 // New reports that the request is announced for the first time.
 func (l ReminderLine) New() bool { return l.Stage == "new" }
 
-// Short is the number as the commands take it, without prefix and zeros:
-// 2026-17. The year stays, since 17 alone may mean the 17th of another year.
-func (l ReminderLine) Short() string { return shortNumber(l.Number) }
+// Short is ShortNumber of the number.
+func (l ReminderLine) Short() string { return ShortNumber(l.Number) }
 
-func shortNumber(number string) string {
+// ShortNumber is the number of a request as the commands take it, without
+// prefix and zeros: 2026-17. The year stays, since 17 alone may mean the 17th
+// of another year.
+func ShortNumber(number string) string {
 	parts := strings.Split(number, "-")
 	if len(parts) < 3 {
 		return number
@@ -87,7 +90,7 @@ type DigestMove struct {
 }
 
 // Short is as ReminderLine.Short.
-func (m DigestMove) Short() string { return shortNumber(m.Number) }
+func (m DigestMove) Short() string { return ShortNumber(m.Number) }
 
 // Alarm tells staff that pometka itself is in trouble. What and Do come from
 // the catalogue, "alarm.CODE" and "alarm.CODE.do".
@@ -97,6 +100,7 @@ type Alarm struct {
 	Do       string // what to do, a sentence; "" leaves it out
 	Command  string // the command that shows more; "" leaves it out
 	Since    time.Time
+	Lasts    bool // another letter tells of its end
 }
 
 // Recovered ends an alarm.

@@ -127,7 +127,7 @@ func (d *daemon) look(ctx, work context.Context) error {
 	}
 	select {
 	case found := <-d.nightly:
-		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate))
+		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate, found.asked))
 		if found.mailbox != nil {
 			errs = append(errs, d.Reconciled(work, *found.mailbox))
 		}
@@ -157,8 +157,10 @@ func (d *daemon) deliver(ctx context.Context) error {
 	if d.smtp.paused(time.Now()) {
 		return nil
 	}
-	err := d.flush(ctx)
-	d.smtp.note(err, time.Now())
+	tried, err := d.flush(ctx)
+	if tried || err != nil { // an empty outbox proves nothing of the server
+		d.smtp.note(err, time.Now())
+	}
 	return err
 }
 
@@ -166,11 +168,10 @@ func (d *daemon) deliver(ctx context.Context) error {
 func late(cfg *Config) time.Duration { return max(quietLimit, lateAfter*cfg.IMAP.Poll) }
 
 func (d *daemon) vitals() desk.Vitals {
-	v := desk.Vitals{Started: d.started, Late: late(d.serving.cfg), LoginSince: d.imap.since, Free: freeBytes(d.serving.cfg.Store.Path)}
-	if v.LoginSince.IsZero() {
-		v.LoginSince = d.smtp.since
+	return desk.Vitals{
+		Started: d.started, Late: late(d.serving.cfg), Free: freeBytes(d.serving.cfg.Store.Path),
+		IMAP: d.imap.login(), SMTP: d.smtp.login(),
 	}
-	return v
 }
 
 // freeBytes is the room left on the disk of a file for whoever is not root; 0

@@ -6,8 +6,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // duplex is one request read and the answer to it.
@@ -70,5 +73,28 @@ func TestServeHTTP(t *testing.T) {
 	l.Close()
 	if err := <-ended; err != nil {
 		t.Errorf("server: %v", err)
+	}
+}
+
+// Every number that the daemon tells of stands in the administrator's page.
+func TestMetricsAreDocumented(t *testing.T) {
+	d := idleDaemon(t, nil)
+	p := &probe{store: d.Store, now: time.Now, zone: time.UTC}
+	var told strings.Builder
+	if err := p.metrics(t.Context(), &told); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/ru/administrator.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`(?m)^# TYPE (\S+)`).FindAllStringSubmatch(told.String(), -1)
+	for _, n := range names {
+		if !strings.Contains(string(page), "`"+n[1]) {
+			t.Errorf("%s is not documented", n[1])
+		}
+	}
+	if len(names) == 0 {
+		t.Errorf("no metric:\n%s", told.String())
 	}
 }

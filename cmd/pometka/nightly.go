@@ -32,7 +32,8 @@ func (d *daemon) startAudit(ctx context.Context) {
 			return
 		}
 		log.Info("nightly audit ended", "breaks", len(breaks))
-		d.nightly <- audited{breaks, firstEnd(ctx, ends), reconcileBeside(ctx, cfg, beside)}
+		end, asked := firstEnd(ctx, ends)
+		d.nightly <- audited{breaks, end, asked, reconcileBeside(ctx, cfg, beside)}
 	})
 }
 
@@ -47,6 +48,7 @@ const (
 type audited struct {
 	breaks      []store.Break
 	certificate time.Time // end of the first certificate to expire; zero: none seen
+	asked       bool      // every server for its certificate
 	mailbox     *desk.Reconciliation
 }
 
@@ -88,14 +90,16 @@ func reconcileBeside(ctx context.Context, cfg *Config, o desk.Options) *desk.Rec
 	return &found
 }
 
-// firstEnd is the earliest of the ends. A server that cannot be reached is
-// trouble of another kind.
-func firstEnd(ctx context.Context, ends []func(context.Context) (time.Time, error)) (first time.Time) {
+// firstEnd is the earliest of the ends, and whether all are known. A server
+// that cannot be reached is trouble of another kind.
+func firstEnd(ctx context.Context, ends []func(context.Context) (time.Time, error)) (first time.Time, all bool) {
+	all = true
 	for _, end := range ends {
 		at, err := end(ctx)
+		all = all && err == nil
 		if err == nil && !at.IsZero() && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
 	}
-	return first
+	return first, all
 }

@@ -17,6 +17,10 @@ func (d *daemon) install() {
 	}
 	d.Desk.Alert = d.tell
 	d.Desk.Inbox = &watched{Reader: d.reader, daemon: d}
+	d.Desk.Sender = &watchedSender{Sender: d.sender, beat: d.beat}
+	if d.Sent != nil {
+		d.Sent = &calmSent{SentBox: d.Sent, daemon: d}
+	}
 	d.folder, d.noIdle = "", false
 	d.schedule = cron.New(cron.WithLocation(d.Zone), cron.WithChain(cron.Recover(cron.DiscardLogger), cron.SkipIfStillRunning(cron.DiscardLogger)))
 	d.schedule.Schedule(d.serving.cfg.Reminders.Schedule, cron.FuncJob(func() {

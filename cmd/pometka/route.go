@@ -22,20 +22,31 @@ const (
 // needs nobody at its door. Tests are less patient.
 var firstPause = 5 * time.Second
 
-// route is what the daemon knows of its way to one mail server.
+// route is what the daemon knows of its way to one mail server, from exchanges
+// with it. The zero value knows nothing yet.
 type route struct {
+	worked  bool      // the last exchange
 	refused int       // log-ins in a row
 	since   time.Time // when the last of refusals came; zero: it has not
 	failed  int       // other failures in a row
 	next    time.Time // before which nothing is tried; zero: at once
 }
 
+// open reports whether nothing speaks against using it.
+func (l *route) open() bool { return l.refused == 0 && l.failed == 0 }
+
+// login is what staff is told of.
+func (l *route) login() desk.Login { return desk.Login{Refused: l.since, Worked: l.worked} }
+
 // note takes the outcome of an exchange in.
 func (l *route) note(err error, now time.Time) {
+	if errors.Is(err, desk.ErrStopping) {
+		return
+	}
+	l.worked = err == nil
 	switch {
 	case err == nil:
-		*l = route{}
-	case errors.Is(err, desk.ErrStopping):
+		*l = route{worked: true}
 	case !errors.Is(err, mailbox.ErrLogin):
 		l.next = now.Add(min(firstPause<<min(l.failed, 10), lastPause))
 		l.failed++

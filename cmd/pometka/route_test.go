@@ -26,7 +26,7 @@ func TestRoute(t *testing.T) {
 	if !l.paused(at) {
 		t.Error("a stop is no success")
 	}
-	if l.note(nil, at); l != (route{}) || l.wait(time.Minute, at) != time.Minute {
+	if l.note(nil, at); l != (route{worked: true}) || !l.open() || l.wait(time.Minute, at) != time.Minute {
 		t.Errorf("after a success: %+v", l)
 	}
 	refused := fmt.Errorf("%w: no", mailbox.ErrLogin)

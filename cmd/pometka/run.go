@@ -128,7 +128,7 @@ func (s *serving) close() {
 func (s *serving) once(ctx context.Context) error {
 	pollErr := s.poll(ctx)
 	_, remindErr := s.remind(ctx)
-	flushErr := s.flush(ctx)
+	_, flushErr := s.flush(ctx)
 	return errors.Join(pollErr, remindErr, flushErr)
 }
 
@@ -141,15 +141,17 @@ func (s *serving) poll(ctx context.Context) error {
 	return nil
 }
 
-func (s *serving) flush(ctx context.Context) error {
+// flush delivers what is due, and reports whether that was anything.
+func (s *serving) flush(ctx context.Context) (tried bool, err error) {
 	r, err := s.Flush(ctx)
+	tried = r != (desk.FlushReport{})
 	if err != nil {
-		return fmt.Errorf("deliver outbox: %w", err)
+		return tried, fmt.Errorf("deliver outbox: %w", err)
 	}
-	if r != (desk.FlushReport{}) {
+	if tried {
 		s.log.InfoContext(ctx, "outbox pass ended", "sent", r.Sent, "deferred", r.Deferred, "failed", r.Failed, "uncertain", r.Uncertain)
 	}
-	return nil
+	return tried, nil
 }
 
 // remind queues what the hour asks staff to be told, and reports whether that

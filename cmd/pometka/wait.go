@@ -54,7 +54,7 @@ func (d *daemon) rest(ctx context.Context) {
 
 // wait waits for news of the first folder, or simply for a while.
 func (d *daemon) wait(ctx context.Context, wait time.Duration) (err error) {
-	if d.folder == "" || d.imap != (route{}) { // there is nobody to wait with
+	if d.folder == "" || !d.imap.open() { // there is nobody to wait with
 		pause(ctx, wait)
 		return nil
 	}

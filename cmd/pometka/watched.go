@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
+	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 )
 
@@ -40,7 +44,52 @@ func (w *watched) Stamps(ctx context.Context, from, to uint32, yield func(mailbo
 // answered in a moment.
 func (w *watched) Expect(uids []uint32) {
 	w.Reader.Expect(uids)
-	if w.daemon.Acknowledge.Enabled && w.daemon.smtp == (route{}) {
+	if w.daemon.Acknowledge.Enabled && w.daemon.smtp.open() {
 		w.daemon.sender.Prepare()
 	}
+}
+
+// Fetch is progress as long as bytes come: a large letter over a slow line may
+// take longer than anything else.
+func (w *watched) Fetch(ctx context.Context, uid uint32, to io.Writer) (int64, bool, error) {
+	return w.Reader.Fetch(ctx, uid, &beating{to, w.daemon.beat})
+}
+
+type beating struct {
+	io.Writer
+	beat *heartbeat
+}
+
+func (b *beating) Write(p []byte) (int, error) {
+	b.beat.next(0)
+	return b.Writer.Write(p)
+}
+
+// watchedSender is the way out as the desk uses it: each letter that has gone
+// out, or has not, is progress. A full outbox at a slow server takes hours.
+type watchedSender struct {
+	*mailbox.Sender
+	beat *heartbeat
+}
+
+func (w *watchedSender) Send(ctx context.Context, e mailbox.Envelope) mailbox.Outcome {
+	defer w.beat.next(0)
+	return w.Sender.Send(ctx, e)
+}
+
+// errCalm says that the mailbox is left alone for now.
+var errCalm = errors.New("the mailbox is left alone until its pause is over")
+
+// calmSent keeps to the pause after refused log-ins: a copy in the Sent folder
+// is not worth a locked account.
+type calmSent struct {
+	desk.SentBox
+	daemon *daemon
+}
+
+func (c *calmSent) SentFolder(ctx context.Context) (string, error) {
+	if c.daemon.imap.paused(time.Now()) {
+		return "", errCalm
+	}
+	return c.SentBox.SentFolder(ctx)
 }

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// strictSender refuses the log-in, and counts.
+type strictSender struct{ tries int }
+
+func (s *strictSender) Send(context.Context, mailbox.Envelope) mailbox.Outcome {
+	s.tries++
+	return mailbox.Outcome{Status: mailbox.StatusDeferred, Phase: mailbox.PhaseLogin, Err: fmt.Errorf("%w: no", mailbox.ErrLogin)}
+}
+
+func (s *strictSender) Release() error { return nil }
+
+// idleDaemon is a daemon on an empty register that is driven by hand.
+func idleDaemon(t *testing.T, sender desk.Sender) *daemon {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "pometka.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	policy, log := rules.BuiltIn(), slog.New(slog.DiscardHandler)
+	return &daemon{beat: newHeartbeat(), serving: &serving{log: log, Desk: desk.New(desk.Options{
+		Store: db, Sender: sender, Policy: policy, Words: mustWords(t), Zone: time.UTC, Language: rules.EN, From: "info@license.kz", Bounce: "info@license.kz",
+		Operator: desk.Operator{Name: policy.Operator.Name, Address: "info@license.kz"},
+	})}}
+}
+
+// One letter in the outbox of a server that refuses the log-in is tried three
+// times, and then once an hour: the turns in which it waits for its next try
+// are no successes. Staff is told until a log-in has worked, also after a
+// reload, which knows nothing of the server yet.
+func TestSendLoginRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sender := &strictSender{}
+		d := idleDaemon(t, sender)
+		if err := d.Raise(t.Context(), desk.TroubleDisk, 0, d.Now()); err != nil {
+			t.Fatal(err) // its letter is the one
+		}
+		told := func() bool {
+			t.Helper()
+			if err := d.CheckHealth(t.Context(), desk.Vitals{Started: d.Now(), SMTP: d.smtp.login()}); err != nil {
+				t.Fatal(err)
+			}
+			list, err := d.Troubles(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range list {
+				if x.Code == desk.TroubleSendLogin {
+					return true
+				}
+			}
+			return false
+		}
+		for range 60 { // minutes, with a turn in each
+			_ = d.deliver(t.Context())
+			if told() != (sender.tries >= refusals) {
+				t.Fatalf("after %d tries: told %v", sender.tries, told())
+			}
+			time.Sleep(time.Minute)
+		}
+		if sender.tries != refusals {
+			t.Errorf("%d tries within an hour, want %d", sender.tries, refusals)
+		}
+		d.smtp = route{} // SIGHUP
+		if !told() {
+			t.Error("a reload ends the alarm although nobody has logged in")
+		}
+		d.smtp.note(nil, d.Now())
+		if told() {
+			t.Error("a log-in that works does not end the alarm")
+		}
+	})
+}
+
+// A letter that goes out, and a piece of one that comes in, are progress: else
+// the watchdog would kill a program that works off a full outbox.
+func TestLongWorkIsProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHeartbeat()
+		out := &watchedSender{mailbox.NewSender(mailbox.SenderOptions{}), h}
+		in := &beating{discard{}, h}
+		for _, step := range []func(){
+			func() { out.Send(t.Context(), mailbox.Envelope{}) },
+			func() { in.Write([]byte("x")) },
+		} {
+			time.Sleep(wedgedAfter + time.Second)
+			if h.alive() {
+				t.Error("alive without any progress")
+			}
+			if step(); !h.alive() {
+				t.Error("this was progress")
+			}
+		}
+	})
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// countingSent counts the questions for the Sent folder.
+type countingSent struct {
+	desk.SentBox
+	asked int
+}
+
+func (c *countingSent) SentFolder(context.Context) (string, error) { c.asked++; return "Sent", nil }
+
+// No copy in the Sent folder is worth another log-in while they are refused.
+func TestSentFolderKeepsThePause(t *testing.T) {
+	box := &countingSent{}
+	d := &daemon{}
+	calm := &calmSent{box, d}
+	for range refusals {
+		d.imap.note(mailbox.ErrLogin, time.Now())
+	}
+	if _, err := calm.SentFolder(t.Context()); err == nil || box.asked != 0 {
+		t.Errorf("asked %d times in the pause, %v", box.asked, err)
+	}
+	d.imap.note(nil, time.Now())
+	if _, err := calm.SentFolder(t.Context()); err != nil || box.asked != 1 {
+		t.Errorf("asked %d times after it, %v", box.asked, err)
+	}
+}

@@ -1,0 +1,129 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// Vitals is what the desk cannot see itself.
+type Vitals struct {
+	Started    time.Time     // of this process: what happened before is no fault of it
+	Late       time.Duration // after which time without a pass there is trouble; 0: never
+	Free       uint64        // bytes on the disk of the register; 0: not known
+	IMAP, SMTP Login
+}
+
+// Login is how a mail server takes our log-in. The zero value is a server that
+// was not spoken to since the start: a trouble that was known before stands.
+type Login struct {
+	Refused time.Time // since when it is refused for good; zero: it is not
+	Worked  bool      // it was the last time
+}
+
+func (d *Desk) checkLogin(ctx context.Context, code string, l Login) error {
+	switch {
+	case !l.Refused.IsZero():
+		return d.Raise(ctx, code, 0, l.Refused)
+	case l.Worked:
+		return d.Clear(ctx, code)
+	}
+	return nil
+}
+
+// Bounds of what is no trouble yet.
+const (
+	leastFree  = 500 << 20 // bytes; enough for days of letters
+	stuckAfter = time.Hour // that a letter of ours may wait
+)
+
+// CheckHealth raises and clears what can be seen at once. It is cheap enough
+// for every pass.
+func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
+	now := d.Now()
+	if err := d.state(ctx, TroubleDisk, v.Free > 0 && v.Free < leastFree, 0, now); err != nil {
+		return err
+	}
+	f, err := d.Store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.checkClock(ctx, now, f.LastEvent); err != nil {
+		return err
+	}
+	if err := errors.Join(d.checkLogin(ctx, TroubleLogin, v.IMAP), d.checkLogin(ctx, TroubleSendLogin, v.SMTP)); err != nil {
+		return err
+	}
+	last := f.LastPass
+	if last.Before(v.Started) {
+		last = v.Started
+	}
+	late := now.Sub(last)
+	switch {
+	case v.Late > 0 && late >= v.Late && v.IMAP.Refused.IsZero(): // a refused log-in is its own trouble
+		err = d.Raise(ctx, TroubleNoPass, int(late/time.Minute), last)
+	case f.LastPass.After(v.Started) && late < v.Late:
+		err = d.Clear(ctx, TroubleNoPass)
+	}
+	if err != nil {
+		return err
+	}
+	stuck := !f.OldestQueue.IsZero() && now.Sub(f.OldestQueue) > stuckAfter
+	if err := d.state(ctx, TroubleOutbox, stuck, f.Outbox[store.MailQueued], f.OldestQueue); err != nil {
+		return err
+	}
+	if f.Events != d.looked {
+		if err := d.checkQuarantine(ctx, now); err != nil {
+			return err
+		}
+		d.looked = f.Events
+	}
+	return d.shout(ctx)
+}
+
+// checkQuarantine looks for letters that could not be read and that nobody has
+// decided on.
+func (d *Desk) checkQuarantine(ctx context.Context, now time.Time) error {
+	list, err := d.Store.Requests(ctx, store.Filter{Status: []store.Status{store.StatusReview}})
+	if err != nil {
+		return err
+	}
+	unread := slices.ContainsFunc(list, func(r store.Request) bool {
+		return len(r.Letters) > 0 && slices.Contains(r.Letters[0].Troubles, mailbox.TroubleUnreadable)
+	})
+	return d.state(ctx, TroubleQuarantine, unread, 0, now)
+}
+
+// Audit is what the nightly verification found.
+func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
+	chain := slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" || b.Table == "meta" })
+	if err := d.state(ctx, TroubleChain, chain, 0, d.Now()); err != nil {
+		return err
+	}
+	return d.state(ctx, TroubleAudit, len(breaks) > 0 && !chain, 0, d.Now())
+}
+
+// certificateDays is how many days before its end a certificate is trouble.
+const certificateDays = 14
+
+// CheckCertificate is told until when the first of the mail servers'
+// certificates to expire is valid; zero when there is none. all says that every
+// server was asked: the certificate of one that could not be is not renewed
+// because another's is good.
+func (d *Desk) CheckCertificate(ctx context.Context, end time.Time, all bool) error {
+	left := end.Sub(d.Now())
+	soon := !end.IsZero() && left < certificateDays*24*time.Hour
+	if !soon && !all {
+		return nil
+	}
+	return d.state(ctx, TroubleCertificate, soon, max(int(left/(24*time.Hour)), 0), d.Now())
+}
+
+// BackedUp notes whether the copy of the register that was due could be made.
+func (d *Desk) BackedUp(ctx context.Context, made bool) error {
+	return d.state(ctx, TroubleBackup, !made, 0, d.Now())
+}
