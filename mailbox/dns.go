@@ -33,3 +33,17 @@ func TakesMail(ctx context.Context, domain string) (bool, error) {
 	}
 	return len(addrs) > 0, err
 }
+
+// MailHosts returns the servers that take a domain's mail, the preferred first,
+// in small letters and without the dot at the end; none where the name servers
+// know or say nothing.
+func MailHosts(ctx context.Context, domain string) []string {
+	ctx, cancel := context.WithTimeout(ctx, dnsPatience)
+	defer cancel()
+	list, _ := net.DefaultResolver.LookupMX(ctx, domain)
+	hosts := make([]string, len(list))
+	for i, mx := range list {
+		hosts[i] = strings.ToLower(strings.TrimSuffix(mx.Host, "."))
+	}
+	return hosts
+}

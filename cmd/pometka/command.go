@@ -134,6 +134,7 @@ func (a *app) errorText(err error) string {
 		{desk.ErrAddress, "error.address"},
 		{desk.ErrPolicy, "error.policy"},
 		{desk.ErrOutdated, "error.outdated"},
+		{errInitStopped, "init.stopped"},
 	} {
 		if errors.Is(err, known.err) {
 			return a.t(known.key, templates.Safe(err.Error()))
@@ -228,6 +229,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.searchCommand(),
 		a.statusCommand(),
 		a.demoCommand(),
+		a.initCommand(),
 		a.doctorCommand(),
 		a.runCommand(),
 		a.reviewCommand(),

@@ -54,7 +54,7 @@ func (c configPlaces) find(flag string) (string, error) {
 		reason = why.Error()
 	}
 	return "", fmt.Errorf("%w: no --config, no $POMETKA_CONFIG, ./%s (%s), %s (not there): "+
-		"copy config.example.yaml and fill it in", ErrNoConfig, c.local, reason, c.system)
+		"make one with pometka init", ErrNoConfig, c.local, reason, c.system)
 }
 
 // refuse says why the file must not be taken just because it is there, and

@@ -60,7 +60,7 @@ func TestFindConfig(t *testing.T) {
 			if (err != nil) != (tt.err != "") || err != nil && !strings.Contains(err.Error(), tt.err) {
 				t.Errorf("error %v, want %q", err, tt.err)
 			}
-			if err != nil && (!errors.Is(err, ErrNoConfig) || !strings.Contains(err.Error(), "config.example.yaml")) {
+			if err != nil && (!errors.Is(err, ErrNoConfig) || !strings.Contains(err.Error(), "pometka init")) {
 				t.Errorf("error %v does not say what to do", err)
 			}
 		})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -179,24 +180,34 @@ func (w *ward) as(l level, code, words string, args ...any) {
 	w.list = append(w.list, f)
 }
 
-// printDoctor prints the findings, what must be mended marked with "!" and what
-// is worth knowing with "-".
 func (a *app) printDoctor(d doctorJSON) error {
 	if a.json {
 		return a.printJSON(d)
 	}
+	a.printFindings(a.out, d.Findings)
+	if d.Well {
+		a.printf("\n%s\n", a.t("doctor.well"))
+		return nil
+	}
+	a.printf("\n%s\n", a.t("doctor.unwell", d.Mend))
+	return nil
+}
+
+// printFindings prints what was found, area by area: what must be mended is
+// marked with "!", what is worth knowing with "-".
+func (a *app) printFindings(to io.Writer, list []finding) {
 	area, w := "", a.width()
-	for _, f := range d.Findings {
+	for _, f := range list {
 		if f.Area != area {
 			area = f.Area
-			a.printf("%s\n", a.t("doctor.area."+area))
+			fmt.Fprintf(to, "%s\n", a.t("doctor.area."+area))
 		}
 		sign := map[level]string{levelGood: "+", levelNote: "-", levelMend: "!"}[f.Level]
 		for i, line := range wrap(f.Text, w-4) {
 			if i > 0 {
 				sign = " "
 			}
-			a.printf("  %s %s\n", sign, line)
+			fmt.Fprintf(to, "  %s %s\n", sign, line)
 		}
 		if f.Remedy == "" {
 			continue
@@ -206,13 +217,7 @@ func (a *app) printDoctor(d doctorJSON) error {
 			if i > 0 {
 				arrow = " "
 			}
-			a.printf("    %s %s\n", arrow, line)
+			fmt.Fprintf(to, "    %s %s\n", arrow, line)
 		}
 	}
-	if d.Well {
-		a.printf("\n%s\n", a.t("doctor.well"))
-		return nil
-	}
-	a.printf("\n%s\n", a.t("doctor.unwell", d.Mend))
-	return nil
 }

@@ -24,6 +24,7 @@ type preset struct {
 	id       string
 	Name     map[rules.Lang]string   `yaml:"name"`
 	Hosts    []string                `yaml:"hosts"` // IMAP hosts by which it is known
+	MX       []string                `yaml:"mx"`    // ends of the names of the servers that take mail
 	IMAP     presetServer            `yaml:"imap"`
 	SMTP     presetServer            `yaml:"smtp"`
 	Auth     string                  `yaml:"auth"` // "" = password
@@ -38,6 +39,14 @@ type preset struct {
 type presetServer struct {
 	Host string `yaml:"host"`
 	TLS  string `yaml:"tls"`
+}
+
+// serverOf is the server of a section.
+func (p preset) serverOf(section string) presetServer {
+	if section == "imap" {
+		return p.IMAP
+	}
+	return p.SMTP
 }
 
 // presetOrder is how the providers are offered.

@@ -22,6 +22,8 @@ type SecretRef struct {
 	Name    string // as written, when that was relative: a systemd credential may have it
 	Command []string
 	Env     string
+
+	known string // what a person has just typed (init), before any file holds it
 }
 
 // IsZero reports whether no secret is configured.
@@ -52,6 +54,8 @@ func (s SecretRef) Secret() func(context.Context) (string, error) {
 
 func (s SecretRef) find(ctx context.Context) ([]byte, error) {
 	switch {
+	case s.known != "":
+		return []byte(s.known), nil
 	case s.File != "":
 		return s.fromFile()
 	case len(s.Command) > 0:

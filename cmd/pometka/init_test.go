@@ -1,0 +1,320 @@
+package main
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox/dovecot"
+	"license.kz/pometka/mailbox/sandbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/templates"
+)
+
+// newInit is a folder in which nothing is installed yet, and the flags that
+// name the servers of a sandbox.
+func newInit(t *testing.T, box *sandbox.Sandbox) (installation, []string) {
+	t.Helper()
+	inRussian(t)
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "ca.pem"), string(box.CA), 0o644)
+	return installation{dir, filepath.Join(dir, "config.yaml")}, []string{
+		"init", "--provider", "own", "--address", "info@license.kz", "--imap", box.IMAPAddr, "--smtp", box.SMTPAddr,
+		"--ca-file", filepath.Join(dir, "ca.pem"),
+	}
+}
+
+// fed runs a command that reads from stdin.
+func (i installation) fed(t *testing.T, stdin string, args ...string) result {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := run(t.Context(), append([]string{"--config", i.config}, args...), streams{in: strings.NewReader(stdin), out: &out, err: &errs})
+	return result{code, out.String(), errs.String()}
+}
+
+// folder is everything in the folder, by name.
+func (i installation) folder(t *testing.T) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	entries, err := os.ReadDir(i.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		files[e.Name()] = ""
+		if !e.IsDir() {
+			b, err := os.ReadFile(filepath.Join(i.dir, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[e.Name()] = string(b)
+		}
+	}
+	return files
+}
+
+// What flags alone make is whole: the log-ins were tried, the check of the
+// configuration and the doctor find nothing wrong, the first letter is
+// acknowledged, and the password stands in its files alone.
+func TestInitByFlags(t *testing.T) {
+	box := startSandbox(t)
+	i, flags := newInit(t, box)
+	r := i.fed(t, "sandbox\n", append(flags, "--password-stdin")...).well(t)
+	fits80(t, "init", r.out+r.err)
+	for _, want := range []string{"imap-password", "smtp-password", "config.yaml", "doctor"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("%s is not named:\n%s", want, r.out)
+		}
+	}
+	for name, text := range i.folder(t) {
+		secret := strings.HasSuffix(name, "-password")
+		if strings.Contains(text, "sandbox") != secret {
+			t.Errorf("%s: %q", name, text)
+		}
+		if fi, err := os.Stat(filepath.Join(i.dir, name)); err != nil || secret && fi.Mode() != 0o600 {
+			t.Errorf("%s: %v, %v", name, fi.Mode(), err)
+		}
+	}
+	i.call(t, "config", "check").well(t)
+	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	i.call(t, "run", "--once").well(t)
+	if sent := box.Sent(); len(sent) != 1 || sent[0].To != "person1@mail.example" {
+		t.Errorf("sent %d letters", len(sent))
+	}
+	i.call(t, "doctor").well(t)
+}
+
+// Nothing that is there is replaced, and what fails leaves nothing behind.
+func TestInitLeavesEverythingAlone(t *testing.T) {
+	box := startSandbox(t)
+	i, flags := newInit(t, box)
+	stdin := append(slices.Clone(flags), "--password-stdin")
+	for name, c := range map[string]struct {
+		file, stdin string
+		args        []string
+		code        int
+		want        string
+	}{
+		"configuration there":  {"config.yaml", "sandbox\n", stdin, exitUsage, "уже есть"},
+		"secret there":         {"smtp-password", "sandbox\n", stdin, exitUsage, "уже есть"},
+		"wrong password":       {"", "hunter2\n", stdin, exitFailed, "ничего не записано"},
+		"no password":          {"", "\n", stdin, exitUsage, "--password-stdin"},
+		"two lines":            {"", "a\nb\n", stdin, exitUsage, "--password-stdin"},
+		"nobody listens":       {"", "sandbox\n", append(stdin, "--imap", closedPort(t)), exitFailed, "ничего не записано"},
+		"no provider":          {"", "", []string{"init", "--address", "info@license.kz"}, exitUsage, "--provider"},
+		"unknown provider":     {"", "", []string{"init", "--address", "info@license.kz", "--provider", "rambler"}, exitUsage, "hosting"},
+		"no address":           {"", "", []string{"init", "--provider", "yandex"}, exitUsage, "--address"},
+		"no name":              {"", "", []string{"init", "--provider", "yandex", "--address", "a@b.kz"}, exitUsage, "--name"},
+		"no server":            {"", "", []string{"init", "--provider", "own", "--address", "info@license.kz"}, exitUsage, "--imap"},
+		"an address that none": {"", "", append(flags, "--officer", "dpo"), exitUsage, "--officer"},
+		"a host that is none":  {"", "", append(flags, "--smtp", "a b"), exitUsage, "--smtp"},
+		"a port that is none":  {"", "", append(flags, "--smtp", "a:99999"), exitUsage, "--smtp"},
+		"no token command":     {"", "", []string{"init", "--provider", "microsoft", "--address", "info@license.kz"}, exitUsage, "--token-command"},
+		"no policy file":       {"", "", append(flags, "--policy", "none.yaml"), exitUsage, "none.yaml"},
+		"plain to the world":   {"", "sandbox\n", append(stdin, "--imap", "mail.example.kz:143", "--imap-tls", "none"), exitUsage, "imap.tls"},
+		"a TLS mode that none": {"", "", append(flags, "--imap-tls", "ssl"), exitUsage, "--imap-tls"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.file != "" {
+				path := filepath.Join(i.dir, c.file)
+				writeFile(t, path, "was here\n", 0o600)
+				defer os.Remove(path)
+			}
+			before := i.folder(t)
+			r := i.fed(t, c.stdin, c.args...)
+			if r.code != c.code || !strings.Contains(r.err, c.want) {
+				t.Errorf("exit %d, want %d and %q:\n%s%s", r.code, c.code, c.want, r.out, r.err)
+			}
+			if after := i.folder(t); !maps.Equal(before, after) {
+				t.Errorf("the folder changed:\n%q\n%q", before, after)
+			}
+			if strings.Contains(r.out+r.err, "hunter2") {
+				t.Errorf("the password is shown:\n%s%s", r.out, r.err)
+			}
+		})
+	}
+}
+
+// What half succeeded is taken away again, so that the next try meets nothing.
+func TestInitTakesBack(t *testing.T) {
+	box := startSandbox(t)
+	i, flags := newInit(t, box)
+	before := i.folder(t)
+	s := &setup{path: i.config, database: "pometka.db", backups: "backups", imap: account{user: "a", file: "imap-password", password: "x"}}
+	s.smtp = account{user: "a", file: "none/smtp-password", password: "x"} // its folder is not there
+	if made, err := s.write("operator: {}\n"); err == nil || len(made) > 0 {
+		t.Errorf("made %q, %v", made, err)
+	}
+	if after := i.folder(t); !maps.Equal(before, after) {
+		t.Errorf("left behind: %q", after)
+	}
+	i.fed(t, "sandbox\n", append(flags, "--password-stdin")...).well(t)
+}
+
+// A password that already lies in its file is taken from there; one in a file
+// of another name, too.
+func TestInitSecretIsThere(t *testing.T) {
+	box := startSandbox(t)
+	i, flags := newInit(t, box)
+	for _, name := range []string{"imap-password", "smtp-password"} {
+		writeFile(t, filepath.Join(i.dir, name), "sandbox\n", 0o600)
+	}
+	if r := i.fed(t, "", flags...).well(t); !strings.Contains(r.err, "imap-password") {
+		t.Errorf("it is not said which file:\n%s", r.err)
+	}
+	i.call(t, "doctor").well(t)
+
+	j, flags := newInit(t, box)
+	secret := writeFile(t, filepath.Join(t.TempDir(), "mail"), "sandbox\n", 0o600)
+	j.fed(t, "", append(flags, "--password-file", secret)...).well(t)
+	if text := j.folder(t)["config.yaml"]; strings.Count(text, "password_file: "+secret) != 2 {
+		t.Errorf("%s", text)
+	}
+	writeFile(t, secret, "hunter2\n", 0o600)
+	k, flags := newInit(t, box)
+	if r := k.fed(t, "", append(flags, "--password-file", secret)...); r.code != exitFailed {
+		t.Errorf("exit %d with the wrong password in the file", r.code)
+	}
+}
+
+// Without any password the file is written, and it is said what is missing.
+func TestInitWithoutPassword(t *testing.T) {
+	box := startSandbox(t)
+	i, flags := newInit(t, box)
+	r := i.fed(t, "", flags...).well(t)
+	for _, want := range []string{"не проверен", "chmod"} {
+		if !strings.Contains(r.out+r.err, want) {
+			t.Errorf("%q is missing:\n%s%s", want, r.out, r.err)
+		}
+	}
+	if r := i.call(t, "config", "check"); r.code != exitDone {
+		t.Errorf("exit %d:\n%s", r.code, r.err)
+	}
+	if r := i.call(t, "doctor"); r.code != exitWanting || !strings.Contains(r.out, "imap-password") {
+		t.Errorf("exit %d:\n%s", r.code, r.out)
+	}
+}
+
+// Where nobody named port and TLS, the server is asked how it wants to be
+// spoken to.
+func TestInitSettles(t *testing.T) {
+	r := dovecot.Start(t, dovecot.Options{})
+	inRussian(t)
+	dir := t.TempDir()
+	ca := writeFile(t, filepath.Join(dir, "ca.pem"), string(r.CA), 0o644)
+	words, err := templates.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{words: words, lang: rules.RU}
+	for port, want := range map[int]string{r.Port: "", r.PlainPort: "starttls"} {
+		s := &setup{path: filepath.Join(dir, "config.yaml"), database: "pometka.db", backups: "backups"}
+		s.imap = account{section: "imap", host: r.Host, port: port, caFile: ca, user: r.Username, file: "p", guessed: true}
+		s.smtp = account{section: "smtp", host: r.Host}
+		a.settle(t.Context(), s)
+		if s.imap.tls != want || s.imap.guessed {
+			t.Errorf("port %d: %q, still guessed %t; want %q", port, s.imap.tls, s.imap.guessed, want)
+		}
+	}
+}
+
+var offeredKey = regexp.MustCompile(`(?m)^( *)#([a-z-].*)$`)
+
+// For each provider, in each language, the file is right as it stands, and stays
+// so whatever of what it offers is taken.
+func TestInitText(t *testing.T) {
+	words, err := templates.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := presets()
+	if err != nil || len(list) != len(presetOrder) {
+		t.Fatal(len(list), err)
+	}
+	for _, lang := range []rules.Lang{rules.RU, rules.KK, rules.EN} {
+		for _, p := range list {
+			a := &app{words: words, lang: lang}
+			s := &setup{
+				path: "/etc/pometka/config.yaml", preset: p, policyFile: rules.BuiltIn(), database: "/var/lib/pometka/pometka.db", backups: "backups",
+				address: "info@example.kz", name: awkward, prefix: "EX", officer: "dpo@example.kz", policy: "my policy.yaml",
+			}
+			for _, x := range []*account{&s.imap, &s.smtp} {
+				x.host, x.user, x.caFile, x.auth, x.file = "mail.example.kz", awkward, "/etc/ssl/a b.pem", p.Auth, "imap: password"
+				if p.Auth != "" {
+					x.command = []string{"/usr/local/bin/token", awkward, "-x", "no", "12"}
+				}
+			}
+			s.imap.section, s.smtp.section = "imap", "smtp"
+			text := a.configText(s)
+			c := mustParse(t, text, everyNeed...)
+			if c.Operator.Name != awkward || c.IMAP.Username != awkward || c.SMTP.CAFile != "/etc/ssl/a b.pem" || c.Reminders.Officer != "dpo@example.kz" ||
+				c.Language != lang || c.Policy != "/etc/pometka/my policy.yaml" || c.SMTP.SaveSent != p.SaveSent || c.Acknowledge.AuthServID != p.AuthServ {
+				t.Errorf("%s %s: %+v\n%s", lang, p.id, c, text)
+			}
+			if argv := c.IMAP.Secret.Command; p.Auth != "" && !slices.Equal(argv, s.imap.command) {
+				t.Errorf("%s %s: %q", lang, p.id, argv)
+			}
+			if p.Idle != nil && c.IMAP.Idle != *p.Idle || c.IMAP.Auth == "password" != (p.Auth == "") {
+				t.Errorf("%s %s: %+v", lang, p.id, c.IMAP)
+			}
+			for _, need := range p.Needs[lang] {
+				if first, _, _ := strings.Cut(need, " "); !strings.Contains(text, "# - "+first) {
+					t.Errorf("%s %s: %q is not told", lang, p.id, need)
+				}
+			}
+			comments := regexp.MustCompile(`(?m)^ *#.*$`).FindAllString(text, -1)
+			fits80(t, p.id, strings.Join(comments, "\n"))
+			if strings.Contains(text, "init.") || strings.Contains(text, "{0}") {
+				t.Errorf("%s %s: not worded:\n%s", lang, p.id, text)
+			}
+			s.policy, s.officer, s.preset.AuthServ = "", "", ""
+			all := offeredKey.ReplaceAllString(a.configText(s), "$1$2")
+			if c := mustParse(t, all, everyNeed...); len(c.Staff) != 1 || c.HTTP.Listen == "" || c.Reminders.Officer == "" || c.Acknowledge.AuthServID == "" {
+				t.Errorf("%s %s: not everything that is offered was taken:\n%s", lang, p.id, all)
+			}
+		}
+	}
+}
+
+// awkward is a text that YAML would misread in more than one way.
+const awkward = `- "ТОО" \n: #1 «Қазақ» {a} 'b' & *c @ 日本`
+
+// Each provider says in each language what it needs, and its servers can be
+// known by their names.
+func TestPresets(t *testing.T) {
+	list, err := presets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		for _, lang := range []rules.Lang{rules.RU, rules.KK, rules.EN} {
+			if p.Name[lang] == "" || len(p.Needs[lang]) == 0 || len(p.Needs[lang]) != len(p.Needs[rules.RU]) {
+				t.Errorf("%s: name or needs are missing in %s", p.id, lang)
+			}
+		}
+		if p.IMAP.Host == "" {
+			continue
+		}
+		if got := presetOf(p.IMAP.Host); got == nil || got.id != p.id || len(p.MX) == 0 || p.SMTP.Host == "" {
+			t.Errorf("%s is not known by its host", p.id)
+		}
+	}
+}
+
+func TestPrefixOf(t *testing.T) {
+	for address, want := range map[string]string{
+		"info@license.kz": "LK", "a@example.kz": "EX", "a@1c.kz": "CK", "a@x.io": "XI", "a@почта.қаз": "PD",
+	} {
+		if got := prefixOf(address); got != want || !fits("operator.number_prefix", got) {
+			t.Errorf("%s: %s, want %s", address, got, want)
+		}
+	}
+}
