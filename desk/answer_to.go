@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"license.kz/pometka/rules"
@@ -39,7 +38,7 @@ func (d *Desk) correspondent(ctx context.Context, r store.Request, named string)
 	}
 	if named != "" {
 		if !plainAddress(named) || d.Operator.Own.Is(named) {
-			return l, "", fmt.Errorf("%w: %s", ErrAddress, named)
+			return l, "", &store.About{What: named, Err: ErrAddress}
 		}
 		return l, named, nil
 	}
@@ -76,6 +75,10 @@ func (d *Desk) personOf(r store.Request) string {
 	}
 	return d.writerOf(r.Letters[0])
 }
+
+// HasAddress reports whether a letter can go to the person: what came on paper,
+// or by phone, names no address.
+func (d *Desk) HasAddress(r store.Request) bool { return d.personOf(r) != "" }
 
 // writerOf is the address of who wrote a letter: From, and behind a form of the
 // operator's own the Reply-To.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -35,7 +34,7 @@ func (d *Desk) Export(ctx context.Context, q ExportQuery, f func(Exported) error
 	case on.IsZero():
 		on = today
 	case on.After(today):
-		return fmt.Errorf("%w: %s lies in the future", ErrDay, on)
+		return &store.About{What: on.String(), Err: ErrDay}
 	default:
 		until = d.DayBegins(on.AddDays(1))
 	}

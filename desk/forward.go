@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -116,7 +115,7 @@ func (d *Desk) ConfirmFor(ctx context.Context, number string, kinds []rules.Kind
 
 func (d *Desk) checkSender(addr string) error {
 	if !plainAddress(addr) || d.Operator.Own.Is(addr) {
-		return fmt.Errorf("%w: %s", ErrAddress, addr)
+		return &store.About{What: addr, Err: ErrAddress}
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -22,7 +21,7 @@ func (d *Desk) DayBegins(day rules.Date) time.Time {
 // see store.Purge. progress may be nil. ErrDay: the instant lies ahead.
 func (d *Desk) Purge(ctx context.Context, before time.Time, a Actor, progress func(done, total int)) (store.Purged, error) {
 	if before.After(d.Now()) {
-		return store.Purged{}, fmt.Errorf("%w: %s lies in the future", ErrDay, rules.DateIn(before, d.Zone))
+		return store.Purged{}, &store.About{What: rules.DateIn(before, d.Zone).String(), Err: ErrDay}
 	}
 	return d.Store.Purge(ctx, before, a.String(), d.Now(), progress)
 }

@@ -171,7 +171,7 @@ func (d *Desk) policyOf(ctx context.Context, ref store.PolicyRef) (*rules.Policy
 	}
 	if p, ok := d.editions[ref.Digest]; ok {
 		if p == nil {
-			return nil, fmt.Errorf("%w: edition %s", ErrPolicy, ref.Edition)
+			return nil, &store.About{What: ref.Edition.String(), Err: ErrPolicy}
 		}
 		return p, nil
 	}
@@ -182,7 +182,7 @@ func (d *Desk) policyOf(ctx context.Context, ref store.PolicyRef) (*rules.Policy
 	p, err := rules.ParsePolicy([]byte(text))
 	if err != nil || p.Digest != ref.Digest {
 		d.editions[ref.Digest] = nil
-		return nil, fmt.Errorf("%w: edition %s", ErrPolicy, ref.Edition)
+		return nil, &store.About{What: ref.Edition.String(), Err: ErrPolicy}
 	}
 	d.editions[ref.Digest] = p
 	return p, nil

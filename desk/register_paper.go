@@ -86,7 +86,7 @@ func (d *Desk) checkPaper(p Paper) error {
 		return err
 	}
 	if p.Email != "" && (!plainAddress(p.Email) || d.Operator.Own.Is(p.Email)) {
-		return fmt.Errorf("%w: %s", ErrAddress, p.Email)
+		return &store.About{What: p.Email, Err: ErrAddress}
 	}
 	if utf8.RuneCountInString(p.Name) > 200 || strings.ContainsFunc(p.Name, isControl) {
 		return refused("name")

@@ -3,7 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -38,7 +38,7 @@ func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n, left int, 
 		case addr != "":
 			senders[m.ID] = addr
 		case len(ids) > 0:
-			return 0, 0, fmt.Errorf("letter %d: %w", m.ID, ErrRecipient)
+			return 0, 0, &store.About{What: strconv.FormatInt(m.ID, 10), Err: ErrRecipient}
 		default:
 			left++
 		}
@@ -89,7 +89,7 @@ func (d *Desk) senderOf(ctx context.Context, m store.Mail) (string, error) {
 // found out. ErrAddress: it is the operator's own, or no plain address.
 func (d *Desk) ReleaseTo(ctx context.Context, id int64, to string, a Actor) error {
 	if !plainAddress(to) || d.Operator.Own.Is(to) {
-		return fmt.Errorf("%w: %s", ErrAddress, to)
+		return &store.About{What: to, Err: ErrAddress}
 	}
 	return d.Store.ReleaseTo(ctx, id, to, capKeys(to), a.String(), d.Now())
 }

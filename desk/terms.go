@@ -49,8 +49,8 @@ const (
 	forAnswer    = "answer"
 )
 
-// ErrDay says that a day cannot be set.
-var ErrDay = errors.New("not a day that can be set")
+// ErrDay says that a day cannot be set, since it lies ahead.
+var ErrDay = errors.New("not a day that can be set: it lies in the future")
 
 // Wait notes that a request waits for the requester from today on. Whether a
 // term then stops, starts anew or runs on is a property of the term.
@@ -89,7 +89,7 @@ func (d *Desk) check(s Setting, why string) error {
 	}
 	for _, day := range []*rules.Date{s.Received, s.Documents} {
 		if day != nil && day.After(d.Today()) {
-			return fmt.Errorf("%w: %s lies in the future", ErrDay, day)
+			return &store.About{What: day.String(), Err: ErrDay}
 		}
 	}
 	if s.Sender != nil {

@@ -25,6 +25,15 @@ var (
 	ErrFull        = errors.New("no space left for the register")
 )
 
+// About is an error with what it is about beside it, for those who word it anew.
+type About struct {
+	What string
+	Err  error
+}
+
+func (e *About) Error() string { return e.Err.Error() + ": " + e.What }
+func (e *About) Unwrap() error { return e.Err }
+
 // explain gives an error of the database the sentinel that says what to do
 // about it.
 func explain(err error) error {

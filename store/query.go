@@ -173,7 +173,7 @@ func loadNotes(ctx context.Context, q querier, request int64) ([]Note, error) {
 func (db *DB) Resolve(ctx context.Context, short string) (string, error) {
 	prefix, year, no, err := parseNumber(short)
 	if err != nil {
-		return "", fmt.Errorf("find request %q: %w", short, err)
+		return "", fmt.Errorf("find request: %w", &About{short, err})
 	}
 	rows, err := db.read.QueryContext(ctx, `SELECT number, prefix FROM requests WHERE no = ? AND (? = 0 OR year = ?) ORDER BY number`, no, year, year)
 	if err != nil {
@@ -192,9 +192,9 @@ func (db *DB) Resolve(ctx context.Context, short string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("find request %q: %w", short, explain(err))
 	case len(found) == 0:
-		return "", fmt.Errorf("find request %q: %w", short, ErrNotFound)
+		return "", fmt.Errorf("find request: %w", &About{short, ErrNotFound})
 	case len(found) > 1:
-		return "", fmt.Errorf("find request %q: %w: %s", short, ErrAmbiguous, strings.Join(found, ", "))
+		return "", fmt.Errorf("find request %q: %w", short, &About{strings.Join(found, ", "), ErrAmbiguous})
 	}
 	return found[0], nil
 }

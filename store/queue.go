@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -203,7 +204,7 @@ func (db *DB) ReleaseTo(ctx context.Context, id int64, to string, keys MailKeys,
 			return err
 		}
 		if m.RawSHA256 != "" {
-			return fmt.Errorf("letter %d is made out already: %w", id, ErrStatus)
+			return fmt.Errorf("letter is made out already: %w", &About{strconv.FormatInt(id, 10), ErrStatus})
 		}
 		if err := t.set(ctx, "outbox", id, fields{
 			"state": string(MailQueued), "queued_at": instant(at), "next_attempt": instant(at),
@@ -264,12 +265,12 @@ func (t *tx) decide(ctx context.Context, id int64, to MailState, actor, code str
 func (t *tx) mailIn(ctx context.Context, id int64, from ...MailState) (Mail, error) {
 	m, err := findMail(ctx, t, id)
 	if err != nil {
-		return m, fmt.Errorf("letter %d: %w", id, err)
+		return m, fmt.Errorf("find letter: %w", &About{strconv.FormatInt(id, 10), err})
 	}
 	for _, state := range from {
 		if m.State == state {
 			return m, nil
 		}
 	}
-	return m, fmt.Errorf("letter %d is %s: %w", id, m.State, ErrStatus)
+	return m, fmt.Errorf("letter is %s: %w", m.State, &About{strconv.FormatInt(id, 10), ErrStatus})
 }

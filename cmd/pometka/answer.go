@@ -112,7 +112,7 @@ func (a *app) tellAnswered(d *desk.Desk, r store.Request, to string) error {
 		a.say(a.t("next.answered", shortNumber(r.Number)))
 		return nil
 	}
-	a.printf("%s\n", a.next(r))
+	a.printf("%s\n", a.next(d, r))
 	return nil
 }
 
@@ -130,7 +130,7 @@ func (a *app) replyOf(d *desk.Desk, r store.Request, f answerFlags) (desk.Reply,
 	case f.template != "" && !slices.Contains(desk.Answers, f.template):
 		return reply, usage(errors.New(a.t("error.answer.template", templates.Safe(f.template), strings.Join(desk.Answers, ", "))))
 	case f.lang != "" && !slices.Contains([]rules.Lang{rules.RU, rules.KK, rules.EN}, reply.Language):
-		return reply, usage(fmt.Errorf("--lang %s: want ru, kk or en", templates.Safe(f.lang)))
+		return reply, usage(errors.New(a.t("error.lang", templates.Safe(f.lang))))
 	case f.template == desk.AnswerRefusal && reply.Why == "", f.closeAs != "" && reply.Why == "":
 		return reply, desk.ErrReason
 	}
@@ -157,7 +157,7 @@ func (a *app) answerFailure(ctx context.Context, d *desk.Desk, r store.Request, 
 	case errors.As(err, &to):
 		return decided{coded{exitFailed, errors.New(a.t("answer.to."+to.Code, r.Number, templates.Safe(to.Address)))}}
 	case errors.Is(err, desk.ErrUnconfirmed):
-		return decided{coded{exitFailed, errors.New(a.t("answer.unconfirmed", r.Number) + "\n" + a.next(r))}}
+		return decided{coded{exitFailed, errors.New(a.t("answer.unconfirmed", r.Number) + "\n" + a.next(d, r))}}
 	case errors.Is(err, desk.ErrNoText):
 		return usage(errors.New(a.t("answer.no_text")))
 	case errors.Is(err, desk.ErrTooLarge):

@@ -39,7 +39,7 @@ func (a *app) recordAnswer(c *cobra.Command, d *desk.Desk, r store.Request, f an
 		return a.printJSON(a.requestJSON(d, after))
 	}
 	a.say(a.t("done.answer.sent", after.Number, templates.DateTime(string(a.lang), after.AnsweredAt.In(d.Zone))))
-	a.printf("%s\n", a.next(after))
+	a.printf("%s\n", a.next(d, after))
 	return nil
 }
 

@@ -65,7 +65,7 @@ func (a *app) filesOf(ctx context.Context, d *desk.Desk, r store.Request, folder
 			continue
 		}
 		err := eachFile(ctx, d, l, func(f mailbox.Attachment, data []byte, cut bool) error {
-			path, err := saveFile(folder, safeFileName(f.Name, len(files)+1), data)
+			path, err := a.saveFile(folder, safeFileName(f.Name, len(files)+1), data)
 			files = append(files, fileJSON{i + 1, f.Name, f.Type, int64(len(data)), path, cut})
 			return err
 		})
@@ -176,7 +176,7 @@ var reserved = func() map[string]bool {
 
 // saveFile writes a new file that only its owner may read and nobody may run;
 // where the name is taken it gets a number.
-func saveFile(folder, name string, data []byte) (string, error) {
+func (a *app) saveFile(folder, name string, data []byte) (string, error) {
 	ext := filepath.Ext(name)
 	for i := 1; i < 1000; i++ {
 		path := filepath.Join(folder, name)
@@ -196,5 +196,5 @@ func saveFile(folder, name string, data []byte) (string, error) {
 		}
 		return path, nil
 	}
-	return "", fmt.Errorf("save attachment %s: a thousand files of that name are there already", name)
+	return "", usage(errors.New(a.t("error.attachments.names", templates.Safe(name))))
 }

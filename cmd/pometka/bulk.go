@@ -78,7 +78,7 @@ func (b *bulk) one(ctx context.Context, short string) error {
 	}
 	b.wrong++
 	b.code = max(b.code, code)
-	b.errorf("%s: %s\n", templates.Safe(n), strings.TrimPrefix(b.errorText(err), n+": "))
+	b.complain(templates.Safe(n) + ": " + strings.TrimPrefix(b.errorText(err), n+": "))
 	return nil
 }
 
@@ -89,7 +89,7 @@ func (b *bulk) tell(n string, r store.Request) error {
 	}
 	b.say(b.t(b.done, n, b.dueOrNothing(b.d, r), templates.Safe(b.d.NameOf(r.Assignee))))
 	if b.alone {
-		b.printf("%s\n", b.next(r))
+		b.printf("%s\n", b.next(b.d, r))
 	}
 	return nil
 }
@@ -133,13 +133,13 @@ func (a *app) failure(ctx context.Context, d *desk.Desk, n string, err error) er
 	case errors.As(err, &worded):
 		return err
 	case errors.Is(err, store.ErrNotFound):
-		return decided{coded{exitNotFound, errors.New(a.t("error.not_found.of", templates.Safe(n)))}}
+		return decided{coded{exitNotFound, errors.New(a.t("error.not_found", templates.Safe(n)))}}
 	case errors.Is(err, store.ErrStatus):
 		r, rerr := d.Store.Request(ctx, n)
 		if rerr != nil {
 			return err
 		}
-		return inWords(a.t("error.status.of", n, a.t("status."+string(r.Status))) + "\n" + a.next(r))
+		return inWords(a.t("error.status.of", n, a.t("status."+string(r.Status))) + "\n" + a.next(d, r))
 	case errors.Is(err, desk.ErrTaken):
 		r, rerr := d.Store.Request(ctx, n)
 		if rerr != nil {

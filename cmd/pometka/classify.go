@@ -86,7 +86,7 @@ func (a *app) classify(args []string, manifest string) error {
 	if err != nil {
 		return err
 	}
-	paths, err := letterFiles(args)
+	paths, err := a.letterFiles(args)
 	if err != nil {
 		return err
 	}
@@ -119,13 +119,13 @@ func (a *app) classify(args []string, manifest string) error {
 
 // letterFiles lists the files that the arguments name, folders recursively by
 // *.eml, in the order of the sorted paths, each once.
-func letterFiles(args []string) ([]string, error) {
+func (a *app) letterFiles(args []string) ([]string, error) {
 	var paths []string
 	for _, arg := range args {
 		err := filepath.WalkDir(arg, func(path string, e fs.DirEntry, err error) error {
 			switch {
 			case err != nil && path == arg && errors.Is(err, fs.ErrNotExist):
-				return usage(fmt.Errorf("find %s: no such file or folder", arg))
+				return usage(errors.New(a.t("error.path.none", templates.Safe(arg))))
 			case err != nil && path == arg:
 				return err
 			case err == nil && e.IsDir():

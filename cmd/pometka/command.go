@@ -92,7 +92,7 @@ func (a *app) report(err error) int {
 	if errors.As(err, &c) && c.err == nil {
 		return code
 	}
-	fmt.Fprintln(a.err, "pometka: "+a.errorText(err))
+	a.complain("pometka: " + a.errorText(err))
 	return code
 }
 
@@ -137,13 +137,25 @@ func (a *app) errorText(err error) string {
 		{errInitStopped, "init.stopped"},
 	} {
 		if errors.Is(err, known.err) {
-			return a.t(known.key, templates.Safe(err.Error()))
+			return a.t(known.key, a.aboutText(err))
 		}
 	}
 	if faults := a.faultText(err); faults != "" {
 		return a.t("error.calendar") + "\n" + faults
 	}
 	return safeLines(err.Error())
+}
+
+// aboutText is what an error names beside its words, "" for nothing.
+func (a *app) aboutText(err error) string {
+	about, ok := errors.AsType[*store.About](err)
+	if !ok {
+		return ""
+	}
+	if day, err := rules.ParseDate(about.What); err == nil {
+		return a.shortDay(day)
+	}
+	return templates.Safe(about.What)
 }
 
 // t words a screen text in the reader's language.
@@ -200,7 +212,7 @@ func (a *app) rootCommand() *cobra.Command {
 			case "", rules.RU, rules.KK, rules.EN:
 				return nil
 			}
-			return usage(fmt.Errorf("--lang %s: want ru, kk or en", a.langFlag))
+			return usage(errors.New(a.t("error.lang", templates.Safe(a.langFlag))))
 		},
 	}
 	root.SetFlagErrorFunc(a.flagError)

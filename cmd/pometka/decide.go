@@ -57,8 +57,11 @@ func (a *app) assignCommand() *cobra.Command {
 
 func (a *app) confirmCommand() *cobra.Command {
 	sender := ""
-	c := a.decision("confirm N… KIND [KIND]", numbersAnd(1, 2), func(c *cobra.Command, args []string) error {
+	c := a.decision("confirm N… KIND [KIND]", numbersAnd(0, 2), func(c *cobra.Command, args []string) error {
 		numbers, rest := split(args)
+		if len(rest) == 0 { // whoever asks is told what there is
+			return a.withDesk(c, func(d *desk.Desk) error { return a.kindError(d, nil) })
+		}
 		var kinds []rules.Kind
 		for _, k := range rest {
 			kinds = append(kinds, rules.Kind(k))
@@ -90,7 +93,10 @@ func (a *app) kindError(d *desk.Desk, kinds []rules.Kind) error {
 	for i, k := range kinds {
 		named[i] = templates.Safe(string(k))
 	}
-	lines := []string{a.t("error.kind.of", strings.Join(named, ", "))}
+	lines := []string{a.t("error.kind.none")}
+	if len(kinds) > 0 {
+		lines[0] = a.t("error.kind.of", strings.Join(named, ", "))
+	}
 	for _, k := range d.Policy.Kinds {
 		lines = append(lines, "  "+pad(string(k.ID), 22)+k.Name.In(a.lang))
 	}
@@ -224,7 +230,7 @@ func (a *app) settingOf(args []string) (desk.Setting, error) {
 			yes := value == "yes"
 			s.Consumer = &yes
 		case "documents", "received":
-			day, err := rules.ParseDate(value)
+			day, err := dayOf(value)
 			if err != nil {
 				return s, errors.New(a.t("error.set.date", key, templates.Safe(value)))
 			}

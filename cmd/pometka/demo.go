@@ -56,7 +56,7 @@ func (a *app) demoCommand() *cobra.Command {
 // demo runs the real pipeline against servers inside the process and shows
 // what it did.
 func (a *app) demo(ctx context.Context, dir string, serve bool) error {
-	if err := freshDemoDir(dir); err != nil {
+	if err := a.freshDemoDir(dir); err != nil {
 		return err
 	}
 	box, err := sandbox.Start(sandbox.Options{Username: "info@license.kz", Password: demoPassword})
@@ -94,14 +94,14 @@ func (a *app) demo(ctx context.Context, dir string, serve bool) error {
 
 // freshDemoDir makes the demo's directory, or takes out of it what an earlier
 // demo left there.
-func freshDemoDir(dir string) error {
+func (a *app) freshDemoDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return fmt.Errorf("read demo directory: %w", err)
 	case len(entries) > 0 && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == demoMarker && e.Type().IsRegular() }):
-		return usage(fmt.Errorf("%s is not empty and was not made by pometka demo: nothing was touched; choose another place with --dir", dir))
+		return usage(errors.New(a.t("error.demo.dir", templates.Safe(dir))))
 	default:
 		if err := removeDemoFiles(dir); err != nil {
 			return fmt.Errorf("empty demo directory: %w", err)

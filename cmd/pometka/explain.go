@@ -111,7 +111,7 @@ func kindsOf(p *rules.Policy) string {
 
 // receipt reads a day, or an instant whose day in the operator's zone counts.
 func receipt(s string, zone *time.Location) (rules.Date, time.Time, error) {
-	if day, err := rules.ParseDate(s); err == nil {
+	if day, err := dayOf(s); err == nil {
 		return day, time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, s)

@@ -47,7 +47,7 @@ func (a *app) exportQuery(d *desk.Desk, x exporting) (q desk.ExportQuery, err er
 		if day.value == "" {
 			continue
 		}
-		if *day.to, err = a.dayOf(day.value); err != nil {
+		if *day.to, err = dayOf(day.value); err != nil {
 			return q, usage(errors.New(a.t("list.error.day", day.flag, templates.Safe(day.value))))
 		}
 	}
@@ -208,7 +208,7 @@ type exportedJSON struct {
 // exportJSON writes the register as a JSON array, an element a line.
 func (a *app) exportJSON(c *cobra.Command, d *desk.Desk, q desk.ExportQuery, w io.Writer) error {
 	between := "["
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(escaping{w})
 	e.SetEscapeHTML(false)
 	err := d.Export(c.Context(), q, func(x desk.Exported) error {
 		if _, err := io.WriteString(w, between+"\n"); err != nil {

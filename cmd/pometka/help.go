@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,7 @@ func (a *app) usageText(c *cobra.Command) string {
 	}
 	var lines string
 	if c.Runnable() && c.HasParent() {
-		lines = "  " + strings.ReplaceAll(c.UseLine(), "[flags]", "["+strings.ToLower(a.t("help.flags"))+"]") + "\n"
+		lines = "  " + a.useLine(c) + "\n"
 	}
 	if c.HasAvailableSubCommands() {
 		lines += "  " + c.CommandPath() + " …"
@@ -78,6 +79,21 @@ func (a *app) usageText(c *cobra.Command) string {
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
+
+// useLine is how a command is called, with its places named in the reader's
+// language: «confirm N… ВИД [ВИД]».
+func (a *app) useLine(c *cobra.Command) string {
+	line := strings.ReplaceAll(c.UseLine(), "[flags]", "["+strings.ToLower(a.t("help.flags"))+"]")
+	return placeName.ReplaceAllStringFunc(line, func(name string) string {
+		if key := strings.ToLower(name); a.words.Has("place." + key) {
+			return a.t("place." + key)
+		}
+		return name
+	})
+}
+
+// placeName is what stands in a usage line for what a person puts there.
+var placeName = regexp.MustCompile(`[A-Z]{2,}`)
 
 // commandLines lists the commands of a group, "" is all of them.
 func commandLines(c *cobra.Command, group string) string {

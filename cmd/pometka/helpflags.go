@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// flagLines lists flags as pflag does, but counts columns, not bytes, and
-// names the kind of a value in the reader's language.
+// flagLines lists flags as pflag does, but counts columns, not bytes. What a flag
+// takes is named by its text, in backquotes.
 func (a *app) flagLines(flags *pflag.FlagSet) string {
 	var names, texts []string
 	widest := 0
@@ -20,11 +20,8 @@ func (a *app) flagLines(flags *pflag.FlagSet) string {
 			name = "  -" + f.Shorthand + ", --" + f.Name
 		}
 		value, text := pflag.UnquoteUsage(f)
-		switch {
-		case value == "int" || value == "int64" || value == "uint":
+		if value == "int" {
 			value = "N"
-		case value != "" && !strings.Contains(f.Usage, "`"):
-			value = a.t("help.value")
 		}
 		if value != "" {
 			name += " " + value

@@ -59,7 +59,7 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 		return lines // purged, or an act of another form
 	}
 	lines = append(lines, a.stood(x, d)...)
-	lines = append(lines, a.byHandText(e)...)
+	lines = append(lines, a.byHandText(e, d)...)
 	lines = append(lines, a.found(x, d.Policy)...)
 	if e.Code == store.EventRegistered {
 		if x.After.ActBy != nil && !x.After.ActBy.IsZero() {

@@ -124,7 +124,7 @@ func (s shelf) short(i int) string { return string(rune('0'+(i+1)/10)) + string(
 // Programs get every character, but none that a terminal would act on.
 func TestHostileJSON(t *testing.T) {
 	s := hostileShelf(t)
-	for _, args := range [][]string{{"list"}, {"show", "4"}, {"show", "16"}, {"history", "4"}, {"attachments", "4"}, {"search", "LK-" + thisYear()}} {
+	for _, args := range [][]string{{"list"}, {"show", "4"}, {"show", "16"}, {"history", "4"}, {"attachments", "4"}, {"search", "LK-" + thisYear()}, {"outbox"}, {"ledger", "--offline"}} {
 		out := s.call(t, append(args, "--json")...).well(t).out
 		if bad := harmless(out, 0, ""); bad != "" {
 			t.Errorf("%v: %.300q", args, bad)
@@ -132,6 +132,9 @@ func TestHostileJSON(t *testing.T) {
 		if !json.Valid([]byte(out)) {
 			t.Errorf("%v is no JSON", args)
 		}
+	}
+	if out := s.call(t, "export", "--format", "json").well(t).out; harmless(out, 0, "") != "" || !json.Valid([]byte(out)) {
+		t.Errorf("export: %.300q", harmless(out, 0, ""))
 	}
 	var list []requestJSON
 	if err := json.Unmarshal([]byte(s.call(t, "list", "--json").well(t).out), &list); err != nil {

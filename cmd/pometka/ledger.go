@@ -109,7 +109,7 @@ func (a *app) ledgerFilter(d *desk.Desk, f ledgerFlags) (store.LedgerFilter, err
 		if day.value == "" {
 			continue
 		}
-		date, err := a.dayOf(day.value)
+		date, err := dayOf(day.value)
 		if err != nil {
 			return filter, errors.New(a.t("list.error.day", day.flag, templates.Safe(day.value)))
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"mime"
 	"strings"
 	"time"
@@ -68,7 +67,7 @@ func (a *app) preview(name string) error {
 	}
 	raw, err := o.Preview(name, a.lang)
 	if errors.Is(err, desk.ErrTemplate) {
-		return usage(fmt.Errorf("no letter is called %q; there are: %s", name, strings.Join(a.words.Names(), ", ")))
+		return usage(errors.New(a.t("error.letter.name", templates.Safe(name), strings.Join(a.words.Names(), ", "))))
 	}
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (a *app) linkCommand() *cobra.Command {
 				return a.printJSON(a.requestJSON(d, r))
 			}
 			a.say(a.t("done.link", r.Number, full[1], shortNumber(full[1])))
-			a.printf("%s\n", a.next(r))
+			a.printf("%s\n", a.next(d, r))
 			return nil
 		})
 	})

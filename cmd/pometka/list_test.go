@@ -202,14 +202,13 @@ func TestCSVCell(t *testing.T) {
 }
 
 func TestFilterDays(t *testing.T) {
-	a := &app{}
 	for in, want := range map[string]string{"2026-11-23": "2026-11-23", "23.11.2026": "2026-11-23", "1.2.2026": "2026-02-01", " 01.02.2026 ": "2026-02-01"} {
-		if d, err := a.dayOf(in); err != nil || d.String() != want {
+		if d, err := dayOf(in); err != nil || d.String() != want {
 			t.Errorf("%q: %s, %v", in, d, err)
 		}
 	}
 	for _, in := range []string{"", "31.02.2026", "2026-13-01", "23/11/2026", "1.2.26", "2026.11.23", "..2026"} {
-		if d, err := a.dayOf(in); err == nil {
+		if d, err := dayOf(in); err == nil {
 			t.Errorf("%q is %s", in, d)
 		}
 	}

@@ -92,7 +92,7 @@ func (a *app) filterDays(w wanted, f *store.Filter) error {
 		if day.value == "" {
 			continue
 		}
-		date, err := a.dayOf(day.value)
+		date, err := dayOf(day.value)
 		if err != nil {
 			return errors.New(a.t("list.error.day", day.flag, templates.Safe(day.value)))
 		}
@@ -106,7 +106,7 @@ func (a *app) filterDays(w wanted, f *store.Filter) error {
 
 // dayOf reads a day as programs write it, 2026-11-23, or as people here do,
 // 23.11.2026.
-func (a *app) dayOf(s string) (rules.Date, error) {
+func dayOf(s string) (rules.Date, error) {
 	s = strings.TrimSpace(s)
 	if part := strings.Split(s, "."); len(part) == 3 && len(part[2]) == 4 {
 		s = part[2] + "-" + leftZero(part[1]) + "-" + leftZero(part[0])

@@ -49,19 +49,3 @@ func (a *app) printOrigin(d *desk.Desk, r store.Request) {
 		row("show.answered", templates.DateTime(string(a.lang), r.AnsweredAt.In(d.Zone)))
 	}
 }
-
-// nextByOrigin names the command that is useful now where the status alone does
-// not tell; "" leaves it to the status.
-func (a *app) nextByOrigin(r store.Request, short string) string {
-	switch r.Status {
-	case store.StatusReview:
-		if len(r.Letters) > 0 && r.Letters[0].Writer != "" && r.Sender == "" {
-			return a.t("next.review.forwarded", short, templates.Safe(r.Letters[0].Writer))
-		}
-	case store.StatusOpen, store.StatusInProgress:
-		if !r.AnsweredAt.IsZero() {
-			return a.t("next.answered", short)
-		}
-	}
-	return ""
-}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
@@ -23,7 +24,7 @@ type handDetail struct {
 
 // byHandText tells by which way something was registered by hand, whose letter
 // staff found it to be, and what was sent from a mail program.
-func (a *app) byHandText(e store.Event) []string {
+func (a *app) byHandText(e store.Event, desk *desk.Desk) []string {
 	var d handDetail
 	if e.Detail == "" || json.Unmarshal([]byte(e.Detail), &d) != nil {
 		return nil
@@ -38,7 +39,7 @@ func (a *app) byHandText(e store.Event) []string {
 		if by.Via != "" {
 			way = a.t("register.via." + string(by.Via))
 		}
-		lines = append(lines, a.t("history.by_hand", e.Actor, way))
+		lines = append(lines, a.t("history.by_hand", a.actorName(e.Actor, desk), way))
 		if by.Why != "" {
 			lines = append(lines, a.t("history.why", by.Why))
 		}
@@ -48,7 +49,7 @@ func (a *app) byHandText(e store.Event) []string {
 	}
 	if e.Code == store.EventAnswerRecorded {
 		if at, err := time.Parse(time.RFC3339, d.SentAt); err == nil {
-			lines = append(lines, a.t("history.answered", templates.ShortDate(string(a.lang), at), d.To))
+			lines = append(lines, a.t("history.answered", templates.ShortDate(string(a.lang), at.In(desk.Zone)), d.To))
 		}
 	}
 	return lines

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -46,12 +47,12 @@ func (a *app) outboxCommand() *cobra.Command {
 	release := &cobra.Command{
 		Use: "release ID… [--to ADDRESS] | --all", Short: a.t("help.outbox.release"),
 		RunE: func(c *cobra.Command, args []string) error {
-			ids, err := mailIDs(args)
+			ids, err := a.mailIDs(args)
 			if err != nil {
 				return err
 			}
 			if all == (len(ids) > 0) || to != "" && len(ids) != 1 {
-				return usage(fmt.Errorf("name the letters, or give --all; see: pometka outbox release --help"))
+				return usage(errors.New(a.t("error.mail.which")))
 			}
 			return a.withDesk(c, func(d *desk.Desk) error {
 				who, err := a.actor()
@@ -85,7 +86,7 @@ func (a *app) release(ctx context.Context, d *desk.Desk, ids []int64, to string,
 		n, left, err = d.Release(ctx, ids, who)
 	}
 	if err != nil {
-		return err
+		return a.mailFailure(ctx, d, ids, err)
 	}
 	a.printf("%s\n", a.t("done.release", n))
 	if left > 0 {
@@ -107,7 +108,7 @@ func (a *app) withDesk(c *cobra.Command, f func(*desk.Desk) error) error {
 // mailCommand is a command on one letter of the outbox.
 func (a *app) mailCommand(use, help string, f func(*cobra.Command, *desk.Desk, int64) error) *cobra.Command {
 	return &cobra.Command{Use: use, Short: a.t(help), Args: exactly(1), RunE: func(c *cobra.Command, args []string) error {
-		ids, err := mailIDs(args)
+		ids, err := a.mailIDs(args)
 		if err != nil {
 			return err
 		}
@@ -115,16 +116,36 @@ func (a *app) mailCommand(use, help string, f func(*cobra.Command, *desk.Desk, i
 	}}
 }
 
-func mailIDs(args []string) ([]int64, error) {
+func (a *app) mailIDs(args []string) ([]int64, error) {
 	var ids []int64
 	for _, s := range args {
 		id, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || id < 1 {
-			return nil, usage(fmt.Errorf("letter %q: want the number from pometka outbox list", s))
+			return nil, usage(errors.New(a.t("error.mail.number", templates.Safe(s))))
 		}
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// mailFailure words why nothing could be decided about letters of ours: one is not
+// there, or in another state.
+func (a *app) mailFailure(ctx context.Context, d *desk.Desk, ids []int64, err error) error {
+	id := strconv.FormatInt(append(ids, 0)[0], 10)
+	if about, ok := errors.AsType[*store.About](err); ok {
+		id = about.What
+	}
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return decided{coded{exitNotFound, errors.New(a.t("error.mail.none", id))}}
+	case errors.Is(err, store.ErrStatus):
+		if n, _ := strconv.ParseInt(id, 10, 64); n > 0 {
+			if m, merr := d.Store.Mail(ctx, n); merr == nil {
+				return decided{coded{exitFailed, errors.New(a.t("error.mail.status", id, a.t("outbox.state."+string(m.State))))}}
+			}
+		}
+	}
+	return err
 }
 
 func (a *app) printOutbox(d *desk.Desk, mails []store.Mail) error {
@@ -171,7 +192,7 @@ func (a *app) printIndented(s string) {
 func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
 	m, err := d.Store.Mail(c.Context(), id)
 	if err != nil {
-		return err
+		return a.mailFailure(c.Context(), d, []int64{id}, err)
 	}
 	if err := a.printOutbox(d, []store.Mail{m}); err != nil {
 		return err
@@ -191,7 +212,7 @@ func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do decision, 
 		return err
 	}
 	if err := do(c.Context(), id, who.String(), d.Now()); err != nil {
-		return fmt.Errorf("letter %d: %w", id, err)
+		return a.mailFailure(c.Context(), d, []int64{id}, err)
 	}
 	a.printf("%s\n", a.t(done, strconv.FormatInt(id, 10)))
 	return nil

@@ -42,6 +42,30 @@ func (a *app) width() int {
 	return min(max(w, narrow), widest)
 }
 
+// complain prints a text to stderr: on a terminal in lines that fit it, else as
+// it is, since programs look for sentences there.
+func (a *app) complain(text string) {
+	f, ok := a.err.(*os.File)
+	if !ok || !isTerminal(f) {
+		a.errorf("%s\n", text)
+		return
+	}
+	width := narrow
+	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+		width = max(w, narrow)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if columns(line) <= width {
+			a.errorf("%s\n", line)
+			continue
+		}
+		in := strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " ")))
+		for _, part := range wrap(line, width-len(in)) {
+			a.errorf("%s\n", in+part)
+		}
+	}
+}
+
 // printJSON writes a result for programs. What could harm a terminal stands
 // escaped in it, as JSON allows for any character of a string.
 func (a *app) printJSON(v any) error {

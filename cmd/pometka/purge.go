@@ -46,7 +46,7 @@ func (a *app) purgeLimit(d *desk.Desk, before string) (time.Time, error) {
 		}
 		return d.PurgeBefore(a.cfg.Store.Retention), nil
 	}
-	day, err := rules.ParseDate(before)
+	day, err := dayOf(before)
 	if err != nil {
 		return time.Time{}, usage(errors.New(a.t("purge.day", templates.Safe(before))))
 	}

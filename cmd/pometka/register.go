@@ -85,6 +85,9 @@ func (a *app) register(ctx context.Context, c *cobra.Command, g registration) er
 	if errors.As(err, &no) {
 		return a.refusal(no)
 	}
+	if errors.Is(err, desk.ErrKind) {
+		return a.kindError(d, hand.Kinds)
+	}
 	if err != nil {
 		return err
 	}
@@ -225,6 +228,6 @@ func (a *app) printRegistered(ctx context.Context, d *desk.Desk, done desk.Regis
 	if !done.Joined {
 		a.say(a.t("done.register.ack", templates.Safe(a.ackText(d, list[0]))))
 	}
-	fmt.Fprintln(a.out, a.next(list[0]))
+	fmt.Fprintln(a.out, a.next(d, list[0]))
 	return nil
 }

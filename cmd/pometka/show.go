@@ -77,11 +77,3 @@ func (a *app) when(t time.Time, d *desk.Desk) string {
 func short(r store.Request) string {
 	return strings.TrimLeft(r.Number[strings.LastIndexByte(r.Number, '-')+1:], "0")
 }
-
-// next names the commands that are useful now.
-func (a *app) next(r store.Request) string {
-	if special := a.nextByOrigin(r, short(r)); special != "" {
-		return special
-	}
-	return a.t("next."+string(r.Status), short(r))
-}

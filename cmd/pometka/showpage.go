@@ -64,6 +64,7 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 	if len(p.Letters) > 0 {
 		a.printLetter(p.Letters[0], d)
 		a.printRecognition(p.Letters[0])
+		a.row("show.possibly", strings.Join(p.Possibly, ", "))
 	}
 	a.printTerms(d, p.Request)
 	a.printHandling(d, p)
@@ -73,7 +74,7 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 	for _, e := range p.history {
 		a.historyEntry(e, d)
 	}
-	a.printf("\n%s\n", a.next(p.Request))
+	a.printf("\n%s\n", a.next(d, p.Request))
 }
 
 // section begins a part of the page.
@@ -239,8 +240,7 @@ const mostFiles = 20
 const mostLetters = 5
 
 // printOtherLetters prints the further letters of the request, the latest at
-// the end, then the sender's other requests, and to which of them the letter
-// may belong.
+// the end, then the sender's other requests.
 func (a *app) printOtherLetters(d *desk.Desk, p requestPage) {
 	for i, l := range p.Letters {
 		if i == 0 || i < len(p.Letters)-mostLetters {
@@ -252,11 +252,10 @@ func (a *app) printOtherLetters(d *desk.Desk, p requestPage) {
 	if p.LetterCount > 1 {
 		a.printf("\n  %s\n", a.t("show.letters", p.LetterCount))
 	}
-	if len(p.relatives)+len(p.Possibly) == 0 {
+	if len(p.relatives) == 0 {
 		return
 	}
 	a.section("show.relatives")
-	a.row("show.possibly", strings.Join(p.Possibly, ", "))
 	for _, x := range p.relatives {
 		kind := a.requestKind(d, store.Request{Kind: x.Kind, Candidates: x.Candidates})
 		line := x.Number + "  " + a.shortDay(x.ReceivedOn) + "  " + a.t("status."+string(x.Status)) + "  " + kind

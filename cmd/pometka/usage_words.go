@@ -53,7 +53,7 @@ func (a *app) wordArguments(c *cobra.Command) {
 			if len(args) == 0 {
 				key = "usage.argument"
 			}
-			return usage(errors.New(a.t("usage.see", a.t(key, c.UseLine()), c.CommandPath())))
+			return usage(errors.New(a.t("usage.see", a.t(key, a.useLine(c)), c.CommandPath())))
 		}
 	}
 	for _, sub := range c.Commands() {

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// next names the commands that are useful now, as they can be typed: with the
+// kind that the letter was taken for, with what an answer of this kind needs.
+func (a *app) next(d *desk.Desk, r store.Request) string {
+	return strings.Join(choices(a.nextText(d, r), a.width()), "\n")
+}
+
+func (a *app) nextText(d *desk.Desk, r store.Request) string {
+	n := short(r)
+	switch r.Status {
+	case store.StatusReview:
+		return a.nextReview(r, n)
+	case store.StatusOpen, store.StatusInProgress:
+		rule, ok := d.Policy.Kind(r.Kind)
+		switch {
+		case answeredAll(r):
+			return a.t("next.answered", n)
+		case !d.HasAddress(r):
+			return a.t("next.paper", n)
+		case ok && r.Documents.IsZero() && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == "documents" }):
+			return a.t("next.documents", n)
+		case ok && rule.Claim: // its answer has to say something
+			return a.t("next."+string(r.Status), n, `--text "…"`)
+		}
+	}
+	return a.t("next."+string(r.Status), n)
+}
+
+// nextReview names what can be decided about a letter.
+func (a *app) nextReview(r store.Request, n string) string {
+	kind := a.t("place.kind")
+	if len(r.Candidates) == 1 {
+		kind = string(r.Candidates[0])
+	}
+	switch {
+	case len(r.Letters) > 0 && r.Letters[0].Writer != "" && r.Sender == "":
+		return a.t("next.review.forwarded", n, templates.Safe(r.Letters[0].Writer), kind)
+	case len(r.Possibly) > 0:
+		return a.t("next.review.possibly", n, kind, shortNumber(r.Possibly[0]))
+	}
+	return a.t("next.review", n, kind)
+}
+
+// answeredAll reports whether the person has been answered since the last letter:
+// then nothing is left but to close the request.
+func answeredAll(r store.Request) bool {
+	for _, l := range r.Letters {
+		if !l.ReceivedAt.Before(r.AnsweredAt) {
+			return false
+		}
+	}
+	return !r.AnsweredAt.IsZero()
+}
+
+// choices breaks a text that is wider than the screen between the commands that
+// it names, which stand two spaces apart: none is broken in two.
+func choices(text string, width int) []string {
+	if columns(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	for part := range strings.SplitSeq(text, "  ") {
+		if last := len(lines) - 1; last >= 0 && columns(lines[last]+"  "+part) <= width {
+			lines[last] += "  " + part
+			continue
+		}
+		lines = append(lines, part)
+	}
+	return lines
+}

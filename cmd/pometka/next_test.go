@@ -1,0 +1,61 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// What is proposed can be typed as it stands: it names the kind that the letter
+// was taken for, and what an answer of the kind needs.
+func TestNext(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 11, n, 12, 0, 0, 0, time.UTC) }
+	from := store.Letter{FromAddr: "a@mail.kz", ReceivedAt: day(2)}
+	later := store.Letter{FromAddr: "a@mail.kz", ReceivedAt: day(9)}
+	d := &desk.Desk{Options: desk.Options{Policy: rules.BuiltIn()}}
+	a := &app{words: mustWords(t), lang: rules.RU}
+	for name, c := range map[string]struct {
+		r    store.Request
+		want string
+	}{
+		"one candidate":    {store.Request{Status: "review", Candidates: []rules.Kind{"access_request"}, Letters: []store.Letter{from}}, "confirm 17 access_request  или  pometka dismiss 17"},
+		"several":          {store.Request{Status: "review", Candidates: []rules.Kind{"claim", "erasure"}, Letters: []store.Letter{from}}, "confirm 17 ВИД  или"},
+		"perhaps another":  {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Possibly: []string{"LK-2026-000004"}, Letters: []store.Letter{from}}, "pometka link 4 17"},
+		"passed on":        {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Letters: []store.Letter{{Writer: "p@mail.kz"}}}, "confirm 17 claim --sender p@mail.kz"},
+		"claim":            {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{from}}, `answer 17 --template done --text "…"`},
+		"claim at work":    {store.Request{Status: "in_progress", Kind: "claim", Letters: []store.Letter{from}}, `--template done --text "…" --close done`},
+		"withdrawal":       {store.Request{Status: "open", Kind: "consent_withdrawal", Letters: []store.Letter{from}}, "answer 17 --template done"},
+		"no documents":     {store.Request{Status: "open", Kind: "data_correction", Letters: []store.Letter{from}}, "answer 17 --template documents"},
+		"documents":        {store.Request{Status: "open", Kind: "data_correction", Documents: rules.NewDate(2026, 11, 3), Letters: []store.Letter{from}}, "answer 17 --template done"},
+		"paper":            {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{{FromName: "Иванов"}}}, "ответьте тем же путём, потом  pometka close 17 done"},
+		"answered":         {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from}}, "pometka close 17 done"},
+		"wrote again":      {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from, later}}, "pometka answer 17"},
+		"answered at last": {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(10), Letters: []store.Letter{from, later}}, "pometka close 17 done"},
+	} {
+		c.r.Number = "LK-2026-000017"
+		if got := a.nextText(d, c.r); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q in it", name, got, c.want)
+		}
+	}
+}
+
+// No command is broken in two.
+func TestChoices(t *testing.T) {
+	text := "Дальше: pometka confirm 12 ВИД --sender petr@mail.example  или  pometka dismiss 12 --why \"…\""
+	if got := choices(text, 120); !slices.Equal(got, []string{text}) {
+		t.Errorf("wide: %q", got)
+	}
+	for _, line := range choices(text, 80) {
+		if columns(line) > 80 {
+			t.Errorf("wider than 80: %q", line)
+		}
+	}
+	if got := strings.Join(choices(text, 80), "  "); got != text {
+		t.Errorf("lost: %q", got)
+	}
+}
