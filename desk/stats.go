@@ -11,16 +11,23 @@ import (
 // Stats counts the requests received in a stretch of days.
 type Stats struct {
 	First, Last rules.Date
+	Tally
+	Kinds     map[rules.Kind]*Tally // "": not decided yet
+	Review    int                   // not decided yet
+	Open      int                   // decided, not closed
+	Done      int
+	Refused   int
+	Dismissed int // no request
+}
+
+// Tally counts requests, all or those of a kind.
+type Tally struct {
 	Received    int // without what turned out to be no request
-	ByKind      map[rules.Kind]int
-	Review      int // not decided yet
-	Open        int // decided, not closed
-	Done        int
-	Refused     int
-	Dismissed   int // no request
 	Policy, Law InTime
 	Median      int // working days from receipt to closing, of what is closed
 	Closed      int // how many the median is of
+
+	took []int
 }
 
 // InTime counts by the terms of one source. A request that is open and whose
@@ -30,16 +37,17 @@ type InTime struct{ Met, Late, Running int }
 // Stats counts the requests received from first to last, both included. A
 // request counts as answered on the day on which it was closed.
 func (d *Desk) Stats(ctx context.Context, first, last rules.Date) (Stats, error) {
-	s := Stats{First: first, Last: last, ByKind: map[rules.Kind]int{}}
-	today := d.Today()
-	var took []int
+	s := Stats{First: first, Last: last, Kinds: map[rules.Kind]*Tally{}}
 	err := d.Store.Spans(ctx, first, last, func(x store.Span) error {
 		if x.Status == store.StatusDismissed {
 			s.Dismissed++
 			return nil
 		}
-		s.Received++
-		s.ByKind[x.Kind]++
+		if s.Kinds[x.Kind] == nil {
+			s.Kinds[x.Kind] = &Tally{}
+		}
+		d.count(&s.Tally, x)
+		d.count(s.Kinds[x.Kind], x)
 		switch x.Status {
 		case store.StatusReview:
 			s.Review++
@@ -50,23 +58,34 @@ func (d *Desk) Stats(ctx context.Context, first, last rules.Date) (Stats, error)
 		default:
 			s.Open++
 		}
-		var closed rules.Date
-		if !x.ClosedAt.IsZero() {
-			closed = rules.DateIn(x.ClosedAt, d.Zone)
-			took = append(took, max(d.Calendar.Remaining(x.ReceivedOn, closed), 0))
-		}
-		s.Policy.count(x.PolicyDue, closed, today)
-		s.Law.count(x.LawDue, closed, today)
 		return nil
 	})
 	if err != nil {
 		return s, err
 	}
-	if s.Closed = len(took); s.Closed > 0 {
-		slices.Sort(took)
-		s.Median = took[(len(took)-1)/2] // of an even number the lower: a day that was
+	s.median()
+	for _, t := range s.Kinds {
+		t.median()
 	}
 	return s, nil
+}
+
+func (d *Desk) count(t *Tally, x store.Span) {
+	t.Received++
+	var closed rules.Date
+	if !x.ClosedAt.IsZero() {
+		closed = rules.DateIn(x.ClosedAt, d.Zone)
+		t.took = append(t.took, max(d.Calendar.Remaining(x.ReceivedOn, closed), 0))
+	}
+	t.Policy.count(x.PolicyDue, closed, d.Today())
+	t.Law.count(x.LawDue, closed, d.Today())
+}
+
+func (t *Tally) median() {
+	if t.Closed = len(t.took); t.Closed > 0 {
+		slices.Sort(t.took)
+		t.Median = t.took[(len(t.took)-1)/2] // of an even number the lower: a day that was
+	}
 }
 
 func (t *InTime) count(due, closed, today rules.Date) {

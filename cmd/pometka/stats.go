@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,18 +16,22 @@ import (
 
 // statsJSON is one period of stats --json.
 type statsJSON struct {
-	From       rules.Date         `json:"from"`
-	To         rules.Date         `json:"to"`
-	Received   int                `json:"received"`
-	ByKind     map[rules.Kind]int `json:"by_kind"`
-	Review     int                `json:"review"`
-	Open       int                `json:"open"`
-	Done       int                `json:"done"`
-	Refused    int                `json:"refused"`
-	Dismissed  int                `json:"dismissed"`
-	Policy     inTimeJSON         `json:"policy"`
-	Law        inTimeJSON         `json:"law"`
-	MedianDays *int               `json:"median_days"` // working days; null: nothing is closed
+	From      rules.Date               `json:"from"`
+	To        rules.Date               `json:"to"`
+	Kinds     map[rules.Kind]tallyJSON `json:"kinds"` // "": not decided yet
+	Review    int                      `json:"review"`
+	Open      int                      `json:"open"`
+	Done      int                      `json:"done"`
+	Refused   int                      `json:"refused"`
+	Dismissed int                      `json:"dismissed"`
+	tallyJSON
+}
+
+type tallyJSON struct {
+	Received   int        `json:"received"`
+	Policy     inTimeJSON `json:"policy"`
+	Law        inTimeJSON `json:"law"`
+	MedianDays *int       `json:"median_days"` // working days; null: nothing is closed
 }
 
 type inTimeJSON struct {
@@ -108,17 +113,25 @@ func (a *app) statsJSON(stats []desk.Stats) error {
 	out := make([]statsJSON, len(stats))
 	for i, s := range stats {
 		out[i] = statsJSON{
-			From: s.First, To: s.Last, Received: s.Received, ByKind: s.ByKind, Review: s.Review, Open: s.Open, Done: s.Done, Refused: s.Refused,
-			Dismissed: s.Dismissed, Policy: timely(s.Policy), Law: timely(s.Law),
+			From: s.First, To: s.Last, Review: s.Review, Open: s.Open, Done: s.Done, Refused: s.Refused, Dismissed: s.Dismissed,
+			tallyJSON: tallyOf(s.Tally), Kinds: map[rules.Kind]tallyJSON{},
 		}
-		if s.Closed > 0 {
-			out[i].MedianDays = &s.Median
+		for k, t := range s.Kinds {
+			out[i].Kinds[k] = tallyOf(*t)
 		}
 	}
 	return a.printJSON(out)
 }
 
-// printStats prints a column a period.
+func tallyOf(t desk.Tally) tallyJSON {
+	j := tallyJSON{Received: t.Received, Policy: timely(t.Policy), Law: timely(t.Law)}
+	if t.Closed > 0 {
+		j.MedianDays = &t.Median
+	}
+	return j
+}
+
+// printStats prints a column a period, then of the last the kinds.
 func (a *app) printStats(d *desk.Desk, periods []period, stats []desk.Stats) {
 	const first, rest = 36, 20
 	line := func(label string, cell func(i int) string) {
@@ -135,11 +148,11 @@ func (a *app) printStats(d *desk.Desk, periods []period, stats []desk.Stats) {
 	number(a.t("stats.received"), func(s desk.Stats) int { return s.Received })
 	for _, k := range d.Policy.Kinds {
 		if anyOf(stats, k.ID) {
-			number("  "+k.Name.In(a.lang), func(s desk.Stats) int { return s.ByKind[k.ID] })
+			number("  "+k.Name.In(a.lang), func(s desk.Stats) int { return received(s, k.ID) })
 		}
 	}
 	if anyOf(stats, "") {
-		number("  "+a.t("list.undecided"), func(s desk.Stats) int { return s.ByKind[""] })
+		number("  "+a.t("list.undecided"), func(s desk.Stats) int { return received(s, "") })
 	}
 	number(a.t("stats.done"), func(s desk.Stats) int { return s.Done })
 	number(a.t("stats.refused"), func(s desk.Stats) int { return s.Refused })
@@ -149,23 +162,56 @@ func (a *app) printStats(d *desk.Desk, periods []period, stats []desk.Stats) {
 	a.printf("\n")
 	line(a.t("stats.policy"), func(i int) string { return a.inTime(stats[i].Policy) })
 	line(a.t("stats.law"), func(i int) string { return a.inTime(stats[i].Law) })
-	line(a.t("stats.median"), func(i int) string {
-		if stats[i].Closed == 0 {
-			return "–"
-		}
-		return strconv.Itoa(stats[i].Median)
-	})
+	line(a.t("stats.median"), func(i int) string { return usually(stats[i].Tally) })
 	a.printf("\n")
+	a.printKinds(d, periods[len(periods)-1], stats[len(stats)-1])
 	a.printLines(a.t("stats.legend"))
 }
 
-func anyOf(stats []desk.Stats, k rules.Kind) bool {
-	for _, s := range stats {
-		if s.ByKind[k] > 0 {
-			return true
+// printKinds prints of one period a line a kind: how many, how many in time by the
+// policy and by the law, how long it takes.
+func (a *app) printKinds(d *desk.Desk, p period, s desk.Stats) {
+	line := func(label string, cells ...string) {
+		text := pad(label, 32)
+		for i, width := range []int{9, 11, 9, 9} {
+			text += "  " + padLeft(cells[i], width)
 		}
+		a.printf("%s\n", strings.TrimRight(text, " "))
 	}
-	return false
+	lines := 0
+	for _, k := range d.Policy.Kinds {
+		t := s.Kinds[k.ID]
+		if t == nil {
+			continue
+		}
+		if lines++; lines == 1 {
+			line(a.t("stats.kinds", p.name), a.t("stats.head.received"), a.t("stats.head.policy"), a.t("stats.head.law"), a.t("stats.head.median"))
+		}
+		line("  "+k.Name.In(a.lang), templates.Number(string(a.lang), int64(t.Received)), a.inTime(t.Policy), a.inTime(t.Law), usually(*t))
+	}
+	if lines > 0 {
+		a.printf("\n")
+	}
+}
+
+// usually is how many working days it takes, "–" where nothing is closed.
+func usually(t desk.Tally) string {
+	if t.Closed == 0 {
+		return "–"
+	}
+	return strconv.Itoa(t.Median)
+}
+
+// received is how many requests of a kind there are.
+func received(s desk.Stats, k rules.Kind) int {
+	if t := s.Kinds[k]; t != nil {
+		return t.Received
+	}
+	return 0
+}
+
+func anyOf(stats []desk.Stats, k rules.Kind) bool {
+	return slices.ContainsFunc(stats, func(s desk.Stats) bool { return received(s, k) > 0 })
 }
 
 // inTime words how many were in time of those whose term is over or met.

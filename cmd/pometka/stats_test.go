@@ -15,14 +15,16 @@ func TestStats(t *testing.T) {
 	s := newShelf(t)
 	on := rules.NewDate(2025, 9, 1) // a Monday
 	for _, c := range []struct {
+		kind   rules.Kind
 		source rules.Source
 		took   int // calendar days until it was closed; 0: open
 		status store.Status
 	}{
-		{rules.SourceLaw, 2, store.StatusDone}, {rules.SourceLaw, 4, store.StatusRefused}, {rules.SourceLaw, 30, store.StatusDone},
-		{rules.SourcePolicy, 3, store.StatusDone}, {rules.SourcePolicy, 0, ""}, {rules.SourceLaw, 1, store.StatusDismissed},
+		{"claim", rules.SourceLaw, 2, store.StatusDone}, {"claim", rules.SourceLaw, 4, store.StatusRefused}, {"claim", rules.SourceLaw, 30, store.StatusDone},
+		{"claim", rules.SourcePolicy, 3, store.StatusDone}, {"claim", rules.SourcePolicy, 0, ""}, {"claim", rules.SourceLaw, 1, store.StatusDismissed},
+		{"erasure", rules.SourcePolicy, 1, store.StatusDone},
 	} {
-		n := s.put(t, entry{kind: "claim", status: store.StatusOpen, received: on, due: on.AddDays(10), source: c.source, letter: store.Letter{FromAddr: "a@example.kz"}})
+		n := s.put(t, entry{kind: c.kind, status: store.StatusOpen, received: on, due: on.AddDays(10), source: c.source, letter: store.Letter{FromAddr: "a@example.kz"}})
 		if c.status == "" {
 			continue
 		}
@@ -36,9 +38,12 @@ func TestStats(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := got[0]
-	if len(got) != 1 || g.Received != 5 || g.Done != 3 || g.Refused != 1 || g.Open != 1 || g.Dismissed != 1 || g.ByKind["claim"] != 5 ||
-		g.Law != (inTimeJSON{2, 1, 0}) || g.Policy != (inTimeJSON{1, 1, 0}) || g.MedianDays == nil || *g.MedianDays != 3 {
+	if len(got) != 1 || g.Received != 6 || g.Done != 4 || g.Refused != 1 || g.Open != 1 || g.Dismissed != 1 || g.Kinds["claim"].Received != 5 ||
+		g.Law != (inTimeJSON{2, 1, 0}) || g.Policy != (inTimeJSON{2, 1, 0}) || g.MedianDays == nil || *g.MedianDays != 3 {
 		t.Errorf("%+v, median %v", g, *g.MedianDays)
+	}
+	if k := g.Kinds["erasure"]; k.Received != 1 || k.Policy != (inTimeJSON{1, 0, 0}) || k.Law != (inTimeJSON{}) || k.MedianDays == nil || *k.MedianDays != 1 {
+		t.Errorf("erasure: %+v", k)
 	}
 	for _, args := range [][]string{{"--month", "2025-13"}, {"--year", "x"}, {"--year", "2025", "--month", "2025-09"}} {
 		if r := s.call(t, append([]string{"stats"}, args...)...); r.code != exitUsage || r.out != "" {
@@ -48,8 +53,11 @@ func TestStats(t *testing.T) {
 	for _, lang := range []string{"ru", "kk", "en"} {
 		fits80(t, "stats", s.call(t, "stats", "--lang", lang).well(t).out)
 	}
-	if out := s.call(t, "stats", "--year", "2025").well(t).out; !strings.Contains(out, "2 из 3") {
-		t.Errorf("%s", out)
+	out := strings.Join(strings.Fields(s.call(t, "stats", "--year", "2025").well(t).out), " ")
+	for _, want := range []string{"закрыто в срок закона 2 из 3", "претензия 5 1 из 2 2 из 3 3", "удаление данных 1 1 из 1 – 1"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
 	}
 }
 
