@@ -62,12 +62,8 @@ func (a *app) confirmCommand() *cobra.Command {
 		if len(rest) == 0 { // whoever asks is told what there is
 			return a.withDesk(c, func(d *desk.Desk) error { return a.kindError(d, nil) })
 		}
-		var kinds []rules.Kind
-		for _, k := range rest {
-			kinds = append(kinds, rules.Kind(k))
-		}
 		return a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
-			confirm := d.Confirm
+			kinds, confirm := kindsNamed(d.Policy, rest), d.Confirm
 			if c.Flags().Changed("sender") {
 				confirm = func(ctx context.Context, n string, kinds []rules.Kind, who desk.Actor) (store.Request, []string, error) {
 					return d.ConfirmFor(ctx, n, kinds, strings.TrimSpace(sender), who)
@@ -85,30 +81,6 @@ func (a *app) confirmCommand() *cobra.Command {
 	})
 	c.Flags().StringVar(&sender, "sender", "", a.t("help.flag.sender"))
 	return c
-}
-
-// kindError names the kinds that can be confirmed, each with its meaning.
-func (a *app) kindError(d *desk.Desk, kinds []rules.Kind) error {
-	named := make([]string, len(kinds))
-	for i, k := range kinds {
-		named[i] = templates.Safe(string(k))
-	}
-	lines := []string{a.t("error.kind.none")}
-	if len(kinds) > 0 {
-		lines[0] = a.t("error.kind.of", strings.Join(named, ", "))
-	}
-	for _, k := range d.Policy.Kinds {
-		lines = append(lines, "  "+pad(string(k.ID), 22)+k.Name.In(a.lang))
-	}
-	return usage(errors.New(strings.Join(lines, "\n")))
-}
-
-func kindIDs() string {
-	var ids []string
-	for _, k := range rules.BuiltIn().Kinds {
-		ids = append(ids, string(k.ID))
-	}
-	return strings.Join(ids, ", ")
 }
 
 func (a *app) dismissCommand() *cobra.Command {
@@ -186,6 +158,9 @@ func (a *app) setCommand() *cobra.Command {
 		}
 		left := map[string]bool{} // of the same letter, with another day of receipt
 		err = a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
+			if s.Kind != nil {
+				*s.Kind = kindsNamed(d.Policy, []string{string(*s.Kind)})[0]
+			}
 			r, err := d.Set(c.Context(), n, s, strings.TrimSpace(why), who)
 			if errors.Is(err, desk.ErrKind) {
 				err = a.kindError(d, []rules.Kind{*s.Kind})

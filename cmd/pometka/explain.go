@@ -84,9 +84,10 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 	if err != nil {
 		return err
 	}
+	kind, _ = kindNamed(o.Policy, string(kind))
 	rule, ok := o.Policy.Kind(kind)
 	if !ok {
-		return usage(errors.New(a.t("error.explain.kind", templates.Safe(string(kind)), kindsOf(o.Policy))))
+		return usage(errors.New(a.t("error.explain.kind", templates.Safe(string(kind)), a.kindList(o.Policy))))
 	}
 	day, instant, err := receipt(received, o.Zone)
 	if err != nil {
@@ -99,14 +100,6 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 	t := desk.TraceOf(o.Calendar, o.Policy, day, due)
 	t.Idle = desk.IdleTerms(o.Policy, kind, due)
 	return a.explain(t, explained{policy: o.Policy, zone: o.Zone, received: instant, statutory: o.Deadlines.Statutory, title: rule.Name.In(a.lang)})
-}
-
-func kindsOf(p *rules.Policy) string {
-	ids := make([]string, len(p.Kinds))
-	for i, k := range p.Kinds {
-		ids[i] = string(k.ID)
-	}
-	return strings.Join(ids, ", ")
 }
 
 // receipt reads a day, or an instant whose day in the operator's zone counts.

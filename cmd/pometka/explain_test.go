@@ -144,7 +144,7 @@ func TestExplainErrors(t *testing.T) {
 		want string
 	}{
 		{"explain --kind claim --received 2026-02-30", "2026-02-30: нужен существующий день"},
-		{"explain --kind claim --received 23.11.2026", "нужен существующий день"},
+		{"explain --kind claim --received 31.11.2026", "нужен существующий день"},
 		{"explain --kind claim --received 2026-11-23T25:00:00Z", "нужен существующий день"},
 		{"explain --kind complaint --received 2026-11-23", "не знает вида «complaint»; есть такие: consent_withdrawal"},
 		{"explain --kind claim", "--kind и --received"},

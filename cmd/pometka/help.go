@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"license.kz/pometka/rules"
 )
 
 // wordHelp puts the help pages into the reader's language: cobra's own words
@@ -17,7 +19,7 @@ func (a *app) wordHelp(root *cobra.Command) {
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		long := cmp.Or(c.Long, c.Short)
 		if strings.Contains(long, kindsPlace) {
-			long = strings.ReplaceAll(long, kindsPlace, kindIDs())
+			long = strings.ReplaceAll(long, kindsPlace, a.kindList(rules.BuiltIn()))
 		}
 		c.Long = strings.Join(wrap(long, narrow), "\n")
 		print(c, args)

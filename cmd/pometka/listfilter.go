@@ -35,10 +35,11 @@ const mostWithin = 750
 func (a *app) filter(d *desk.Desk, w wanted) (store.Filter, error) {
 	f := store.Filter{All: w.all, From: w.from}
 	for _, k := range w.kinds {
-		if _, ok := d.Policy.Kind(rules.Kind(k)); !ok {
-			return f, errors.New(a.t("error.explain.kind", templates.Safe(k), kindsOf(d.Policy)))
+		kind, ok := kindNamed(d.Policy, k)
+		if !ok {
+			return f, errors.New(a.t("error.explain.kind", templates.Safe(k), a.kindList(d.Policy)))
 		}
-		f.Kinds = append(f.Kinds, rules.Kind(k))
+		f.Kinds = append(f.Kinds, kind)
 	}
 	for _, s := range w.status {
 		if !slices.Contains(statuses, store.Status(s)) {

@@ -12,7 +12,6 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
-	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
@@ -137,8 +136,8 @@ func (a *app) checkRegistration(c *cobra.Command, g registration) error {
 func (a *app) byHand(d *desk.Desk, g registration) (desk.ByHand, error) {
 	h := desk.ByHand{Why: g.why}
 	for _, k := range g.kinds {
-		if k = strings.TrimSpace(k); k != "" {
-			h.Kinds = append(h.Kinds, rules.Kind(k))
+		if kind, _ := kindNamed(d.Policy, k); kind != "" {
+			h.Kinds = append(h.Kinds, kind)
 		}
 	}
 	if g.received == "" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,5 +140,25 @@ func TestByHandText(t *testing.T) {
 	text := strings.Join(a.byHandText(e, d), "\n")
 	if !strings.Contains(text, "вручную: Олег, почтой") || !strings.Contains(text, "отправлен 29.11.2026") {
 		t.Error(text)
+	}
+}
+
+// A kind is named by its id or by the word that the screens show.
+func TestKindsNamed(t *testing.T) {
+	p := rules.BuiltIn()
+	for words, want := range map[string][]rules.Kind{
+		"claim": {"claim"}, "Претензия": {"claim"}, "наразылық": {"claim"}, "access request": {"access_request"},
+		"отзыв согласия": {"consent_withdrawal"}, "отзыв": {"отзыв"}, "претензия erasure": {"claim", "erasure"}, "": {},
+	} {
+		if got := kindsNamed(p, strings.Fields(words)); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", words, got, want)
+		}
+	}
+	i := withLetters(t, "")
+	i.call(t, "confirm", i.dated(t, "").Number, "запрос сведений о данных").well(t)
+	n := i.dated(t, "access_request").Number
+	i.call(t, "set", n, "kind=претензия", "--why", "это претензия").well(t)
+	if out := i.call(t, "list", "--kind", "претензия").well(t).out; !strings.Contains(out, n) {
+		t.Error(out)
 	}
 }
