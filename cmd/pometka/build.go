@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/user"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -245,13 +245,23 @@ func serverOf(c ServerConfig, caKey string) (mailbox.Server, error) {
 // actor is the person at the keyboard: the real user even under sudo, and the
 // claim of --as beside it.
 func (a *app) actor() (desk.Actor, error) {
-	login := os.Getenv("SUDO_USER")
-	if login == "" {
-		u, err := user.Current()
+	register := -1
+	if a.cfg != nil {
+		fi, err := os.Stat(filepath.Dir(a.cfg.Store.Path))
 		if err != nil {
 			return desk.Actor{}, fmt.Errorf("find out who you are: %w", err)
 		}
-		login = u.Username
+		register = ownerOf(fi)
 	}
-	return desk.Actor{Login: login, Claim: a.asFlag}, nil
+	return desk.Actor{Login: whoActs(os.Getuid(), register, os.Getenv("SUDO_USER")), Claim: a.asFlag}, nil
+}
+
+// whoActs names the user behind a command. What sudo says counts where somebody
+// became root or the register's owner by it: anybody can set SUDO_USER, but who
+// is one of the two could write whatever history he likes.
+func whoActs(uid, register int, sudoUser string) string {
+	if sudoUser != "" && (uid == 0 || uid == register) {
+		return sudoUser
+	}
+	return userName(uid)
 }

@@ -17,6 +17,9 @@ import (
 
 func main() {
 	syscall.Umask(0o007) // the register is for its group alone
+	// Package os/user believes it where /etc/passwd does not know the user; the
+	// history would then name whomever the caller likes.
+	os.Unsetenv("USER")
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
 	stop()

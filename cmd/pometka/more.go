@@ -24,8 +24,14 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// version reads what the go tool stamped into the binary.
+// released is the version of a release; packaging/build sets it.
+var released string
+
+// version is that of the release, else what the go tool stamped into the binary.
 func version() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

@@ -23,6 +23,7 @@ var rooms = map[string]struct {
 	"mailbox/dovecot": {nil, []string{"github.com/emersion/go-imap/v2"}},
 	"store":           {[]string{"rules"}, []string{"modernc.org/sqlite", "github.com/klauspost/compress/zstd"}},
 	"desk":            {[]string{"mailbox", "rules", "store", "templates"}, nil},
+	"packaging":       {nil, nil}, // tests alone: what is made of the program
 	"cmd/pometka": {[]string{"desk", "mailbox", "mailbox/sandbox", "rules", "store", "templates"},
 		[]string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "github.com/robfig/cron/v3", "golang.org/x/term"}},
 }

@@ -90,11 +90,12 @@ func oneSecret(b []byte) (string, error) {
 // fromFile reads the credential that systemd passed under the file's name
 // (LoadCredential=), else the file. A credential is protected by its folder,
 // and an access list on it shows as a readable group; a file must be closed to
-// everybody but its owner.
+// everybody but its owner. An empty credential is the unit's word for a file
+// that was not there when the service started (SetCredential=).
 func (s SecretRef) fromFile() ([]byte, error) {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); dir != "" && filepath.IsLocal(s.Name) {
 		b, err := readSecretFile(filepath.Join(dir, s.Name), 0o007)
-		if !errors.Is(err, os.ErrNotExist) {
+		if err == nil && len(bytes.TrimSpace(b)) > 0 || err != nil && !errors.Is(err, os.ErrNotExist) {
 			return b, err
 		}
 	}

@@ -99,6 +99,10 @@ func TestSecretCredential(t *testing.T) {
 	got, err = secretOf(t, filepath.Join(dir, "x"), "password_file: ../secret")
 	checkSecret(t, got, err, "from the file", "")
 
+	writeFile(t, filepath.Join(credentials, "secret"), "\n", 0o440) // the unit's word for a file that is not there
+	got, err = secretOf(t, dir, "password_file: secret")
+	checkSecret(t, got, err, "from the file", "")
+
 	writeFile(t, filepath.Join(credentials, "secret"), "from systemd\n", 0o444)
 	got, err = secretOf(t, dir, "password_file: secret")
 	checkSecret(t, got, err, "", "run chmod 600")

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// testRooms is where the tests of a room stand, by the word of SECURITY.md.
+var testRooms = map[string]string{
+	"rules": "rules", "mailbox": "mailbox", "store": "store", "desk": "desk", "templates": "templates", "pometka": "cmd/pometka", "packaging": "packaging",
+}
+
+// testsOf lists the tests and fuzz tests that "go test" finds in a folder.
+func testsOf(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	pkgs, err := parser.ParseDir(token.NewFileSet(), dir, func(f fs.FileInfo) bool { return strings.HasSuffix(f.Name(), "_test.go") }, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, pkg := range pkgs {
+		for _, file := range pkg.Files {
+			for _, d := range file.Decls {
+				f, ok := d.(*ast.FuncDecl)
+				if ok && f.Recv == nil && len(f.Type.Params.List) == 1 && (strings.HasPrefix(f.Name.Name, "Test") || strings.HasPrefix(f.Name.Name, "Fuzz")) {
+					found[f.Name.Name] = true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// threats are what SECURITY.md must speak of.
+var threats = []string{"Forged sender", "Mail bomb", "Loop", "Malicious letter", "Stolen database", "Curious colleague", "Compromised mail server"}
+
+// Every threat has tests that prove what is said of it, and each of them exists.
+func TestSecurityDocument(t *testing.T) {
+	b, err := os.ReadFile("../../SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]string{}
+	for _, s := range strings.Split(string(b), "\n## ")[1:] {
+		title, text, _ := strings.Cut(s, "\n")
+		sections[title] = text
+	}
+	named := regexp.MustCompile("`([a-z]+)\\.((?:Test|Fuzz)[A-Za-z0-9_]+)`")
+	all := map[string]map[string]bool{}
+	for room, dir := range testRooms {
+		all[room] = testsOf(t, filepath.Join("../..", dir))
+	}
+	for _, threat := range threats {
+		_, proof, ok := strings.Cut(sections[threat], "Proved by ")
+		if tests := named.FindAllString(proof, -1); !ok || len(tests) < 5 {
+			t.Errorf("%s: proved by %d tests", threat, len(tests))
+		}
+		if !strings.Contains(sections[threat], "\n- ") {
+			t.Errorf("%s: nothing is said to protect from it", threat)
+		}
+	}
+	for _, m := range named.FindAllStringSubmatch(string(b), -1) {
+		if !all[m[1]][m[2]] {
+			t.Errorf("%s.%s does not exist", m[1], m[2])
+		}
+	}
+	// A test that is named in another form would not be looked for.
+	if loose := regexp.MustCompile(`(?:Test|Fuzz)[A-Z]\w+`).FindAllString(named.ReplaceAllString(string(b), ""), -1); len(loose) != 1 || loose[0] != "TestSecurityDocument" {
+		t.Errorf("named in another form: %v", loose)
+	}
+}
