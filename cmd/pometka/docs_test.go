@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,9 +69,85 @@ func documents(t *testing.T, root string) (files []string) {
 }
 
 var (
-	indented = regexp.MustCompile(`^(    |\t)\s*(\./)?(pometka|go|sudo|systemctl) `)
-	inline   = regexp.MustCompile("`pometka ([^`]+)`")
+	command  = regexp.MustCompile(`^\s*(\./)?(pometka|go|sudo|systemctl|journalctl|apt|dpkg|docker|packaging/\w+) `)
+	indented = regexp.MustCompile(`^(    |\t)` + command.String()[1:])
+	// inline is a call of the program within a sentence, also over a line's end.
+	inline = regexp.MustCompile("[`\"](?:sudo |\\./)?pometka\\s([^`\"]+)[`\"]")
+	// goTest names tests for "go test" to run.
+	goTest = regexp.MustCompile("`go test \\./([a-z/]+)[^`]* -(?:run|fuzz) (\\w+)[^`]*`")
+	// ours is a file of the project, named in a sentence.
+	ours = regexp.MustCompile("`((?:packaging|rules|mailbox|store|desk|templates|cmd|docs|\\.ci)/[A-Za-z0-9_./-]+)[ `]")
 )
+
+// sentence checks what a text names: calls of the program, tests, files.
+func sentence(t *testing.T, root, path, text string) {
+	t.Helper()
+	for _, m := range inline.FindAllStringSubmatch(text, -1) {
+		if err := known(strings.Join(strings.Fields(m[1]), " ")); err != nil {
+			t.Errorf("%s: %s: %v", path, m[0], err)
+		}
+	}
+	for _, m := range goTest.FindAllStringSubmatch(text, -1) {
+		if !testsOf(t, filepath.Join(root, m[1]))[m[2]] {
+			t.Errorf("%s: %s: there is no such test", path, m[0])
+		}
+	}
+	for _, m := range ours.FindAllStringSubmatch(text, -1) {
+		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil && !strings.Contains(m[1], "LANG") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// What other files of the project say of the program is true as well.
+func TestCommandsNamedElsewhere(t *testing.T) {
+	for _, pattern := range []string{"config.example.yaml", "LICENSE", ".ci/run", "packaging/*", "packaging/debian/*", "policy*.yaml", "rules/*.yaml", "rules/*.csv", "cmd/pometka/presets/*"} {
+		files, err := filepath.Glob("../../" + pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if info, err := os.Stat(file); err != nil || info.IsDir() || strings.HasSuffix(file, ".go") {
+				continue
+			}
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := regexp.MustCompile(`\n\s*#\s?`).ReplaceAllString(string(b), " ") // comments run on
+			sentence(t, "../..", file, text)
+		}
+	}
+}
+
+// The manual names every command, and no other.
+func TestManual(t *testing.T) {
+	b, err := os.ReadFile("../../packaging/pometka.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(b), ".SS Every day\n")
+	list, _, _ = strings.Cut(list, ".SH ")
+	var named, real []string
+	for line := range strings.Lines(list) {
+		if rest, ok := strings.CutPrefix(line, ".BR "); ok {
+			named = append(named, regexp.MustCompile(`[a-z]+`).FindAllString(rest, -1)...)
+		}
+	}
+	words, err := templates.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range (&app{words: words, lang: rules.EN}).rootCommand().Commands() {
+		real = append(real, c.Name())
+	}
+	real = append(real, "completion") // cobra adds it when it is executed
+	slices.Sort(named)
+	slices.Sort(real)
+	if !slices.Equal(named, slices.Compact(real)) {
+		t.Errorf("the manual names\n%v\nthere are\n%v", named, real)
+	}
+}
 
 // known reports a command or flag, named in a sentence, that does not exist.
 func known(args string) error {
@@ -101,6 +178,8 @@ func known(args string) error {
 	return nil
 }
 
+// docBlocks finds the blocks that are run, and whatever looks like a command and
+// stands where nobody would run it.
 func docBlocks(t *testing.T, path string) (blocks []docBlock) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -108,33 +187,32 @@ func docBlocks(t *testing.T, path string) (blocks []docBlock) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	inside, lines := false, bufio.NewScanner(f)
+	open, prose, lines := "", "", bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
 		line := lines.Text()
-		fence, rest, _ := strings.Cut(line, "sh")
+		fence := strings.HasPrefix(strings.TrimSpace(line), "```") || strings.HasPrefix(strings.TrimSpace(line), "~~~")
 		switch {
-		case inside && line == "```":
-			inside = false
-		case inside:
+		case fence && open != "" && line == "```":
+			open = ""
+		case fence && open == "" && slices.Contains([]string{"```sh", "```sh ci", "```sh root", "```text"}, line):
+			open = line
+			if how, ok := strings.CutPrefix(line, "```sh"); ok {
+				blocks = append(blocks, docBlock{line: n, how: strings.TrimSpace(how)})
+			}
+		case fence, strings.Contains(line, "<pre"):
+			t.Errorf("%s:%d: %s is neither ```sh, ```sh ci, ```sh root nor ```text, from the first column", path, n, line)
+		case strings.HasPrefix(open, "```sh"):
 			blocks[len(blocks)-1].text += line + "\n"
-		case fence == "```" && (rest == "" || rest == " ci" || rest == " root"):
-			inside = true
-			blocks = append(blocks, docBlock{line: n, how: strings.TrimSpace(rest)})
-		case strings.HasPrefix(line, "```") && line != "```" && !strings.HasPrefix(line, "```text"):
-			t.Errorf("%s:%d: %s is neither ```sh, ```sh ci, ```sh root nor ```text", path, n, line)
-		case indented.MatchString(line):
+		case indented.MatchString(line), open != "" && command.MatchString(line):
 			t.Errorf("%s:%d: a command outside a block that is run: %s", path, n, line)
 		default:
-			for _, m := range inline.FindAllStringSubmatch(line, -1) {
-				if err := known(m[1]); err != nil {
-					t.Errorf("%s:%d: %s: %v", path, n, m[0], err)
-				}
-			}
+			prose += line + "\n"
 		}
 	}
-	if inside {
+	if open != "" {
 		t.Errorf("%s: the last block has no end", path)
 	}
+	sentence(t, "../..", path, prose)
 	return blocks
 }
 
