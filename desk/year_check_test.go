@@ -73,8 +73,8 @@ func (y *year) story(number string) (stages map[string]rules.Date, closed rules.
 	return stages, closed
 }
 
-// checkRequest finds whether staff was told in time: on or before the last day,
-// and on every working day after it that the program was up, the officer too.
+// checkRequest finds whether staff was told in time: of each stage by the day on
+// which it was reached and the program was up, on or before the last day, and on every working day after it that the program was up, the officer too.
 func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, closed rules.Date) (late int) {
 	if q.ActBy.IsZero() {
 		return 0
@@ -86,6 +86,12 @@ func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, close
 	}
 	for day := registered; !day.After(q.ActBy) && day.Before(closed); day = day.AddDays(1) {
 		chance = chance || y.worked[day] && day.After(registered) && y.Calendar.Remaining(day, q.ActBy) <= y.lead()
+	}
+	for day := registered.AddDays(1); !day.After(q.ActBy) && day.Before(closed); day = day.AddDays(1) {
+		stage, reached := y.stage(y.Calendar.Remaining(day, q.ActBy))
+		if told, ok := stages[stage]; reached && y.worked[day] && (!ok || told.After(day)) {
+			y.t.Errorf("%s, due %v: stage %s, reached by %v, was told of on %v", q.Number, q.ActBy, stage, day, told)
+		}
 	}
 	if chance && !early {
 		y.t.Errorf("%s, due %v: nobody was told by that day: %v", q.Number, q.ActBy, stages)

@@ -13,6 +13,9 @@ import (
 // look again from time to time instead.
 var ErrNoIdle = errors.New("the server does not announce new messages")
 
+// calledAway is how long a server may take to end a wait that its caller ends.
+const calledAway = 2 * time.Second
+
 // Idle waits until the server announces messages in a folder that the last
 // Examine of it did not know, and reports whether it did before d had passed.
 // An announcement is a reason to look and no more: what came is for Examine to
@@ -104,8 +107,13 @@ func (s *session) waitIdle(ctx context.Context, d time.Duration) (announced bool
 	case <-s.c.Closed():
 	}
 	// The end of ctx is no reason to leave a connection in the middle of a
-	// command: the letter in hand may still need it.
-	g := guard(context.WithoutCancel(ctx), s.w, s.timeout)
+	// command: the letter in hand may still need it. But who ends ctx has
+	// something else to do, and does not wait for a server that froze.
+	patience := s.timeout
+	if ctx.Err() != nil {
+		patience = min(patience, calledAway)
+	}
+	g := guard(context.WithoutCancel(ctx), s.w, patience)
 	if err = cmd.Close(); err == nil {
 		err = cmd.Wait()
 	}

@@ -177,3 +177,26 @@ func TestIdleFrozen(t *testing.T) {
 		t.Errorf("after a new connection: %v", err)
 	}
 }
+
+// Who is called away while the server is frozen is not held up by it: a daemon
+// that is told to stop has twenty seconds.
+func TestIdleCalledAway(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	answer := idling(false)
+	f := startFake(t, 1, script{caps: "IMAP4rev1 AUTH=PLAIN SASL-IR IDLE", command: func(c *talk, tag, cmd string) bool {
+		if cmd == "IDLE" {
+			defer cancel()
+		}
+		return answer(c, tag, cmd)
+	}})
+	r := f.reader(t, time.Minute)
+	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	r.Idle(ctx, "INBOX", time.Hour)
+	if took := time.Since(start); took > 15*time.Second {
+		t.Errorf("held up for %v", took)
+	}
+}
