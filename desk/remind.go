@@ -29,10 +29,11 @@ const (
 
 // bundling is the least time between two letters about what came in: what
 // arrives together is told together, and yet within the hour. Near the end of
-// the office hours nothing waits for more.
+// the office hours nothing waits for more; the daemon looks every nine minutes
+// at least.
 const (
 	bundling = time.Hour
-	closing  = 5 * time.Minute
+	closing  = 10 * time.Minute
 )
 
 // metaLastNews is the key of the instant at which what came in was last told.
@@ -67,7 +68,17 @@ type RemindReport struct {
 // of a request is told of once, however often Remind runs; a stage that passed
 // while nothing ran is made up for by the present one. With dry set nothing is
 // queued, and the letters are in the report.
-func (d *Desk) Remind(ctx context.Context, dry bool) (RemindReport, error) {
+func (d *Desk) Remind(ctx context.Context, dry bool) (r RemindReport, err error) {
+	for range 3 {
+		// Where another process told of a part meanwhile, there is the rest.
+		if r, err = d.remind(ctx, dry); !errors.Is(err, store.ErrStale) {
+			return r, err
+		}
+	}
+	return RemindReport{}, nil
+}
+
+func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
 	b, err := d.book(ctx)
 	if err != nil {
 		return RemindReport{}, err
@@ -208,6 +219,9 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		return r, nil
 	}
 	if err := d.queueLetters(ctx, &r, letters); err != nil {
+		if errors.Is(err, store.ErrStale) { // another process was faster: the next look sees what it left
+			return RemindReport{}, nil
+		}
 		return r, err
 	}
 	return r, d.Store.SetMeta(ctx, metaLastNews, now.UTC().Format(time.RFC3339))
@@ -253,7 +267,8 @@ func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 }
 
 // queueLetters puts the letters into the outbox and takes their stages with
-// them, in one transaction.
+// them, in one transaction. ErrStale: another process told of some of them, and
+// nothing was queued.
 func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []letterTo) error {
 	if len(letters) == 0 {
 		return nil
@@ -266,11 +281,8 @@ func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []lett
 		}
 		notices[i] = n
 	}
+	d.testOnlyStep("reminder worded")
 	ids, err := d.Store.Remind(ctx, notices, d.Now())
-	if errors.Is(err, store.ErrStale) { // another process was faster
-		r.Due = nil
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("queue reminder: %w", err)
 	}

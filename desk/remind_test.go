@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
 )
 
 // Each stage of a request is reminded of once, however often Remind runs, and
@@ -63,5 +64,41 @@ func TestReminderLetter(t *testing.T) {
 	}
 	if strings.Contains(string(sent[0].Raw), "secret.person") || strings.Contains(m.Text, "secret.person") {
 		t.Error("the reminder names the sender")
+	}
+}
+
+// Where another process tells of one request while the digest is being worded,
+// the digest tells of the rest at once, and of nothing twice.
+func TestRemindBesideAnother(t *testing.T) {
+	r := staffed(t)
+	first := r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 23, 10, 0))
+	second := r.ask(t, 2, withdrawalMark, "И я прошу.", at(11, 23, 10, 5))
+	for i, who := range []string{"dserik", "bli"} {
+		if _, err := r.Assign(t.Context(), []string{first, second}[i], who, Actor{Login: "test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Now = func() time.Time { return at(12, 10, 15, 0) }
+	beside := func() {
+		b, err := r.book(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := r.notice(r.letters(b, b.due[:1], letterReminder, false)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Store.Remind(t.Context(), []store.Notice{n}, r.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.testOnlyStep = func(step string) {
+		if step == "reminder worded" {
+			r.testOnlyStep = func(string) {}
+			beside()
+		}
+	}
+	if got := r.tellAt(t, at(12, 11, 9, 0)); names(got) != "botagoz daniyar officer" || !strings.Contains(got["botagoz@license.kz"].Text, second) {
+		t.Errorf("told %q", names(got))
 	}
 }

@@ -129,6 +129,10 @@ func TestTroubleKinds(t *testing.T) {
 	full := well
 	full.Free = 10 << 20
 	check(full, TroubleDisk)
+	full.Free = 510 << 20
+	check(full, TroubleDisk) // it goes up and down at the bound
+	check(well)
+	check(full)
 	refused := well
 	refused.IMAP.Refused = now
 	check(refused, TroubleLogin)

@@ -38,6 +38,7 @@ func (d *Desk) checkLogin(ctx context.Context, code string, l Login) error {
 // Bounds of what is no trouble yet.
 const (
 	leastFree  = 500 << 20 // bytes; enough for days of letters
+	enoughFree = 600 << 20 // bytes that end that trouble: a disk at the bound is told of once
 	stuckAfter = time.Hour // that a letter of ours may wait
 )
 
@@ -45,7 +46,7 @@ const (
 // for every pass.
 func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 	now := d.Now()
-	if err := d.state(ctx, TroubleDisk, v.Free > 0 && v.Free < leastFree, 0, now); err != nil {
+	if err := d.checkDisk(ctx, v.Free, now); err != nil {
 		return err
 	}
 	f, err := d.Store.Status(ctx)
@@ -83,6 +84,17 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 		d.looked = f.Events
 	}
 	return d.shout(ctx)
+}
+
+func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error {
+	switch {
+	case free == 0: // not known
+	case free < leastFree:
+		return d.Raise(ctx, TroubleDisk, 0, now)
+	case free >= enoughFree:
+		return d.Clear(ctx, TroubleDisk)
+	}
+	return nil
 }
 
 // checkQuarantine looks for letters that could not be read and that nobody has
