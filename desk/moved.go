@@ -16,11 +16,73 @@ import (
 // told that it moved a date.
 const metaMovesTold = "moves_told"
 
-// movedDay is a last day that a changed calendar brought nearer.
-type movedDay struct {
+// Moved is a last day that became another one: the act by of a request, or
+// that of one of its terms.
+type Moved struct {
 	Number   string
+	Term     string `json:",omitempty"` // the id of the term; "" for act by
 	Old, New rules.Date
-	Cause    string // a code of Recompute
+}
+
+// Earlier reports whether there is less time than before.
+func (m Moved) Earlier() bool {
+	return !m.New.IsZero() && (m.Old.IsZero() || m.New.Before(m.Old))
+}
+
+// movedDay is a Moved that staff is told of.
+type movedDay struct {
+	Moved
+	Cause string // a code of Recompute
+}
+
+// lastDays are the last days of a request, as events keep them.
+type lastDays struct {
+	ActBy rules.Date `json:"act_by"`
+	Terms []termDay  `json:"terms"`
+}
+
+type termDay struct {
+	ID   string     `json:"id"`
+	Kind rules.Kind `json:"kind"` // differs between the candidates of a review
+	Due  rules.Date `json:"due"`
+}
+
+func lastDaysOf(actBy rules.Date, terms []store.Term) lastDays {
+	d := lastDays{ActBy: actBy}
+	for _, t := range terms {
+		d.Terms = append(d.Terms, termDay{t.ID, t.Kind, t.Due})
+	}
+	return d
+}
+
+// movedDays compares the last days of a request: its act by first, then those
+// of the terms that run before and after.
+func movedDays(number string, before, after lastDays) (list []Moved) {
+	if before.ActBy != after.ActBy {
+		list = append(list, Moved{Number: number, Old: before.ActBy, New: after.ActBy})
+	}
+	for _, was := range before.Terms {
+		for _, is := range after.Terms {
+			if is.ID == was.ID && is.Kind == was.Kind && is.Due != was.Due {
+				list = append(list, Moved{Number: number, Term: is.ID, Old: was.Due, New: is.Due})
+			}
+		}
+	}
+	return list
+}
+
+// earlier picks of the moved days of one request those to warn of: the act by
+// if it came nearer, for staff works by it, else each term that did.
+func earlier(days []Moved) (list []Moved) {
+	for _, m := range days {
+		if !m.Earlier() {
+			continue
+		}
+		if list = append(list, m); m.Term == "" {
+			break
+		}
+	}
+	return list
 }
 
 // addMoved adds to everybody's letter the dates of theirs that a recomputation
@@ -35,15 +97,15 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 	if err != nil {
 		return err
 	}
-	moves := map[string]movedDay{}
+	moves := map[string]recounted{}
 	var numbers []string
 	for _, e := range events {
-		m, ok := moveOf(e)
+		m, ok := recountOf(e)
 		if _, open := b.of[e.Number]; !ok || !open {
 			continue
 		}
 		if first, again := moves[e.Number]; again {
-			m.Old = first.Old
+			m.Before = first.Before
 		} else {
 			numbers = append(numbers, e.Number)
 		}
@@ -52,37 +114,42 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 	slices.Sort(numbers)
 	for _, n := range numbers {
 		m := moves[n]
-		if !(Moved{Old: m.Old, New: m.New}).Earlier() {
+		nearer := earlier(movedDays(n, m.Before, m.After))
+		if len(nearer) == 0 {
 			continue
 		}
 		l := p.to(d.owner(b.of[n].Assignee, b.today))
-		l.data.Moved = append(l.data.Moved, m)
+		for _, day := range nearer {
+			l.data.Moved = append(l.data.Moved, movedDay{Moved: day, Cause: m.More.Cause})
+		}
 		l.moves = events[len(events)-1].Seq
 		wake(l)
 	}
 	return nil
 }
 
-// moveOf reads from an event which day it moved.
-func moveOf(e store.Event) (movedDay, bool) {
-	var detail struct {
-		Before, After struct {
-			ActBy rules.Date `json:"act_by"`
-		}
-		More struct {
-			Cause string `json:"cause"`
-		}
+// recounted is what an event of a recomputation says.
+type recounted struct {
+	Before, After lastDays
+	More          struct {
+		Cause string `json:"cause"`
 	}
-	if e.Detail == "" || json.Unmarshal([]byte(e.Detail), &detail) != nil { // purged
-		return movedDay{}, false
-	}
-	return movedDay{Number: e.Number, Old: detail.Before.ActBy, New: detail.After.ActBy, Cause: detail.More.Cause}, true
+}
+
+// recountOf reads the event of a recomputation; false where it was purged.
+func recountOf(e store.Event) (r recounted, ok bool) {
+	ok = e.Detail != "" && json.Unmarshal([]byte(e.Detail), &r) == nil
+	return r, ok
 }
 
 // movedLine words a day that is nearer now.
 func (d *Desk) movedLine(m movedDay, lang rules.Lang) templates.DigestMove {
+	term := ""
+	if m.Term != "" {
+		term = d.Words.T(string(lang), "term."+m.Term)
+	}
 	return templates.DigestMove{
-		Number: m.Number, Old: m.Old.Time(), New: m.New.Time(), Earlier: true,
+		Number: m.Number, Term: term, Old: m.Old.Time(), New: m.New.Time(), Earlier: true,
 		Cause: d.Words.T(string(lang), "cause."+m.Cause),
 	}
 }

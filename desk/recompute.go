@@ -11,17 +11,6 @@ import (
 	"license.kz/pometka/store"
 )
 
-// Moved is an act by that a recomputation moved.
-type Moved struct {
-	Number   string
-	Old, New rules.Date
-}
-
-// Earlier reports whether there is less time than before.
-func (m Moved) Earlier() bool {
-	return !m.New.IsZero() && (m.Old.IsZero() || m.New.Before(m.Old))
-}
-
 // Causes of a recomputation, for the history.
 const (
 	causeCalendar = "calendar" // other days off, or another week
@@ -31,7 +20,9 @@ const (
 // Recomputation says what a changed calendar did to the open requests.
 type Recomputation struct {
 	Counted int      // open requests looked at; 0 if nothing had changed
+	Changed int      // those of which any last day is another now
 	Moved   []Moved  // those whose act by is another day now
+	Nearer  []Moved  // terms that end earlier now, of requests whose act by does not come earlier
 	Kept    []string // numbers whose policy edition cannot be read: they keep their dates
 }
 
@@ -65,16 +56,32 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 		if n.ActBy == r.ActBy && sameDates(n.Terms, r.Terms) {
 			return nil, nil
 		}
-		if n.ActBy != r.ActBy {
-			done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: n.ActBy})
-		}
+		done.note(r, n)
 		return n, nil
 	}}, d.Now())
 	if err != nil {
 		return Recomputation{}, err
 	}
-	slices.SortStableFunc(done.Moved, func(a, b Moved) int { return a.New.Compare(b.New) })
+	for _, list := range [][]Moved{done.Moved, done.Nearer} {
+		slices.SortStableFunc(list, func(a, b Moved) int { return a.New.Compare(b.New) })
+	}
 	return done, nil
+}
+
+// note keeps what the count n changes for the request r.
+func (done *Recomputation) note(r store.Request, n *store.Recount) {
+	days := movedDays(r.Number, lastDaysOf(r.ActBy, r.Terms), lastDaysOf(n.ActBy, n.Terms))
+	if len(days) > 0 {
+		done.Changed++
+	}
+	if n.ActBy != r.ActBy {
+		done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: n.ActBy})
+	}
+	for _, m := range earlier(days) {
+		if m.Term != "" {
+			done.Nearer = append(done.Nearer, m)
+		}
+	}
 }
 
 // errUncountable says that the dates of a request cannot be counted: there is

@@ -148,7 +148,7 @@ func sampleDigests(lang Lang, w words) []any {
 		},
 		Moved: []DigestMove{
 			{Number: sampleNumber, Old: sampleDay(2027, 1, 11), New: sampleToday, Earlier: true, Cause: w.cause},
-			{Number: "LK-2027-000004", Old: sampleToday, New: sampleDay(2027, 1, 13)},
+			{Number: "LK-2027-000004", Term: text(lang, "term.policy"), Old: sampleToday, New: sampleDay(2027, 1, 13)},
 		},
 		NoCalendar: 2028, Events: 12345, Head: sampleDigest}
 	letters := Digest{Operator: w.operator, Today: sampleToday, Letters: full.Letters[:1]}

@@ -84,6 +84,7 @@ type DigestLetter struct {
 // DigestMove is a last day that is another one now.
 type DigestMove struct {
 	Number   string
+	Term     string // worded: «срок политики»; "" for the day to act by
 	Old, New time.Time
 	Earlier  bool   // the new day is the earlier one: act sooner
 	Cause    string // worded; "" if there is no more to say than that the calendar changed

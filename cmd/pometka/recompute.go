@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
@@ -23,26 +25,36 @@ func (a *app) recompute(ctx context.Context, d *desk.Desk, always bool) error {
 			a.errorf("%s\n", line)
 		}
 	}
-	earlier := 0
-	for _, m := range done.Moved {
+	warned, more := 0, map[string]bool{}
+	for _, m := range slices.Concat(done.Moved, done.Nearer) {
 		if !m.Earlier() {
 			continue
 		}
-		if earlier++; earlier <= mostWarnings {
-			warn(a.t("recompute.earlier", m.Number, a.shortDay(m.Old), a.shortDay(m.New)))
+		if warned++; warned <= mostWarnings {
+			warn(a.nearer(m))
+		} else {
+			more[m.Number] = true
 		}
-		d.Log.WarnContext(ctx, "deadline moved earlier", "number", m.Number, "old", m.Old, "new", m.New)
+		d.Log.WarnContext(ctx, "deadline moved earlier", "number", m.Number, "term", cmp.Or(m.Term, "act_by"), "old", m.Old, "new", m.New)
 	}
-	if earlier > mostWarnings {
-		warn(a.t("recompute.more", earlier-mostWarnings))
+	if len(more) > 0 {
+		warn(a.t("recompute.more", len(more)))
 	}
-	if len(done.Moved) > 0 {
-		warn(a.t("recompute.moved", len(done.Moved)))
+	if done.Changed > 0 {
+		warn(a.t("recompute.moved", done.Changed))
 	}
 	for _, n := range done.Kept {
 		warn(a.t("recompute.kept", n))
 	}
 	return nil
+}
+
+// nearer words a day that is earlier now.
+func (a *app) nearer(m desk.Moved) string {
+	if m.Term == "" {
+		return a.t("recompute.earlier", m.Number, a.shortDay(m.Old), a.shortDay(m.New))
+	}
+	return a.t("recompute.earlier.term", m.Number, a.t("term."+m.Term), a.shortDay(m.Old), a.shortDay(m.New))
 }
 
 // shortDay writes a day for tables, and a dash for none.

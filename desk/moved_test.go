@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// A claim is worked by the consumer's ten days; a working Sunday after those
+// brings only the day of the policy nearer, which the person was told, too.
+func TestATermThatMovedEarlierIsTold(t *testing.T) {
+	r := staffed(t)
+	r.recomputed(t, false)
+	n := r.ask(t, 1, "Досудебная претензия", "Претензия: верните деньги.", now)
+	r.Now = func() time.Time { return now.Add(time.Minute) }
+	if _, err := r.Remind(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	before := r.request(t, n)
+	r.Calendar = calendarOf(t, workSunday)
+	done := r.recomputed(t, false)
+	after := r.request(t, n)
+	want := Moved{Number: n, Term: "policy", Old: before.Terms[0].Due, New: after.Terms[0].Due}
+	if len(done.Moved) != 0 || done.Changed != 1 || len(done.Nearer) != 1 || done.Nearer[0] != want || !want.Earlier() {
+		t.Fatalf("%+v, want the term %+v", done, want)
+	}
+	for _, want := range []bool{true, false} {
+		got, err := r.Remind(t.Context(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := false
+		for _, l := range got.Drafts {
+			told = told || strings.Contains(l.Body, "№ "+n+", срок политики: было")
+		}
+		if told != want {
+			t.Errorf("told %t, want %t: %+v", told, want, got.Drafts)
+		}
+		if _, err := r.Remind(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWhichMovesAreWarnedOf(t *testing.T) {
+	day := func(d int) rules.Date { return rules.NewDate(2026, 12, d) }
+	two := func(actBy, law, policy int) lastDays {
+		return lastDays{ActBy: day(actBy), Terms: []termDay{{ID: "law", Due: day(law)}, {ID: "policy", Due: day(policy)}}}
+	}
+	for _, c := range []struct {
+		name          string
+		before, after lastDays
+		want          []string
+	}{
+		{"nothing", two(3, 3, 9), two(3, 3, 9), nil},
+		{"later", two(3, 3, 9), two(4, 4, 10), nil},
+		{"act by, which stands for all", two(3, 3, 9), two(2, 2, 8), []string{""}},
+		{"a later term alone", two(3, 3, 9), two(3, 3, 8), []string{"policy"}},
+		{"one nearer, one further", two(3, 3, 9), two(4, 4, 8), []string{"policy"}},
+		{"a term that is new", lastDays{ActBy: day(3)}, two(3, 3, 9), nil},
+	} {
+		var got []string
+		for _, m := range earlier(movedDays("LK-2026-000001", c.before, c.after)) {
+			got = append(got, m.Term)
+		}
+		if strings.Join(got, ",") != strings.Join(c.want, ",") || len(got) != len(c.want) {
+			t.Errorf("%s: warned of %q, want %q", c.name, got, c.want)
+		}
+	}
+}
