@@ -202,6 +202,8 @@ func (d *Desk) receivable(r Receipt, why string) error {
 	switch {
 	case r.Day.After(today):
 		return refused("future", r.Day.String())
+	case !rules.Known(r.Day):
+		return refused("year", r.Day.String())
 	case r.Day.Before(today.AddDays(-oldReceipt)) && why == "":
 		return refused("old", r.Day.String())
 	}

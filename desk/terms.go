@@ -52,6 +52,10 @@ const (
 // ErrDay says that a day cannot be set, since it lies ahead.
 var ErrDay = errors.New("not a day that can be set: it lies in the future")
 
+// ErrYear says that the calendar does not know the year of a day: only the days
+// of the week could be counted there, and a date made of them is wrong.
+var ErrYear = errors.New("not a day that can be counted from: the calendar does not know its year")
+
 // Wait notes that a request waits for the requester from today on. Whether a
 // term then stops, starts anew or runs on is a property of the term.
 func (d *Desk) Wait(ctx context.Context, number, what string, a Actor) (store.Request, error) {
@@ -88,8 +92,12 @@ func (d *Desk) check(s Setting, why string) error {
 		return ErrReason
 	}
 	for _, day := range []*rules.Date{s.Received, s.Documents} {
-		if day != nil && day.After(d.Today()) {
+		switch {
+		case day == nil:
+		case day.After(d.Today()):
 			return &store.About{What: day.String(), Err: ErrDay}
+		case !rules.Known(*day):
+			return &store.About{What: day.String(), Err: ErrYear}
 		}
 	}
 	if s.Sender != nil {

@@ -31,8 +31,8 @@ type Day struct {
 	Date    Date
 	Working bool
 	Kind    DayKind
-	Name    Text   // of the holiday or of the move; empty for workday and weekend
-	Act     string // by which act or source the day is what it is; empty for workday and weekend
+	Name    Text   // of the holiday or of the move; empty for workday and weekend, unless an act made it that
+	Act     string // by which act or source the day is what it is; as Name
 
 	// Provisional says that the calendar of the day's year is not published.
 	Provisional bool

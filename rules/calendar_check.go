@@ -1,6 +1,10 @@
 package rules
 
-import "errors"
+import (
+	"errors"
+	"strings"
+	"time"
+)
 
 // contradictions returns what rows, the operator's own, say against each other
 // or against the days around them. A wrong row would silently move deadlines.
@@ -9,17 +13,24 @@ func (l layout) contradictions(rows []calRow) []error {
 		return nil
 	}
 	l.forCheck = true
-	days := l.days() // before any act moved a day
-	known := map[Date]calRow{}
+	days := l.days()                                    // before any act moved a day
+	known, ends := map[Date]calRow{}, map[Date]calRow{} // ends: the moved day that names a day
 	for _, r := range l.rows() {
 		known[r.date] = r
+		if _, end, _ := l.table.words[r.kind].read(r.name.RU); !end.IsZero() && (r.kind == rowMovedOff || r.kind == rowMovedWork) {
+			ends[end] = r
+		}
 	}
 	var errs []error
 	for _, r := range rows {
 		if r.form != formDay {
 			continue
 		}
-		if err := l.contradiction(r, known, days); err != nil {
+		err := l.contradiction(r, known, days)
+		if end, ok := ends[r.date]; ok && err == nil && r.kind != rowMovedOff && r.kind != rowMovedWork {
+			err = fault("pair_half", end.date, end.kind)
+		}
+		if err != nil {
 			if f := (*CalendarFault)(nil); errors.As(err, &f) {
 				f.Row = r.date.String() + " " + r.kind
 			}
@@ -79,4 +90,38 @@ func dayWord(d Date, days map[Date]Day) any {
 		return day.Name.RU
 	}
 	return d.Weekday()
+}
+
+// mostDropped is the number of holidays that a year may lack of those that the
+// rules expect: laws dropped one or two at a time.
+const mostDropped = 2
+
+// gaps returns the years that rows, the operator's own, list whole by their
+// 1 January, but without the holidays that come every year: somebody meant to
+// change single days, and would have made working days of all others.
+func (t *calTable) gaps(rows []calRow) (errs []error) {
+	listed := map[Date]bool{}
+	for _, r := range rows {
+		listed[r.date] = listed[r.date] || r.form == formDay
+	}
+	for _, r := range rows {
+		if r.form != formDay || r.date.Month != time.January || r.date.Day != 1 || r.kind == rowRemove {
+			continue
+		}
+		var missing []string
+		for _, rule := range t.rules {
+			if rule.form != formYearly || rule.kind != rowHoliday {
+				continue
+			}
+			for _, d := range rule.daysIn(r.date.Year) {
+				if !listed[d] {
+					missing = append(missing, d.String())
+				}
+			}
+		}
+		if len(missing) > mostDropped {
+			errs = append(errs, at(r.where, fault("year_gaps", r.date.Year, strings.Join(missing, ", "))))
+		}
+	}
+	return errs
 }

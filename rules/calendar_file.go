@@ -214,8 +214,12 @@ func readRowDate(v string) (rowForm, Date, error) {
 	return formDay, d, checkRange(d)
 }
 
+// Known reports whether the calendar knows the year of d. Outside of these years
+// only the days of the week would be counted.
+func Known(d Date) bool { return d.Year >= FirstYear && d.Year <= LastYear }
+
 func checkRange(d Date) error {
-	if d.Year < FirstYear || d.Year > LastYear {
+	if !Known(d) {
 		return fault("range", d, FirstYear, LastYear)
 	}
 	return nil

@@ -92,11 +92,11 @@ func TestFileOfSingleDaysChangesTheYear(t *testing.T) {
 	for date, want := range map[string]Day{
 		"2027-03-13": {Working: true, Kind: DayTransferred, Act: "order 1", Name: Text{
 			RU: "Рабочий день, выходной перенесен на 09.03.2027",
-			KK: "Жұмыс күні, демалыс 09.03.2027 күніне ауыстырылған", EN: "Working day, its day off moved to 09.03.2027"}},
+			KK: "Жұмыс күні, демалыс 09.03.2027 күніне ауыстырылған", EN: "Working day, its day off moved to 2027-03-09"}},
 		"2027-03-09": {Kind: DayTransferred, Act: "order 1", Name: Text{
 			RU: "Выходной день, перенесен с 13.03.2027",
-			KK: "13.03.2027 күнінен ауыстырылған демалыс күні", EN: "Day off moved from 13.03.2027"}},
-		"2027-05-16": {Kind: DayWeekend},
+			KK: "13.03.2027 күнінен ауыстырылған демалыс күні", EN: "Day off moved from 2027-03-13"}},
+		"2027-05-16": {Kind: DayWeekend, Act: "the muftiate"},
 		"2027-05-17": {Kind: DayOff, Act: "the muftiate", Name: Text{
 			RU: "Курбан-айт, первый день", KK: "Құрбан айттың бірінші күні", EN: "Kurban-ait, first day"}},
 		"2027-12-16": {Kind: DayHoliday, Act: "https://adilet.zan.kz/rus/docs/Z010000267_ (art. 2, 3)", Name: Text{

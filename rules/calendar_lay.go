@@ -48,8 +48,24 @@ func (l *layout) days() map[Date]Day {
 	}
 	if !l.forCheck {
 		l.move(rows, days)
+		l.tellRemoved(rows, days)
 	}
 	return days
+}
+
+// tellRemoved keeps by which act a day is only what the week makes it: an
+// ordinary day, of which a term can count one more or one less than expected.
+func (l *layout) tellRemoved(rows []calRow, days map[Date]Day) {
+	for _, r := range rows {
+		if _, other := days[r.date]; other || r.kind != rowRemove || r.act == "" && r.name.RU == "" {
+			continue
+		}
+		d := Day{Date: r.date, Kind: DayWorkday, Working: true, Name: l.table.named(r), Act: r.act}
+		if restDay(r.date.Weekday(), l.week) {
+			d.Kind, d.Working = DayWeekend, false
+		}
+		days[r.date] = d
+	}
 }
 
 // rows returns the rows of all years in order, one for a day, the operator's
@@ -81,13 +97,22 @@ func compareRows(a, b calRow) int { return a.date.Compare(b.date) }
 // (Law on holidays, art. 5). The days that a file or the operator lists for
 // that stand as they are listed, for the five-day week that acts speak of; in
 // a six-day week a holiday on a Saturday takes no day off away, so that they
-// are computed anew.
+// are computed anew. With a holiday that is removed goes the day off for it.
 func (l *layout) shift(rows []calRow, days map[Date]Day) {
 	words, ruled := l.table.words[rowObserved]
+	removed := map[Date]bool{}
+	for _, r := range rows {
+		if r.kind == rowRemove {
+			removed[r.date] = true
+		}
+	}
 	var listed []calRow
 	for _, r := range rows {
 		if r.kind != rowObserved || l.week == 6 && ruled && !r.stated {
 			continue
+		}
+		if _, holiday, ok := words.read(r.name.RU); ok && removed[holiday] && !r.stated {
+			continue // its holiday does not hold any more
 		}
 		listed = append(listed, r)
 		days[r.date] = l.day(r)

@@ -58,6 +58,9 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 	if errs = append(errs, more...); errs != nil {
 		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
 	}
+	if errs := table.gaps(own); errs != nil {
+		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
+	}
 	l := layout{table: table, changes: changes, week: week}
 	if errs := l.contradictions(append(own, changes...)); errs != nil {
 		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))

@@ -72,17 +72,17 @@ func TestDayTellsItsReason(t *testing.T) {
 			Name: Text{
 				RU: "День Конституции Республики Казахстан (выходной за 30.08.2025)",
 				KK: "Қазақстан Республикасының Конституциясы күні (30.08.2025 үшін демалыс күні)",
-				EN: "Constitution Day of the Republic of Kazakhstan (day off for 30.08.2025)"}},
+				EN: "Constitution Day of the Republic of Kazakhstan (day off for 2025-08-30)"}},
 		{Date: day(t, "2024-05-04"), Working: true, Kind: DayTransferred, Act: acts + "G24G0000109",
 			Name: Text{
 				RU: "Рабочий день, выходной перенесен на 08.05.2024",
 				KK: "Жұмыс күні, демалыс 08.05.2024 күніне ауыстырылған",
-				EN: "Working day, its day off moved to 08.05.2024"}},
+				EN: "Working day, its day off moved to 2024-05-08"}},
 		{Date: day(t, "2024-05-08"), Kind: DayTransferred, Act: acts + "G24G0000109",
 			Name: Text{
 				RU: "Выходной день, перенесен с 04.05.2024",
 				KK: "04.05.2024 күнінен ауыстырылған демалыс күні",
-				EN: "Day off moved from 04.05.2024"}},
+				EN: "Day off moved from 2024-05-04"}},
 		{Date: day(t, "2026-08-31"), Working: true, Kind: DayWorkday},
 		{Date: day(t, "2027-01-07"), Kind: DayOff, Provisional: true, Act: "https://adilet.zan.kz/rus/docs/K1500000414 (art. 84(5))",
 			Name: Text{RU: "Православное Рождество", KK: "Православиелік Рождество", EN: "Orthodox Christmas"}},

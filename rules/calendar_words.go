@@ -46,8 +46,11 @@ func (w wording) read(ru string) (name string, day Date, ok bool) {
 
 // words names a day that stands for the holiday name on the day d.
 func (w wording) words(name Text, d Date) Text {
-	date := d.Time().Format("02.01.2006")
 	fill := func(l Lang, form string) string {
+		date := d.Time().Format("02.01.2006")
+		if l == EN { // as the dates beside it on an English screen
+			date = d.String()
+		}
 		form = strings.ReplaceAll(cmp.Or(form, w.name.RU), "{date}", date)
 		return strings.ReplaceAll(form, "{name}", name.In(l))
 	}

@@ -124,9 +124,9 @@ func TestTraceTellsEveryDay(t *testing.T) {
 		number int
 		name   string
 	}{
-		{"2025-01-03", DayTransferred, 0, "Day off moved from 05.01.2025"},
+		{"2025-01-03", DayTransferred, 0, "Day off moved from 2025-01-05"},
 		{"2025-01-04", DayWeekend, 0, ""},
-		{"2025-01-05", DayTransferred, 1, "Working day, its day off moved to 03.01.2025"},
+		{"2025-01-05", DayTransferred, 1, "Working day, its day off moved to 2025-01-03"},
 		{"2025-01-06", DayWorkday, 2, ""},
 		{"2025-01-07", DayOff, 0, "Orthodox Christmas"},
 		{"2025-01-08", DayWorkday, 3, ""},

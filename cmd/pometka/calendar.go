@@ -84,7 +84,7 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 	a.printf("\n%s\n\n%s\n", a.t("calendar.total", y.Total), a.t("calendar.legend"))
 	acts := &footnotes{}
 	for _, d := range y.Days {
-		if d.Kind == rules.DayWeekend || d.Kind == rules.DayWorkday {
+		if ordinary(d) && d.Act == "" && d.Name.RU == "" {
 			continue
 		}
 		head := strings.TrimSpace(dayMark(d)) + " " + templates.ShortDate(string(a.lang), d.Date.Time()) + " " + a.t(weekdayKey(d.Date.Weekday())+".short")
@@ -97,11 +97,18 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 // dayText says what a day is: working, a day off of the week, or the holiday
 // or the move by its name.
 func (a *app) dayText(d rules.Day) string {
-	if name := d.Name.In(a.lang); name != "" {
-		return templates.Safe(name)
+	name := templates.Safe(d.Name.In(a.lang))
+	switch {
+	case name == "":
+		return a.t("day." + string(d.Kind))
+	case ordinary(d):
+		return a.t("day."+string(d.Kind)) + ": " + name
 	}
-	return a.t("day." + string(d.Kind))
+	return name
 }
+
+// ordinary reports whether a day is no more than its day of the week.
+func ordinary(d rules.Day) bool { return d.Kind == rules.DayWeekend || d.Kind == rules.DayWorkday }
 
 // quarter draws three months beside each other as on a wall calendar.
 func (a *app) quarter(y rules.Year, first time.Month) string {

@@ -198,7 +198,7 @@ func TestCalendarChanges(t *testing.T) {
 	}
 	i.write(t, "config.yaml", string(config))
 	earlier := i.call(t, "status")
-	if n := strings.Count(earlier.err, "внимание: LK-"); n == 0 || n != movedCount(before, after) {
+	if n := strings.Count(earlier.err, ": срок стал раньше"); n == 0 || n != movedCount(before, after) {
 		t.Errorf("%d warnings for %d days that moved earlier:\n%s", n, movedCount(before, after), earlier.err)
 	}
 	if again := i.actBy(t); len(again) != len(before) || movedCount(before, again) != 0 {

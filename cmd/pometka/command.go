@@ -107,7 +107,7 @@ func (a *app) codeOf(err error) int {
 		return exitUsage
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrAmbiguous):
 		return exitNotFound
-	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay),
+	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay), errors.Is(err, desk.ErrYear),
 		errors.Is(err, desk.ErrRecipient), errors.Is(err, desk.ErrAddress):
 		return exitUsage
 	}
@@ -130,6 +130,7 @@ func (a *app) errorText(err error) string {
 		{desk.ErrSteps, "error.steps"},
 		{desk.ErrWait, "error.wait"},
 		{desk.ErrDay, "error.day"},
+		{desk.ErrYear, "error.year"},
 		{desk.ErrRecipient, "error.recipient"},
 		{desk.ErrAddress, "error.address"},
 		{desk.ErrPolicy, "error.policy"},

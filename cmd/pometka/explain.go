@@ -15,26 +15,6 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// explainJSON is what explain --json prints.
-type explainJSON struct {
-	ReceivedOn rules.Date        `json:"received_on"`
-	Terms      []explainTermJSON `json:"terms"`
-	ActBy      rules.Date        `json:"act_by"`
-}
-
-type explainTermJSON struct {
-	ID          string       `json:"id"`
-	Name        string       `json:"name"`
-	Source      rules.Source `json:"source"`
-	Basis       string       `json:"basis"`
-	Condition   string       `json:"condition"`
-	Days        int          `json:"days"`
-	Unit        rules.Unit   `json:"unit"`
-	DayOne      rules.Date   `json:"day_one"`
-	Due         rules.Date   `json:"due"`
-	Provisional bool         `json:"provisional"`
-}
-
 func (a *app) explainCommand() *cobra.Command {
 	var kind, received string
 	c := a.withJSON(&cobra.Command{
@@ -91,7 +71,7 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 	}
 	day, instant, err := receipt(received, o.Zone)
 	if err != nil {
-		return usage(errors.New(a.t("error.explain.received", templates.Safe(received))))
+		return usage(errors.New(a.receiptFault(received, err)))
 	}
 	due, err := o.Policy.Deadlines(o.Calendar, o.Deadlines, kind, day, rules.Circumstances{})
 	if err != nil {
@@ -100,15 +80,6 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 	t := desk.TraceOf(o.Calendar, o.Policy, day, due)
 	t.Idle = desk.IdleTerms(o.Policy, kind, due)
 	return a.explain(t, explained{policy: o.Policy, zone: o.Zone, received: instant, statutory: o.Deadlines.Statutory, title: rule.Name.In(a.lang)})
-}
-
-// receipt reads a day, or an instant whose day in the operator's zone counts.
-func receipt(s string, zone *time.Location) (rules.Date, time.Time, error) {
-	if day, err := dayOf(s); err == nil {
-		return day, time.Time{}, nil
-	}
-	t, err := time.Parse(time.RFC3339, s)
-	return rules.DateIn(t, zone), t, err
 }
 
 // explained is what explain shows beside a trace.
@@ -140,17 +111,6 @@ func (a *app) explain(t desk.Trace, x explained) error {
 	}
 	a.printFootnotes(acts)
 	return nil
-}
-
-func (a *app) explainJSON(t desk.Trace) explainJSON {
-	j := explainJSON{ReceivedOn: t.ReceivedOn, ActBy: t.ActBy, Terms: []explainTermJSON{}}
-	for _, term := range t.Terms {
-		j.Terms = append(j.Terms, explainTermJSON{
-			ID: term.ID, Name: term.Name.In(a.lang), Source: term.Source, Basis: term.Basis.In(a.lang), Condition: term.Condition,
-			Days: term.Days, Unit: term.Unit, DayOne: term.DayOne, Due: term.Due, Provisional: term.Provisional,
-		})
-	}
-	return j
 }
 
 func (a *app) explainReceipt(t desk.Trace, x explained) {
@@ -259,14 +219,7 @@ func (a *app) tracedText(d desk.TracedDay, acts *footnotes) string {
 	if d.Waiting {
 		return a.t("explain.waiting")
 	}
-	day := rules.Day{Date: d.Date, Kind: d.Kind, Working: d.Working || d.Kind == "", Act: d.Act}
-	if d.Kind == "" {
-		day.Kind = rules.DayWorkday
-	}
-	if d.Name != nil {
-		day.Name = *d.Name
-	}
-	return a.dayText(day) + acts.mark(d.Act)
+	return a.dayText(countedDay(d)) + acts.mark(d.Act)
 }
 
 // explainIdle lists the terms of the kind that do not run, and why.

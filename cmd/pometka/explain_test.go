@@ -83,7 +83,7 @@ func TestExplainKeys(t *testing.T) {
 		t.Fatalf("%v", j)
 	}
 	term, _ := terms[1].(map[string]any)
-	for _, key := range strings.Fields("id name source basis condition days unit day_one due provisional") {
+	for _, key := range strings.Fields("id name source basis condition days unit day_one due provisional count") {
 		if _, ok := term[key]; !ok {
 			t.Errorf("no key %s", key)
 		}
@@ -91,6 +91,28 @@ func TestExplainKeys(t *testing.T) {
 	}
 	if len(term) > 0 {
 		t.Errorf("further keys: %v", term)
+	}
+}
+
+// The count stands in the JSON, too: every day from the receipt to the last day
+// of the term, by which act it is what it is, and which number it has.
+func TestExplainCountsInJSON(t *testing.T) {
+	inRussian(t)
+	j := explainedJSON(t, "--kind", "access_request", "--received", "2025-01-02")
+	count := j.Terms[0].Count
+	if len(count) != 6 || count[0].Date != rules.NewDate(2025, 1, 3) || count[5].Date != j.Terms[0].Due {
+		t.Fatalf("%+v", count)
+	}
+	const act = "https://adilet.zan.kz/rus/docs/G24G0000436"
+	for i, want := range []countDayJSON{
+		{dayJSON{count[0].Date, false, rules.DayTransferred, "Выходной день, перенесен с 05.01.2025"}, act, 0, false},
+		{dayJSON{count[1].Date, false, rules.DayWeekend, ""}, "", 0, false},
+		{dayJSON{count[2].Date, true, rules.DayTransferred, "Рабочий день, выходной перенесен на 03.01.2025"}, act, 1, false},
+		{dayJSON{count[3].Date, true, rules.DayWorkday, ""}, "", 2, false},
+	} {
+		if count[i] != want {
+			t.Errorf("day %d is %+v, want %+v", i, count[i], want)
+		}
 	}
 }
 
@@ -105,7 +127,7 @@ func TestExplainScreen(t *testing.T) {
 			"предварительно", "[2] https://adilet.zan.kz/rus/docs/Z010000267_ (ст. 5)", "(ГК, ст. 173)",
 		},
 		"kk": {"2026 жылғы 23 қараша, дүйсенбі, 00:30", "Тәуелсіздік күні", "алдын ала", "(5-бап)", "соңғы күн"},
-		"en": {"23 November 2026, Monday, 00:30", "2027-01-04  Mo  New Year (day off for 02.01.2027) [2]", "provisional", "Civil Code, art. 173"},
+		"en": {"23 November 2026, Monday, 00:30", "2027-01-04  Mo  New Year (day off for 2027-01-02) [2]", "provisional", "Civil Code, art. 173"},
 	} {
 		out := pometka(t, "explain", "--lang", lang, "--kind", "claim", "--received", "2026-11-22T19:30:00Z").well(t).out
 		fits80(t, "explain "+lang, out)
@@ -146,6 +168,10 @@ func TestExplainErrors(t *testing.T) {
 		{"explain --kind claim --received 2026-02-30", "2026-02-30: нужен существующий день"},
 		{"explain --kind claim --received 31.11.2026", "нужен существующий день"},
 		{"explain --kind claim --received 2026-11-23T25:00:00Z", "нужен существующий день"},
+		{"explain --kind claim --received 1991-12-31", "1991-12-31: нужен день с 1992 по 2100 год"},
+		{"explain --kind claim --received 2101-01-01", "2101-01-01: нужен день с 1992 по 2100 год"},
+		{"explain --kind claim --received 2100-12-31T20:00:00Z", "нужен день с 1992 по 2100 год"},
+		{"explain --kind claim --received 0000-01-01", "нужен день с 1992 по 2100 год"},
 		{"explain --kind complaint --received 2026-11-23", "не знает вида «complaint»; есть такие: consent_withdrawal"},
 		{"explain --kind claim", "--kind и --received"},
 		{"explain", "номер обращения"},

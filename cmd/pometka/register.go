@@ -145,7 +145,7 @@ func (a *app) byHand(d *desk.Desk, g registration) (desk.ByHand, error) {
 	}
 	day, at, err := receipt(g.received, d.Zone)
 	if err != nil {
-		return h, errors.New(a.t("register.wrong.received", templates.Safe(g.received)))
+		return h, errors.New(a.receiptFault(g.received, err))
 	}
 	h.Received = desk.Receipt{Day: day, At: at}
 	return h, nil
