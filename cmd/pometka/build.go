@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -97,6 +99,9 @@ func calendarOf(cfg *Config) (*rules.Calendar, error) {
 	o := calendarOptions(cfg)
 	if cfg.Calendar.File != "" {
 		data, err := os.ReadFile(cfg.Calendar.File)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, usage(&store.About{What: cfg.Calendar.File, Err: errNoCalendarFile})
+		}
 		if err != nil {
 			return nil, usage(fmt.Errorf("read calendar: %w", err))
 		}
@@ -108,6 +113,11 @@ func calendarOf(cfg *Config) (*rules.Calendar, error) {
 	}
 	return c, nil
 }
+
+// errNoCalendarFile says that calendar.file names a file that is not there. It
+// is no calendar without days of the operator's own: dates would move back in
+// silence where the file was lost.
+var errNoCalendarFile = errors.New("read calendar: the file of calendar.file is not there")
 
 // ownOf is what the operator looks like in mail.
 func ownOf(cfg *Config) rules.Own {

@@ -87,7 +87,7 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 		if ordinary(d) && d.Act == "" && d.Name.RU == "" {
 			continue
 		}
-		head := strings.TrimSpace(dayMark(d)) + " " + templates.ShortDate(string(a.lang), d.Date.Time()) + " " + a.t(weekdayKey(d.Date.Weekday())+".short")
+		head := dayMark(d) + " " + templates.ShortDate(string(a.lang), d.Date.Time()) + " " + a.t(weekdayKey(d.Date.Weekday())+".short")
 		a.printf("%s", labelled(head, a.dayText(d)+acts.mark(d.Act), a.width()))
 	}
 	a.printFootnotes(acts)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -115,16 +116,25 @@ func (a *app) printChanges(before, after *rules.Calendar) {
 	a.printFootnotes(acts)
 }
 
-// replaceFile puts content in the place of a file, whole or not at all.
+// replaceFile puts content in the place of a file, whole or not at all. The
+// daemon must be able to read what an administrator brings in: a file keeps its
+// owner and its rights, and what has none yet everybody may read, for days off
+// are no secret. A link stays one.
 func replaceFile(path string, content []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name()) // gone after the rename
-	mode := fs.FileMode(0o640)
+	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
+		if owner, ok := info.Sys().(*syscall.Stat_t); ok && f.Chown(int(owner.Uid), int(owner.Gid)) != nil {
+			mode |= 0o444 // it is another's now
+		}
 	}
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {

@@ -122,6 +122,9 @@ func TestCalendarImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	i.write(t, "config.yaml", string(config)+"calendar: {file: calendar.csv}\n")
+	if r := i.call(t, "list"); r.code != exitUsage || !strings.Contains(r.err, "pometka calendar import") {
+		t.Errorf("calendar.file is not there: exit %d, %s", r.code, r.err)
+	}
 	dry := i.call(t, "calendar", "import", file, "--dry-run").well(t)
 	if _, err := os.Stat(filepath.Join(i.dir, "calendar.csv")); err == nil || !strings.Contains(dry.out, "Выходной по приказу") {
 		t.Errorf("dry run: %v\n%s", err, dry.out)
