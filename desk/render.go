@@ -231,7 +231,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang, today rules.Dat
 		if t.Source == rules.SourcePolicy || !t.Checked.IsZero() { // an article is named only when checked
 			basis = t.Basis.In(lang)
 		}
-		out = append(out, templates.AckDate{Source: as, Days: t.Days, Working: t.Unit == rules.WorkingDays, Basis: basis, Due: t.Due.Time(), Earlier: earlier, Passed: t.Due.Before(today)})
+		out = append(out, templates.AckDate{Source: as, Days: t.Days, Working: t.Unit == rules.WorkingDays, Basis: basis, Due: t.Due.Time(), Earlier: earlier, Passed: t.Due.Before(today), Provisional: t.Provisional})
 	}
 	for i, t := range terms {
 		switch {
@@ -267,6 +267,9 @@ func (d *Desk) receiptData(l store.Letter, requests []store.Request, lang rules.
 		r.Number = requests[0].Number
 		by := decideBy(requests[0])
 		r.DecideBy, r.DecidePassed = by.Time(), by.Before(d.Today())
+		if d.Calendar.Provisional(by.Year) && !r.DecidePassed {
+			r.Provisional = by.Year
+		}
 	}
 	return r
 }

@@ -71,7 +71,7 @@ func told(k rules.KindRule, lang rules.Lang) templates.AckRequest {
 				r.Documents, r.DocumentDays = true, term.Days
 			default:
 				r.Dates = append(r.Dates, templates.AckDate{Source: source, Days: term.Days, Working: term.Unit == rules.WorkingDays,
-					Basis: term.Basis.In(lang), Due: noon(2026, 12, 14), Earlier: source == "law" && len(r.Dates) > 0})
+					Basis: term.Basis.In(lang), Due: noon(2027, 1, 14), Provisional: true, Earlier: source == "law" && len(r.Dates) > 0})
 			}
 		}
 	}

@@ -51,6 +51,8 @@ type AckDate struct {
 	Due     time.Time
 	Earlier bool // of this and the policy's date the earlier: the one we work by
 	Passed  bool // Due lies before the day on which the letter is written
+
+	Provisional bool // the calendar of Due's year is not published: Due can move
 }
 
 // Policy, Law and Consumer tell the sources apart for the templates, which
@@ -78,6 +80,25 @@ func (a Acknowledgement) Names(d AckDate) bool {
 // request to tell of: it leaves out what is only helpful.
 func (a Acknowledgement) Brief() bool { return len(a.Requests) > 1 }
 
+// Provisional is the year of a last day that the letter names and that can
+// still move, since the calendar of the year is not published; else 0. A letter
+// with other dates for each of its requests has no words left to say so.
+func (a Acknowledgement) Provisional() int {
+	for i := range a.Requests {
+		if i > 0 && !a.SameDates(i) {
+			return 0
+		}
+	}
+	for _, r := range a.Requests {
+		for _, d := range r.Dates {
+			if d.Provisional && !d.Passed {
+				return d.Due.Year()
+			}
+		}
+	}
+	return 0
+}
+
 // SameDates reports whether the i-th request has the terms and last days of
 // the one before it. A withdrawal that also demands deletion has, and its
 // letter keeps within 120 words by telling the clauses once.
@@ -104,5 +125,6 @@ type Receipt struct {
 	SHA256            string
 
 	DayOnly      bool // staff corrected the day of receipt: Received has no time
+	Provisional  int  // the year of DecideBy, if its calendar is not published; else 0
 	DecidePassed bool // DecideBy lies before the day on which the letter is written: it is not named
 }

@@ -16,6 +16,7 @@ func samples(lang Lang) map[string][]any {
 		"receipt": {
 			Receipt{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest},
 			Receipt{Operator: w.operator, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest, DayOnly: true, DecidePassed: true},
+			Receipt{Operator: w.operator, Number: "LK-2026-000987", Received: sampleDay(2026, 12, 31), DecideBy: sampleDay(2027, 1, 5), Provisional: 2027, SHA256: sampleDigest},
 		},
 		"documents": {
 			Documents{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.correction, Received: sampleReceived},
@@ -58,7 +59,7 @@ const (
 )
 
 func sampleAcknowledgements(w words) []any {
-	policy := AckDate{Source: "policy", Days: 30, Working: true, Basis: w.section, Due: sampleDay(2027, 1, 8)}
+	policy := AckDate{Source: "policy", Days: 30, Working: true, Basis: w.section, Due: sampleDay(2027, 1, 8), Provisional: true}
 	law := AckDate{Source: "law", Days: 15, Working: true, Due: sampleDay(2026, 12, 14), Earlier: true}
 	named := law
 	named.Basis = w.article

@@ -99,6 +99,8 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 func (a *app) dayText(d rules.Day) string {
 	name := templates.Safe(d.Name.In(a.lang))
 	switch {
+	case name == "" && d.Kind == rules.DayTransferred && d.Working:
+		return a.t("day.transferred.working")
 	case name == "":
 		return a.t("day." + string(d.Kind))
 	case ordinary(d):
