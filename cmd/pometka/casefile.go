@@ -221,11 +221,7 @@ func (f *casefile) datesText() string {
 	var b bytes.Buffer
 	screen := *f.app
 	screen.out, screen.json = &b, false
-	r := f.Request
-	if err := screen.explain(f.Trace, explained{
-		policy: f.d.Policy, zone: f.d.Zone, received: r.ReceivedAt, statutory: f.d.Deadlines.Statutory,
-		title: r.Number + "  " + f.requestKind(f.d, r) + "  [" + f.t("status."+string(r.Status)) + "]",
-	}); err != nil {
+	if err := screen.explain(f.Trace, f.explainedOf(f.d, f.Request)); err != nil {
 		return err.Error()
 	}
 	return b.String()

@@ -106,6 +106,14 @@ func (f *casefile) removedText(e store.Event) string {
 	return f.t("casefile.removed."+e.Code, f.moment(e.At, f.d.Zone), e.Actor)
 }
 
+// receivedAt is the instant of the receipt in brackets, where it is known.
+func (f *casefile) receivedAt() string {
+	if f.explainedOf(f.d, f.Request).dayOnly {
+		return ""
+	}
+	return " (" + f.moment(f.Request.ReceivedAt, f.d.Zone) + ")"
+}
+
 // facts are the request in short.
 func (f *casefile) facts() [][2]string {
 	r := f.Request
@@ -116,7 +124,7 @@ func (f *casefile) facts() [][2]string {
 	rows := [][2]string{
 		{f.t("casefile.number"), r.Number},
 		{f.t("casefile.kind"), f.requestKind(f.d, r)},
-		{f.t("show.received"), f.longDay(r.ReceivedOn) + " (" + f.moment(r.ReceivedAt, f.d.Zone) + ")"},
+		{f.t("show.received"), f.longDay(r.ReceivedOn) + f.receivedAt()},
 		{f.t("casefile.registered"), f.moment(r.RegisteredAt, f.d.Zone)},
 		{f.t("casefile.status"), f.t("status." + string(r.Status))},
 		{f.t("show.act_by"), actBy},

@@ -12,6 +12,7 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
 
@@ -45,12 +46,17 @@ func (a *app) explainRequest(c *cobra.Command, short string) error {
 		if err != nil {
 			return err
 		}
-		r := t.About
-		return a.explain(t, explained{
-			policy: d.Policy, zone: d.Zone, received: r.ReceivedAt, statutory: d.Deadlines.Statutory,
-			title: r.Number + "  " + a.requestKind(d, r) + "  [" + a.t("status."+string(r.Status)) + "]",
-		})
+		return a.explain(t, a.explainedOf(d, t.About))
 	})
+}
+
+// explainedOf is what explain shows of a request beside its trace.
+func (a *app) explainedOf(d *desk.Desk, r store.Request) explained {
+	return explained{
+		policy: d.Policy, zone: d.Zone, received: r.ReceivedAt, dayOnly: len(r.Letters) > 0 && r.Letters[0].DayOnly(d.Zone),
+		statutory: d.Deadlines.Statutory,
+		title:     r.Number + "  " + a.requestKind(d, r) + "  [" + a.t("status."+string(r.Status)) + "]",
+	}
 }
 
 // explainKind computes the terms of a kind for a day of receipt, by the
@@ -85,7 +91,8 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 // explained is what explain shows beside a trace.
 type explained struct {
 	title     string
-	received  time.Time // the instant; zero where only the day is known
+	received  time.Time // the instant; zero for a count from a day
+	dayOnly   bool      // of received only the day is known: it came on paper
 	policy    *rules.Policy
 	zone      *time.Location
 	statutory bool
@@ -115,14 +122,20 @@ func (a *app) explain(t desk.Trace, x explained) error {
 
 func (a *app) explainReceipt(t desk.Trace, x explained) {
 	w := a.width()
-	day := a.longDay(t.ReceivedOn)
-	if !x.received.IsZero() && rules.DateIn(x.received, x.zone) == t.ReceivedOn {
-		day += ", " + x.received.In(x.zone).Format("15:04 (UTC-07:00)")
+	day, corrected := a.longDay(t.ReceivedOn), ""
+	switch at := x.received.In(x.zone); {
+	case x.received.IsZero():
+	case rules.DateIn(at, x.zone) == t.ReceivedOn && !x.dayOnly:
+		day += ", " + at.Format("15:04 (UTC-07:00)")
+	case rules.DateIn(at, x.zone) == t.ReceivedOn:
+	case x.dayOnly:
+		corrected = templates.Date(string(a.lang), at)
+	default:
+		corrected = templates.DateTime(string(a.lang), at)
 	}
 	a.printf("%s", labelled(a.t("explain.received"), day, w))
-	if !x.received.IsZero() && rules.DateIn(x.received, x.zone) != t.ReceivedOn {
-		at := x.received.In(x.zone)
-		a.printf("%s", labelled("", a.t("explain.received.set", templates.DateTime(string(a.lang), at)), w))
+	if corrected != "" {
+		a.printf("%s", labelled("", a.t("explain.received.set", corrected), w))
 	}
 	for _, term := range t.Terms {
 		if !t.ActBy.IsZero() && term.Due == t.ActBy {
