@@ -30,15 +30,18 @@ func script(t *testing.T, env []string, name string, args ...string) string {
 	return strings.TrimSuffix(string(out), "\n")
 }
 
-var built struct {
+// built is what the tests share.
+var built = struct {
 	sync.Mutex
-	path string
-}
+	path    string
+	debs    map[string]string // by version
+	folders []string
+}{debs: map[string]string{}}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if built.path != "" {
-		os.RemoveAll(filepath.Dir(built.path))
+	for _, dir := range built.folders {
+		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
@@ -57,6 +60,7 @@ func binary(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		built.folders = append(built.folders, dir)
 		built.path = filepath.Join(dir, "pometka")
 		script(t, nil, "./build", "0.0.1", built.path)
 	}
@@ -78,9 +82,20 @@ func need(t *testing.T, tool string) {
 	}
 }
 
-// deb makes a package of the program.
+// deb makes a package of the program, once for each version.
 func deb(t *testing.T, version string) string {
 	t.Helper()
 	need(t, "dpkg-deb")
-	return script(t, nil, "./deb", binary(t), version, arch, t.TempDir())
+	program := binary(t)
+	built.Lock()
+	defer built.Unlock()
+	if built.debs[version] == "" {
+		dir, err := os.MkdirTemp("", "pometka-deb-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		built.folders = append(built.folders, dir)
+		built.debs[version] = script(t, nil, "./deb", program, version, arch, dir)
+	}
+	return built.debs[version]
 }

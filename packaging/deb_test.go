@@ -35,12 +35,13 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// letter puts the letter of a person into the mailbox.
+// letter puts the letter of a person into the mailbox. It comes a second from
+// now: after a restore, what came before it waits for a person.
 func (s *site) letter(from string) {
 	s.Helper()
 	raw := fmt.Sprintf("Return-Path: <%[1]s>\r\nFrom: %[1]s\r\nTo: %[2]s\r\nSubject: =?utf-8?B?0J7RgtC30YvQsiDRgdC+0LPQu9Cw0YHQuNGPINC90LAg0L7QsdGA0LDQsdC+0YLQutGDIA==?=\r\n"+
 		" =?utf-8?B?0L/QtdGA0YHQvtC90LDQu9GM0L3Ri9GFINC00LDQvdC90YvRhQ==?=\r\nMessage-ID: <1.%[1]s>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nПрошу исполнить.\r\n", from, account)
-	if err := s.box.Put("INBOX", []byte(raw), time.Now().Add(-time.Minute)); err != nil {
+	if err := s.box.Put("INBOX", []byte(raw), time.Now().Add(time.Second)); err != nil {
 		s.Fatal(err)
 	}
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -13,9 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"license.kz/pometka/rules"
-	"license.kz/pometka/templates"
 )
 
 // A block of commands in a document: what stands between ```sh and ```.
@@ -69,114 +64,9 @@ func documents(t *testing.T, root string) (files []string) {
 }
 
 var (
-	command  = regexp.MustCompile(`^\s*(\./)?(pometka|go|sudo|systemctl|journalctl|apt|dpkg|docker|packaging/\w+) `)
+	command  = regexp.MustCompile(`^\s*(\./)?(pometka|go|sudo|systemctl|journalctl|apt|dpkg|docker|python3|packaging/\w+) `)
 	indented = regexp.MustCompile(`^(    |\t)` + command.String()[1:])
-	// inline is a call of the program within a sentence, also over a line's end.
-	inline = regexp.MustCompile("[`\"](?:sudo |\\./)?pometka\\s([^`\"]+)[`\"]")
-	// goTest names tests for "go test" to run.
-	goTest = regexp.MustCompile("`go test \\./([a-z/]+)[^`]* -(?:run|fuzz) (\\w+)[^`]*`")
-	// ours is a file of the project, named in a sentence.
-	ours = regexp.MustCompile("`((?:packaging|rules|mailbox|store|desk|templates|cmd|docs|\\.ci)/[A-Za-z0-9_./-]+)[ `]")
 )
-
-// sentence checks what a text names: calls of the program, tests, files.
-func sentence(t *testing.T, root, path, text string) {
-	t.Helper()
-	for _, m := range inline.FindAllStringSubmatch(text, -1) {
-		if err := known(strings.Join(strings.Fields(m[1]), " ")); err != nil {
-			t.Errorf("%s: %s: %v", path, m[0], err)
-		}
-	}
-	for _, m := range goTest.FindAllStringSubmatch(text, -1) {
-		if !testsOf(t, filepath.Join(root, m[1]))[m[2]] {
-			t.Errorf("%s: %s: there is no such test", path, m[0])
-		}
-	}
-	for _, m := range ours.FindAllStringSubmatch(text, -1) {
-		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil && !strings.Contains(m[1], "LANG") {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
-}
-
-// What other files of the project say of the program is true as well.
-func TestCommandsNamedElsewhere(t *testing.T) {
-	for _, pattern := range []string{"config.example.yaml", "LICENSE", ".ci/run", "packaging/*", "packaging/debian/*", "policy*.yaml", "rules/*.yaml", "rules/*.csv", "cmd/pometka/presets/*"} {
-		files, err := filepath.Glob("../../" + pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			if info, err := os.Stat(file); err != nil || info.IsDir() || strings.HasSuffix(file, ".go") {
-				continue
-			}
-			b, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := regexp.MustCompile(`\n\s*#\s?`).ReplaceAllString(string(b), " ") // comments run on
-			sentence(t, "../..", file, text)
-		}
-	}
-}
-
-// The manual names every command, and no other.
-func TestManual(t *testing.T) {
-	b, err := os.ReadFile("../../packaging/pometka.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, list, _ := strings.Cut(string(b), ".SS Every day\n")
-	list, _, _ = strings.Cut(list, ".SH ")
-	var named, real []string
-	for line := range strings.Lines(list) {
-		if rest, ok := strings.CutPrefix(line, ".BR "); ok {
-			named = append(named, regexp.MustCompile(`[a-z]+`).FindAllString(rest, -1)...)
-		}
-	}
-	words, err := templates.New("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range (&app{words: words, lang: rules.EN}).rootCommand().Commands() {
-		real = append(real, c.Name())
-	}
-	real = append(real, "completion") // cobra adds it when it is executed
-	slices.Sort(named)
-	slices.Sort(real)
-	if !slices.Equal(named, slices.Compact(real)) {
-		t.Errorf("the manual names\n%v\nthere are\n%v", named, real)
-	}
-}
-
-// known reports a command or flag, named in a sentence, that does not exist.
-func known(args string) error {
-	words, err := templates.New("")
-	if err != nil {
-		return err
-	}
-	root := (&app{words: words, lang: rules.EN}).rootCommand()
-	c, rest, err := root.Find(strings.Fields(args))
-	if err != nil {
-		return err
-	}
-	if c == root && !strings.HasPrefix(args, "-") {
-		return errors.New("no such command")
-	}
-	var flags []string
-	for _, word := range rest {
-		if strings.HasPrefix(word, "-") {
-			flags = append(flags, word)
-		}
-	}
-	for _, f := range flags {
-		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		if c.Flags().Lookup(name) == nil && c.InheritedFlags().Lookup(name) == nil && c.Flags().ShorthandLookup(name) == nil && name != "help" {
-			return fmt.Errorf("no flag %s", f)
-		}
-	}
-	return nil
-}
 
 // docBlocks finds the blocks that are run, and whatever looks like a command and
 // stands where nobody would run it.
@@ -227,6 +117,14 @@ func newDocWorld(t *testing.T, root string) docWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The auditor's script lies where its reader would have put it.
+	verify, err := os.ReadFile(filepath.Join(root, "docs/verify.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("python3"); err != nil && os.Getenv("POMETKA_REQUIRE_PYTHON") == "" {
+		writeFile(t, filepath.Join(w.bin, "python3"), "#!/bin/sh\n", 0o755)
+	}
 	script := "#!/bin/sh\nPOMETKA_TEST_MAIN=1 exec " + self + ` "$@"` + "\n"
 	if err := os.WriteFile(filepath.Join(w.bin, "pometka"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
@@ -256,6 +154,7 @@ func newDocWorld(t *testing.T, root string) docWorld {
 	if !<-up {
 		t.Fatal("the demo's servers ended before they were up")
 	}
+	writeFile(t, filepath.Join(w.dir, "verify.py"), string(verify), 0o644)
 	return w
 }
 
