@@ -132,6 +132,7 @@ func (s *site) installed() {
 	s.want("source /usr/share/bash-completion/completions/pometka; complete -p pometka", "complete -o default -F __start_pometka pometka")
 	s.want("pometka __complete doc 2>/dev/null | cut -f1 | head -n 1", "doctor")
 	s.want("zcat /usr/share/man/man1/pometka.1.gz | head -n 1", ".TH POMETKA 1")
+	s.want("grep -Ec '^(The Go standard library|modernc.org/sqlite v|github.com/emersion/go-imap/v2 v).*' /usr/share/doc/pometka/copyright | sed 's/[3-9]/enough/'", "enough")
 	s.want("systemctl is-enabled pometka || true", "disabled")
 	s.want("systemd-analyze verify pometka.service", "")
 	// 2.0 of 10 at most: what a drop-in would have to argue with.
