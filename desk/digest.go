@@ -85,7 +85,7 @@ func (l *letterTo) add(x Due) {
 func (p *pile) list() []letterTo {
 	out := make([]letterTo, 0, len(p.letters))
 	for _, l := range p.letters {
-		slices.SortStableFunc(l.data.Lines, compareDue)
+		sortDue(l.data.Lines)
 		out = append(out, *l)
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -52,8 +53,13 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart})
 		}
 	}
-	slices.SortStableFunc(b.due, func(a, b Due) int { return compareDue(a, b) })
+	sortDue(b.due)
 	return b, nil
+}
+
+// sortDue puts the most urgent first.
+func sortDue(due []Due) {
+	sort.SliceStable(due, func(i, j int) bool { return compareDue(due[i], due[j]) < 0 })
 }
 
 // compareDue puts the more urgent first; a request whose terms stand still is

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -261,15 +262,8 @@ func (d *Desk) nearest(ctx context.Context, refs, named []string) ([]store.Brief
 		if err != nil {
 			return err
 		}
-		slices.SortStableFunc(more, func(a, b store.Brief) int {
-			switch wa, wb := a.Status == store.StatusWaiting, b.Status == store.StatusWaiting; {
-			case wa && !wb:
-				return -1
-			case wb && !wa:
-				return 1
-			}
-			return 0
-		})
+		waits := func(i int) bool { return more[i].Status == store.StatusWaiting }
+		sort.SliceStable(more, func(i, j int) bool { return waits(i) && !waits(j) })
 		for _, r := range more {
 			if !slices.ContainsFunc(list, func(x store.Brief) bool { return x.Number == r.Number }) {
 				list = append(list, r)

@@ -1,9 +1,8 @@
 package mailbox
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"sort"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -37,7 +36,7 @@ func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) 
 		for _, l := range bad {
 			heads = append(heads, Head{UID: l.uid, InternalDate: l.at, Err: &BadMessage{UID: l.uid, Err: l.err}})
 		}
-		slices.SortFunc(heads, func(a, b Head) int { return cmp.Compare(a.UID, b.UID) })
+		sort.Slice(heads, func(i, j int) bool { return heads[i].UID < heads[j].UID })
 		if len(heads) == 0 {
 			return nil
 		}
@@ -68,7 +67,7 @@ func (r *Reader) Stamps(ctx context.Context, from, to uint32, yield func(Stamp) 
 		for _, l := range bad {
 			stamps = append(stamps, Stamp{UID: l.uid})
 		}
-		slices.SortFunc(stamps, func(a, b Stamp) int { return cmp.Compare(a.UID, b.UID) })
+		sort.Slice(stamps, func(i, j int) bool { return stamps[i].UID < stamps[j].UID })
 		for _, s := range stamps {
 			if err := yield(s); err != nil {
 				return err

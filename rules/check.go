@@ -1,9 +1,9 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -20,7 +20,7 @@ func (p *Policy) Check() []Problem {
 	}
 	out = append(out, p.collisions()...)
 	out = append(out, p.idle()...)
-	slices.SortStableFunc(out, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Line < out[j].Line })
 	return out
 }
 

@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // What the policy file can say in Term.Waiting; "" is waitingRuns.
 const (
@@ -15,7 +18,7 @@ func mergeWaits(waits []Wait) []Wait {
 	ordered := slices.DeleteFunc(slices.Clone(waits), func(w Wait) bool {
 		return w.From.IsZero() || !w.To.IsZero() && !w.From.Before(w.To)
 	})
-	slices.SortFunc(ordered, func(a, b Wait) int { return a.From.Compare(b.From) })
+	sort.Slice(ordered, func(i, j int) bool { return ordered[i].From.Before(ordered[j].From) })
 	var merged []Wait
 	for _, w := range ordered {
 		last := len(merged) - 1

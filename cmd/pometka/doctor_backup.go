@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -135,6 +135,6 @@ func backupFiles(dir, register string) ([]backupFile, error) {
 		}
 		list = append(list, backupFile{filepath.Join(dir, e.Name()), at})
 	}
-	slices.SortFunc(list, func(a, b backupFile) int { return a.at.Compare(b.at) })
+	sort.Slice(list, func(i, j int) bool { return list[i].at.Before(list[j].at) })
 	return list, nil
 }

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"runtime"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -185,7 +184,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	metric("pometka_history_events_total", "counter", "Length of the history.")
 	fmt.Fprintf(w, "pometka_history_events_total %d\n", f.Events)
 	metric("pometka_trouble", "gauge", "Trouble that staff was told of and that has not ended.")
-	slices.SortFunc(troubles, func(a, b desk.Trouble) int { return cmp.Compare(a.Code, b.Code) })
+	sort.Slice(troubles, func(i, j int) bool { return troubles[i].Code < troubles[j].Code })
 	for _, t := range troubles {
 		fmt.Fprintf(w, "pometka_trouble{code=%q} 1\n", t.Code)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -155,7 +156,7 @@ func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]
 func headsIn(ctx context.Context, reader *mailbox.Reader, validity uint32, places []store.Place, heads map[store.Place]*mailbox.Message) error {
 	const gap = 20 // further apart, another command costs less
 	places = slices.DeleteFunc(places, func(p store.Place) bool { return p.UIDValidity != validity })
-	slices.SortFunc(places, func(a, b store.Place) int { return int(int64(a.UID) - int64(b.UID)) })
+	sort.Slice(places, func(i, j int) bool { return places[i].UID < places[j].UID })
 	for len(places) > 0 {
 		n := 1
 		for n < len(places) && places[n].UID-places[n-1].UID <= gap {
