@@ -128,6 +128,8 @@ type account struct {
 	file     string   // password_file, as the configuration names it
 	password string   // typed or read from stdin; "" = not known here
 	guessed  bool     // port and TLS were not named
+
+	distrusted, amended bool // the last try failed by its authority; that has been answered
 }
 
 // errInitStopped ends the questions; nothing has been written then.

@@ -48,6 +48,9 @@ func (a *app) try(ctx context.Context, s *setup, f initFlags, d *dialogue) error
 			return errInitStopped
 		}
 		for _, x := range failed {
+			if x.amended {
+				continue // by what was said of the other
+			}
 			if err := a.askAnew(s, x, d); err != nil {
 				return err
 			}
@@ -79,7 +82,11 @@ func (a *app) tryOnce(ctx context.Context, s *setup) (failed []*account) {
 	list := slices.Concat(found...)
 	a.printFindings(a.err, list)
 	for _, x := range []*account{&s.imap, &s.smtp} {
-		if !slices.ContainsFunc(list, func(f finding) bool { return f.Code == x.section+".good" }) {
+		said := func(what string) bool {
+			return slices.ContainsFunc(list, func(f finding) bool { return f.Code == x.section+what })
+		}
+		x.distrusted, x.amended = said(".authority"), false
+		if !said(".good") {
 			failed = append(failed, x)
 		}
 	}
@@ -144,6 +151,12 @@ func (a *app) askAnew(s *setup, x *account, d *dialogue) error {
 			return err
 		}
 	}
+	if x.distrusted {
+		file, err := a.askAuthority(s, x, d)
+		if err != nil || file != "" { // the password was not tried yet
+			return err
+		}
+	}
 	if x.user == "" {
 		return nil
 	}
@@ -180,4 +193,22 @@ func (a *app) placeAnew(x *account, d *dialogue) error {
 		*x = now
 	}
 	return nil
+}
+
+// askAuthority asks for the certificate of an authority of one's own, for both
+// servers where neither has one.
+func (a *app) askAuthority(s *setup, x *account, d *dialogue) (file string, err error) {
+	file, err = d.until(a.t("init.ask.ca_file"), "", func(v string) string {
+		if ok, _ := statRegular(v); ok || v == "" {
+			return ""
+		}
+		return a.t("init.wrong.ca_file", templates.Safe(v))
+	})
+	if file == "" || err != nil {
+		return "", err
+	}
+	for _, y := range []*account{&s.imap, &s.smtp} {
+		y.caFile, y.amended = s.named(file), y.distrusted
+	}
+	return file, nil
 }
