@@ -107,29 +107,21 @@ func contentLanguage(langs []rules.Lang) string {
 }
 
 // languagesOf returns the languages of the answer to a letter in lang: that
-// one; every language of the operator, Russian first, when it is not known;
-// and Russian below English, since the operator answers for the Russian text.
+// one; every language of the operator, in the operator's order, when it is not
+// known; and below English the operator's first, since the operator answers for
+// that text.
 func (o Options) languagesOf(lang rules.Lang) []rules.Lang {
-	switch lang {
-	case rules.RU, rules.KK:
+	own := o.Operator.Languages
+	if len(own) == 0 {
+		own = []rules.Lang{rules.RU}
+	}
+	switch {
+	case lang == rules.RU, lang == rules.KK, lang == own[0]:
 		return []rules.Lang{lang}
-	case rules.EN:
-		return []rules.Lang{rules.EN, rules.RU}
+	case lang == rules.EN:
+		return []rules.Lang{lang, own[0]}
 	}
-	langs := slices.Clone(o.Operator.Languages)
-	slices.SortStableFunc(langs, func(a, b rules.Lang) int {
-		switch {
-		case a == rules.RU && b != rules.RU:
-			return -1
-		case b == rules.RU && a != rules.RU:
-			return 1
-		}
-		return 0
-	})
-	if len(langs) == 0 {
-		langs = []rules.Lang{rules.RU}
-	}
-	return langs
+	return slices.Clone(own)
 }
 
 // inLanguages words a letter in each language, one below the other.

@@ -147,7 +147,7 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 		}
 	}
 	name := policy.Operator.Name
-	if cfg.Operator.Name != "" && cfg.Operator.Name != name.RU {
+	if own := cfg.Operator.Name; own != "" && own != name.RU && own != name.KK && own != name.EN {
 		name = rules.Text{RU: cfg.Operator.Name}
 	}
 	ack := cfg.Acknowledge

@@ -155,6 +155,9 @@ func newDocWorld(t *testing.T, root string) docWorld {
 		t.Fatal("the demo's servers ended before they were up")
 	}
 	writeFile(t, filepath.Join(w.dir, "verify.py"), string(verify), 0o644)
+	if err := os.Symlink(filepath.Join(root, "docs"), filepath.Join(w.dir, "docs")); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
