@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"license.kz/pometka/rules"
 )
 
 var commentedKey = regexp.MustCompile(`(?m)^( *)#([a-z-].*)$`)
@@ -64,6 +66,9 @@ func TestExampleHasEveryKey(t *testing.T) {
 		if !strings.Contains(p.Text, "one way to the secret is enough") {
 			t.Errorf("line %d: %s: %s", p.Line, p.Key, p.Text)
 		}
+	}
+	if _, err := rules.NewCalendar(calendarOptions(c)); err != nil {
+		t.Errorf("the days of the example are refused: %v", err)
 	}
 	keys := allowedKeys("")
 	for _, key := range keys {
