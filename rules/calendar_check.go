@@ -17,7 +17,10 @@ func (l layout) contradictions(rows []calRow) []error {
 	known, ends := map[Date]calRow{}, map[Date]calRow{} // ends: the moved day that names a day
 	for _, r := range l.rows() {
 		known[r.date] = r
-		if _, end, _ := l.table.words[r.kind].read(r.name.RU); !end.IsZero() && (r.kind == rowMovedOff || r.kind == rowMovedWork) {
+		if r.kind != rowMovedOff && r.kind != rowMovedWork {
+			continue
+		}
+		if _, end, _ := l.table.words[r.kind].read(r.name.RU); !end.IsZero() {
 			ends[end] = r
 		}
 	}

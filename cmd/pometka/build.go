@@ -41,6 +41,9 @@ func (a *app) configIfAny() (*Config, error) {
 		if a.configFlag != "" || os.Getenv("POMETKA_CONFIG") != "" {
 			return nil, usage(err)
 		}
+		if err := CheckZoneData(); err != nil {
+			return nil, usage(err)
+		}
 		cfg := DefaultConfig()
 		return cfg, a.adopt(cfg)
 	}
