@@ -93,7 +93,9 @@ func permanent(status string) string {
 func outcomeInWords(head, body *mailbox.Message, text []byte) outcome {
 	nobody := head.ReturnPath != nil && *head.ReturnPath == "" // who sends so wants no answer (RFC 5321, 4.5.5)
 	reporter := fromReporter(head) || len(head.Fields["x-failed-recipients"]) > 0
-	if !reporter && (!nobody || !undelivered.MatchString(head.Subject)) {
+	// A filter that asks who wrote says "not delivered" as well, but no status.
+	told := undelivered.MatchString(head.Subject) || undelivered.MatchString(body.Text) && anyStatus.MatchString(body.Text)
+	if !reporter && (!nobody || !told) {
 		return outcome{}
 	}
 	for _, words := range [][]byte{[]byte(body.Text), text} {

@@ -82,6 +82,14 @@ func TestBounceShapes(t *testing.T) {
 		"qmail, after a hundred KB": func(raw []byte, _ string) string {
 			return plainReport("MAILER-DAEMON@mx.one.example", "failure notice", strings.Repeat("I'm afraid I wasn't able to deliver your message.\r\n", 2500)+"<a@one.example>:\r\n550 5.1.1 no such user\r\n\r\n"+string(raw))
 		},
+		"neither return path nor a mail system's address": func(raw []byte, _ string) string {
+			return strings.NewReplacer("Return-Path: <>\r\n", "", "MAILER-DAEMON@mx.one.example", `"Courier mail server at mx.one.example" <@>`).Replace(
+				report("delivery-status", "message/delivery-status", statusFailed, "text/rfc822-headers", headerOf(raw)))
+		},
+		"told in the text alone": func(raw []byte, _ string) string {
+			return plainReport(`"Courier mail server at mx.one.example" <@>`, "NOTICE: mail delivery status.",
+				"UNDELIVERABLE MAIL\r\n\r\n<a@one.example>:\r\n550 5.1.1 no such user\r\n\r\n"+headerOf(raw))
+		},
 		"envelope alone": func(_ []byte, id string) string {
 			return report("delivery-status", "message/delivery-status", "Original-Envelope-Id: "+envelopeID(id)+"\r\n"+statusFailed)
 		},

@@ -119,6 +119,7 @@ func ParseHeader(header []byte) *Message {
 		m.trouble(TroubleHeaderLine)
 	}
 	m.fill(fields, p)
+	m.ContentType, _ = p.contentType(fields)
 	return m
 }
 
