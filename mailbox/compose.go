@@ -69,10 +69,8 @@ func Compose(l Letter) ([]byte, error) {
 		gomail.WithBoundary(boundaryFor(l.MessageID)), gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(&mail.Address{Name: l.From.Name, Address: l.From.Addr})
 	m.ToMailAddress(&mail.Address{Name: l.To.Name, Address: l.To.Addr})
-	m.Subject(l.Subject)
 	m.SetDateWithValue(l.Date)
 	m.SetMessageIDWithValue(strings.Trim(l.MessageID, "<>"))
-	l.setThread(m)
 	set(m, "Content-Language", l.Language)
 	set(m, "X-Pometka-Loop", l.LoopSign)
 	if l.AutoSubmitted != "" {
@@ -86,6 +84,7 @@ func Compose(l Letter) ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
+	l.writeFolded(&b)
 	if _, err := m.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
@@ -98,12 +97,14 @@ func set(m *gomail.Msg, name gomail.Header, value string) {
 	}
 }
 
-// setThread writes In-Reply-To and References (RFC 5322, 3.6.4). Ids come from
-// strangers: what is not plainly an id is left out, and of a long chain the
+// writeFolded writes the fields that the library would begin with an empty
+// line: the subject, and In-Reply-To and References (RFC 5322, 3.6.4). Ids come
+// from strangers: what is not plainly an id is left out, and of a long chain the
 // first and the last stay.
-func (l Letter) setThread(m *gomail.Msg) {
+func (l Letter) writeFolded(b *bytes.Buffer) {
+	writeField(b, "Subject", subjectWords("Subject", l.Subject))
 	if messageID.MatchString(l.InReplyTo) {
-		set(m, gomail.HeaderInReplyTo, l.InReplyTo)
+		writeField(b, "In-Reply-To", []string{l.InReplyTo})
 	}
 	var ids []string
 	for _, id := range l.References {
@@ -114,7 +115,7 @@ func (l Letter) setThread(m *gomail.Msg) {
 	if len(ids) > maxReferences {
 		ids = append(ids[:1:1], ids[len(ids)-maxReferences+1:]...)
 	}
-	set(m, gomail.HeaderReferences, strings.Join(ids, " "))
+	writeField(b, "References", ids)
 }
 
 func (l Letter) check() error {

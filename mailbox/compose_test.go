@@ -10,6 +10,7 @@ import (
 	"net/mail"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"license.kz/pometka/mailbox"
 )
@@ -194,6 +195,43 @@ func TestThreadIDs(t *testing.T) {
 		}
 		if got, refs := m.Header.Get("In-Reply-To"), m.Header.Get("References"); got != want || refs != chain {
 			t.Errorf("%q: In-Reply-To %q, References %q", id, got, refs)
+		}
+	}
+}
+
+// Every field begins on the line of its name; a line with an encoded word has
+// at most 76 bytes (RFC 2047, 2), and each word decodes by itself.
+func TestComposeFolding(t *testing.T) {
+	long := "<" + strings.Repeat("x", 90) + "@eurprd04.prod.outlook.com>"
+	for _, subject := range []string{
+		"Автоответ: обращение № LK-2026-000123 зарегистрировано", "Re: short", "№", strings.Repeat("ә", 300), strings.Repeat("😀", 100),
+		"a  b", " a", "a ", "=?UTF-8?Q?x?=", strings.Repeat("word ", 60) + "end", strings.Repeat("w", 300), strings.Repeat("aб", 90),
+	} {
+		l := acknowledgement()
+		l.Subject, l.InReplyTo, l.References = subject, long, []string{long, "<p@example.kz>", long}
+		m, raw := compose(t, l)
+		if got, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil || got != strings.TrimSpace(subject) && got != subject {
+			t.Errorf("subject %q became %q, %v", subject, got, err)
+		}
+		if m.Header.Get("In-Reply-To") != long || m.Header.Get("References") != long+" <p@example.kz> "+long {
+			t.Errorf("thread: %q, %q", m.Header.Get("In-Reply-To"), m.Header.Get("References"))
+		}
+		head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+		for line := range strings.SplitSeq(string(head), "\r\n") {
+			if strings.HasSuffix(line, ":") || strings.TrimSpace(line) == "" {
+				t.Errorf("%q: a line without a value: %q", subject, line)
+			}
+			if strings.Contains(line, "=?") && len(line) > 76 {
+				t.Errorf("%q: a line of %d bytes: %s", subject, len(line), line)
+			}
+			for word := range strings.FieldsSeq(line) {
+				if !strings.HasPrefix(word, "=?UTF-8?B?") {
+					continue
+				}
+				if text, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(strings.TrimPrefix(word, "=?UTF-8?B?"), "?=")); err != nil || !utf8.Valid(text) {
+					t.Errorf("%q: a word cuts a character: %s", subject, word)
+				}
+			}
 		}
 	}
 }
