@@ -274,10 +274,11 @@ func severalSenders(f rules.Facts) bool {
 }
 
 // plainAddress reports whether an address is local@domain without anything
-// that means something in a header or to SMTP.
+// that means something in a header, to SMTP, to servers of old that route by %
+// and !, or to the shell behind one.
 func plainAddress(a string) bool {
 	local, domain, ok := strings.Cut(a, "@")
-	return ok && local != "" && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
+	return ok && local != "" && local[0] != '-' && !strings.ContainsAny(local, "%!|`") && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
 		!strings.ContainsFunc(a, func(r rune) bool {
 			return !unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\\\"", r) || r == unicode.ReplacementChar
 		}) && !strings.Contains(domain, "@")

@@ -238,3 +238,17 @@ func TestAcknowledgementAddresses(t *testing.T) {
 		}
 	}
 }
+
+// A machine writes to no address that means more than a mailbox to a server.
+func TestPlainAddress(t *testing.T) {
+	for addr, plain := range map[string]bool{
+		"ivan@mail.example": true, "иван@почта.қаз": true, "a+b.c-d_e@x.mail.example": true, "o'brien@mail.example": true,
+		"": false, "ivan": false, "@mail.example": false, "ivan@localhost": false, "a@b@c.example": false, "a b@c.example": false,
+		"ivan%evil.example@mail.example": false, "evil!ivan@mail.example": false, "-oQ/tmp/x@mail.example": false, "|sh@mail.example": false,
+		"`id`@mail.example": false, "a@mail.example\r\nBcc: b@c.example": false, "a@mail.example\u202e": false, "<a@mail.example>": false,
+	} {
+		if plainAddress(addr) != plain {
+			t.Errorf("%q: plain %v", addr, !plain)
+		}
+	}
+}

@@ -49,7 +49,7 @@ var (
 	// messageID is RFC 5322, 3.6.4, without the obsolete forms, and with the ids
 	// that have no domain, as some programs write them. A colon or a second @
 	// is no part of an id, but may be what is left of a smuggled field.
-	messageID = regexp.MustCompile("^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,400}(@([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}|\\[[!-Z^-~]{1,100}\\]))?>$")
+	messageID = regexp.MustCompile("^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,400}(@([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}|\\[(IPv6:)?[0-9A-Fa-f.:]{2,45}\\]))?>$")
 	language  = regexp.MustCompile(`^[a-z]{2}(, [a-z]{2})*$`)
 )
 

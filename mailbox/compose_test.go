@@ -184,7 +184,7 @@ func TestThreadIDs(t *testing.T) {
 		"<CAF+abc=123@mail.gmail.com>": true, "<20261123.1@[10.0.0.1]>": true, "<a$b#c@example.kz>": true, "<x@[IPv6:2001:db8::1]>": true,
 		"<no-domain-1234>": true, "<A1B2.{C}|D~@host>": true,
 		"<aBcc:v@evil.example@b>": false, "<xBcc:victim@evil.example>": false, "<a b@c>": false, "<>": false, "<@b>": false, "<a@>": false,
-		"<a@b>,<c@d>": false, "<\"a\"@b>": false, "<п@b>": false, "<" + strings.Repeat("a", 600) + "@b>": false,
+		"<x@[xBcc:victim@evil]>": false, "<x@[any words]>": false, "<a@b>,<c@d>": false, "<\"a\"@b>": false, "<п@b>": false, "<" + strings.Repeat("a", 600) + "@b>": false,
 	} {
 		l := acknowledgement()
 		l.InReplyTo, l.References = id, []string{"<p@example.kz>", id}
