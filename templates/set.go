@@ -112,6 +112,9 @@ func templateFiles(dir string) (files []string, err error) {
 }
 
 func readLetter(file string, lang Lang) (*letterTemplate, error) {
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe would be waited for for ever
+		return nil, fmt.Errorf("%s: this is no file of text", file)
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)

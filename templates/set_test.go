@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -166,5 +167,17 @@ func TestSamples(t *testing.T) {
 	}
 	if s.Sample("no such letter") != nil {
 		t.Error("a sample of a letter that does not exist")
+	}
+}
+
+// What is no file is refused unread: a pipe would be waited for for ever.
+func TestOverrideNoFile(t *testing.T) {
+	dir := folder(t, map[string]string{"ru/done.txt": "Subject: x\n\nа"})
+	pipe := filepath.Join(dir, "ru", "receipt.txt")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	if _, err := New(dir); err == nil || !strings.Contains(err.Error(), pipe) {
+		t.Errorf("a pipe: %v", err)
 	}
 }
