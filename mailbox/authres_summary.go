@@ -136,17 +136,16 @@ func afterAt(v string) string { return v[strings.LastIndexByte(v, '@')+1:] }
 // takes the list of public suffixes; they count as not aligned here.)
 func isAligned(domain, from string) bool {
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
-	if from == "" || strings.Count(domain, ".") == 0 || domain == publicSuffix(domain) {
+	if anybodys(domain) || anybodys(from) {
 		return false
 	}
 	return domain == from || strings.HasSuffix(from, "."+domain) || strings.HasSuffix(domain, "."+from)
 }
 
-// publicSuffix returns domain if it is one like com.kz, under which everybody
-// may register.
-func publicSuffix(domain string) string {
-	if first, _, ok := strings.Cut(domain, "."); ok && strings.Count(domain, ".") == 1 && site("x."+domain) != domain && first != "" {
-		return domain
-	}
-	return ""
+// anybodys says whether a domain is one under which everybody may register: kz,
+// or one like com.kz. What speaks for it speaks for nobody, and whoever writes
+// from it would be vouched for by all below.
+func anybodys(domain string) bool {
+	first, _, ok := strings.Cut(domain, ".")
+	return !ok || first == "" || strings.Count(domain, ".") == 1 && site("x."+domain) != domain
 }

@@ -41,6 +41,8 @@ func TestTrustOf(t *testing.T) {
 		"dkim, two signatures":     {[]string{border, ours("dkim=fail header.d=bank.kz; dkim=pass header.d=bank.kz"), sender}, TrustVerified},
 		"dkim without a domain":    {[]string{border, ours("spf=none; dkim=pass"), sender}, TrustPartial},
 		"dkim of a suffix":         {[]string{border, ours("dkim=pass header.d=com.kz"), "From: a@bank.com.kz"}, TrustPartial},
+		"From in a suffix":         {[]string{border, ours("dkim=pass header.d=evil.com.kz"), "From: a@com.kz"}, TrustPartial},
+		"From in kz":               {[]string{border, ours("dkim=pass header.d=evil.kz"), "From: a@kz"}, TrustPartial},
 		"dkim of kz":               {[]string{border, ours("dkim=pass header.d=kz"), sender}, TrustPartial},
 		"spf pass":                 {[]string{border, ours("spf=pass smtp.mailfrom=office@bank.kz; dkim=none"), sender}, TrustPartial},
 		"spf pass, dkim fail":      {[]string{border, ours("spf=pass smtp.mailfrom=bank.kz; dkim=fail header.d=bank.kz"), sender}, TrustPartial},
