@@ -66,6 +66,9 @@ func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z'
 	}
+	if r >= 'а' && r <= 'я' {
+		return true
+	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 

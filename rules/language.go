@@ -12,19 +12,20 @@ func (c *letterCase) language() Lang {
 	var kazakh, cyrillic, latin int
 	for _, r := range text {
 		switch {
-		case strings.ContainsRune("әіңғүұқөһӘІҢҒҮҰҚӨҺ", r):
-			kazakh++
-			cyrillic++
 		case isCyrillic(r):
 			cyrillic++
+			if (r < 'А' || r > 'я') && strings.ContainsRune("әіңғүұқөһӘІҢҒҮҰҚӨҺ", r) {
+				kazakh++
+			}
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
 			latin++
 		}
 	}
-	// Addresses are Latin in every language.
-	for _, w := range strings.Fields(text) {
-		if strings.Contains(w, "@") || strings.Contains(w, "://") {
-			latin -= len(w)
+	if strings.Contains(text, "@") || strings.Contains(text, "://") { // addresses are Latin in every language
+		for w := range strings.FieldsSeq(text) {
+			if strings.Contains(w, "@") || strings.Contains(w, "://") {
+				latin -= len(w)
+			}
 		}
 	}
 	met := c.met()

@@ -15,22 +15,28 @@ type found struct {
 // longestCached is the length in bytes up to which words are remembered.
 const longestCached = 48
 
-// lookup appends the units behind the normalised word w to into. Misspelt
-// words are searched only where typos asks for it.
-func (x *lexicon) lookup(w string, typos bool, into []found) []found {
+// lookup calls yield with the units behind each token, a normalised word, in
+// turn. Misspelt words are searched only where typos asks for it.
+func (x *lexicon) lookup(tokens []token, typos bool, yield func(i int, units []found)) {
 	cache := &x.plain
 	if typos {
 		cache = &x.misspelt
 	}
-	if f, ok := cache.get(w); ok {
-		return append(into, f...)
+	cache.mu.RLock()
+	defer cache.mu.RUnlock()
+	for i := range tokens {
+		w := tokens[i].word
+		units, ok := cache.words[w]
+		if !ok {
+			cache.mu.RUnlock()
+			units = x.search(w, typos, nil)
+			if len(w) <= longestCached {
+				cache.put(w, units)
+			}
+			cache.mu.RLock()
+		}
+		yield(i, units)
 	}
-	before := len(into)
-	into = x.search(w, typos, into)
-	if len(w) <= longestCached {
-		cache.put(w, slices.Clone(into[before:]))
-	}
-	return into
 }
 
 func (x *lexicon) search(w string, typos bool, into []found) []found {

@@ -11,6 +11,7 @@ type markText struct {
 	line    int      // of the policy file
 	kind    int      // index of Policy.Kinds
 	words   string   // " отзыв согласия на обработку персональных данных "
+	tokens  []string // the same, one by one
 	letters []rune   // by sound, without spaces, for marks long enough to be misspelt
 	first   []rune   // of letters: the first word, which says what is demanded
 	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
@@ -23,9 +24,10 @@ const shortestLoose = 16
 
 func newMarkText(m Mark, kind int) markText {
 	t := markText{Mark: m, kind: kind, words: spaced(normalise(m.Text))}
+	t.tokens = strings.Fields(t.words)
 	if l := letters(t.words); len(l) >= shortestLoose {
 		t.letters = l
-		t.first = letters(strings.Fields(t.words)[0])
+		t.first = letters(t.tokens[0])
 		pieces := len(l)/faultOneIn + 1
 		for i := range pieces {
 			t.pieces = append(t.pieces, string(l[i*len(l)/pieces:(i+1)*len(l)/pieces]))
@@ -64,6 +66,31 @@ func spacedTokens(tokens []token) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// markHeads tells of which marks the first word stands among the tokens.
+func (p *Policy) markHeads(tokens []token) []bool {
+	begun := make([]bool, len(p.marks))
+	for i := range tokens {
+		for _, k := range p.markAt[tokens[i].word] {
+			begun[k] = true
+		}
+	}
+	return begun
+}
+
+// verbatim reports whether the mark's words stand in a sentence as they are.
+func (m *markText) verbatim(tokens []token) bool {
+	for i := 0; i+len(m.tokens) <= len(tokens); i++ {
+		k := 0
+		for k < len(m.tokens) && tokens[i+k].word == m.tokens[k] {
+			k++
+		}
+		if k == len(m.tokens) {
+			return true
+		}
+	}
+	return false
 }
 
 // letters returns the letters of a text by sound, without anything between.

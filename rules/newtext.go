@@ -257,10 +257,21 @@ var footerWords = []string{
 	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus", "вирус",
 }
 
-func mayHoldFooter(s string) bool {
+// footerWord finds the words by their second byte: of a Cyrillic letter that is
+// the half which tells it from others.
+var footerWord = func() (t [256][]string) {
 	for _, w := range footerWords {
-		if strings.Contains(s, w) {
-			return true
+		t[w[1]] = append(t[w[1]], w)
+	}
+	return t
+}()
+
+func mayHoldFooter(s string) bool {
+	for i := 1; i < len(s); i++ {
+		for _, w := range footerWord[s[i]] {
+			if w[0] == s[i-1] && strings.HasPrefix(s[i-1:], w) {
+				return true
+			}
 		}
 	}
 	return false

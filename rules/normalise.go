@@ -28,7 +28,7 @@ func clean(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {
-		if r = cleanRune(r); r >= 0 {
+		if r = cleanUsual(r); r >= 0 {
 			b.WriteRune(r)
 		}
 	}
@@ -82,6 +82,21 @@ func usualLetters(s string) bool {
 	}
 	return true
 }
+
+// cleanUsual is cleanRune, for ASCII and Russian letters by a table.
+func cleanUsual(r rune) rune {
+	if r >= 0 && int(r) < len(cleaned) {
+		return cleaned[r]
+	}
+	return cleanRune(r)
+}
+
+var cleaned = func() (t [0x530]rune) {
+	for r := range t {
+		t[r] = cleanRune(rune(r))
+	}
+	return t
+}()
 
 // cleanRune returns the form of one character, or -1 where it falls away.
 func cleanRune(r rune) rune {

@@ -210,15 +210,16 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 	units := unitBuf[:0]
 	var firstBuf [49]int
 	first := firstBuf[:0]
-	for _, t := range s.tokens {
+	x.lookup(s.tokens, typos, func(i int, f []found) {
 		first = append(first, len(units))
-		units = x.lookup(t.word, typos, units)
-		if n := first[len(first)-1]; n < len(units) && !units[n].typo && len(t.word) > 2 {
-			r.met[x.language[units[n].unit]]++
+		units = append(units, f...)
+		if len(f) > 0 && !f[0].typo && len(s.tokens[i].word) > 2 {
+			r.met[x.language[f[0].unit]]++
 		}
-	}
+	})
 	first = append(first, len(units))
 	for i := range s.tokens {
+		here := len(r.hits)
 		for _, f := range units[first[i]:first[i+1]] {
 			for _, ph := range x.phrases[f.unit] {
 				if m, ok := ph.at(i, units, first); ok {
@@ -226,7 +227,7 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 					if m.negated || f.negated {
 						h.slot++
 					}
-					if !slices.Contains(r.hits, h) {
+					if !slices.Contains(r.hits[here:], h) { // earlier ones begin elsewhere
 						r.hits = append(r.hits, h)
 					}
 				}

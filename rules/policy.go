@@ -29,7 +29,8 @@ type Policy struct {
 	speech  speech    // what speaks against a demand, whatever its kind
 	matches []matcher // by index of Kinds
 	marks   []markText
-	proofs  []proof // the examples by which the policy proves itself
+	markAt  map[string][]int // index of marks by their first word
+	proofs  []proof          // the examples by which the policy proves itself
 
 	kindLines []int // of the policy file, by index of Kinds
 	source    []byte

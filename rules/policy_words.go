@@ -20,7 +20,7 @@ type proof struct {
 // the marks and the examples.
 func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	x := newLexicon()
-	p.lexicon = x
+	p.lexicon, p.markAt = x, map[string][]int{}
 	names := slices.Sorted(maps.Keys(raw.Words))
 	for _, reserved := range []string{groupAlike, groupModal, groupNot} {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == reserved })
@@ -51,6 +51,9 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		for _, m := range p.Kinds[i].Marks {
 			t := newMarkText(m, i)
 			t.line = b.line(at.with("marks", len(p.marks)-first))
+			if len(t.tokens) > 0 {
+				p.markAt[t.tokens[0]] = append(p.markAt[t.tokens[0]], len(p.marks))
+			}
 			p.marks = append(p.marks, t)
 		}
 		b.proofs(p, at.with("examples"), k.ID, Request, k.Examples)

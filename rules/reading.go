@@ -132,11 +132,11 @@ func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence
 		return nil
 	}
 	var out []evidence
-	words := spacedTokens(r.tokens)
-	loose := ""
+	words, loose := "", ""
+	begun := p.markHeads(r.tokens)
 	for i := range p.marks {
 		m := &p.marks[i]
-		if strings.Contains(words, m.words) {
+		if begun[i] && m.verbatim(r.tokens) {
 			e := evidence{kind: m.kind, level: exact, prescribed: m.Prescribed, ordinary: m.Ordinary, mark: m.Text, words: strings.TrimSpace(m.words)}
 			if !subject {
 				e.level = close
@@ -148,6 +148,7 @@ func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence
 			continue
 		}
 		if loose == "" {
+			words = spacedTokens(r.tokens)
 			loose = runTogether(words)
 		}
 		if m.within(loose) {

@@ -28,19 +28,22 @@ const mostTokens = 6000
 // from abbreviations («перс. данных») and from wrapped lines.
 func parted(s string) string {
 	var b strings.Builder
-	ended, done := false, 0
-	for i, r := range s {
-		switch {
-		case r == '.' || r == '…' || r == '\n':
-			ended = true
-		case unicode.IsSpace(r) || unicode.Is(unicode.Quotation_Mark, r) || r == '(' || unicode.Is(unicode.Pd, r):
-		default:
-			if ended && unicode.IsUpper(r) {
-				b.WriteString(s[done:i])
-				b.WriteString("\n\n")
-				done = i
+	done := 0
+	for i := nextEnd(s, 0); i < len(s); i = nextEnd(s, i) {
+		for ended := true; ended && i < len(s); {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			switch {
+			case r == ' ', r == '.', r == '…', r == '\n':
+			case unicode.IsSpace(r) || unicode.Is(unicode.Quotation_Mark, r) || r == '(' || unicode.Is(unicode.Pd, r):
+			default:
+				if unicode.IsUpper(r) {
+					b.WriteString(s[done:i])
+					b.WriteString("\n\n")
+					done = i
+				}
+				ended = false
 			}
-			ended = false
+			i += size
 		}
 	}
 	if done == 0 {
@@ -48,6 +51,17 @@ func parted(s string) string {
 	}
 	b.WriteString(s[done:])
 	return b.String()
+}
+
+// nextEnd returns the position of the next full stop, ellipsis or line end from
+// i on, or the length of s.
+func nextEnd(s string, i int) int {
+	for ; i < len(s); i++ {
+		if c := s[i]; c == '.' || c == '\n' || c == "…"[0] && strings.HasPrefix(s[i:], "…") {
+			break
+		}
+	}
+	return i
 }
 
 // sentences cuts a normalised text into sentences: at an empty line, at a
@@ -97,16 +111,24 @@ func sentences(s string) []sentence {
 	return all
 }
 
+// endsAddress holds the ASCII characters that are in no address.
+var endsAddress = func() (t [utf8.RuneSelf]bool) {
+	for c := range t {
+		t[c] = c <= ' ' || strings.IndexByte(",;<>()\"|[]", byte(c)) >= 0
+	}
+	return t
+}()
+
 // addressEnd returns the length of the mail or web address at the beginning of
 // s, 0 where none begins: «gmail» and «mail» in addresses are no words.
 func addressEnd(s string) int {
 	at, end := false, 0
 	for end < len(s) && end < 200 {
 		c := s[end]
-		if c >= utf8.RuneSelf || c <= ' ' || strings.IndexByte(",;<>()\"|[]", c) >= 0 {
+		if c >= utf8.RuneSelf || endsAddress[c] {
 			break
 		}
-		at = at || c == '@' && end > 0 || strings.HasPrefix(s[end:], "://") || end == 0 && strings.HasPrefix(s, "www.")
+		at = at || c == '@' && end > 0 || c == ':' && strings.HasPrefix(s[end:], "://") || end == 0 && strings.HasPrefix(s, "www.")
 		end++
 	}
 	if !at {

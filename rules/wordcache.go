@@ -14,14 +14,7 @@ type wordCache struct {
 }
 
 // mostCached bounds the cache; when it is full it starts anew.
-const mostCached = 1 << 15
-
-func (c *wordCache) get(word string) ([]found, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	f, ok := c.words[word]
-	return f, ok
-}
+const mostCached = 1 << 13
 
 func (c *wordCache) put(word string, f []found) {
 	c.mu.Lock()
