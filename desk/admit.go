@@ -142,6 +142,9 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		if err != nil {
 			return err
 		}
+		if late == "" && (l.head.Err != nil || slices.Contains(l.msg.Troubles, codeGone)) {
+			late = codeReviewing // what forbids an answer stands in the part that is not to be had
+		}
 		if a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, late); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,9 @@ import (
 
 // crashSteps are the steps of the pipeline between which a crash can fall.
 var crashSteps = []string{"letter spooled", "letter admitted", "chunk recorded", "mail claimed", "mail sent", "mail settled", "reminder queued"}
+
+// anyStep stands for every step and every side of every commit.
+const anyStep = "any"
 
 func TestMain(m *testing.M) {
 	if step := os.Getenv("POMETKA_CRASH_STEP"); step != "" {
@@ -48,15 +52,19 @@ func TestCrashChild(t *testing.T) {
 	}
 	d := openDesk(t, os.Getenv("POMETKA_CRASH_DB"), os.Getenv("POMETKA_CRASH_IMAP"), os.Getenv("POMETKA_CRASH_SMTP"), ca)
 	d.Reminders.DaysBefore = []int{15} // so that every request is due for a reminder
-	seen := 0
+	seen := map[string]int{}
 	d.testOnlyStep = func(s string) {
-		if s != step {
-			return
+		seen[s]++
+		seen[anyStep]++
+		if step == anyStep && nth == 0 {
+			fmt.Printf("point: %s %d\n", s, seen[s])
 		}
-		if seen++; seen == nth {
+		if s == step && seen[s] == nth || step == anyStep && seen[anyStep] == nth {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // the signal may take a moment
 		}
 	}
+	d.Store.WatchCommits(d.testOnlyStep)
 	ctx := context.Background()
 	if _, err := d.Recover(ctx); err != nil {
 		t.Fatal(err)
@@ -76,11 +84,7 @@ func TestCrashChild(t *testing.T) {
 // was killed on the way.
 func child(t *testing.T, box *sandbox.Sandbox, dir, step string, nth int) (killed bool) {
 	t.Helper()
-	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(),
-		"POMETKA_CRASH_STEP="+step, "POMETKA_CRASH_NTH="+strconv.Itoa(nth),
-		"POMETKA_CRASH_DB="+filepath.Join(dir, "pometka.db"), "POMETKA_CRASH_CA="+filepath.Join(dir, "ca.pem"),
-		"POMETKA_CRASH_IMAP="+box.IMAPAddr, "POMETKA_CRASH_SMTP="+box.SMTPAddr)
+	c := crashChild(box, dir, step, nth)
 	out, err := c.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
@@ -91,6 +95,16 @@ func child(t *testing.T, box *sandbox.Sandbox, dir, step string, nth int) (kille
 	}
 	t.Fatalf("child: %v\n%s", err, out)
 	return false
+}
+
+// crashChild prepares such a process.
+func crashChild(box *sandbox.Sandbox, dir, step string, nth int) *exec.Cmd {
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(),
+		"POMETKA_CRASH_STEP="+step, "POMETKA_CRASH_NTH="+strconv.Itoa(nth),
+		"POMETKA_CRASH_DB="+filepath.Join(dir, "pometka.db"), "POMETKA_CRASH_CA="+filepath.Join(dir, "ca.pem"),
+		"POMETKA_CRASH_IMAP="+box.IMAPAddr, "POMETKA_CRASH_SMTP="+box.SMTPAddr)
+	return c
 }
 
 // TestCrash kills the pipeline at each step, on the first and on the second
@@ -114,7 +128,58 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// TestCrashAtEveryPoint kills the pipeline before and after every commit and every
+// send, and at each step between, one after the other.
+func TestCrashAtEveryPoint(t *testing.T) {
+	points := crashPoints(t)
+	if len(points) < 40 {
+		t.Fatalf("only %d points: %v", len(points), points)
+	}
+	t.Logf("%d points", len(points))
+	every := 12
+	if os.Getenv("POMETKA_LONG") != "" {
+		every = 1
+	}
+	for n := rand.IntN(every) + 1; n <= len(points); n += every {
+		t.Run(points[n-1], func(t *testing.T) {
+			t.Parallel()
+			crashAt(t, anyStep, n)
+		})
+	}
+}
+
+// crashPoints names every point that the pipeline passes, in order.
+func crashPoints(t *testing.T) (points []string) {
+	box, dir := crashBox(t)
+	c := crashChild(box, dir, anyStep, 0)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("child: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "point: "); ok {
+			points = append(points, name)
+		}
+	}
+	return points
+}
+
 func crashAt(t *testing.T, step string, nth int) {
+	box, dir := crashBox(t)
+	if !child(t, box, dir, step, nth) {
+		t.Fatalf("the step %q was not reached %d times: the test tests nothing", step, nth)
+	}
+	if child(t, box, dir, "never", 1) {
+		t.Fatal("the second run was killed too")
+	}
+	checkCrashed(t, box, dir, crashLetters)
+}
+
+const crashLetters = 6
+
+// crashBox starts a mail server that holds the letters.
+func crashBox(t *testing.T) (*sandbox.Sandbox, string) {
+	t.Helper()
 	box, err := sandbox.Start(sandbox.Options{Username: account, Password: password})
 	if err != nil {
 		t.Fatal(err)
@@ -124,20 +189,13 @@ func crashAt(t *testing.T, step string, nth int) {
 	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), box.CA, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	const letters = 6
-	for i := range letters {
+	for i := range crashLetters {
 		m := mail{from: fmt.Sprintf("person%d@mail.example", i), subject: withdrawalMark, body: fmt.Sprintf("Прошу исполнить. Номер %d.", i), id: fmt.Sprintf("crash-%d@mail.example", i)}
 		if err := box.Put("INBOX", m.raw(), now.Add(-time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !child(t, box, dir, step, nth) {
-		t.Fatalf("the step %q was not reached %d times: the test tests nothing", step, nth)
-	}
-	if child(t, box, dir, "never", 1) {
-		t.Fatal("the second run was killed too")
-	}
-	checkCrashed(t, box, dir, letters)
+	return box, dir
 }
 
 // checkCrashed looks at the register and at the mail server after a crash and

@@ -35,6 +35,7 @@ type Inbox interface {
 	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error
 	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error)
+	EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uid uint32, text []byte)) error
 	Expect(uids []uint32) // of the next calls of Fetch
 	Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error)
 }
@@ -185,7 +186,7 @@ func Facts(m *mailbox.Message) rules.Facts {
 		From:    addresses(m.From), Sender: addresses(m.Sender), ReplyTo: addresses(m.ReplyTo),
 		To: addresses(m.To), Cc: addresses(m.Cc),
 		ReturnPath: m.ReturnPath, Fields: m.Fields,
-		Text: m.Text, Cut: m.Cut,
+		Text: m.Text, Behind: len(m.Text) - m.Front, Cut: m.Cut, Rest: m.Rest,
 		ContentType: m.ContentType, Parts: m.Parts,
 		Received: m.Received, Troubles: m.Troubles,
 	}
@@ -193,7 +194,7 @@ func Facts(m *mailbox.Message) rules.Facts {
 		f.Attachments = append(f.Attachments, a.Name)
 	}
 	for _, e := range m.Embedded {
-		f.Forwarded = append(f.Forwarded, rules.Forwarded{Subject: e.Subject, From: addresses(e.From), Text: e.Text})
+		f.Forwarded = append(f.Forwarded, rules.Forwarded{Subject: e.Subject, From: addresses(e.From), Text: e.Text, Behind: e.Behind})
 	}
 	return f
 }

@@ -61,6 +61,14 @@ func (b *memoryBox) Texts(_ context.Context, uids []uint32, _ int64) (map[uint32
 	return texts, nil
 }
 
+func (b *memoryBox) EachText(_ context.Context, uids []uint32, from, to int64, yield func(uint32, []byte)) error {
+	for _, uid := range uids {
+		_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
+		yield(uid, text[min(int64(len(text)), from):min(int64(len(text)), to)])
+	}
+	return nil
+}
+
 func (b *memoryBox) Expect([]uint32) {}
 
 func (b *memoryBox) Fetch(_ context.Context, uid uint32, w io.Writer) (int64, bool, error) {

@@ -109,8 +109,8 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 	if isASCII(b) {
 		return string(b), ""
 	}
-	if utf8Name && utf8.Valid(b) {
-		return string(b), ""
+	if whole := trimTail(b); utf8Name && utf8.Valid(whole) {
+		return string(whole), ""
 	}
 	if s, ok := readUTF8(b); ok {
 		if utf8Name || noNames[key] {
@@ -198,7 +198,9 @@ func readUTF8(b []byte) (string, bool) {
 		switch {
 		case r < utf8.RuneSelf:
 		case r == utf8.RuneError && n == 1:
-			bad++
+			if bad++; 6*bad > len(b)+60 { // however the rest is
+				return "", false
+			}
 		case r < 0x180, r >= 0x400 && r < 0x530, r >= 0x2000 && r < 0x2700, r >= 0xfe00 && r < 0x10000, r >= 0x1f000:
 			good++
 		default:

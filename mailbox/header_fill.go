@@ -10,6 +10,7 @@ const maxIDs = 200
 // fill sets all that the header of the letter says.
 func (m *Message) fill(fields []field, p *parser) {
 	p.charset = p.headerCharset(fields)
+	m.charset = p.charset
 	m.Fields = make(map[string][]string, len(fields))
 	if len(fields) == 0 {
 		m.trouble(TroubleUnreadable)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -14,21 +15,35 @@ import (
 // one command. A UID that is not in the map is gone from the folder, or cannot
 // be had: Fetch says which.
 func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error) {
-	v := &salvage{have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
-	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {
-		part := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Size: limit}}
-		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{part}, keep: limit}
-	}}
-	if err := v.groups(ctx, uids); err != nil {
-		return nil, r.worded(ctx, err)
-	}
+	var mu sync.Mutex
 	texts := make(map[uint32][]byte, len(uids))
-	for _, uid := range uids {
-		if f := v.have[uid]; f != nil {
-			texts[uid] = f.parts[imap.PartSpecifierText]
-		}
+	err := r.EachText(ctx, uids, 0, limit, func(uid uint32, text []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		texts[uid] = text
+	})
+	if err != nil {
+		return nil, err
 	}
 	return texts, nil
+}
+
+// EachText is Texts for the bytes from..to of each body, which it hands over one
+// by one as they come in, in any order: no more than one is held in memory. A
+// message whose body ends in front of to gives fewer bytes, or none. yield may
+// be called by several goroutines at once and must not use the Reader.
+func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uid uint32, text []byte)) error {
+	v := &salvage{have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
+	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {
+		part := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Offset: from, Size: to - from}}
+		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{part}, keep: to - from, each: func(f *fetched) {
+			yield(f.uid, f.parts[imap.PartSpecifierText])
+		}}
+	}}
+	if err := v.groups(ctx, uids); err != nil {
+		return r.worded(ctx, err)
+	}
+	return nil
 }
 
 // groups fills all uids in one go, or in smaller ones after the server fell

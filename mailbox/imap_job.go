@@ -26,7 +26,8 @@ type fetchJob struct {
 	w      io.Writer // the one part goes here instead of being kept
 	max    int64     // with w: a part announced larger ends the connection unread
 
-	list bool // only which messages there are: uids is filled, and got is not
+	list bool           // only which messages there are: uids is filled, and got is not
+	each func(*fetched) // gets each message once, as soon as it is complete, and its parts are not kept
 
 	mu   sync.Mutex
 	got  map[uint32]*fetched
@@ -47,6 +48,7 @@ type fetched struct {
 	announced int64
 	short     bool // fewer bytes came than were announced
 	over      bool // did not fit in the budget
+	given     bool // each has had it
 }
 
 var (
@@ -233,16 +235,23 @@ func (j *fetchJob) add(f *fetched) {
 	if f.uid == 0 {
 		return
 	}
+	if done := j.merge(f); done != nil {
+		j.each(done)
+	}
+}
+
+// merge returns the message if it is complete now and each shall have it.
+func (j *fetchJob) merge(f *fetched) *fetched {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.list {
 		j.uids = append(j.uids, f.uid)
-		return
+		return nil
 	}
 	old := j.got[f.uid]
 	if old == nil {
 		j.got[f.uid] = f
-		return
+		return j.give(f)
 	}
 	if f.sized {
 		old.size, old.sized = f.size, true
@@ -256,6 +265,20 @@ func (j *fetchJob) add(f *fetched) {
 	old.announced = max(old.announced, f.announced)
 	old.short = old.short || f.short
 	old.over = old.over || f.over
+	return j.give(old)
+}
+
+// give takes the parts out of a complete message, for each.
+func (j *fetchJob) give(f *fetched) *fetched {
+	if j.each == nil || f.given || j.lacks(f) != nil {
+		return nil
+	}
+	out := *f
+	f.given, f.parts = true, make(map[imap.PartSpecifier][]byte, len(j.parts))
+	for _, p := range j.parts {
+		f.parts[p.Specifier] = nil
+	}
+	return &out
 }
 
 // lacks says what is missing of a message that was reported, or nil.

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -56,6 +57,7 @@ type Embedded struct {
 	From      []Address
 	Text      string
 	MessageID string
+	Behind    bool // stands behind the Front of the letter
 }
 
 // Message is what can be read of one letter. All strings are valid UTF-8.
@@ -80,6 +82,11 @@ type Message struct {
 	Text string // what a reader sees; HTML turned into text; lines end in \n
 	Cut  bool   // Text is only the beginning
 
+	// Front is how much of Text stands before the first attachment, or before an
+	// alternative that was not needed: what a prefix shows without reading on.
+	Front int
+	Rest  bool // of a prefix: further parts may follow behind it
+
 	ContentType string   // media type of the letter, lower-case, without parameters
 	Parts       []string // the same of all its parts, itself first; not of letters in it
 	Attachments []Attachment
@@ -87,6 +94,7 @@ type Message struct {
 
 	Troubles []string // what could not be read, or only by guessing, each once
 
+	charset  *table       // of raw bytes in the header, if it was guessed
 	trace    []traceField // where RFC 8601 asks for the order of fields
 	reported []string     // Message-IDs in the parts of a report
 	envelope []string     // envelope identifiers there
@@ -132,7 +140,22 @@ func ParsePrefix(header, text []byte) *Message {
 	p := newParser(m, io.MultiReader(bytes.NewReader(endHeader(header)), bytes.NewReader(text)))
 	p.prefix = true
 	p.letter()
+	m.Rest = !p.closed
 	return m
+}
+
+// Continue reads, for a letter of which the header or its deciding fields were
+// read by ParseHeader into m, the first bytes of the body, as ParsePrefix does. m
+// itself stays as it is.
+func (m *Message) Continue(header, text []byte) *Message {
+	out := *m
+	out.Troubles = slices.Clone(m.Troubles)
+	p := newParser(&out, bytes.NewReader(text))
+	p.prefix, p.charset = true, m.charset
+	fields, rest, _ := splitHeader(header[:min(len(header), maxHeader)])
+	p.body(fields, rest)
+	out.Rest = !p.closed
+	return &out
 }
 
 // endHeader returns a header block that ends in a blank line: servers differ

@@ -32,11 +32,14 @@ func (p *parser) leaf(fields []field, kind string, params map[string]string, res
 		return p.readText(fields, kind, params, rest)
 	}
 	if isReport(kind) && !p.inner {
+		p.behind = true
 		return p.report(fields, a)
 	}
 	if isCMS(kind) && !p.inner {
+		defer func() { p.behind = true }()
 		return p.cms(fields, a)
 	}
+	p.behind = true
 	t, _ := transferOf(fields)
 	size := sizer{t: t}
 	size.add(rest)
@@ -204,6 +207,7 @@ func (p *parser) embed(m *Message, t part, a Attachment) {
 	}
 	list := append([]Embedded{{Subject: m.Subject, From: m.From, Text: t.text, MessageID: m.MessageID}}, m.Embedded...)
 	for _, e := range list {
+		e.Behind = p.behind
 		if len(p.m.Embedded) < maxEmbedded {
 			p.m.Embedded = append(p.m.Embedded, e)
 		}

@@ -13,17 +13,25 @@ func joinParts(kind string, parts []part) part {
 	}
 	var texts []string
 	html, cut, root, size := false, false, false, 0
+	front, ended := 0, false
 	for _, t := range parts {
 		cut = cut || t.cut && (t.root || size == 0) // text behind an attachment is a footer
 		root = root || t.root
 		html = html || t.html
 		if strings.TrimSpace(t.text) != "" && size <= TextLimit {
-			texts = append(texts, strings.TrimRight(t.text, "\n"))
+			text := strings.TrimRight(t.text, "\n")
+			if texts = append(texts, text); !ended {
+				if len(texts) > 1 && t.front > 0 {
+					front += len("\n\n")
+				}
+				front += min(t.front, len(text))
+			}
+			ended = ended || t.front < len(text)
 			size += len(t.text)
 		}
 	}
 	out := textPart(strings.Join(texts, "\n\n"), html, cut)
-	out.root = root
+	out.front, out.root = min(front, len(out.text)), root
 	return out
 }
 
@@ -72,11 +80,22 @@ func plainSuffices(t part) bool {
 // countLetters counts the letters of s, up to a number that says all.
 func countLetters(s string) int {
 	n := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			if n++; n > 3*manyLetters {
-				break
+	for i := 0; i < len(s) && n <= 3*manyLetters; {
+		switch c := s[i]; {
+		case c < utf8.RuneSelf:
+			if c |= 0x20; 'a' <= c && c <= 'z' {
+				n++
 			}
+			i++
+		case c == 0xD0 || c == 0xD1: // U+0400 to U+047F are letters
+			n++
+			i += 2
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if unicode.IsLetter(r) {
+				n++
+			}
+			i += size
 		}
 	}
 	return n

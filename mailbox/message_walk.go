@@ -15,6 +15,8 @@ type parser struct {
 	charset *table // of raw bytes in the header, if it was guessed
 	prefix  bool   // the source is the beginning of a letter
 	inner   bool   // reading a letter in a letter
+	behind  bool   // the front of the letter has ended
+	closed  bool   // the closing boundary of the letter itself was met
 	budget  *budget
 }
 
@@ -32,8 +34,13 @@ func (p *parser) letter() {
 	}
 	fields, rest := p.header(maxHeader)
 	p.m.fill(fields, p)
+	p.body(fields, rest)
+}
+
+// body reads what follows the header.
+func (p *parser) body(fields []field, rest []byte) {
 	t, _ := p.entity(fields, rest)
-	p.m.Text, p.m.Cut = t.text, t.cut
+	p.m.Text, p.m.Cut, p.m.Front = t.text, t.cut, t.front
 	if p.src.err != nil {
 		p.m.trouble(TroubleReading)
 	}
@@ -82,6 +89,7 @@ func (p *parser) partHeader(limit int) (fields []field, rest []byte, at stop, en
 // part is what an entity comes to: its readable text, if it has one.
 type part struct {
 	text    string
+	front   int  // of text, before the first attachment
 	letters int  // of text, counted up to manyLetters
 	cut     bool // text goes on
 	html    bool
@@ -91,7 +99,7 @@ type part struct {
 // textPart makes a part of a text that has its final form.
 func textPart(text string, html, cut bool) part {
 	text, clipped := clip(text)
-	return part{text: text, letters: countLetters(text), html: html, cut: cut || clipped, root: true}
+	return part{text: text, front: len(text), letters: countLetters(text), html: html, cut: cut || clipped, root: true}
 }
 
 // entity reads the body that belongs to a header.
@@ -163,6 +171,7 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 	var parts []part
 	for at.level == level {
 		if at.last {
+			p.closed = p.closed || level == 0 && !p.inner
 			at = p.src.body(func([]byte) {})
 			continue
 		}
@@ -172,7 +181,10 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 			return joinParts(kind, parts), atEnd
 		}
 		var t part
-		t, at = p.child(kind, parts)
+		behind := p.behind
+		if t, at = p.child(kind, parts); behind {
+			t.front = 0
+		}
 		parts = append(parts, t)
 	}
 	return joinParts(kind, parts), at
@@ -223,6 +235,7 @@ func (p *parser) spare(fields []field, rest []byte) (part, stop) {
 	if !p.inner {
 		p.m.Parts = append(p.m.Parts, kind)
 	}
+	p.behind = true
 	return part{root: true, html: isHTML(kind)}, p.skip()
 }
 

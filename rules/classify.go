@@ -80,6 +80,8 @@ type letterCase struct {
 	sign  string
 
 	parts    letterText
+	read     string // of the new words, what counts
+	visible  int    // characters of them, see decisive
 	subject  part
 	text     part
 	quoted   part // of a letter passed on
@@ -122,20 +124,27 @@ func hidden(f *Facts) bool {
 // another one on, the words of that one.
 func (c *letterCase) readAll() {
 	c.parts = separate(c.f.Text, c.line.forward)
+	parts := c.counting()
 	if c.subject.text == "" {
 		c.subject = c.p.readText(c.line.text, true)
 	}
-	c.text = c.p.readText(c.parts.fresh, false)
-	passed := throughStaff(c.parts, c.own)
+	c.text = c.p.readText(c.read, false)
+	if c.visible >= decisive && !c.own.is(c.from) {
+		return
+	}
+	passed := throughStaff(parts, c.own)
 	inner := passed.forwarded
 	if inner == "" && c.line.forward && c.text.words == 0 {
-		inner = c.parts.quoted
+		inner = parts.quoted
 	}
 	if inner != "" && !c.own.in(passed.from) {
 		c.quoted = c.p.readText(passed.subject+"\n\n"+inner, false)
 		c.passedOn = true
 	}
 	for _, fw := range c.f.Forwarded {
+		if fw.Behind && !c.countsBehind() {
+			continue
+		}
 		subject, text := fw.Subject, separate(fw.Text, false).fresh
 		if len(fw.From) > 0 && c.own.is(fw.From[0].Addr) {
 			in, ok := passedOn(fw.Subject, fw.Text, c.own)
@@ -215,7 +224,7 @@ func kindsOf(t *part) []int {
 func (c *letterCase) finding(d decision) Finding {
 	out := Finding{
 		Verdict: d.verdict, Marker: d.marker, Reason: d.reason, Prescribed: d.prescribed,
-		NewText: c.parts.fresh, Removed: c.removed(),
+		NewText: c.parts.fresh, Removed: c.removed(), visible: c.visible,
 	}
 	for _, k := range d.kinds {
 		out.Kinds = append(out.Kinds, c.p.Kinds[k].ID)

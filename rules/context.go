@@ -31,7 +31,8 @@ func (c *letterCase) across() (decision, bool) {
 	}
 	for i := range t.sentences[:min(2, len(t.sentences))] {
 		last := &s.sentences[len(s.sentences)-1]
-		if both := together(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && asked(&t.sentences[i], c.p.speech.questions) == "" {
+		if has := union(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && mayMeet(&has, c.p.speech.unnamed) && asked(&t.sentences[i], c.p.speech.questions) == "" {
+			both := together(last, &t.sentences[i])
 			if w := c.p.first(&both, c.p.speech.unnamed); w != "" {
 				return c.review(ReasonUnnamed, nil, w), true
 			}
@@ -138,10 +139,34 @@ func together(a, b *sentenceReading) sentenceReading {
 	return both
 }
 
+// union returns the groups that two sentences hold together.
+func union(a, b *sentenceReading) groupSet {
+	has := a.has
+	for i := range has {
+		has[i] |= b.has[i]
+	}
+	return has
+}
+
+// mayMeet reports whether one of the patterns could be found in a sentence that
+// holds these groups.
+func mayMeet(has *groupSet, patterns []pattern) bool {
+	for i := range patterns {
+		if has.holds(&patterns[i].need) && !has.meets(&patterns[i].forbid) {
+			return true
+		}
+	}
+	return false
+}
+
 // joined looks for a demand, of another kind than except, whose words stand
 // in both sentences.
 func (p *Policy) joined(a, b *sentenceReading, except int) *evidence {
 	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
+		return nil
+	}
+	has := union(a, b)
+	if !slices.ContainsFunc(p.matches, func(m matcher) bool { return mayMeet(&has, m.demands) }) {
 		return nil
 	}
 	both := together(a, b)
@@ -182,6 +207,9 @@ func (c *letterCase) bare() (decision, bool) {
 				return c.review(ReasonPossible, []int{k}, w), true
 			}
 		}
+	}
+	if !c.countsBehind() {
+		return decision{}, false
 	}
 	for _, name := range c.f.Attachments {
 		t := c.p.readText(name, true)

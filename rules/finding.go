@@ -37,6 +37,8 @@ type Finding struct {
 
 	NewText string // what the person wrote now: no quotes, signatures or footers
 	Removed string // what normalisation took away from the subject, for classify
+
+	visible int // characters of the new words in front of any attachment, see extent.go
 }
 
 // Need says what else must be read of a letter before its verdict is final.

@@ -5,7 +5,7 @@ import "strings"
 // language guesses the language in which the letter is written, from the
 // subject and the new words: "" where nothing tells.
 func (c *letterCase) language() Lang {
-	text := c.line.text + "\n" + c.parts.fresh
+	text := c.line.text + "\n" + c.read
 	if c.subject.retyped != "" && c.subject.retyped != "qwerty" {
 		text = c.subject.text + "\n" + c.text.text
 	}

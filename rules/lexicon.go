@@ -30,11 +30,11 @@ type lexicon struct {
 	plain    wordCache
 	misspelt wordCache
 
-	units   map[string]unit   // by language and stem
-	phrases map[unit][]phrase // by first word
-	groups  []string          // names, by number
-	lines   []int             // of the policy file, by group
-	numbers map[string]int    // and back
+	units   map[string]unit // by language and stem
+	phrases [][]phrase      // by first word, a unit
+	groups  []string        // names, by number
+	lines   []int           // of the policy file, by group
+	numbers map[string]int  // and back
 }
 
 // stemmed is a word of the policy under its Russian stem. Short stems meet by
@@ -60,7 +60,7 @@ type phrase struct {
 func newLexicon() *lexicon {
 	return &lexicon{
 		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
-		heads: map[string]bool{}, near: map[string][]spelling{}, nearby: map[string]bool{}, units: map[string]unit{}, phrases: map[unit][]phrase{}, numbers: map[string]int{},
+		heads: map[string]bool{}, near: map[string][]spelling{}, nearby: map[string]bool{}, units: map[string]unit{}, numbers: map[string]int{},
 	}
 }
 
@@ -81,6 +81,9 @@ func (x *lexicon) add(group int, l Lang, entry string) {
 			}
 			ph.units = append(ph.units, x.unit(l, w))
 		}
+	}
+	for len(x.phrases) < len(x.units) {
+		x.phrases = append(x.phrases, nil)
 	}
 	if len(ph.units) == 0 || slices.ContainsFunc(x.phrases[ph.units[0]], func(o phrase) bool { return o.group == group && slices.Equal(o.units, ph.units) }) {
 		return // another form of a word the group has

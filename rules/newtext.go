@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // letterText is a text taken apart into what its writer wrote now and what a
@@ -54,8 +55,10 @@ var footers = regexp.MustCompile(`(?i)(?:^|\n)[\s*_=-]*(?:` +
 // header block without a separator is then the letter passed on.
 func separate(text string, forward bool) letterText {
 	var t letterText
-	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	var fresh, quoted []string
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	lines := strings.Split(text, "\n")
+	fresh := make([]string, 0, len(lines))
+	var quoted []string
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
 		trimmed := strings.TrimLeft(line, " \t\u00a0")
@@ -76,7 +79,7 @@ func separate(text string, forward bool) letterText {
 			}
 			i = len(lines)
 			continue
-		case reSignatureMark.MatchString(line) && holdsWords(fresh):
+		case strings.Contains(line, "--") && reSignatureMark.MatchString(line) && holdsWords(fresh):
 			i = endOfSignature(lines, i)
 			continue
 		case len(line) <= 200 && mobileLine(line):
@@ -88,19 +91,28 @@ func separate(text string, forward bool) letterText {
 		}
 		fresh = append(fresh, line)
 	}
-	t.fresh = withoutFooters(strings.Join(fresh, "\n"))
+	if len(fresh) == len(lines) {
+		t.fresh = withoutFooters(text)
+	} else {
+		t.fresh = withoutFooters(strings.Join(fresh, "\n"))
+	}
 	t.quoted = strings.Join(quoted, "\n")
 	return t
 }
+
+// longestMark is longer, in bytes, than what reForwardMark and reReplyMark find
+// between the signs at both ends of a line.
+const longestMark = 100
 
 // opensLetter reports whether a letter that is quoted or passed on begins at
 // line i.
 func opensLetter(lines []string, i int) bool {
 	line := lines[i]
-	if !strings.ContainsAny(line, "-_:*0123456789") && !reBareForward.MatchString(firstBytes(line, 80)) {
+	short := len(strings.Trim(line, " \t\f\r>*_-:")) <= longestMark
+	if !strings.ContainsAny(line, "-_:*0123456789") && (!short || !reBareForward.MatchString(firstBytes(line, 80))) {
 		return false // most lines
 	}
-	if reForwardMark.MatchString(line) || reReplyMark.MatchString(line) {
+	if short && (reForwardMark.MatchString(line) || strings.Contains(line, "--") && reReplyMark.MatchString(line)) {
 		return true
 	}
 	if n, _ := attribution(lines, i); n > 0 {
@@ -112,7 +124,7 @@ func opensLetter(lines []string, i int) bool {
 // attribution reports how many lines from line i on hold the sentence "On …
 // wrote:", 0 for none, and whether quoted lines follow it.
 func attribution(lines []string, i int) (n int, quotes bool) {
-	if !strings.ContainsAny(strings.Join(lines[i:min(i+3, len(lines))], " "), "0123456789") || !reOn.MatchString(lines[i]) {
+	if !mayBeOn(lines[i]) || !reOn.MatchString(lines[i]) || !strings.ContainsAny(strings.Join(lines[i:min(i+3, len(lines))], " "), "0123456789") {
 		return 0, false
 	}
 	joined := ""
@@ -131,6 +143,12 @@ func attribution(lines []string, i int) (n int, quotes bool) {
 		}
 	}
 	return 0, false
+}
+
+// mayBeOn looks at the first letter of what reOn finds.
+func mayBeOn(line string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(line, " \t\f\r*"))
+	return r >= '0' && r <= '9' || strings.ContainsRune("oOпПвВсСчЧдДбБжЖ", r)
 }
 
 // headerBlock counts the different header fields in the lines from i on. A
@@ -257,19 +275,22 @@ var footerWords = []string{
 	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus", "вирус",
 }
 
-// footerWord finds the words by their second byte: of a Cyrillic letter that is
-// the half which tells it from others.
-var footerWord = func() (t [256][]string) {
+// footerPairs holds the second and the fourth byte of each word: of two Cyrillic
+// letters those halves that tell them apart.
+var footerPairs = func() (t [1 << 16]bool) {
 	for _, w := range footerWords {
-		t[w[1]] = append(t[w[1]], w)
+		t[int(w[1])<<8|int(w[3])] = true
 	}
 	return t
 }()
 
 func mayHoldFooter(s string) bool {
-	for i := 1; i < len(s); i++ {
-		for _, w := range footerWord[s[i]] {
-			if w[0] == s[i-1] && strings.HasPrefix(s[i-1:], w) {
+	for i := 3; i < len(s); i++ {
+		if !footerPairs[int(s[i-2])<<8|int(s[i])] {
+			continue
+		}
+		for _, w := range footerWords {
+			if w[0] == s[i-3] && strings.HasPrefix(s[i-3:], w) {
 				return true
 			}
 		}

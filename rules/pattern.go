@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // groupSet is a set of slots: group number times two, plus one for the group
@@ -202,14 +203,21 @@ const (
 	groupAlike = "lookalikes"
 )
 
+// readBuffer is what read needs while it reads.
+type readBuffer struct {
+	units []found
+	first []int
+}
+
+var readBuffers = sync.Pool{New: func() any { return new(readBuffer) }}
+
 // read finds the groups in a sentence. Misspelt words are searched where
 // typos is set.
 func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 	r := sentenceReading{sentence: s}
-	var unitBuf [64]found
-	units := unitBuf[:0]
-	var firstBuf [49]int
-	first := firstBuf[:0]
+	b := readBuffers.Get().(*readBuffer)
+	defer readBuffers.Put(b)
+	units, first := b.units[:0], b.first[:0]
 	x.lookup(s.tokens, typos, func(i int, f []found) {
 		first = append(first, len(units))
 		units = append(units, f...)
@@ -218,6 +226,10 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 		}
 	})
 	first = append(first, len(units))
+	b.units, b.first = units, first
+	if len(units) > 0 {
+		r.hits = make([]hit, 0, len(units))
+	}
 	for i := range s.tokens {
 		here := len(r.hits)
 		for _, f := range units[first[i]:first[i+1]] {

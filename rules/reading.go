@@ -101,13 +101,22 @@ const misspeltWords = 150
 
 // readPlain reads a text as it stands.
 func (p *Policy) readPlain(s string, subject bool) part {
-	if subject {
-		s = strings.ReplaceAll(s, "\n", " ")
-	} else {
-		s = parted(s)
+	var t part
+	var all []sentence
+	ordinary := false
+	if !subject {
+		t.text, all, ordinary = scan(s)
 	}
-	t := part{text: normalise(s)}
-	for _, sent := range sentences(t.text) {
+	if !ordinary {
+		if subject {
+			s = strings.ReplaceAll(s, "\n", " ")
+		} else {
+			s = parted(s)
+		}
+		t.text = normalise(s)
+		all = sentences(t.text)
+	}
+	for _, sent := range all {
 		r := p.lexicon.read(sent, subject || t.words < misspeltWords)
 		t.words += len(sent.tokens)
 		for i, n := range r.met {

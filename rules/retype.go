@@ -65,11 +65,20 @@ func (p *Policy) readRetyped(s, how string, subject bool) part {
 }
 
 func alphabets(s string) (latin, cyrillic int) {
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decode(s[i:])
+		}
+		i += size
 		switch {
+		case r < utf8.RuneSelf:
+			if r |= 0x20; r >= 'a' && r <= 'z' {
+				latin++
+			}
 		case isCyrillic(r):
 			cyrillic++
-		case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') || r > 0xBF && unicode.Is(unicode.Latin, r):
+		case r > 0xBF && unicode.Is(unicode.Latin, r):
 			latin++
 		}
 	}

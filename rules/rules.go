@@ -96,7 +96,9 @@ type Facts struct {
 	Fields map[string][]string
 
 	Text      string // the readable text; HTML turned into text
+	Behind    int    // bytes at the end of Text that stand behind an attachment
 	Cut       bool   // Text is only the beginning of the letter
+	Rest      bool   // further parts of the letter may follow, which are not known
 	Forwarded []Forwarded
 
 	ContentType string   // media type of the letter, lower-case, without parameters
@@ -114,6 +116,7 @@ type Forwarded struct {
 	Subject string
 	From    []Address
 	Text    string
+	Behind  bool // stands behind an attachment
 }
 
 // Own is what the operator itself looks like in mail.

@@ -18,6 +18,7 @@ type writer struct {
 	turn     chan struct{}
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
+	watch    func(point string) // see DB.WatchCommits
 	*codec
 }
 
@@ -35,7 +36,7 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec) (*writer, error) {
 			return nil, err
 		}
 	}
-	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, codec: c}, nil
+	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, codec: c}, nil
 }
 
 // transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails.
@@ -67,12 +68,18 @@ func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	w.watch("before commit")
 	if _, err := w.conn.ExecContext(whole, "COMMIT"); err != nil {
 		return err
 	}
 	done = true
+	w.watch("after commit")
 	return nil
 }
+
+// WatchCommits calls f before and after every commit from now on. It is for
+// tests, which end the process there.
+func (db *DB) WatchCommits(f func(point string)) { db.writer.watch = f }
 
 // How a writer waits for one in another process: SQLite's own waiting, which
 // looks more and more rarely, can starve beside a process that is never idle.

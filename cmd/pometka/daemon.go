@@ -74,7 +74,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	}
 	defer stopHealth()
 	defer d.auditing.Wait()
-	thrifty()
+	debug.FreeOSMemory() // the garbage of the start goes back to the system
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()
 	for ctx.Err() == nil {
@@ -86,14 +86,13 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	return nil
 }
 
-// thrifty keeps a process small that mostly waits: the garbage of the start goes
-// back to the system, and the heap grows by two fifths between collections
-// rather than doubling, for a tenth more processor time. GOGC has the last word.
+// thrifty keeps a process small: the heap grows by two fifths between
+// collections rather than doubling, for a tenth more processor time. GOGC has the
+// last word.
 func thrifty() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(40)
 	}
-	debug.FreeOSMemory()
 }
 
 // turn is one pass of everything. Each part is tried whatever becomes of the

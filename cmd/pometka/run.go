@@ -22,6 +22,7 @@ func (a *app) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
+			thrifty()
 			s, err := a.openServing(c.Context())
 			if err != nil {
 				return err

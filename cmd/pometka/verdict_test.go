@@ -19,7 +19,7 @@ import (
 func TestSameVerdict(t *testing.T) {
 	box := startSandbox(t)
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  since: all\n", "": "acknowledge:\n  enabled: false\n"})
-	raws := verdictLetters(t)
+	raws := append(verdictLetters(t), hardLetters()...)
 	for _, raw := range raws {
 		if err := box.Put("INBOX", raw, time.Now().Add(-time.Hour)); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,91 @@
+package rules
+
+import "unicode/utf8"
+
+// How much of a letter counts. It must not depend on how much of it happens to
+// be known: over IMAP a letter is read no further than its verdict needs, and
+// that verdict is the one of the whole letter.
+const (
+	// decisive is the number of visible characters of new words that are read:
+	// about a page. Whoever demands something has said so by then.
+	decisive = 1800
+
+	// enough is the number from which nothing more is asked for. It exceeds
+	// decisive by the lines that it takes to tell new words from a quotation, a
+	// signature or a footer.
+	enough = 2000
+
+	// brief is the number below which a letter has left it to what is attached
+	// to say what it wants. What stands behind the first attachment counts only
+	// then: names of files, letters passed on, further text.
+	brief = 200
+)
+
+// counting decides how much of the text counts, and takes it apart.
+func (c *letterCase) counting() letterText {
+	front := c.parts
+	if c.f.Behind > 0 {
+		front = separate(c.f.Text[:len(c.f.Text)-c.f.Behind], c.line.forward)
+	}
+	if c.visible = visible(front.fresh); c.countsBehind() {
+		front = c.parts
+	}
+	c.read = firstVisible(front.fresh, decisive)
+	return front
+}
+
+// countsBehind reports whether what stands behind the first attachment counts.
+// The operator's own staff attaches what it passes on to long letters, too.
+func (c *letterCase) countsBehind() bool { return c.visible < brief || c.own.is(c.from) }
+
+// Unsettled says what more of a letter must be read before the verdict none of
+// a Finding holds, where the facts are those of its beginning.
+func (p *Policy) Unsettled(f Facts, found Finding, own Own) Need {
+	switch {
+	case found.visible >= enough && !own.is(f.sender()):
+		return NeedNothing
+	case f.Cut:
+		return NeedText
+	case !f.Rest:
+		return NeedNothing
+	case found.visible < brief, own.is(f.sender()):
+		return NeedLetter
+	}
+	for _, fw := range f.Forwarded {
+		if !fw.Behind { // the prefix may end in it
+			return NeedLetter
+		}
+	}
+	return NeedNothing
+}
+
+// Short reports whether so little of a text is known that it is not worth
+// judging yet.
+func (f *Facts) Short() bool { return f.Cut && visible(f.Text) < enough }
+
+// visible counts the characters of a text that are no spaces, up to enough.
+func visible(text string) int {
+	n := 0
+	for i := 0; i < len(text) && n < enough; i++ {
+		if c := text[i]; c > ' ' && utf8.RuneStart(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// firstVisible returns the beginning of a text that holds n visible characters.
+func firstVisible(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for i := range len(text) {
+		if c := text[i]; c > ' ' && utf8.RuneStart(c) {
+			if n == 0 {
+				return text[:i]
+			}
+			n--
+		}
+	}
+	return text
+}
