@@ -20,7 +20,9 @@ const (
 // at their beginning: behind many bytes, in another part, or just where reading
 // ends.
 func hardLetters() [][]byte {
-	filler := func(visible int) string { return strings.Repeat("Погода сегодня хорошая, солнце.\n", visible/28+1) }
+	filler := func(visible int) string {
+		return strings.Repeat("Погода сегодня хорошая, солнце.\n", visible/28+1)
+	}
 	blob := base64.StdEncoding.EncodeToString(make([]byte, 90_000))
 	image := "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + blob
 	named := func(name string) string {
