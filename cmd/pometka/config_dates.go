@@ -85,7 +85,7 @@ func asSchedule(dst *Schedule) configReader {
 // machine, which is nobody's office.
 func asZone(dst **time.Location) configReader {
 	return asParsed(dst, "a time zone, as Asia/Almaty", func(s string) (*time.Location, error) {
-		loc, err := time.LoadLocation(s)
+		loc, err := loadZone(s)
 		if err != nil || s == "" || s == "Local" {
 			return nil, errors.New("want a time zone, as Asia/Almaty")
 		}

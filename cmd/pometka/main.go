@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // deadlines must not depend on the host's zone files
 )
 
 func main() {

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"time"
+)
+
+// The zones of Kazakhstan (IANA time zone database, release 2025c): deadlines
+// must not depend on whether the host has zone files. Those of the whole world
+// would be a fortieth of the program.
+//
+//go:embed zones
+var zoneFiles embed.FS
+
+// loadZone finds a time zone by its name. The host's files come first, since
+// they are kept up to date.
+func loadZone(name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		return zone, nil
+	}
+	if zone, carried := carriedZone(name); carried == nil {
+		return zone, nil
+	}
+	return nil, fmt.Errorf("load time zone %s: %w: install the package tzdata", name, err)
+}
+
+// carriedZone is a zone that the program has with it.
+func carriedZone(name string) (*time.Location, error) {
+	data, err := zoneFiles.ReadFile("zones/" + name)
+	if err != nil {
+		return nil, err
+	}
+	return time.LoadLocationFromTZData(name, data)
+}
