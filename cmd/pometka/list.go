@@ -88,12 +88,5 @@ func (a *app) printList(d *desk.Desk, list []store.Request) {
 		}
 	}
 	a.printf("%s\n", a.t("list.count", len(list)))
-	for _, r := range list {
-		if provisional(r) {
-			for _, line := range wrap(a.t("list.provisional", provisionalMark), a.width()) {
-				a.printf("%s\n", line)
-			}
-			break
-		}
-	}
+	a.printProvisional(list)
 }

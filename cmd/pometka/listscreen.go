@@ -22,6 +22,13 @@ func provisional(r store.Request) bool {
 	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
 }
 
+// printProvisional explains the mark below a list that has it.
+func (a *app) printProvisional(list []store.Request) {
+	if slices.ContainsFunc(list, provisional) {
+		a.printLines(a.t("list.provisional", provisionalMark))
+	}
+}
+
 // indent is where the second line of an entry begins: below the kind.
 const indent = 16
 

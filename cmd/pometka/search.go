@@ -64,15 +64,18 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 		a.printLines(a.t("search.nothing", templates.Safe(words)))
 		return nil
 	}
-	for _, h := range hits {
+	found := make([]store.Request, len(hits))
+	for i, h := range hits {
+		found[i] = h.Request
 		a.printEntry(d, h.Request, a.width())
 		a.printFound(h)
 	}
 	if more {
 		a.printLines(a.t("search.more", len(hits)))
-		return nil
+	} else {
+		a.printf("%s\n", a.t("search.count", len(hits)))
 	}
-	a.printf("%s\n", a.t("search.count", len(hits)))
+	a.printProvisional(found)
 	return nil
 }
 

@@ -127,7 +127,11 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 	row("status.ledger", a.t("status.ledger.text", s.Ledger.Request, s.Ledger.Review, s.Ledger.None))
 	row("status.open", a.t("status.open.text", s.RequestsOpen, s.Overdue))
 	if !s.NextDue.IsZero() {
-		row("status.next_due", templates.Date(string(a.lang), s.NextDue.Time()))
+		text := templates.Date(string(a.lang), s.NextDue.Time())
+		if d.Calendar.Provisional(s.NextDue.Year) {
+			text += " (" + a.t("calendar.provisional.short") + ")"
+		}
+		row("status.next_due", text)
 	}
 	row("status.outbox", a.t("status.outbox.text", s.Outbox[store.MailQueued]+s.Outbox[store.MailSending], s.Outbox[store.MailSent], s.Outbox[store.MailHeld], s.Outbox[store.MailFailed], s.Outbox[store.MailUncertain]))
 	if t, err := time.Parse(time.RFC3339, s.NextReminder); err == nil {
