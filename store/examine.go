@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -20,6 +22,7 @@ type Examination struct {
 	Journal string   // "wal" as this program leaves it
 	Damage  []string // what SQLite finds wrong with the file
 	Breaks  []Break  // in the history (VerifyChain)
+	Traces  bool     // what was purged may still lie in free pages: see Scrub
 }
 
 // mostDamage is how many faults of the file are named.
@@ -58,7 +61,11 @@ func (db *DB) examine(ctx context.Context, e *Examination) (err error) {
 	if e.Damage, err = integrity(ctx, db.read); err != nil || len(e.Damage) > 0 || e.Schema < e.Known {
 		return err
 	}
-	e.Breaks, err = db.VerifyChain(ctx)
+	if e.Breaks, err = db.VerifyChain(ctx); err != nil {
+		return err
+	}
+	pending, err := db.Meta(ctx, MetaScrub)
+	e.Traces = pending != ""
 	return err
 }
 
@@ -79,6 +86,20 @@ func Glance(ctx context.Context, path string) (event, pass time.Time, err error)
 		return event, pass, fmt.Errorf("look at register %s: %w", path, explain(err))
 	}
 	return event, pass, nil
+}
+
+// IsRegister reports whether the head of a file says that it is a register of
+// pometka, be it whole or not, without opening it.
+func IsRegister(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	const mark = 68 // where SQLite keeps the application_id
+	head := make([]byte, mark+4)
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head[:len(fileHead)]) == fileHead && binary.BigEndian.Uint32(head[mark:]) == applicationID
 }
 
 // openToRead opens a register that is there for reading only: nothing is

@@ -154,9 +154,12 @@ func checkFile(path string) error {
 	return readHead(f)
 }
 
+// fileHead is how every SQLite database begins.
+const fileHead = "SQLite format 3\x00"
+
 func readHead(f *os.File) error {
-	head := make([]byte, 16)
-	if n, _ := io.ReadFull(f, head); n > 0 && string(head[:n]) != "SQLite format 3\x00" {
+	head := make([]byte, len(fileHead))
+	if n, _ := io.ReadFull(f, head); n > 0 && string(head[:n]) != fileHead {
 		return ErrNotRegister
 	}
 	return nil

@@ -9,15 +9,17 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"license.kz/pometka/store"
 )
 
 // backups looks at the copies that the daemon makes: whether they are made,
 // may be read by nobody else, and hold nothing that store.retention has purged.
-func (w *ward) backups(context.Context) {
+func (w *ward) backups(ctx context.Context) {
 	if !w.whole("store") {
 		return
 	}
-	w.outlived()
+	w.outlived(ctx)
 	b := w.cfg.Store.Backup
 	if b.Dir == "" {
 		w.add(levelNote, "backup.none")
@@ -54,13 +56,13 @@ func (w *ward) backups(context.Context) {
 
 // outlived names copies that are older than the time for which the content of
 // closed requests is kept: what was purged is still in them.
-func (w *ward) outlived() {
+func (w *ward) outlived(ctx context.Context) {
 	keep := w.cfg.Store.Retention
 	if keep <= 0 {
 		return
 	}
 	var old []string
-	for _, f := range w.copies() {
+	for _, f := range copiesOf(ctx, w.cfg) {
 		if time.Since(f.at) > keep {
 			old = append(old, f.path)
 		}
@@ -70,20 +72,38 @@ func (w *ward) outlived() {
 	}
 }
 
-// copies are those that the daemon made and those that an upgrade left beside
-// the register.
-func (w *ward) copies() []backupFile {
-	var out []backupFile
-	if dir := w.cfg.Store.Backup.Dir; dir != "" {
-		out, _ = backupFiles(dir, w.cfg.Store.Path)
+// copiesOf are the copies of the register in the folder of backups and beside
+// the register, whoever made them and under whatever name: the daemon, the
+// command backup, an upgrade, or a backup that was interrupted. Each is as old
+// as the last event in it; that the file is younger says only that it was moved.
+func copiesOf(ctx context.Context, cfg *Config) []backupFile {
+	own, _ := os.Stat(cfg.Store.Path)
+	folders := []string{filepath.Dir(cfg.Store.Path)}
+	if dir := cfg.Store.Backup.Dir; dir != "" && !slices.Contains(folders, filepath.Clean(dir)) {
+		folders = append(folders, filepath.Clean(dir))
 	}
-	beside, _ := filepath.Glob(w.cfg.Store.Path + ".schema-*")
-	for _, path := range beside {
-		if fi, err := os.Stat(path); err == nil {
-			out = append(out, backupFile{path, fi.ModTime()})
+	var list []backupFile
+	for _, folder := range folders {
+		entries, _ := os.ReadDir(folder)
+		for _, e := range entries {
+			fi, err := e.Info()
+			path := filepath.Join(folder, e.Name())
+			if err != nil || !fi.Mode().IsRegular() || os.SameFile(fi, own) || !store.IsRegister(path) && !isPart(e.Name()) {
+				continue
+			}
+			at, _, err := store.Glance(ctx, path)
+			if err != nil || at.IsZero() {
+				at = fi.ModTime()
+			}
+			list = append(list, backupFile{path, at})
 		}
 	}
-	return out
+	return list
+}
+
+// isPart reports whether a file is what an interrupted backup leaves.
+func isPart(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".part")
 }
 
 func tryFolder(dir string) error {

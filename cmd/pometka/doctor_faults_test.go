@@ -154,6 +154,13 @@ var localFaults = []fault{
 	{"register of a newer version", func(s *site) { s.damage("PRAGMA user_version = 99") }, "store.newer", "Обновите"},
 	{"another program's database", func(s *site) { writeFile(s.T, s.path("pometka.db"), "hello", 0o660) }, "store.foreign", "store.path"},
 	{"history changed", func(s *site) { s.damage("UPDATE events SET actor = 'nobody' WHERE seq = 1") }, "store.chain", "audit verify"},
+	{"what was purged is not overwritten", func(s *site) { s.damage("INSERT INTO meta VALUES ('scrub', 'pending')") }, "store.traces", "purge --before"},
+	{"copy older than the retention", func(s *site) {
+		s.edit("store:", "path: pometka.db", "path: pometka.db\n  retention: 30d")
+		writeFile(s.T, s.path(".half.db.part"), "x", 0o600)
+		long := time.Now().AddDate(0, -2, 0)
+		s.must(os.Chtimes(s.path(".half.db.part"), long, long))
+	}, "backup.retention", "Удалите"},
 	{"register open to others", func(s *site) { s.must(os.Chmod(s.path("pometka.db"), 0o666)) }, "access.open", "chmod 0660"},
 	{"broken template", func(s *site) {
 		s.must(os.MkdirAll(s.path("words/ru"), 0o755))

@@ -51,6 +51,9 @@ func (w *ward) store(ctx context.Context) {
 	case e.Journal != "wal":
 		w.add(levelMend, "store.journal", e.Journal)
 	}
+	if e.Traces {
+		w.add(levelMend, "store.traces")
+	}
 	w.add(levelGood, "store.good", path, strconv.Itoa(e.Schema))
 }
 

@@ -36,7 +36,7 @@ func (a *app) forget(c *cobra.Command, d *desk.Desk, address, why string, dry, y
 		return err
 	}
 	if t.Empty() {
-		return coded{exitNotFound, errors.New(a.t("forget.nothing", templates.Safe(address)))}
+		return a.forgotten(c, d, address, dry)
 	}
 	j := purgedJSON{DryRun: dry, Requests: a.purgeableJSON(d, t.Requests), Letters: len(t.Letters), Mails: t.Mails}
 	if !a.json {
@@ -62,7 +62,43 @@ func (a *app) forget(c *cobra.Command, d *desk.Desk, address, why string, dry, y
 		return err
 	}
 	sum, err := d.Forget(c.Context(), address, why, actor)
-	return a.purged(j, sum, err)
+	if err := a.purged(j, sum, err); err != nil {
+		return err
+	}
+	a.tellCopies(c)
+	return nil
+}
+
+// tellCopies names the copies of the register that were made before: what was
+// removed is still in them.
+func (a *app) tellCopies(c *cobra.Command) {
+	copies := copiesOf(c.Context(), a.cfg)
+	if len(copies) == 0 {
+		return
+	}
+	var names []string
+	for _, f := range copies[:min(len(copies), 5)] {
+		names = append(names, templates.Safe(f.path))
+	}
+	for _, line := range wrap(a.t("forget.copies", len(copies), strings.Join(names, ", ")), a.width()) {
+		a.errorf("%s\n", line)
+	}
+}
+
+// forgotten answers for a person of whom there is nothing. Where an earlier
+// forgetting was told to be repeated, it is finished.
+func (a *app) forgotten(c *cobra.Command, d *desk.Desk, address string, dry bool) error {
+	pending, err := d.Store.Meta(c.Context(), store.MetaScrub)
+	if err != nil {
+		return err
+	}
+	if pending == "" || dry {
+		return coded{exitNotFound, errors.New(a.t("forget.nothing", templates.Safe(address)))}
+	}
+	if err := d.Store.Scrub(c.Context()); err != nil {
+		return errors.New(a.t("purge.half", templates.Safe(err.Error())))
+	}
+	return a.purged(purgedJSON{Requests: []purgeableJSON{}}, store.Purged{}, nil)
 }
 
 // printTraces lists what there is of a person.

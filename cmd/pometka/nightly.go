@@ -53,9 +53,13 @@ type audited struct {
 }
 
 // purgeByNight removes the content of what has been closed for longer than the
-// configuration keeps it; without store.retention nothing is ever removed.
+// configuration keeps it; without store.retention nothing is ever removed. What
+// a person removed by day, and could not be overwritten then, is in any case.
 func purgeByNight(ctx context.Context, cfg *Config, o desk.Options) {
 	if cfg.Store.Retention <= 0 {
+		if err := o.Store.Scrub(ctx); err != nil && ctx.Err() == nil {
+			o.Log.Error("free pages were not emptied", "error", err.Error())
+		}
 		return
 	}
 	sum, err := desk.New(o).PurgeByItself(ctx, cfg.Store.Retention)

@@ -125,7 +125,11 @@ func (a *app) purged(j purgedJSON, sum store.Purged, err error) error {
 		j.Letters, j.Mails, j.Notes = sum.Letters, sum.Mails, sum.Notes
 		return a.printJSON(j)
 	}
-	for _, line := range wrap(a.t("purge.done", sum.Requests, sum.Letters, sum.Mails, sum.Notes), a.width()) {
+	text := a.t("purge.done", sum.Requests, sum.Letters, sum.Mails, sum.Notes)
+	if sum == (store.Purged{}) {
+		text = a.t("purge.nothing")
+	}
+	for _, line := range wrap(text, a.width()) {
 		a.printf("%s\n", line)
 	}
 	return nil

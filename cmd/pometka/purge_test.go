@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -68,12 +69,35 @@ func TestPurgeAndForget(t *testing.T) {
 		t.Errorf("forget with an open request: %+v", r)
 	}
 	pometka(t, "--config", cfg, "forget", strings.ToUpper(open.From), "--yes", "--why", "по решению суда").well(t)
+	scrubPending(t, filepath.Join(filepath.Dir(cfg), "pometka.db")) // as when another program kept reading
+	if r := pometka(t, "--config", cfg, "forget", open.From, "--dry-run"); r.code != exitNotFound {
+		t.Errorf("dry run for a person who is forgotten: %+v", r)
+	}
+	if r := pometka(t, "--config", cfg, "forget", open.From, "--yes").well(t); !strings.Contains(r.out, "не хранит следов") {
+		t.Errorf("repeated, as it was asked for: %s", r.out)
+	}
+	if r := pometka(t, "--config", cfg, "forget", open.From, "--yes"); r.code != exitNotFound {
+		t.Errorf("repeated once more: %+v", r)
+	}
 	db, err := os.ReadFile(filepath.Join(filepath.Dir(cfg), "pometka.db"))
 	if err != nil || strings.Contains(string(db), open.From) || strings.Contains(string(db), closed.From) {
 		t.Errorf("addresses are still in the file (%v)", err)
 	}
 	if r := pometka(t, "--config", cfg, "audit", "verify", "--head", head).well(t); !strings.Contains(r.out, "Эта голова есть в журнале") {
 		t.Errorf("verify after all: %s", r.out)
+	}
+}
+
+// scrubPending leaves the register as a purge does that could not overwrite
+// what it removed.
+func scrubPending(t *testing.T, path string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), path)
+	if err == nil {
+		err = errors.Join(db.SetMeta(t.Context(), store.MetaScrub, "pending"), db.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -103,7 +127,13 @@ func TestPurgeByNight(t *testing.T) {
 	}{{100 * day, 0, true}, {20 * day, 30 * day, true}, {40 * day, 30 * day, false}} {
 		o.Now = func() time.Time { return time.Now().Add(c.later) }
 		cfg.Store.Retention = c.retention
+		if err := o.Store.SetMeta(t.Context(), store.MetaScrub, "pending"); err != nil {
+			t.Fatal(err)
+		}
 		purgeByNight(t.Context(), cfg, o)
+		if pending, err := o.Store.Meta(t.Context(), store.MetaScrub); err != nil || pending != "" {
+			t.Errorf("%v later, kept for %v: what was removed by day is not overwritten (%v)", c.later, c.retention, err)
+		}
 		r, err := o.Store.Request(t.Context(), list[0].Number)
 		if err != nil || (r.Letters[0].Subject != "") != c.left {
 			t.Errorf("%v later, kept for %v: %+v, %v", c.later, c.retention, r.Letters, err)
