@@ -81,6 +81,16 @@ var proofRows = []struct{ table, where string }{
 	{"suppressions", `request = ?1`},
 }
 
+// proofContent select what a purge removes, by the rows it belonged to; ?2 is
+// the number of the request.
+var proofContent = []struct{ table, rows string }{
+	{"letter_chunks", `SELECT letter FROM request_letters WHERE request = ?1`},
+	{"letters_private", `SELECT letter FROM request_letters WHERE request = ?1`},
+	{"outbox_chunks", `SELECT id FROM outbox WHERE ` + proofMails},
+	{"outbox_private", `SELECT id FROM outbox WHERE ` + proofMails},
+	{"event_details", `SELECT seq FROM events WHERE number = ?2 AND number <> ''`},
+}
+
 const proofMails = `id IN (SELECT m.mail FROM outbox_requests m JOIN outbox o ON o.id = m.mail
 	WHERE m.request = ?1 AND o.purpose IN ('acknowledgement', 'answer'))`
 
@@ -119,11 +129,14 @@ func (p *proof) of(id int64, number string) error {
 			return err
 		}
 	}
-	// The events of the request, and those that wrote a row last for another
-	// request too, as of a letter of ours about both.
+	// The events of the request, those that wrote a row last for another request
+	// too, as of a letter of ours about both, and those that removed content of it.
 	var wrote []string
 	for _, rows := range proofRows {
 		wrote = append(wrote, `SELECT event FROM `+rows.table+` WHERE `+rows.where)
+	}
+	for _, content := range proofContent {
+		wrote = append(wrote, `SELECT event FROM event_rows WHERE digest = '' AND tbl = '`+content.table+`' AND row IN (`+content.rows+`)`)
 	}
 	events := `(SELECT seq FROM events WHERE number = ?2 AND number <> '' UNION ` + strings.Join(wrote, " UNION ") + `)`
 	for _, part := range []struct{ part, table, query string }{

@@ -1,64 +1,13 @@
 package main
 
 import (
-	"html"
+	"slices"
 	"strconv"
 	"strings"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
-	"license.kz/pometka/templates"
 )
-
-// sheet is a web page under construction: text goes in escaped, and nothing
-// else from outside.
-type sheet struct{ b strings.Builder }
-
-// inHTML makes a text harmless in a page: no markup, nothing invisible.
-func inHTML(s string) string { return html.EscapeString(templates.Safe(s)) }
-
-func (p *sheet) raw(markup string)   { p.b.WriteString(markup + "\n") }
-func (p *sheet) heading(text string) { p.raw("<h2>" + inHTML(text) + "</h2>") }
-func (p *sheet) para(text string)    { p.raw("<p>" + inHTML(text) + "</p>") }
-func (p *sheet) notice(text string)  { p.raw(`<p class="notice">` + inHTML(text) + "</p>") }
-
-// pre writes a text of several lines as it is.
-func (p *sheet) pre(text string) {
-	p.raw("<pre>" + html.EscapeString(strings.TrimRight(safeLines(text), "\n ·")) + "</pre>")
-}
-
-// table writes pairs of a label and a value; empty values are left out.
-func (p *sheet) table(rows [][2]string) {
-	p.raw("<table>")
-	for _, row := range rows {
-		if row[1] != "" {
-			p.raw("<tr><th>" + inHTML(row[0]) + "</th><td>" + inHTML(row[1]) + "</td></tr>")
-		}
-	}
-	p.raw("</table>")
-}
-
-// file links a file of the casefile, whose name is ours.
-func (p *sheet) file(name string) {
-	if name != "" {
-		p.raw(`<p><a href="` + inHTML(name) + `">` + inHTML(name) + "</a></p>")
-	}
-}
-
-// pageHead forbids a browser to load or run anything: the style is in the page.
-const pageHead = `<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-body { font: 16px/1.5 serif; max-width: 46em; margin: 2em auto; padding: 0 1em; color: #000; background: #fff }
-h1 { font-size: 1.5em } h2 { font-size: 1.2em; margin-top: 2em; border-bottom: 1px solid #999 }
-table { border-collapse: collapse; width: 100% } th { text-align: left; font-weight: normal; color: #444; width: 13em }
-th, td { vertical-align: top; padding: .2em 1em .2em 0; overflow-wrap: anywhere }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid #ccc; padding-left: 1em; font-size: .85em }
-.notice { border: 2px solid #000; padding: .5em 1em }
-@media print { body { margin: 0; max-width: none; font-size: 11pt } h2 { break-after: avoid } a { color: #000 } }
-</style>`
 
 // page is the summary that is read and printed.
 func (f *casefile) page() string {
@@ -67,6 +16,7 @@ func (f *casefile) page() string {
 	p.raw("<!DOCTYPE html>\n<html lang=\"" + inHTML(string(f.lang)) + "\">\n<head>\n" + pageHead)
 	p.raw("<title>" + inHTML(title) + "</title>\n</head>\n<body>\n<h1>" + inHTML(title) + "</h1>")
 	p.para(f.what())
+	p.para(f.zone())
 	for _, e := range f.Removed {
 		p.notice(f.removedText(e))
 	}
@@ -101,6 +51,41 @@ func (f *casefile) what() string {
 	return f.t("casefile.what", f.d.Operator.Name.In(f.lang), f.moment(f.Head.At, f.d.Zone))
 }
 
+// zone says by which clock the times are told.
+func (f *casefile) zone() string {
+	return f.t("casefile.zone", "UTC"+f.Head.At.In(f.d.Zone).Format("-07:00")+" ("+f.d.Zone.String()+")")
+}
+
+// receivedMoment is the receipt to the second; of what came on paper only the
+// day is known.
+func (f *casefile) receivedMoment(l store.Letter) string {
+	if l.DayOnly(f.d.Zone) {
+		return f.receivedText(f.d, l)
+	}
+	return f.moment(l.ReceivedAt, f.d.Zone)
+}
+
+// closedText says when the request was closed, and whether in time.
+func (f *casefile) closedText() string {
+	if !f.Request.Status.Closed() {
+		return ""
+	}
+	for _, e := range slices.Backward(f.History) {
+		if !slices.Contains([]string{"closed", "answered", "dismissed", "linked_to"}, e.Code) {
+			continue
+		}
+		at := f.moment(e.At, f.d.Zone)
+		switch r := f.Request; {
+		case r.ActBy.IsZero() || r.Status == store.StatusDismissed:
+			return at
+		case rules.DateIn(e.At, f.d.Zone).After(r.ActBy):
+			return f.t("casefile.closed.late", at)
+		}
+		return f.t("casefile.closed.in_time", at)
+	}
+	return ""
+}
+
 // removedText tells when content was removed, and by whom.
 func (f *casefile) removedText(e store.Event) string {
 	return f.t("casefile.removed."+e.Code, f.moment(e.At, f.d.Zone), e.Actor)
@@ -128,6 +113,7 @@ func (f *casefile) facts() [][2]string {
 		{f.t("casefile.registered"), f.moment(r.RegisteredAt, f.d.Zone)},
 		{f.t("casefile.status"), f.t("status." + string(r.Status))},
 		{f.t("show.act_by"), actBy},
+		{f.t("casefile.closed"), f.closedText()},
 		{f.t("show.outcome"), f.outcomeText()},
 		{f.t("show.assignee"), f.d.NameOf(r.Assignee)},
 		{f.t("show.acknowledgement"), f.ackText(f.d, r)},
@@ -190,10 +176,23 @@ func (f *casefile) pageLetters(p *sheet) {
 			attached = append(attached, a.Name)
 		}
 		p.raw("<h3>" + strconv.Itoa(i+1) + "</h3>")
+		date, reason, trust := "", "", ""
+		if dateFarOff(l.Letter) {
+			date = f.moment(l.DateHeader, f.d.Zone)
+		}
+		if l.FromAddr != "" || l.Text != "" { // else what it quotes was removed
+			reason = f.words.Reason(string(f.lang), l.ReasonCode, l.ReasonArgs)
+		}
+		if l.Trust != "" {
+			trust = f.t("trust." + string(l.Trust))
+		}
 		p.table([][2]string{
 			{f.t("show.from"), nameAndAddress(l.FromName, l.FromAddr)},
 			{f.t("show.subject"), l.Subject},
-			{f.t("show.received"), f.moment(l.ReceivedAt, f.d.Zone)},
+			{f.t("show.received"), f.receivedMoment(l.Letter)},
+			{f.t("show.date_header"), date},
+			{f.t("casefile.recognised"), reason},
+			{f.t("show.trust"), trust},
 			{f.t("show.attachment"), strings.Join(attached, ", ")},
 			{f.t("casefile.sha256"), l.RawSHA256},
 		})

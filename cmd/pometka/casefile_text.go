@@ -18,6 +18,7 @@ func (f *casefile) readme() string {
 	line(f.t("casefile.title", f.Request.Number))
 	b.WriteString("\n")
 	line(f.what())
+	line(f.zone())
 	line(f.t("casefile.start"))
 	for _, e := range f.Removed {
 		b.WriteString("\n")
