@@ -79,7 +79,7 @@ func (w *ward) outlived(ctx context.Context) {
 func copiesOf(ctx context.Context, cfg *Config) []backupFile {
 	own, _ := os.Stat(cfg.Store.Path)
 	folders := []string{filepath.Dir(cfg.Store.Path)}
-	if dir := cfg.Store.Backup.Dir; dir != "" && !slices.Contains(folders, filepath.Clean(dir)) {
+	if dir := cfg.Store.Backup.Dir; dir != "" && filepath.Clean(dir) != folders[0] {
 		folders = append(folders, filepath.Clean(dir))
 	}
 	var list []backupFile
