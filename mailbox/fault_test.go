@@ -22,11 +22,13 @@ func TestFaultOf(t *testing.T) {
 		}
 		t.Cleanup(func() { l.Close() })
 		go func() {
+			var held []net.Conn // or the garbage collector hangs up
 			for {
 				c, err := l.Accept()
 				if err != nil {
 					return
 				}
+				held = append(held, c)
 				io.WriteString(c, greeting)
 				if greeting == "bye" {
 					c.Close()
