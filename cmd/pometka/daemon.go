@@ -40,6 +40,8 @@ type daemon struct {
 	started time.Time
 	found   bool      // the last pass took something in
 	looked  time.Time // when reminders and troubles were looked at last
+	used    bool      // there was work since memory was given back
+	spared  time.Time // when it was
 	folder  string    // to wait at; "": none was seen yet
 	noIdle  bool      // the server said that it cannot announce
 	behind  bool      // it was said that the register's calendar cannot be followed
@@ -95,6 +97,16 @@ func thrifty() {
 	}
 }
 
+// spare gives the memory that work has left behind back to the system, once a
+// minute at most: the runtime by itself takes many minutes over it, and a
+// collection for every letter would cost more than the letter.
+func (d *daemon) spare() {
+	if now := time.Now(); d.used && now.Sub(d.spared) >= longestLook {
+		d.used, d.spared = false, now
+		debug.FreeOSMemory()
+	}
+}
+
 // turn is one pass of everything. Each part is tried whatever becomes of the
 // others.
 func (d *daemon) turn(ctx, work context.Context) {
@@ -104,6 +116,8 @@ func (d *daemon) turn(ctx, work context.Context) {
 		d.looked = now
 		errs = append(errs, d.look(ctx, work))
 	}
+	d.used = d.used || d.found
+	d.spare()
 	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
 		d.log.Error("pass failed", "error", err.Error())
 	}
@@ -121,11 +135,13 @@ func (d *daemon) look(ctx, work context.Context) error {
 	d.startBackup(ctx)
 	select {
 	case err := <-d.copied:
+		d.used = true
 		errs = append(errs, d.backedUp(work, err))
 	default:
 	}
 	select {
 	case found := <-d.nightly:
+		d.used = true
 		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate, found.asked))
 		if found.mailbox != nil {
 			errs = append(errs, d.Reconciled(work, *found.mailbox))
@@ -157,6 +173,7 @@ func (d *daemon) deliver(ctx context.Context) error {
 		return nil
 	}
 	tried, err := d.flush(ctx)
+	d.used = d.used || tried
 	if tried || err != nil { // an empty outbox proves nothing of the server
 		d.smtp.note(err, time.Now())
 	}

@@ -143,20 +143,14 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	open, err := p.store.Requests(ctx, store.Filter{})
+	_, zone := p.tuned()
+	late, err := p.store.Requests(ctx, store.Filter{OverdueOn: rules.DateIn(p.now(), zone)})
 	if err != nil {
 		return err
 	}
 	troubles, err := desk.New(desk.Options{Store: p.store}).Troubles(ctx)
 	if err != nil {
 		return err
-	}
-	_, zone := p.tuned()
-	late := 0
-	for _, r := range open {
-		if overdue(r, rules.DateIn(p.now(), zone)) {
-			late++
-		}
 	}
 	metric := func(name, kind, help string) { fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind) }
 	metric("pometka_last_successful_poll_timestamp_seconds", "gauge", "End of the last complete intake pass.")
@@ -172,7 +166,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 		fmt.Fprintf(w, "pometka_requests{status=%q} %d\n", s, f.Requests[s])
 	}
 	metric("pometka_requests_overdue", "gauge", "Open requests with a passed term of the policy or of the law.")
-	fmt.Fprintf(w, "pometka_requests_overdue %d\n", late)
+	fmt.Fprintf(w, "pometka_requests_overdue %d\n", len(late))
 	metric("pometka_next_deadline_timestamp_seconds", "gauge", "Start of the day by which the most urgent request is due.")
 	if due := f.NextActBy; !due.IsZero() {
 		fmt.Fprintf(w, "pometka_next_deadline_timestamp_seconds %d\n", time.Date(due.Year, due.Month, due.Day, 0, 0, 0, 0, zone).Unix())
