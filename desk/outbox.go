@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,12 +16,15 @@ import (
 )
 
 // How a letter is tried again: after a minute, then after twice as long each
-// time up to six hours, spread by a fifth, for five days.
+// time up to six hours, spread by a fifth, for five days. A server that was not
+// reached, or let nobody in, has said nothing of the letter: it waits a quarter
+// of an hour at most, so that after an outage nobody waits for hours.
 const (
-	firstRetry = time.Minute
-	lastRetry  = 6 * time.Hour
-	retrySpan  = 5 * 24 * time.Hour
-	retryJit   = 0.2
+	firstRetry  = time.Minute
+	lastRetry   = 6 * time.Hour
+	outageRetry = 15 * time.Minute
+	retrySpan   = 5 * 24 * time.Hour
+	retryJit    = 0.2
 )
 
 // Codes that say what became of a try to send.
@@ -167,7 +171,11 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 		code = codeSMTPNetwork
 	}
 	s.State, s.Reason = store.MailQueued, d.smtpReason(code, o)
-	s.NextAttempt = d.Now().Add(d.backoff(m.Attempts))
+	wait := d.backoff(m.Attempts)
+	if o.Err != nil && slices.Contains([]string{mailbox.PhaseDial, mailbox.PhaseTLS, mailbox.PhaseLogin}, o.Phase) {
+		wait = min(wait, outageRetry)
+	}
+	s.NextAttempt = d.Now().Add(wait)
 	if s.NextAttempt.Sub(m.QueuedAt) > retrySpan { // not from CreatedAt: it may have been held for a week
 		s.State, s.Reason = store.MailFailed, d.smtpReason(codeGaveUp, o)
 	}

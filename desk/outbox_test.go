@@ -72,6 +72,29 @@ func TestFlushRetries(t *testing.T) {
 	}
 }
 
+// A server that lets nobody in says nothing of the letter: after a day of that
+// it goes out within a quarter of an hour.
+func TestFlushAfterOutage(t *testing.T) {
+	r := outboxRig(t)
+	r.box.SMTP.OnLogin = func() error { return sandbox.Reply(454, "4.7.0", "try later") }
+	at := now
+	r.Now = func() time.Time { return at }
+	for at.Sub(now) < 24*time.Hour {
+		if f, err := r.Flush(t.Context()); err == nil || f.Deferred != 1 {
+			t.Fatalf("flush at %v: %+v %v", at, f, err)
+		}
+		next := onlyMail(t, r).NextAttempt
+		if wait := next.Sub(at); wait < firstRetry || wait > outageRetry {
+			t.Fatalf("at %v: next in %v", at, wait)
+		}
+		at = next
+	}
+	r.box.SMTP.OnLogin = nil
+	if f, err := r.Flush(t.Context()); err != nil || f.Sent != 1 {
+		t.Fatalf("flush: %+v %v", f, err)
+	}
+}
+
 func TestFlushGivesUp(t *testing.T) {
 	r := outboxRig(t)
 	r.box.SMTP.OnRcpt = func(string) error { return sandbox.Reply(450, "4.2.0", "try later") }
