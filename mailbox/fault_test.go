@@ -22,13 +22,12 @@ func TestFaultOf(t *testing.T) {
 		}
 		t.Cleanup(func() { l.Close() })
 		go func() {
-			var held []net.Conn // or the garbage collector hangs up
 			for {
 				c, err := l.Accept()
 				if err != nil {
 					return
 				}
-				held = append(held, c)
+				t.Cleanup(func() { c.Close() }) // or the garbage collector hangs up
 				io.WriteString(c, greeting)
 				if greeting == "bye" {
 					c.Close()
