@@ -159,6 +159,12 @@ func (s *site) secrets() {
 	s.want("journalctl -o export --no-pager | grep -ac hunter || true", "0")
 	s.want("grep -rlI hunter /etc/pometka /var/lib/pometka | sort", "/etc/pometka/imap-password\n/etc/pometka/smtp-password")
 	s.want("grep -c hunter /var/lib/pometka/* || true", "/var/lib/pometka/pometka.db:0\n/var/lib/pometka/pometka.db-shm:0\n/var/lib/pometka/pometka.db-wal:0\n/var/lib/pometka/pometka.db.lock:0")
+	// Nor does a refusal repeat what was refused.
+	s.do("cp -p /etc/pometka/imap-password /tmp/right; echo hunter3-wrong >/etc/pometka/imap-password; systemctl restart pometka")
+	s.await("refused the password")
+	s.want("journalctl -o export --no-pager | grep -ac hunter3 || true", "0")
+	s.want("(pometka status; pometka run --once; true) 2>&1 | grep -c hunter3 || true", "0")
+	s.do("cp -p /tmp/right /etc/pometka/imap-password; rm /tmp/right; systemctl restart pometka")
 	for _, as := range []string{"pometka", "nobody"} {
 		if out, err := s.try("runuser -u " + as + " -- cat /etc/pometka/imap-password"); err == nil {
 			s.Errorf("%s reads the password: %s", as, out)

@@ -33,7 +33,8 @@ pometka() {
 	case $1 in
 	init)
 		command pometka init --provider own --address info@license.kz --name 'ТОО «I-License»' --prefix LK \
-			--imap IMAP --smtp SMTP --ca-file /etc/pometka/ca.pem --password-stdin </tmp/password ;;
+			--imap IMAP --smtp SMTP --ca-file /etc/pometka/ca.pem --password-stdin </tmp/password | tee /dev/stderr |
+			grep -q '^  systemctl enable --now pometka$' ;;
 	doctor) command pometka "$@" || test $? -eq 4 ;;
 	status) command pometka "$@" || test $? -eq 1 ;;
 	*) command pometka "$@" ;;
@@ -69,6 +70,7 @@ func TestDocumentsForRoot(t *testing.T) {
 			s.do("cd /root; mkdir -p /var/backups;" + person + block)
 		}
 		s.answered("person1@mail.example")
+		s.await("backup made") // by the service itself, within its walls
 		s.want("systemctl is-active pometka; systemctl is-enabled pometka", "active\nenabled")
 		s.letter("person2@mail.example")
 		s.answered("person2@mail.example")

@@ -113,8 +113,9 @@ func (a *app) initDone(s *setup, made []string, asked bool) {
 	if where, err := FindConfig(""); err != nil || where != s.path && s.absolute(where) != s.path {
 		call += " --config " + templates.Safe(s.path)
 	}
-	a.printf("\n%s\n", a.t("init.next"))
-	for _, next := range []string{"doctor", "run --once", "run"} {
-		a.printf("  %s %s\n", call, next)
+	last := call + " run"
+	if s.packaged() {
+		last = "systemctl enable --now pometka"
 	}
+	a.printf("\n%s\n  %s doctor\n  %s run --once\n  %s\n", a.t("init.next"), call, call, last)
 }
