@@ -93,6 +93,7 @@ func hostPort(t *testing.T, addr string) string {
 
 // The package is installed, started, used by staff, upgraded, removed and purged.
 func TestPackage(t *testing.T) {
+	t.Parallel()
 	first, second := deb(t, "0.0.1"), deb(t, "0.0.2")
 	s := newSite(t)
 	s.put(first, "/tmp/first.deb", 0o644)

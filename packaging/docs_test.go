@@ -45,6 +45,7 @@ pometka() {
 // The administrator's page, followed word for word on a fresh machine: at its
 // end a person who writes is answered.
 func TestDocumentsForRoot(t *testing.T) {
+	t.Parallel()
 	pages, err := filepath.Glob("../docs/ru/*.md")
 	if err != nil {
 		t.Fatal(err)
@@ -70,10 +71,13 @@ func TestDocumentsForRoot(t *testing.T) {
 			s.do("cd /root; mkdir -p /var/backups;" + person + block)
 		}
 		s.answered("person1@mail.example")
-		s.await("backup made") // by the service itself, within its walls
 		s.want("systemctl is-active pometka; systemctl is-enabled pometka", "active\nenabled")
 		s.letter("person2@mail.example")
 		s.answered("person2@mail.example")
+		s.do("systemctl reload pometka")
+		s.await("configuration reloaded")
+		s.do("systemctl stop pometka")
+		s.want("ls /var/lib/pometka/backups/*.db | wc -l | sed 's/[1-9]/some/'", "some") // made by the service, within its walls
 		s.want("pometka audit verify >/dev/null; find /var/lib/pometka -not -perm /007 -not -group pometka", "")
 	}
 	if played == 0 {

@@ -68,6 +68,7 @@ func readDockerfile(t *testing.T, path string) (i image) {
 // The image holds all that the program needs: it is tried as a container would
 // run it, without Docker, in its own file system and as its user.
 func TestImage(t *testing.T) {
+	t.Parallel()
 	if os.Getuid() != 0 {
 		t.Skip("only root can change the root")
 	}

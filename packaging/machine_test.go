@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +22,9 @@ import (
 
 // patience is how long a test waits for what must come; far more than it takes.
 const patience = time.Minute
+
+// machines counts them, for names.
+var machines atomic.Int32
 
 // machine is a copy of this machine in name spaces of its own: what happens in
 // it stays in memory and ends with the test. Only the network is shared.
@@ -46,11 +50,12 @@ func startMachine(t *testing.T) *machine {
 			unable("no machine can be made: %v", err)
 		}
 	}
-	group, err := controlGroup(t)
+	name := fmt.Sprintf("pometka-trial-%d-%d", os.Getpid(), machines.Add(1))
+	group, err := controlGroup(t, name)
 	if err != nil {
 		unable("no control group can be made: %v", err)
 	}
-	up, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: fmt.Sprintf("@pometka-trial-%d", os.Getpid()), Net: "unixgram"})
+	up, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: "@" + name, Net: "unixgram"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +103,7 @@ func ready(up *net.UnixConn) error {
 }
 
 // controlGroup makes a control group for the machine's processes.
-func controlGroup(t *testing.T) (*os.File, error) {
+func controlGroup(t *testing.T, name string) (*os.File, error) {
 	mounts, err := os.ReadFile("/proc/mounts")
 	if err != nil {
 		return nil, err
@@ -108,7 +113,7 @@ func controlGroup(t *testing.T) (*os.File, error) {
 		if len(f) < 3 || f[2] != "cgroup2" {
 			continue
 		}
-		dir := filepath.Join(f[1], "pometka-trial-"+strconv.Itoa(os.Getpid()))
+		dir := filepath.Join(f[1], name)
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			return nil, err
 		}

@@ -60,6 +60,7 @@ func sameFiles(t *testing.T, a, b string) {
 // The same sources give the same program and the same package in another folder,
 // for another user's umask, language and time zone.
 func TestReproducible(t *testing.T) {
+	t.Parallel()
 	first := binary(t)
 	out, err := exec.Command(first, "version").Output()
 	if err != nil || len(strings.Fields(string(out))) < 2 {
