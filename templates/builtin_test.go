@@ -11,7 +11,8 @@ import (
 
 // With the texts of the built-in policy, every kind and every two kinds that
 // a person may confirm together, each letter keeps within 120 words in each
-// language, even where it was registered later than it came.
+// language, even where it was registered later than it came, and with a contact
+// of a name, a telephone and an address.
 func TestBuiltInPolicyFits(t *testing.T) {
 	s, err := templates.New("")
 	if err != nil {
@@ -26,7 +27,7 @@ func TestBuiltInPolicyFits(t *testing.T) {
 					requests = append(requests, told(kinds[j], lang))
 				}
 				l, err := s.Letter("acknowledgement", string(lang), templates.Acknowledgement{
-					Operator: rules.BuiltIn().Operator.Name.In(lang), Contact: rules.BuiltIn().Operator.Address,
+					Operator: rules.BuiltIn().Operator.Name.In(lang), Contact: "Айгуль Сапарова, +7 727 123 45 67, info@license.kz",
 					Number: "LK-2026-000123", Received: noon(2026, 11, 23), Registered: noon(2026, 11, 24), RegisteredLater: true,
 					Requests: requests, SHA256: strings.Repeat("0", 64),
 				})

@@ -101,7 +101,7 @@ func (a Acknowledgement) Provisional() int {
 
 // SameDates reports whether the i-th request has the terms and last days of
 // the one before it. A withdrawal that also demands deletion has, and its
-// letter keeps within 120 words by telling the clauses once.
+// letter keeps within 120 words by telling them once.
 func (a Acknowledgement) SameDates(i int) bool {
 	if i == 0 || len(a.Requests[i].Dates) == 0 || len(a.Requests[i].Dates) != len(a.Requests[i-1].Dates) {
 		return false

@@ -73,7 +73,7 @@ var sampleWords = map[Lang]words{
 		willAnswer: "we will examine the claim and send a reasoned answer",
 		willChange: "we will change the data on the basis of documents that prove them, or say why we cannot",
 		willCease:  "we will stop sending you notifications about new products, services and special offers",
-		section:    "Policy, section “Consent of the user” (by analogy with the term for deletion)",
+		section:    "Policy, section “Consent of the user” (by analogy with deletion)",
 		own:        "Policy, section “Consent of the user”",
 		clause:     "Policy, clause 6.2",
 		article:    "Law of Kazakhstan No. 94-V of 21.05.2013 on Personal Data and their Protection, art. 8(7)",

@@ -40,7 +40,11 @@ func TestAcknowledgementSays(t *testing.T) {
 			received = "Ваше обращение получено 23 ноября 2026 г. Зарег"
 			has(a, "!SHA-256", "!Контрольная", "!письмо получено")
 		}
-		has(a, "№ "+a.Number+": ", received, "!г..", "Если мы поняли неверно, ответьте на это письмо.",
+		correct, asConsumer := "Если мы поняли неверно, ответьте на это письмо.", "; если Вы обращаетесь как потребитель: "
+		if a.Brief() { // with less words, for there is more to say
+			correct, asConsumer = "Если мы поняли неверно, просто ответьте.", "; для потребителя: "
+		}
+		has(a, "№ "+a.Number+": ", received, "!г..", correct,
 			"Вопросы: "+a.Contact, "!удовлетвор", "!ИИН", "!цель")
 		if a.RegisteredLater {
 			has(a, "Зарегистрировано 25 ноября 2026 г.:")
@@ -54,7 +58,7 @@ func TestAcknowledgementSays(t *testing.T) {
 				if r.Dates[1].Passed {
 					consumer = "3 декабря 2026 г. этот срок истёк"
 				}
-				has(a, "; если Вы обращаетесь как потребитель: "+consumer,
+				has(a, asConsumer+consumer,
 					"Регистрация не означает признания претензии.")
 			}
 			if r.Documents {
