@@ -44,6 +44,11 @@ func (m *reviewer) do(c choice) error {
 			return err
 		}
 	}
+	if c.sender != "" { // before the confirmation, which writes to the person
+		if _, err := m.d.Set(m.ctx, n, desk.Setting{Sender: &c.sender}, "", m.who); err != nil {
+			return err
+		}
+	}
 	if len(c.kinds) > 0 {
 		if _, _, err := m.d.Confirm(m.ctx, n, c.kinds, m.who); err != nil {
 			return err

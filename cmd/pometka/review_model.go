@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"slices"
 
 	"license.kz/pometka/desk"
-	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -19,20 +17,6 @@ const (
 	modePreview                   // that letter, whole, before it is agreed to
 	modeLeave                     // a decision has been made and the person quits
 )
-
-// choice is what a person has decided about the letter on the screen. It is
-// applied on leaving it, by the same actions as the commands.
-type choice struct {
-	kinds    []rules.Kind
-	dismiss  string // why it is no request
-	consumer *bool
-	take     bool
-	answer   string
-}
-
-func (c choice) empty() bool {
-	return len(c.kinds) == 0 && c.dismiss == "" && c.consumer == nil && !c.take && c.answer == ""
-}
 
 // reviewer goes through the letters that need a decision: keys come in, a
 // screen goes out. It touches no terminal.
@@ -160,6 +144,8 @@ func (m *reviewer) decide(c rune) {
 		return
 	case c == 'c':
 		m.turnConsumer()
+	case c == 's':
+		m.turnSender()
 	case c == 't':
 		m.change(func(ch *choice) { ch.take = !ch.take })
 	case c == 'x':
@@ -168,72 +154,6 @@ func (m *reviewer) decide(c rune) {
 		m.mode, m.typed = modeAnswer, input{lines: true, text: []rune(m.choice.answer)}
 	}
 	m.adding = false
-}
-
-// change alters the choice and remembers what it was. Whether somebody is a
-// consumer is of no account once no kind asks for it.
-func (m *reviewer) change(f func(*choice)) {
-	m.undo = append(m.undo, m.choice)
-	m.choice.kinds = slices.Clone(m.choice.kinds)
-	f(&m.choice)
-	if !m.asksConsumer() {
-		m.choice.consumer = nil
-	}
-}
-
-// suggest confirms what the letter was taken for.
-func (m *reviewer) suggest() {
-	if len(m.now.Candidates) == 0 {
-		m.note = m.t("review.no_candidate")
-		return
-	}
-	m.change(func(c *choice) {
-		c.kinds, c.dismiss = slices.Clone(m.now.Candidates[:min(len(m.now.Candidates), 2)]), ""
-	})
-}
-
-// pick chooses the i-th kind of the policy, or makes it the second of two.
-func (m *reviewer) pick(i int) {
-	if i >= len(m.d.Policy.Kinds) {
-		return
-	}
-	k := m.d.Policy.Kinds[i].ID
-	m.change(func(c *choice) {
-		c.dismiss = ""
-		if m.adding && !slices.Contains(c.kinds, k) {
-			c.kinds = append(c.kinds, k)
-			return
-		}
-		c.kinds = []rules.Kind{k}
-	})
-}
-
-// asksConsumer reports whether a chosen kind has a term for consumers.
-func (m *reviewer) asksConsumer() bool {
-	return slices.ContainsFunc(m.choice.kinds, func(k rules.Kind) bool {
-		rule, ok := m.d.Policy.Kind(k)
-		return ok && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == "consumer" })
-	})
-}
-
-// turnConsumer goes from not known to consumer, to business and back. Only kinds
-// with a term for consumers ask.
-func (m *reviewer) turnConsumer() {
-	if !m.asksConsumer() {
-		m.note = m.t("review.no_consumer")
-		return
-	}
-	m.change(func(c *choice) {
-		yes, no := true, false
-		switch {
-		case c.consumer == nil:
-			c.consumer = &yes
-		case *c.consumer:
-			c.consumer = &no
-		default:
-			c.consumer = nil
-		}
-	})
 }
 
 // typing takes the keys of a text.
@@ -252,7 +172,7 @@ func (m *reviewer) typing(k key) {
 
 // show makes the letter to the person as it would go out.
 func (m *reviewer) show() {
-	draft, err := m.d.DraftAnswer(m.ctx, m.now.Number, desk.Reply{Text: m.typed.String()}, m.who)
+	draft, err := m.d.DraftAnswer(m.ctx, m.now.Number, desk.Reply{Text: m.typed.String(), To: m.choice.sender}, m.who)
 	if err != nil {
 		m.mode, m.note = modeLetter, m.worded(m.answerFailure(m.ctx, m.d, m.now, err))
 		return

@@ -74,6 +74,9 @@ func (m *reviewer) head() []string {
 		m.t("review.from", templates.Safe(cmp.Or(from, "–")), m.t("trust."+string(l.Trust))),
 		m.t("review.subject", templates.Safe(cmp.Or(l.Subject, "–"))),
 		m.received(r, l))
+	if m.writer() != "" {
+		lines = append(lines, m.t("review.writer", templates.Safe(nameAndAddress(l.WriterName, l.Writer))))
+	}
 	why := wrap(m.t("review.why", templates.Safe(m.words.Reason(string(m.lang), l.ReasonCode, l.ReasonArgs))), m.width)
 	lines = append(lines, why[:min(len(why), 2)]...)
 	if len(r.Possibly) > 0 {
@@ -113,11 +116,25 @@ func (m *reviewer) body() []string {
 		}
 		return lines
 	}
-	if len(m.now.Letters) == 0 || strings.TrimSpace(m.now.Letters[0].Text) == "" {
+	if len(m.now.Letters) == 0 {
+		return []string{m.t("review.no_text")}
+	}
+	lines := m.letterLines(m.now.Letters[0])
+	for _, l := range m.now.Letters[1:] {
+		lines = append(lines, "", m.t("review.further", templates.DateTime(string(m.lang), l.ReceivedAt.In(m.d.Zone))), "")
+		lines = append(lines, m.letterLines(l)...)
+	}
+	return lines
+}
+
+// letterLines is the text of a letter, made harmless.
+func (m *reviewer) letterLines(l store.Letter) []string {
+	text := strings.TrimSpace(l.Text)
+	if text == "" {
 		return []string{m.t("review.no_text")}
 	}
 	var lines []string
-	for _, line := range splitLines(strings.TrimSpace(m.now.Letters[0].Text)) {
+	for _, line := range splitLines(text) {
 		lines = append(lines, wrap(templates.Safe(line), m.width)...)
 	}
 	return lines
@@ -162,8 +179,8 @@ func (m *reviewer) foot() []string {
 // keys are the keys that work now, each with what it does.
 func (m *reviewer) keys() []string {
 	var keys []string
-	for _, k := range "yxctaunpq" {
-		if m.now.Status != store.StatusReview && !strings.ContainsRune("npq", k) {
+	for _, k := range "yxcstaunpq" {
+		if m.now.Status != store.StatusReview && !strings.ContainsRune("npq", k) || k == 's' && m.writer() == "" {
 			continue
 		}
 		keys = append(keys, keyName(k)+" "+m.t("review.key."+string(k)))
@@ -188,6 +205,9 @@ func (m *reviewer) chosen(c choice) string {
 	}
 	if c.consumer != nil {
 		parts = append(parts, m.t(map[bool]string{true: "history.consumer.yes", false: "history.consumer.no"}[*c.consumer]))
+	}
+	if c.sender != "" {
+		parts = append(parts, m.t("review.sender", templates.Safe(c.sender)))
 	}
 	if c.take {
 		parts = append(parts, m.t("review.taken"))

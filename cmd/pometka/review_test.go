@@ -29,6 +29,13 @@ func reviewed(t *testing.T, lang string, letters ...[2]string) (installation, *r
 		}
 	}
 	i.call(t, "run", "--once").well(t)
+	return i, i.reviewer(t, lang, len(letters))
+}
+
+// reviewer are the screens over an installation in which so many letters need a
+// decision.
+func (i installation) reviewer(t *testing.T, lang string, letters int) *reviewer {
+	t.Helper()
 	var out, errs bytes.Buffer
 	a := &app{streams: streams{out: &out, err: &errs}, words: mustWords(t), configFlag: i.config, langFlag: lang, lang: rules.Lang(lang)}
 	d, done, err := a.openDesk(t.Context())
@@ -37,10 +44,10 @@ func reviewed(t *testing.T, lang string, letters ...[2]string) (installation, *r
 	}
 	t.Cleanup(done)
 	m, err := a.newReviewer(t.Context(), d, desk.Actor{Login: "bota"})
-	if err != nil || len(m.numbers) != len(letters) {
-		t.Fatalf("%d letters to decide on, want %d (%v)", len(m.numbers), len(letters), err)
+	if err != nil || len(m.numbers) != letters {
+		t.Fatalf("%d letters to decide on, want %d (%v)", len(m.numbers), letters, err)
 	}
-	return i, m
+	return m
 }
 
 // feed sends keys to the screens, as a terminal would send them, and returns
@@ -192,6 +199,49 @@ func TestReviewStale(t *testing.T) {
 	}
 	if m.stored(t, 0).Status != store.StatusDismissed {
 		t.Error("the colleague's decision was overridden")
+	}
+}
+
+// A letter that staff passed on shows whose it seems to be, and one key agrees:
+// the acknowledgement then goes there. Further letters of the case are shown too.
+func TestReviewPassedOn(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
+	put := func(id, from, subject, more, text string) {
+		t.Helper()
+		raw := "Return-Path: <" + from + ">\r\nFrom: " + from + "\r\nTo: info@license.kz\r\nSubject: " + mime.BEncoding.Encode("utf-8", subject) + "\r\nMessage-ID: <" + id +
+			"@mail.example>\r\n" + more + "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n"
+		if err := box.Put("INBOX", []byte(raw), time.Now().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		i.call(t, "run", "--once").well(t)
+	}
+	put("1", "oleg@license.kz", "Fwd: Претензия", "", "---------- Forwarded message ---------\r\nОт: Пётр Сидоров <petr@mail.example>\r\nТема: Претензия\r\nКому: <oleg@license.kz>\r\n\r\nПрошу вернуть деньги.")
+	put("2", "p@mail.example", "Вопрос", "", "Прошу сообщить, какие мои персональные данные вы храните.")
+	first := demoList(t, i.config)
+	put("3", "p@mail.example", "Re: "+first[1].Number, "", "Прошло две недели, жду.")
+	m := i.reviewer(t, "ru", 2)
+	if s := strings.Join(m.screen(), "\n"); m.now.Letters[0].FromAddr != "oleg@license.kz" || !strings.Contains(s, "Чьё письмо: Пётр Сидоров <petr@mail.example>") || !strings.Contains(s, "s/ы писал он") {
+		t.Fatalf("passed on:\n%s", s)
+	}
+	m.feed(t, "sss")
+	m.feed(t, "u")
+	if s := m.feed(t, "sa"+"Здравствуйте!\x04"); !strings.Contains(s, "To: <petr@mail.example>") {
+		t.Errorf("an answer:\n%s", s)
+	}
+	m.feed(t, "\x1b\x1b")
+	if s := m.feed(t, "3"); !strings.Contains(s, "это претензия; писал(а) petr@mail.example") {
+		t.Errorf("chosen:\n%s", s)
+	}
+	m.feed(t, "n")
+	if r := m.stored(t, 0); r.Kind != "claim" || r.Sender != "petr@mail.example" || r.Ack.State == store.MailHeld {
+		t.Errorf("%s %q, acknowledgement %s", r.Kind, r.Sender, r.Ack.State)
+	}
+	if s := strings.Join(m.screen(), "\n"); !strings.Contains(s, "── Ещё письмо, ") || !strings.Contains(s, "Прошло две недели") || strings.Contains(s, "s/ы") {
+		t.Errorf("two letters:\n%s", s)
+	}
+	if s := m.feed(t, "s"); !strings.Contains(s, "Здесь нет пересылки") {
+		t.Errorf("nothing passed on:\n%s", s)
 	}
 }
 
