@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -198,6 +199,57 @@ func TestCSVCell(t *testing.T) {
 		if got := csvCell(in); got != want {
 			t.Errorf("csvCell(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// A number is whole whatever the prefix, since it is what people type; and no
+// column of the wide list is cut while another has room.
+func TestListKeepsTheNumber(t *testing.T) {
+	s, _ := queue(t)
+	a := &app{words: mustWords(t), lang: rules.RU, configFlag: s.config}
+	d, done, err := a.openDesk(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	list, err := d.Store.Requests(t.Context(), store.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		list[i].Number = "ABCDEFGH" + strings.TrimPrefix(list[i].Number, "LK")
+	}
+	for _, w := range []int{80, 140} {
+		var out bytes.Buffer
+		a.out = &out
+		for _, r := range list {
+			if w == 80 {
+				a.printEntry(d, r, w)
+			}
+		}
+		if w > 80 {
+			a.printWide(d, list, w)
+		}
+		for _, r := range list {
+			if !strings.Contains(out.String(), r.Number+" ") {
+				t.Errorf("no %s in\n%s", r.Number, out.String())
+			}
+		}
+		if bad := harmless(out.String(), w, ""); bad != "" {
+			t.Errorf("at %d: %s", w, bad)
+		}
+	}
+	cells := make([][]string, 2)
+	for range wideColumns {
+		cells[0], cells[1] = append(cells[0], "x"), append(cells[1], "x")
+	}
+	cells[1][4], cells[1][5] = "short", strings.Repeat("y", 90)
+	if got := wideWidths(cells, 140); got[4] != 5 || got[5] != 90 {
+		t.Errorf("a long sender is cut beside a short kind: %v", got)
+	}
+	cells[1][4] = strings.Repeat("k", 90)
+	if got := wideWidths(cells, 140); got[4]+got[5] != 140-16-7 || got[4]-got[5] > 1 {
+		t.Errorf("both long: %v", got)
 	}
 }
 

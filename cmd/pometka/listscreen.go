@@ -36,8 +36,9 @@ const indent = 16
 // drives it; sender, receipt, status and who works on it.
 func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
 	due := a.actByShort(d, r)
-	kind := max(w-indent-1-columns(due), 10)
-	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, indent-1)), pad(a.requestKind(d, r), kind), a.paint(a.urgency(d, r), due))
+	number := max(indent-1, columns(r.Number)) // a long prefix must not cost the number its end
+	kind := max(w-number-2-columns(due), 10)
+	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, number)), pad(a.requestKind(d, r), kind), a.paint(a.urgency(d, r), due))
 	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
 	room := max(w-indent-3-columns(tail), 8)
 	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(sender(r), room)+" · "+tail, w))
@@ -124,14 +125,14 @@ const wideList = 130
 // column is one column of the wide list.
 type column struct {
 	key   string // of its heading
-	width int    // in columns; 0 shares what is left
+	most  int    // columns that it takes at most; 0 shares what is left
 	right bool
 	cell  func(*app, *desk.Desk, store.Request) string
 }
 
 // wideColumns are the columns of the wide list.
 var wideColumns = []column{
-	{"list.head.number", 14, false, func(_ *app, _ *desk.Desk, r store.Request) string { return r.Number }},
+	{"list.head.number", 30, false, func(_ *app, _ *desk.Desk, r store.Request) string { return r.Number }},
 	{"list.head.act_by", 11, false, func(a *app, _ *desk.Desk, r store.Request) string {
 		if r.ActBy.IsZero() {
 			return "–"
@@ -144,12 +145,12 @@ var wideColumns = []column{
 		}
 		return a.t("source." + string(sourceOf(r)))
 	}},
-	{"list.head.left", 15, true, func(a *app, d *desk.Desk, r store.Request) string { return a.leftShort(d, r) }},
+	{"list.head.left", 16, true, func(a *app, d *desk.Desk, r store.Request) string { return a.leftShort(d, r) }},
 	{"list.head.kind", 0, false, func(a *app, d *desk.Desk, r store.Request) string { return a.requestKind(d, r) }},
 	{"list.head.from", 0, false, func(_ *app, _ *desk.Desk, r store.Request) string { return sender(r) }},
 	{"list.head.received", 10, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.shortDay(r.ReceivedOn) }},
-	{"list.head.status", 14, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.t("status." + string(r.Status)) }},
-	{"list.head.who", 12, false, func(a *app, d *desk.Desk, r store.Request) string { return a.who(d, r) }},
+	{"list.head.status", 16, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.t("status." + string(r.Status)) }},
+	{"list.head.who", 20, false, func(a *app, d *desk.Desk, r store.Request) string { return a.who(d, r) }},
 }
 
 // leftShort words the working days left in a cell.
@@ -170,32 +171,59 @@ func (a *app) leftShort(d *desk.Desk, r store.Request) string {
 	}
 }
 
-// printWide prints a request a line.
+// printWide prints a request a line, each column as wide as what stands in it.
 func (a *app) printWide(d *desk.Desk, list []store.Request, w int) {
-	share, shares := w-2*(len(wideColumns)-1), 0
+	cells := make([][]string, len(list)+1)
 	for _, c := range wideColumns {
-		share -= c.width
-		if c.width == 0 {
-			shares++
+		cells[0] = append(cells[0], a.t(c.key))
+		for i, r := range list {
+			cells[i+1] = append(cells[i+1], c.cell(a, d, r))
 		}
 	}
-	line := func(cell func(column) string) string {
-		var cells []string
-		for _, c := range wideColumns {
-			width := cmp.Or(c.width, share/shares)
+	widths := wideWidths(cells, w)
+	line := func(row []string) string {
+		for i, c := range wideColumns {
 			if c.right {
-				cells = append(cells, padLeft(cell(c), width))
+				row[i] = padLeft(row[i], widths[i])
 			} else {
-				cells = append(cells, pad(cell(c), width))
+				row[i] = pad(row[i], widths[i])
 			}
 		}
-		return strings.TrimRight(strings.Join(cells, "  "), " ")
+		return strings.TrimRight(strings.Join(row, "  "), " ")
 	}
-	a.printf("%s\n", a.paint(dim, line(func(c column) string { return a.t(c.key) })))
-	for _, r := range list {
-		a.printf("%s\n", a.paint(a.urgency(d, r), line(func(c column) string { return c.cell(a, d, r) })))
+	a.printf("%s\n", a.paint(dim, line(cells[0])))
+	for i, r := range list {
+		a.printf("%s\n", a.paint(a.urgency(d, r), line(cells[i+1])))
 		a.printTrouble(d, r, w)
 	}
+}
+
+// wideWidths are the widths of the columns: of what stands in them, within their
+// bounds. The two that have none share what is left, so that the shorter of them
+// leaves its part to the other.
+func wideWidths(cells [][]string, w int) []int {
+	widths, left := make([]int, len(wideColumns)), w-2*(len(wideColumns)-1)
+	var free []int
+	for i, c := range wideColumns {
+		for _, row := range cells {
+			widths[i] = max(widths[i], columns(row[i]))
+		}
+		if c.most == 0 {
+			free = append(free, i)
+			continue
+		}
+		widths[i] = min(widths[i], c.most)
+		left -= widths[i]
+	}
+	for n, i := range free {
+		others := 0
+		for _, j := range free[n+1:] {
+			others += min(widths[j], left/(len(free)-n))
+		}
+		widths[i] = min(widths[i], max(left-others, 1))
+		left -= widths[i]
+	}
+	return widths
 }
 
 // printTable prints the queue for a spreadsheet.
