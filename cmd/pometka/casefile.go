@@ -113,7 +113,7 @@ func (f *casefile) addText(name, text string) error {
 
 func (f *casefile) addJSON(name string, v any) error {
 	return f.add(name, func(w io.Writer) error {
-		e := json.NewEncoder(w)
+		e := json.NewEncoder(escaping{w})
 		e.SetEscapeHTML(false)
 		e.SetIndent("", " ")
 		return e.Encode(v)

@@ -76,7 +76,7 @@ func TestCasefile(t *testing.T) {
 	head := strings.TrimSpace(pometka(t, "--config", cfg, "audit", "head").well(t).out)
 	list := demoList(t, cfg)
 	r := list[slices.IndexFunc(list, func(r requestJSON) bool { return r.Kind == "consent_withdrawal" })]
-	hostile := `<script src="//evil.example/x.js"></script><img src=x onerror=alert(1)>`
+	hostile := `<script src="//evil.example/x.js"></script><img src=x onerror=alert(1)>` + "\u202egnp\u200b\u2066"
 	pometka(t, "--config", cfg, "note", r.Number, hostile).well(t)
 	pometka(t, "--config", cfg, "close", r.Number, "done", "--step", "all", "--why", "прекращена "+hostile).well(t)
 
@@ -112,6 +112,13 @@ func TestCasefile(t *testing.T) {
 		}
 	}
 	fits80(t, "readme", files["README.txt"])
+	for name, text := range files {
+		if ext := filepath.Ext(name); ext == ".html" || ext == ".txt" || ext == ".json" {
+			if bad := harmless(text, 0, "\t\r"); bad != "" {
+				t.Errorf("%s: %.200q", name, bad)
+			}
+		}
+	}
 	dir := unpack(t, files)
 	if said, whole := checked(t, dir); !whole {
 		t.Errorf("check: %s", said)
