@@ -78,7 +78,11 @@ func (b *bulk) one(ctx context.Context, short string) error {
 	}
 	b.wrong++
 	b.code = max(b.code, code)
-	b.complain(templates.Safe(n) + ": " + strings.TrimPrefix(b.errorText(err), n+": "))
+	text := strings.TrimPrefix(b.errorText(err), n+": ")
+	if code == exitNotFound && !errors.Is(err, store.ErrAmbiguous) {
+		text = b.t("error.not_found") // its number stands in front
+	}
+	b.complain(templates.Safe(n) + ": " + text)
 	return nil
 }
 
@@ -149,7 +153,7 @@ func (a *app) failure(ctx context.Context, d *desk.Desk, n string, err error) er
 	case errors.Is(err, store.ErrStale):
 		last := ""
 		if history, herr := d.Store.History(ctx, n); herr == nil && len(history) > 0 {
-			last = templates.Safe(a.eventText(history[len(history)-1]))
+			last = templates.Safe(a.eventText(history[len(history)-1], d))
 		}
 		return inWords(a.t("error.stale.of", n, last, shortNumber(n)))
 	}

@@ -207,7 +207,7 @@ type caseEventJSON struct {
 func (f *casefile) historyJSON() []caseEventJSON {
 	list := []caseEventJSON{}
 	for _, e := range f.History {
-		j := caseEventJSON{e.Seq, stamp(e.At, f.d.Zone), e.Actor, e.Code, f.eventText(e), nil, e.Digest}
+		j := caseEventJSON{e.Seq, stamp(e.At, f.d.Zone), e.Actor, e.Code, f.eventText(e, f.d), nil, e.Digest}
 		if json.Valid([]byte(e.Detail)) {
 			j.Detail = json.RawMessage(e.Detail)
 		}
