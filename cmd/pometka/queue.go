@@ -149,10 +149,11 @@ func (a *app) actBy(d *desk.Desk, r store.Request) string {
 	if r.ActBy.IsZero() {
 		return a.t("list.standing")
 	}
-	day := templates.ShortDate(string(a.lang), r.ActBy.Time()) + " " + a.t("source."+string(sourceOf(r)))
+	source := a.t("source." + string(sourceOf(r)))
 	if provisional(r) {
-		day += " (" + a.t("calendar.provisional.short") + ")"
+		source += ", " + a.t("calendar.provisional.short")
 	}
+	day := templates.ShortDate(string(a.lang), r.ActBy.Time()) + " (" + source + ")"
 	if r.Status.Closed() {
 		return day
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,15 +13,15 @@ import (
 
 // The least a screen can be used at; anything smaller is told to be.
 const (
-	leastWidth  = 40
-	leastHeight = 14
+	leastWidth  = 60
+	leastHeight = 18
 )
 
 // screen is what the terminal shows: as many lines as it has, none wider than
 // it is. Every text from a letter is made harmless on its way in.
 func (m *reviewer) screen() []string {
 	if m.width < leastWidth || m.height < leastHeight {
-		return m.fitted([]string{m.t("review.small")}, nil, nil)
+		return m.fitted([]string{m.t("review.small", strconv.Itoa(leastWidth), strconv.Itoa(leastHeight))}, nil, nil)
 	}
 	top, body, bottom := m.head(), m.body(), m.foot()
 	return m.fitted(top, body, bottom)
@@ -29,6 +30,9 @@ func (m *reviewer) screen() []string {
 // fitted puts the three parts of a screen together: the body gets what the
 // others leave, from where it is scrolled to.
 func (m *reviewer) fitted(top, body, bottom []string) []string {
+	if most := m.height - len(bottom) - 2; len(top) > most {
+		top = top[:max(most, 0)] // in a small window the keys must be seen, and a line of the letter
+	}
 	room := max(m.height-len(top)-len(bottom)-1, 1)
 	m.scroll = max(min(m.scroll, len(body)-room), 0)
 	shown := body[m.scroll:min(m.scroll+room, len(body))]

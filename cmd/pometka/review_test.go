@@ -268,6 +268,29 @@ func TestReviewHostile(t *testing.T) {
 	}
 }
 
+// In the smallest window that is not refused, every key is seen, whatever the
+// language and the choice; in a smaller one how large it has to be.
+func TestReviewSmall(t *testing.T) {
+	_, m := reviewed(t, "ru", [2]string{strings.Repeat("Вопрос ", 30), "Какие мои данные вы храните? " + strings.Repeat("слово ", 400)})
+	m.width, m.height = leastWidth, leastHeight
+	for _, lang := range []rules.Lang{rules.RU, rules.KK, rules.EN} {
+		m.lang = lang
+		for _, keys := range []string{"", "4", "3c+"} {
+			s := m.feed(t, keys)
+			for _, want := range append(m.keys(), "7 ") {
+				if !strings.Contains(s, want) {
+					t.Errorf("%s: no %q in\n%s", lang, want, s)
+				}
+			}
+		}
+		m.feed(t, "uuuu")
+	}
+	m.lang, m.height = rules.RU, leastHeight-1
+	if s := strings.Join(m.screen(), "\n"); !strings.Contains(s, "нужно 60 на 18") {
+		t.Errorf("too small:\n%s", s)
+	}
+}
+
 // Keys come in any pieces, from any terminal.
 func TestReviewKeys(t *testing.T) {
 	for sent, want := range map[string]string{
