@@ -143,7 +143,16 @@ func (ask question) locate(ctx context.Context, q querier, h *Hit) error {
 
 // question is what is searched for: every one of the groups, each met by any
 // of its words.
-type question struct{ groups [][]asked }
+type question struct {
+	groups [][]asked
+	met    map[spoken]int // of the words seen so far; to find a word's forms takes a while
+}
+
+// spoken is a word of a letter, in the language of the letter.
+type spoken struct {
+	word string
+	lang rules.Lang
+}
 
 // asked is one form of a word, or the beginning of words.
 type asked struct {
@@ -159,7 +168,7 @@ const maxGroups = 20
 
 // parseQuestion reads what a person typed; known are the prefixes of numbers.
 func parseQuestion(s string, known []string) question {
-	var ask question
+	ask := question{met: map[spoken]int{}}
 	for piece := range strings.FieldsSeq(s) {
 		number := askedNumber(piece, known)
 		if len(number) > 0 && strings.Contains(piece, "-") {
@@ -231,26 +240,26 @@ func (ask question) match() string {
 func (ask question) marks(text string, lang rules.Lang) (met int, marks [][2]int) {
 	groups := map[int]bool{}
 	for at, word := range rules.SearchWords(text) {
-		for _, form := range rules.SearchStems(word, lang) {
-			if i := ask.meets(form); i >= 0 {
-				groups[i] = true
-				if n := len(marks); n == 0 || marks[n-1][0] != at {
-					marks = append(marks, [2]int{at, at + len(word)})
-				}
-			}
+		if i := ask.meets(spoken{word, lang}); i >= 0 {
+			groups[i] = true
+			marks = append(marks, [2]int{at, at + len(word)})
 		}
 	}
 	return len(groups), marks
 }
 
-// meets returns the first group that a form meets, or -1.
-func (ask question) meets(form string) int {
-	for i, g := range ask.groups {
-		for _, a := range g {
-			if a.form == form || a.prefix && strings.HasPrefix(form, a.form) {
-				return i
-			}
-		}
+// meets returns the first group that a form of a word meets, or -1.
+func (ask question) meets(w spoken) int {
+	met, known := ask.met[w]
+	if known {
+		return met
 	}
-	return -1
+	forms := rules.SearchStems(w.word, w.lang)
+	met = slices.IndexFunc(ask.groups, func(g []asked) bool {
+		return slices.ContainsFunc(g, func(a asked) bool {
+			return slices.ContainsFunc(forms, func(form string) bool { return a.form == form || a.prefix && strings.HasPrefix(form, a.form) })
+		})
+	})
+	ask.met[w] = met
+	return met
 }
