@@ -214,7 +214,9 @@ func (a *app) historyEntry(e store.Event, d *desk.Desk) {
 }
 
 // eventText tells an event in one sentence.
-func (a *app) eventText(e store.Event, d *desk.Desk) string { return a.t("event."+e.Code, a.actorName(e.Actor, d)) }
+func (a *app) eventText(e store.Event, d *desk.Desk) string {
+	return a.t("event."+e.Code, a.actorName(e.Actor, d))
+}
 
 // eventJSON is one element of history --json. before, after and more are what
 // the register keeps of the event, null where it was purged.

@@ -239,6 +239,13 @@ func TestListKeepsTheNumber(t *testing.T) {
 			t.Errorf("at %d: %s", w, bad)
 		}
 	}
+	review := store.Request{Candidates: []rules.Kind{"claim"}, Status: store.StatusReview}
+	if got := a.kindWithin(d, review, 15); got != "претензия?" {
+		t.Errorf("a narrow candidate: %q", got)
+	}
+	if got := a.kindWithin(d, review, 30); got != "возможно: претензия" {
+		t.Errorf("a wide candidate: %q", got)
+	}
 	cells := make([][]string, 2)
 	for range wideColumns {
 		cells[0], cells[1] = append(cells[0], "x"), append(cells[1], "x")

@@ -38,11 +38,21 @@ func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
 	due := a.actByShort(d, r)
 	number := max(indent-1, columns(r.Number)) // a long prefix must not cost the number its end
 	kind := max(w-number-2-columns(due), 10)
-	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, number)), pad(a.requestKind(d, r), kind), a.paint(a.urgency(d, r), due))
+	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, number)), pad(a.kindWithin(d, r, kind), kind), a.paint(a.urgency(d, r), due))
 	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
 	room := max(w-indent-3-columns(tail), 8)
 	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(sender(r), room)+" · "+tail, w))
 	a.printTrouble(d, r, w)
+}
+
+// kindWithin names the kind in so many columns; what a letter may be is named
+// shorter where it does not fit, since the status says the rest.
+func (a *app) kindWithin(d *desk.Desk, r store.Request, width int) string {
+	text := a.requestKind(d, r)
+	if columns(text) > width && r.Kind == "" && len(r.Candidates) > 0 {
+		return a.kindNames(d.Policy, r.Candidates) + "?"
+	}
+	return text
 }
 
 // printTrouble says what the person does not know, or may not know.

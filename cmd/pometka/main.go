@@ -15,6 +15,7 @@ import (
 )
 
 func main() {
+	swift()
 	syscall.Umask(0o007) // the register is for its group alone
 	// Package os/user believes it where /etc/passwd does not know the user; the
 	// history would then name whomever the caller likes.

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+)
+
+// swiftPercent lets the heap grow to 24 MB before the first collection.
+const swiftPercent = 600
+
+// swift spares a command that ends within a tenth of a second the collecting of
+// garbage, which is a fifth of its work. From the first collection on the heap
+// grows as usual: what lists the whole register must not take six times its
+// size. GOGC has the last word, and so has thrifty.
+func swift() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	debug.SetGCPercent(swiftPercent)
+	type collected struct{ _ *int } // not among the tiny objects, which are kept together
+	runtime.AddCleanup(&collected{}, func(int) { usual() }, 0)
+}
+
+// usual lets the heap grow as in every Go program, unless swift no longer holds.
+func usual() {
+	if now := debug.SetGCPercent(100); now != swiftPercent {
+		debug.SetGCPercent(now)
+	}
+}
