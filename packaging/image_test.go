@@ -133,6 +133,15 @@ func TestImage(t *testing.T) {
 	if out, code := inside(append(i.health, "--json")...); code > 1 || !strings.Contains(out, `"requests_open": 10`) {
 		t.Errorf("exit %d\n%s", code, out)
 	}
+	// An operator elsewhere finds the zone there, and nobody one that is nowhere.
+	for zone, want := range map[string]int{"Europe/Istanbul": 0, "Asia/Nowhere": 2} {
+		if err := os.WriteFile(root+"/etc/pometka/zone.yaml", []byte(text+"\ncalendar:\n  timezone: "+zone+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out, code := inside(append(i.entrypoint, "config", "check", "--config", "/etc/pometka/zone.yaml")...); code != want {
+			t.Errorf("%s: exit %d\n%s", zone, code, out)
+		}
+	}
 	// Nothing answers where that configuration points to; the program gets there.
 	if out, code := inside(append(append(i.entrypoint, i.cmd...), "--once")...); code != 1 || !strings.Contains(out, "connection refused") {
 		t.Errorf("exit %d\n%s", code, out)
