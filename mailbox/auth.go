@@ -55,8 +55,27 @@ func (s Server) refused(p protocol, secret, reply string) error {
 	if s.usesToken() {
 		what = "token"
 	}
-	return &connectError{fmt.Sprintf("log in to %s: the server refused the %s (%s): check %s.username and the %s",
-		s.addr(), what, plain(reply, 200), p, what), ErrLogin}
+	reply = plain(reply, 200)
+	return &loginRefusal{&connectError{fmt.Sprintf("log in to %s: the server refused the %s (%s): check %s.username and the %s",
+		s.addr(), what, reply, p, what), ErrLogin}, reply}
+}
+
+// loginRefusal keeps the server's own words apart.
+type loginRefusal struct {
+	error
+	reply string
+}
+
+func (r *loginRefusal) Unwrap() error { return r.error }
+
+// ServerWords returns what the server said when it refused a log-in, for a
+// program that words the rest itself; "" where the error is another.
+func ServerWords(err error) string {
+	var r *loginRefusal
+	if errors.As(err, &r) {
+		return r.reply
+	}
+	return ""
 }
 
 // xoauth2 is the mechanism of Google and Microsoft from before RFC 7628; the

@@ -71,6 +71,12 @@ func (w *ward) config(context.Context) {
 			w.add(levelMend, "config.none", p.Text)
 			return
 		}
+		if path, err := FindConfig(w.configFlag); err == nil {
+			if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+				w.add(levelMend, "config.folder", path)
+				return
+			}
+		}
 		w.add(levelMend, "config.unreadable", p.Text)
 		return
 	}

@@ -75,6 +75,8 @@ func (w *ward) port(holder int) {
 	l, err := net.Listen("tcp", w.cfg.HTTP.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		w.add(levelMend, "daemon.port", w.cfg.HTTP.Listen)
+	} else if err != nil {
+		w.add(levelMend, "daemon.listen", w.cfg.HTTP.Listen, err.Error())
 	}
 	if err == nil {
 		l.Close()

@@ -140,6 +140,28 @@ var localFaults = []fault{
 	{"configuration open to others", func(s *site) { s.must(os.Chmod(s.config, 0o666)) }, "config.open", "chmod go-w"},
 	{"secret open to others", func(s *site) { s.must(os.Chmod(s.path("password"), 0o644)) }, "secret.open", "chmod 600"},
 	{"secret missing", func(s *site) { s.must(os.Remove(s.path("password"))) }, "secret.missing", "chmod 600"},
+	{"secret is a folder", func(s *site) {
+		s.must(os.Remove(s.path("password")))
+		s.must(os.Mkdir(s.path("password"), 0o700))
+	}, "secret.folder", "chmod 600"},
+	{"configuration is a folder", func(s *site) {
+		s.must(os.Remove(s.config))
+		s.must(os.Mkdir(s.config, 0o700))
+	}, "config.folder", "pometka init"},
+	{"register is a folder", func(s *site) { s.edit("store:", "path: pometka.db", "path: .") }, "store.foreign", "store.path"},
+	{"register lost beside its copies", func(s *site) {
+		s.must(os.Mkdir(s.path("copies"), 0o700))
+		s.call(s.T, "backup", s.path("copies/pometka-20261128T213000Z.db")).well(s.T)
+		s.edit("store:", "path: pometka.db", "path: pometka.db\n  backup: {dir: copies}")
+		s.must(os.Remove(s.path("pometka.db")))
+	}, "store.lost", "pometka restore"},
+	{"register emptied beside its copies", func(s *site) {
+		s.must(os.Mkdir(s.path("copies"), 0o700))
+		s.call(s.T, "backup", s.path("copies/pometka-20261128T213000Z.db")).well(s.T)
+		s.edit("store:", "path: pometka.db", "path: pometka.db\n  backup: {dir: copies}")
+		s.must(os.Truncate(s.path("pometka.db"), 0))
+	}, "store.lost", "pometka restore"},
+	{"health on an address of nobody here", func(s *site) { s.add("http:\n  listen: \"192.0.2.1:9180\"\n") }, "daemon.listen", "http.listen"},
 	{"secret empty", func(s *site) { writeFile(s.T, s.path("password"), "\n", 0o600) }, "secret.empty", "пароль приложения"},
 	{"secret of two lines", func(s *site) { writeFile(s.T, s.path("password"), "a\nb\n", 0o600) }, "secret.wrong", "одна строка"},
 	{"secret command fails", func(s *site) { s.edit("imap:", "password_file: password", "password_command: [/bin/false]") }, "secret.wrong", "без ошибки"},

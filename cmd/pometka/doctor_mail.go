@@ -49,6 +49,9 @@ func (w *ward) fault(section string, c ServerConfig, err error) bool {
 
 // reply is the text of an error, which holds the server's own words.
 func (w *ward) reply(err error) string {
+	if words := mailbox.ServerWords(err); words != "" {
+		return words
+	}
 	var c coded
 	if errors.As(err, &c) && c.err != nil {
 		err = c.err

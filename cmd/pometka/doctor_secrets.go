@@ -69,7 +69,7 @@ func (w *ward) secretFile(s SecretRef) bool {
 		w.add(levelMend, "secret.denied", s.Key, s.File, unwrapped(err))
 		return false
 	case !fi.Mode().IsRegular():
-		w.add(levelMend, "secret.missing", s.Key, s.File)
+		w.add(levelMend, "secret.folder", s.Key, s.File)
 		return false
 	case fi.Mode().Perm()&0o077 != 0:
 		w.add(levelMend, "secret.open", s.Key, s.File, octal(fi.Mode().Perm()))

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -27,6 +28,10 @@ func (w *ward) store(ctx context.Context) {
 		w.add(levelMend, "store.folder", filepath.Dir(path))
 		return
 	}
+	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+		w.add(levelMend, "store.foreign", path)
+		return
+	}
 	w.disk(path)
 	w.writable(ctx, path)
 	e, err := store.Examine(ctx, path)
@@ -34,17 +39,14 @@ func (w *ward) store(ctx context.Context) {
 	case err != nil:
 		w.storeFault(ctx, err)
 		return
-	case e.Missing:
-		w.add(levelNote, "store.new", path)
+	case e.Missing, e.Schema == 0 && len(e.Damage)+len(e.Breaks) == 0:
+		w.noRegister(path)
 		return
 	case len(e.Damage) > 0:
 		w.add(levelMend, "store.damaged", path, e.Damage[0])
 		return
 	case len(e.Breaks) > 0:
 		w.add(levelMend, "store.chain", len(e.Breaks))
-		return
-	case e.Schema == 0:
-		w.add(levelNote, "store.new", path)
 		return
 	case e.Schema < e.Known:
 		w.add(levelNote, "store.older", strconv.Itoa(e.Schema), strconv.Itoa(e.Known))
@@ -55,6 +57,18 @@ func (w *ward) store(ctx context.Context) {
 		w.add(levelMend, "store.traces")
 	}
 	w.add(levelGood, "store.good", path, strconv.Itoa(e.Schema))
+}
+
+// noRegister: a new one is only right where there was none before. Beside
+// copies of one it would register every letter again, and answer anew.
+func (w *ward) noRegister(path string) {
+	copies := w.copies()
+	if len(copies) == 0 {
+		w.add(levelNote, "store.new", path)
+		return
+	}
+	newest := slices.MaxFunc(copies, func(a, b backupFile) int { return a.at.Compare(b.at) })
+	w.add(levelMend, "store.lost", path, newest.path)
 }
 
 // storeFault words what kept the register from being read.
