@@ -22,7 +22,19 @@ const (
 // messages of its chunk; the next chunk is on its way meanwhile, so that round
 // trips do not add up. An error of yield ends Heads and is returned.
 func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) error) error {
-	sw := &sweep{r: r, ask: askHead, width: chunk}
+	return r.heads(ctx, from, to, askHead, yield)
+}
+
+// Traces is Heads with the fields in which servers tell of a letter's way and of
+// its sender, in place of those that decide about it.
+func (r *Reader) Traces(ctx context.Context, from, to uint32, yield func([]Head) error) error {
+	return r.heads(ctx, from, to, func(set imap.UIDSet, try int) *fetchJob {
+		return askFields(set, try, []string{"Received", "Authentication-Results"})
+	}, yield)
+}
+
+func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSet, int) *fetchJob, yield func([]Head) error) error {
+	sw := &sweep{r: r, ask: ask, width: chunk}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		heads := make([]Head, 0, len(all)+len(bad))
 		r.sizes, r.ahead = make(map[uint32]int64, len(all)), ahead{}
@@ -45,10 +57,13 @@ func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) 
 	return sw.run(ctx, from, to)
 }
 
-// askHead asks for the fields that decide. Alone and after a failure it leaves
+// askHead asks for the fields that decide.
+func askHead(set imap.UIDSet, try int) *fetchJob { return askFields(set, try, HeaderFields()) }
+
+// askFields asks for fields of the header. Alone and after a failure it leaves
 // out what servers are known to answer in a form that breaks the connection.
-func askHead(set imap.UIDSet, try int) *fetchJob {
-	fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: HeaderFields()}
+func askFields(set imap.UIDSet, try int, names []string) *fetchJob {
+	fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: names}
 	if try == 2 {
 		fields = &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true}
 	}

@@ -110,7 +110,7 @@ func (w *ward) recent(ctx context.Context, r *mailbox.Reader) {
 		from = st.UIDNext - recentUIDs
 	}
 	var last []mailbox.Head
-	err = r.Heads(ctx, from, 0, func(heads []mailbox.Head) error {
+	err = r.Traces(ctx, from, 0, func(heads []mailbox.Head) error {
 		last = append(last, heads...)
 		last = last[max(0, len(last)-recentLetters):]
 		return nil

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"syscall"
 
@@ -62,13 +61,13 @@ func (w *ward) store(ctx context.Context) {
 // noRegister: a new one is only right where there was none before. Beside
 // copies of one it would register every letter again, and answer anew.
 func (w *ward) noRegister(path string) {
-	copies := w.copies()
-	if len(copies) == 0 {
-		w.add(levelNote, "store.new", path)
-		return
+	if dir := w.cfg.Store.Backup.Dir; dir != "" {
+		if list, err := backupFiles(dir, path); err == nil && len(list) > 0 { // the oldest first
+			w.add(levelMend, "store.lost", path, list[len(list)-1].path)
+			return
+		}
 	}
-	newest := slices.MaxFunc(copies, func(a, b backupFile) int { return a.at.Compare(b.at) })
-	w.add(levelMend, "store.lost", path, newest.path)
+	w.add(levelNote, "store.new", path)
 }
 
 // storeFault words what kept the register from being read.
