@@ -76,7 +76,7 @@ func TestServeHTTP(t *testing.T) {
 	}
 }
 
-// Every number that the daemon tells of stands in the administrator's page.
+// Every number that the daemon tells of stands in the page on monitoring.
 func TestMetricsAreDocumented(t *testing.T) {
 	d := idleDaemon(t, nil)
 	p := &probe{store: d.Store, now: time.Now, zone: time.UTC}
@@ -84,7 +84,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	if err := p.metrics(t.Context(), &told); err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile("../../docs/ru/administrator.md")
+	page, err := os.ReadFile("../../docs/ru/monitoring.md")
 	if err != nil {
 		t.Fatal(err)
 	}
