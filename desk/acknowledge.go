@@ -273,12 +273,18 @@ func severalSenders(f rules.Facts) bool {
 	return false
 }
 
-// plainAddress reports whether an address is local@domain without anything
-// that means something in a header, to SMTP, to servers of old that route by %
+// plainAddress reports whether a machine may write to an address by itself: it
+// is a mailbox, and nothing in it means more to servers of old, that route by %
 // and !, or to the shell behind one.
 func plainAddress(a string) bool {
+	return isMailbox(a) && a[0] != '-' && !strings.ContainsAny(a, "%!|`")
+}
+
+// isMailbox reports whether an address is local@domain without anything that
+// means something in a header or to SMTP: whether a letter can go there.
+func isMailbox(a string) bool {
 	local, domain, ok := strings.Cut(a, "@")
-	return ok && local != "" && local[0] != '-' && !strings.ContainsAny(local, "%!|`") && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
+	return ok && local != "" && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
 		!strings.ContainsFunc(a, func(r rune) bool {
 			return !unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\\\"", r) || r == unicode.ReplacementChar
 		}) && !strings.Contains(domain, "@")

@@ -37,7 +37,7 @@ func (d *Desk) correspondent(ctx context.Context, r store.Request, named string)
 		}
 	}
 	if named != "" {
-		if !plainAddress(named) || d.Operator.Own.Is(named) {
+		if !isMailbox(named) || d.Operator.Own.Is(named) {
 			return l, "", &store.About{What: named, Err: ErrAddress}
 		}
 		return l, named, nil
@@ -48,7 +48,7 @@ func (d *Desk) correspondent(ctx context.Context, r store.Request, named string)
 		code = RecipientNone
 	case d.Operator.Own.Is(addr):
 		code = RecipientOwn
-	case !plainAddress(addr):
+	case !isMailbox(addr):
 		code = RecipientUnsound
 	case r.Sender == "" && r.Letters[0].Trust == rules.TrustFailed:
 		code = RecipientFailed

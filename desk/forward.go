@@ -114,7 +114,7 @@ func (d *Desk) ConfirmFor(ctx context.Context, number string, kinds []rules.Kind
 }
 
 func (d *Desk) checkSender(addr string) error {
-	if !plainAddress(addr) || d.Operator.Own.Is(addr) {
+	if !isMailbox(addr) || d.Operator.Own.Is(addr) {
 		return &store.About{What: addr, Err: ErrAddress}
 	}
 	return nil

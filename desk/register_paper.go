@@ -85,7 +85,7 @@ func (d *Desk) checkPaper(p Paper) error {
 	if err := d.confirmable(p.Kinds); err != nil {
 		return err
 	}
-	if p.Email != "" && (!plainAddress(p.Email) || d.Operator.Own.Is(p.Email)) {
+	if p.Email != "" && (!isMailbox(p.Email) || d.Operator.Own.Is(p.Email)) {
 		return &store.About{What: p.Email, Err: ErrAddress}
 	}
 	if utf8.RuneCountInString(p.Name) > 200 || strings.ContainsFunc(p.Name, isControl) {

@@ -11,7 +11,8 @@ import (
 
 // ErrRecipient says that nobody knows yet to whom a held letter goes: the
 // letter it answers was passed on by staff, and the person who wrote it stands
-// in its text at best. Somebody has to read it and name the address.
+// in its text at best; or it names its sender by what is no address. Somebody
+// has to read it and name the address.
 var ErrRecipient = errors.New("name the address of the person: pometka outbox release ID --to ADDRESS")
 
 // ErrAddress says that a letter to a person cannot go to this address.
@@ -28,7 +29,7 @@ func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n, left int, 
 	var ready []int64
 	senders := map[int64]string{}
 	for _, m := range list {
-		if m.State != store.MailHeld || !d.toStaff(m) {
+		if m.State != store.MailHeld || !d.toStaff(m) && isMailbox(m.To) {
 			ready = append(ready, m.ID)
 			continue
 		}
@@ -88,7 +89,7 @@ func (d *Desk) senderOf(ctx context.Context, m store.Mail) (string, error) {
 // ReleaseTo queues one held letter to the address of the person, whom the actor
 // found out. ErrAddress: it is the operator's own, or no plain address.
 func (d *Desk) ReleaseTo(ctx context.Context, id int64, to string, a Actor) error {
-	if !plainAddress(to) || d.Operator.Own.Is(to) {
+	if !isMailbox(to) || d.Operator.Own.Is(to) {
 		return &store.About{What: to, Err: ErrAddress}
 	}
 	return d.Store.ReleaseTo(ctx, id, to, capKeys(to), a.String(), d.Now())

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 	"time"
@@ -76,5 +77,34 @@ func TestReleaseForwarded(t *testing.T) {
 	}
 	if breaks, err := r.Store.Verify(t.Context()); err != nil || len(breaks) > 0 {
 		t.Errorf("history: %v %v", breaks, err)
+	}
+}
+
+// Whoever writes from what is no address is answered only where a person has
+// found one out: released as it is, the letter could not be made.
+func TestReleaseWithoutAddress(t *testing.T) {
+	r := newRig(t)
+	who := Actor{Login: "officer"}
+	raw := mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу исполнить.", id: "odd@one.example"}.raw()
+	raw = bytes.Replace(raw, []byte("Return-Path: <a@one.example>"), []byte(`Return-Path: <"a b"@one.example>`), 1)
+	if err := r.box.Put("INBOX", raw, now.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	r.pass(t)
+	m := onlyMail(t, r)
+	if m.State != store.MailHeld {
+		t.Fatalf("not held: %+v", m)
+	}
+	if n, _, err := r.Release(t.Context(), []int64{m.ID}, who); n != 0 || !errors.Is(err, ErrRecipient) {
+		t.Errorf("by id: %d, %v", n, err)
+	}
+	if n, left, err := r.Release(t.Context(), nil, who); n != 0 || left != 1 || err != nil {
+		t.Errorf("all: %d, %d left, %v", n, left, err)
+	}
+	if err := r.ReleaseTo(t.Context(), m.ID, "a@one.example", who); err != nil {
+		t.Error(err)
+	}
+	if m := onlyMail(t, r); m.State != store.MailQueued || m.To != "a@one.example" {
+		t.Errorf("after the address was named: %s to %q", m.State, m.To)
 	}
 }
