@@ -11,6 +11,7 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -23,6 +24,7 @@ func (a *app) runCommand() *cobra.Command {
 		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			thrifty()
+			go rules.BuiltIn() // half of the time that a start takes, beside the rest of it
 			s, err := a.openServing(c.Context())
 			if err != nil {
 				return err
