@@ -21,7 +21,7 @@ func (w *ward) secrets(ctx context.Context) {
 		if !w.whole(s.name) {
 			continue
 		}
-		if !s.c.Secret.IsZero() {
+		if !s.c.Secret.IsZero() && s.c.Secret.known == "" {
 			w.secret(ctx, s.c.Secret)
 		}
 		if s.c.CAFile != "" {

@@ -58,6 +58,21 @@ func TestInitAsks(t *testing.T) {
 	}
 }
 
+// Where one of the two passwords lies in its file already, the other is asked
+// for, and both log-ins are tried with what they have.
+func TestInitAsksForTheOther(t *testing.T) {
+	box := startSandbox(t)
+	i, flags := newInit(t, box)
+	writeFile(t, filepath.Join(i.dir, "imap-password"), "sandbox\n", 0o600)
+	x := i.onTerminal(t, append(flags, "--lang", "en", "--name", "X")...)
+	x.await(t, "Password of")
+	screen := x.enter(t, "sandbox\n", "Made")
+	if err := x.Wait(); err != nil || strings.Contains(screen, "  ! ") {
+		t.Fatalf("%v:\n%s", err, screen)
+	}
+	i.call(t, "run", "--once").well(t)
+}
+
 // Everything is asked where the command line says nothing. Ctrl-C, Ctrl-D and
 // SIGTERM end it at any question; nothing is written then, and the terminal is
 // as it was.
