@@ -75,10 +75,6 @@ func TestImage(t *testing.T) {
 	work := t.TempDir()
 	file := filepath.Join(work, "image.tar")
 	script(t, nil, "./image", binary(t), file)
-	again := filepath.Join(work, "again.tar")
-	script(t, nil, "sh", "-c", `umask 077 && exec "$0" "$@"`, "./image", binary(t), again)
-	sameFiles(t, file, again)
-
 	script(t, nil, "tar", "-xf", file, "-C", work)
 	i := readDockerfile(t, filepath.Join(work, "Dockerfile"))
 	root := filepath.Join(work, "root")

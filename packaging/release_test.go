@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// sources is a copy of the project, without what is hidden, in another folder.
+// sources is a copy of the project, without what is hidden, in another folder, as
+// somebody has it whose umask is 077.
 func sources(t *testing.T) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "another place")
@@ -34,7 +35,7 @@ func sources(t *testing.T) string {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(to, path), b, info.Mode().Perm())
+		return os.WriteFile(filepath.Join(to, path), b, info.Mode().Perm()&0o700)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +77,11 @@ func TestReproducible(t *testing.T) {
 	b := script(t, []string{"LANG=ru_RU.UTF-8", "TZ=Asia/Almaty"}, "sh", "-c", `umask 077 && exec "$0" "$@"`,
 		filepath.Join(place, "packaging/deb"), second, version, arch, t.TempDir())
 	sameFiles(t, a, b)
+
+	x, y := filepath.Join(t.TempDir(), "x.tar"), filepath.Join(t.TempDir(), "y.tar")
+	script(t, nil, "./image", first, x)
+	script(t, nil, "sh", "-c", `umask 077 && exec "$0" "$@"`, filepath.Join(place, "packaging/image"), second, y)
+	sameFiles(t, x, y)
 }
 
 // A whole release, made twice from nothing in two folders.
