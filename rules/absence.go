@@ -10,13 +10,13 @@ import (
 // absence and demands something himself («Я в отпуске, а рассылка идёт. Удалите
 // мои данные») is a person; answering machines know only the demands that they
 // quote. What a machine says of a letter ("received", "registered") it may say
-// beside advice on how to demand, so that there a demand proves nothing.
+// before advice on how to demand: there only a demand that stands first counts.
 func (p *Policy) absent(f *Facts, line subjectLine) bool {
 	if away, automatic := p.automaticWords(line.text); away || automatic {
 		return true
 	}
 	away, automatic := p.automaticWords(opening(f.Text))
-	return automatic || away && !p.demands(separate(f.Text, line.forward).fresh)
+	return (away || automatic) && !p.demands(separate(f.Text, line.forward).fresh, automatic)
 }
 
 // opening returns the first two lines of a text, of which the first is often a
@@ -45,8 +45,17 @@ func (p *Policy) automaticWords(line string) (away, automatic bool) {
 	return away, automatic
 }
 
-// demands reports whether a text demands something in the first person.
-func (p *Policy) demands(text string) bool {
+// demands reports whether a text demands something in the first person; first:
+// before it speaks as a program does.
+func (p *Policy) demands(text string, first bool) bool {
 	t := p.readPlain(text, false)
-	return slices.ContainsFunc(t.evidence, func(e evidence) bool { return e.personal && e.counts() && e.level >= close })
+	for i := range t.sentences {
+		if first && p.first(&t.sentences[i], p.speech.automatic) != "" {
+			return false
+		}
+		if slices.ContainsFunc(t.evidence, func(e evidence) bool { return e.sentence == i && e.personal && e.counts() && e.level >= close }) {
+			return true
+		}
+	}
+	return false
 }

@@ -108,6 +108,8 @@ func TestMayAnswerCodes(t *testing.T) {
 		{"back from leave, and a demand", "", text("Вчера вышел из отпуска и нашёл ваше письмо.\nУдалите мои данные.")},
 		{"leave in English, and a demand", "", text("I am on vacation and still get your mail. Please delete my personal data.")},
 		{"leave in Kazakh, and a demand", "", text("Демалыста жүрмін. Дербес деректерімді өңдеуге берген келісімімді қайтарып аламын.")},
+		{"a demand, and then what was received", "", text("Прошу удалить мои персональные данные. Ранее ваше письмо было получено мной.")},
+		{"the same in English", "", text("Please remove my personal data from your database. I received your message yesterday.")},
 		{"who does not answer the telephone", "", text("Не отвечаете на звонки! Удалите мои данные.")},
 		{"Exchange's own address", NeverRobotAddress, from("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@firma.example")},
 		{"MDaemon", NeverRobotAddress, from("MDaemon@firma.example")},
