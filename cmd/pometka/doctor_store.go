@@ -58,16 +58,36 @@ func (w *ward) store(ctx context.Context) {
 	w.add(levelGood, "store.good", path, strconv.Itoa(e.Schema))
 }
 
-// noRegister: a new one is only right where there was none before. Beside
-// copies of one it would register every letter again, and answer anew.
+// noRegister: a new one is only right where there was none before.
 func (w *ward) noRegister(path string) {
-	if dir := w.cfg.Store.Backup.Dir; dir != "" {
-		if list, err := backupFiles(dir, path); err == nil && len(list) > 0 { // the oldest first
-			w.add(levelMend, "store.lost", path, list[len(list)-1].path)
-			return
-		}
+	if newest := newestBackup(w.cfg); newest != "" {
+		w.add(levelMend, "store.lost", path, newest)
+		return
 	}
 	w.add(levelNote, "store.new", path)
+}
+
+// lostRegister reports whether the register is gone, or emptied, though there
+// are copies of it, and which is the newest. A new one beside them would
+// register every letter again, and answer anew.
+func lostRegister(cfg *Config) (newest string, lost bool) {
+	if fi, err := os.Stat(cfg.Store.Path); err == nil && fi.Size() > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", false
+	}
+	newest = newestBackup(cfg)
+	return newest, newest != ""
+}
+
+// newestBackup is the newest of the daily copies of the register; "": none.
+func newestBackup(cfg *Config) string {
+	if cfg.Store.Backup.Dir == "" {
+		return ""
+	}
+	list, err := backupFiles(cfg.Store.Backup.Dir, cfg.Store.Path) // the oldest first
+	if err != nil || len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1].path
 }
 
 // storeFault words what kept the register from being read.

@@ -60,6 +60,9 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 	if err != nil {
 		return nil, err
 	}
+	if newest, lost := lostRegister(s.cfg); lost {
+		return nil, errors.New(a.t("error.lost", s.cfg.Store.Path, newest))
+	}
 	if o.Store, err = store.Open(ctx, s.cfg.Store.Path); err != nil {
 		return nil, err
 	}

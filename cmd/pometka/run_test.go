@@ -173,3 +173,46 @@ func mustWords(t *testing.T) *templates.Set {
 	}
 	return w
 }
+
+// A register that is gone is not begun anew beside its copies: restored, it
+// answers nobody twice.
+func TestRunRefusesALostRegister(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
+	config, err := os.ReadFile(i.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.write(t, "config.yaml", strings.Replace(string(config), "path: pometka.db", "path: pometka.db\n  backup: {dir: copies}", 1))
+	if err := os.Mkdir(filepath.Join(i.dir, "copies"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := box.Put("INBOX", withdrawal(0), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	i.call(t, "run", "--once").well(t) // a first run needs no register
+	saved := filepath.Join(i.dir, "copies", backupName("pometka.db", time.Now()))
+	i.call(t, "backup", saved).well(t)
+	register := filepath.Join(i.dir, "pometka.db")
+	for _, name := range []string{register, register + "-wal", register + "-shm"} {
+		if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	for _, empty := range []bool{false, true} {
+		if empty {
+			i.write(t, "pometka.db", "")
+		}
+		if r := i.call(t, "run", "--once"); r.code != exitFailed || !strings.Contains(r.err, "pometka restore "+saved) {
+			t.Errorf("an empty file %t: exit %d, %s", empty, r.code, r.err)
+		}
+	}
+	if err := os.Remove(register); err != nil { // empty: nothing was begun
+		t.Fatal(err)
+	}
+	i.call(t, "restore", saved).well(t)
+	i.call(t, "run", "--once").well(t)
+	if n := len(box.Sent()); n != 1 {
+		t.Errorf("%d letters were sent, want the one acknowledgement", n)
+	}
+}
