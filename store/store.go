@@ -36,7 +36,8 @@ type DB struct {
 }
 
 // readers is the number of connections for queries beside the one that writes.
-// Each may hold half a megabyte of pages: the system's cache is behind them.
+// Each may hold a quarter of a megabyte of pages: the system's cache is behind
+// them.
 const readers = 4
 
 // Open opens the register at path, and makes it if there is none: with mode
@@ -86,14 +87,14 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if db.writer, err = newWriter(ctx, db.write, db.codec); err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}, "_pragma": {"cache_size(-512)"}}))
+	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}, "_pragma": {"cache_size(-256)"}}))
 	if err != nil {
 		return err
 	}
 	pool.SetMaxOpenConns(readers)
 	pool.SetMaxIdleConns(readers)
 	db.read = newReader(pool)
-	return checkPragmas(ctx, pool, map[string]string{"query_only": "1", "foreign_keys": "1", "cache_size": "-512"})
+	return checkPragmas(ctx, pool, map[string]string{"query_only": "1", "foreign_keys": "1", "cache_size": "-256"})
 }
 
 // dsn names the database file for the driver. Only validated parameters are
