@@ -15,6 +15,7 @@ import (
 // The rules are those of RFC 3834 sections 2 and 3, RFC 5230 section 4.6 and
 // of practice; the constants tell which code is which.
 func (p *Policy) MayAnswer(f Facts, own Own, t Trust) (Answer, Reason) {
+	p.recognise()
 	line := parseSubject(f.Subject)
 	if r := neverAnswer(&f, own, line); r.Code != "" {
 		return AnswerNever, r

@@ -12,6 +12,7 @@ import (
 // for each other, and nothing in the file may be without effect. Problems come
 // in the order of the file; a policy without problems returns none.
 func (p *Policy) Check() []Problem {
+	p.recognise()
 	var out []Problem
 	for i := range p.proofs {
 		if s := p.prove(&p.proofs[i]); s != "" {

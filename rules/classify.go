@@ -10,6 +10,7 @@ import (
 // decides, from the subject first; where the subject says nothing of it, from
 // the new words of the text. Quotations, signatures and footers never count.
 func (p *Policy) Classify(f Facts, own Own) Finding {
+	p.recognise()
 	c := p.newCase(&f, own)
 	var d decision
 	switch {
@@ -41,6 +42,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 // Triage says what must be read of a letter before its verdict is final, from
 // the header alone.
 func (p *Policy) Triage(f Facts, own Own) Need {
+	p.recognise()
 	f.Text, f.Forwarded = "", nil
 	c := p.newCase(&f, own)
 	switch {

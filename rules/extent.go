@@ -41,6 +41,7 @@ func (c *letterCase) countsBehind() bool { return c.visible < brief || c.own.is(
 // Unsettled says what more of a letter must be read before the verdict none of
 // a Finding holds, where the facts are those of its beginning.
 func (p *Policy) Unsettled(f Facts, found Finding, own Own) Need {
+	p.recognise()
 	switch {
 	case found.visible >= enough && !own.is(f.sender()):
 		return NeedNothing

@@ -12,6 +12,7 @@ import (
 // in From: an absence note, a report, a newsletter. Unlike MayAnswer it does not
 // ask whether somebody may be answered.
 func (p *Policy) Automatic(f Facts) bool {
+	p.recognise()
 	line := parseSubject(f.Subject)
 	switch {
 	case f.ReturnPath != nil && strings.Trim(*f.ReturnPath, "<> ") == "":
@@ -65,6 +66,7 @@ var besideThanks = strings.Fields(`большое огромное вам вас
 // say that ours was received: «Спасибо, получил!», with a name below at most.
 // It knows every word of such a letter, or says no.
 func (p *Policy) OnlyThanks(f Facts) bool {
+	p.recognise()
 	if len(f.Attachments) > 0 || len(f.Forwarded) > 0 || f.Cut {
 		return false
 	}

@@ -25,15 +25,8 @@ type Policy struct {
 	// sentence for staff: "not yet read by a native lawyer".
 	Drafts map[Lang]string
 
-	lexicon *lexicon  // the words of the policy, ready for matching
-	speech  speech    // what speaks against a demand, whatever its kind
-	matches []matcher // by index of Kinds
-	marks   []markText
-	markAt  map[string][]int // index of marks by their first word
-	proofs  []proof          // the examples by which the policy proves itself
-
-	kindLines []int // of the policy file, by index of Kinds
-	source    []byte
+	*recognition
+	source []byte
 }
 
 // Source returns the policy file of which Digest is the digest. A request

@@ -24,11 +24,13 @@ var builtInSource []byte
 // an operator's own.
 func BuiltInSource() []byte { return slices.Clone(builtInSource) }
 
-// BuiltIn returns the built-in policy. It is parsed once.
+// BuiltIn returns the built-in policy. It is read once, its words when the first
+// letter comes: that they hold is proved by a test.
 func BuiltIn() *Policy { return builtIn() }
 
 var builtIn = sync.OnceValue(func() *Policy {
-	p, err := ParsePolicy(builtInSource)
+	b := &policyReader{data: builtInSource}
+	p, err := b.read()
 	if err != nil {
 		panic("read the built-in policy: " + err.Error())
 	}
@@ -134,15 +136,22 @@ type (
 // type, a missing or contradictory value is an error. All problems are
 // reported at once, each as "line N: …", joined with errors.Join.
 func ParsePolicy(data []byte) (*Policy, error) {
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, errors.New(plainYAML(err.Error()))
+	b := &policyReader{data: slices.Clone(data)}
+	p, err := b.read()
+	if p == nil {
+		return nil, err
 	}
-	if len(root.Content) == 0 {
-		return nil, errors.New("line 1: the policy file is empty")
+	p.recognise()
+	if err := b.problems(); err != nil {
+		return nil, err
 	}
-	b := &policyReader{root: root.Content[0]}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
+	return p, nil
+}
+
+// read reads all of the file but what recognition needs. No Policy: what the
+// file holds is no policy at all.
+func (b *policyReader) read() (*Policy, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(b.data))
 	dec.KnownFields(true)
 	var raw rawPolicy
 	var types *yaml.TypeError
@@ -151,6 +160,8 @@ func ParsePolicy(data []byte) (*Policy, error) {
 		for _, s := range types.Errors {
 			b.errs = append(b.errs, errors.New(plainYAML(s)))
 		}
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("line 1: the policy file is empty")
 	case err != nil:
 		return nil, errors.New(plainYAML(err.Error()))
 	}
@@ -158,13 +169,15 @@ func ParsePolicy(data []byte) (*Policy, error) {
 		b.fail(nil, "a policy file holds one document; remove what follows the second ---")
 	}
 	p := b.policy(&raw)
-	sum := sha256.Sum256(data)
-	p.Digest, p.source = hex.EncodeToString(sum[:]), slices.Clone(data)
-	if len(b.errs) > 0 {
-		slices.SortStableFunc(b.errs, func(x, y error) int { return errorLine(x) - errorLine(y) })
-		return nil, errors.Join(b.errs...)
-	}
-	return p, nil
+	sum := sha256.Sum256(b.data)
+	p.Digest, p.source = hex.EncodeToString(sum[:]), b.data
+	return p, b.problems()
+}
+
+// problems are those found so far, by line, joined.
+func (b *policyReader) problems() error {
+	slices.SortStableFunc(b.errs, func(x, y error) int { return errorLine(x) - errorLine(y) })
+	return errors.Join(b.errs...)
 }
 
 var (
@@ -212,7 +225,8 @@ func errorLine(err error) int {
 
 // policyReader turns the raw file into a Policy and collects what is wrong.
 type policyReader struct {
-	root *yaml.Node
+	data []byte
+	root *yaml.Node // nil until a line is looked for
 	errs []error
 }
 
@@ -228,6 +242,13 @@ func (b *policyReader) fail(at path, format string, args ...any) {
 }
 
 func (b *policyReader) line(at path) int {
+	if b.root == nil {
+		b.root = &yaml.Node{}
+		var file yaml.Node
+		if err := yaml.Unmarshal(b.data, &file); err == nil && len(file.Content) > 0 {
+			b.root = file.Content[0]
+		}
+	}
 	n := b.root
 	line := n.Line
 	for _, step := range at {

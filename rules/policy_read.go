@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // policy builds the Policy out of the raw file. The order of the checks is
@@ -35,7 +36,7 @@ func (b *policyReader) policy(raw *rawPolicy) *Policy {
 	for i, pair := range raw.Together {
 		b.together(p, path{"together", i}, pair)
 	}
-	b.recognition(p, raw)
+	p.recognition = &recognition{recognise: sync.OnceFunc(func() { b.recognition(p, raw) })}
 	return p
 }
 

@@ -16,6 +16,27 @@ type proof struct {
 	text    string
 }
 
+// recognition is what reading a letter needs of a policy. It is three quarters
+// of the work of reading the file, and most commands read no letter: that of
+// the built-in policy is made when the first one comes.
+type recognition struct {
+	lexicon *lexicon  // the words of the policy, ready for matching
+	speech  speech    // what speaks against a demand, whatever its kind
+	matches []matcher // by index of Kinds
+	marks   []markText
+	markAt  map[string][]int // index of marks by their first word
+	proofs  []proof          // the examples by which the policy proves itself
+
+	kindLines []int // of the policy file, by index of Kinds
+
+	// recognise makes the rest, once. Whatever is called from outside and looks
+	// at a letter calls it first.
+	recognise func()
+}
+
+// Prepare makes ready what the first letter would wait for.
+func (p *Policy) Prepare() { p.recognise() }
+
 // recognition builds what Classify needs: the words, the patterns over them,
 // the marks and the examples.
 func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {

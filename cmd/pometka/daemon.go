@@ -76,6 +76,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	}
 	defer stopHealth()
 	defer d.auditing.Wait()
+	d.Policy.Prepare()
 	debug.FreeOSMemory() // the garbage of the start goes back to the system
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()

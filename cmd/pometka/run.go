@@ -24,7 +24,7 @@ func (a *app) runCommand() *cobra.Command {
 		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			thrifty()
-			go rules.BuiltIn() // half of the time that a start takes, beside the rest of it
+			go rules.BuiltIn() // a good part of what a start takes, beside the rest of it
 			s, err := a.openServing(c.Context())
 			if err != nil {
 				return err
