@@ -80,12 +80,12 @@ func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Conte
 
 // view runs f on one state of the register, whatever is written meanwhile.
 func (db *DB) view(ctx context.Context, f func(q querier) error) error {
-	sqlTx, err := db.read.BeginTx(ctx, nil)
+	v, err := db.read.snapshot(ctx)
 	if err != nil {
 		return explain(err)
 	}
-	defer sqlTx.Rollback()
-	return explain(f(snapshot{sqlTx, db.read}))
+	defer v.Rollback()
+	return explain(f(v))
 }
 
 // insert adds a row and returns its id; private rows get their salt here.
