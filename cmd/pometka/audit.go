@@ -70,6 +70,9 @@ func (a *app) auditVerify(ctx context.Context, o store.VerifyOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.ChainOnly {
+		roomy()
+	}
 	v, err := a.verified(ctx, cfg.Store.Path, o)
 	if err != nil {
 		return err

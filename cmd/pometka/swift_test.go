@@ -16,6 +16,12 @@ func TestSwift(t *testing.T) {
 		t.Errorf("after a collection the heap grows by %d percent", now)
 	}
 	swift()
+	roomy()
+	usual()
+	if now := debug.SetGCPercent(100); now != roomyPercent {
+		t.Errorf("the choice of a walk over the register became %d", now)
+	}
+	swift()
 	thrifty()
 	usual()
 	if now := debug.SetGCPercent(100); now != 40 {
@@ -24,6 +30,7 @@ func TestSwift(t *testing.T) {
 	t.Setenv("GOGC", "77")
 	debug.SetGCPercent(77)
 	swift()
+	roomy()
 	if now := debug.SetGCPercent(100); now != 77 {
 		t.Errorf("GOGC=77 became %d", now)
 	}
