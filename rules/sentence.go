@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"slices"
+	"sync"
+)
+
+// sentenceReading is a sentence with the groups found in it.
+type sentenceReading struct {
+	sentence
+	has  groupSet
+	hits []hit
+	room int    // tokens that may stand between the words of a pattern; 0: as many as it says
+	met  [3]int // words of the policy in ru, kk, en
+}
+
+// slotNot and slotModal are the groups that the program itself knows: «не»,
+// and the words that may stand between it and what it denies («не хочу больше
+// получать»).
+const (
+	groupNot   = "not"
+	groupModal = "modal"
+
+	// groupAlike holds words that are no misspellings of those of other groups.
+	groupAlike = "lookalikes"
+)
+
+// readBuffer is what read needs while it reads.
+type readBuffer struct {
+	units []found
+	first []int
+}
+
+var readBuffers = sync.Pool{New: func() any { return new(readBuffer) }}
+
+// read finds the groups in a sentence. Misspelt words are searched where
+// typos is set.
+func (x *lexicon) read(s sentence, typos bool) sentenceReading {
+	r := sentenceReading{sentence: s}
+	b := readBuffers.Get().(*readBuffer)
+	defer readBuffers.Put(b)
+	units, first := b.units[:0], b.first[:0]
+	x.lookup(s.tokens, typos, func(i int, f []found) {
+		first = append(first, len(units))
+		units = append(units, f...)
+		if len(f) > 0 && !f[0].typo && len(s.tokens[i].word) > 2 {
+			r.met[x.language[f[0].unit]]++
+		}
+	})
+	first = append(first, len(units))
+	b.units, b.first = units, first
+	if len(units) > 0 {
+		r.hits = make([]hit, 0, len(units))
+	}
+	for i := range s.tokens {
+		here := len(r.hits)
+		for _, f := range units[first[i]:first[i+1]] {
+			for _, ph := range x.phrases[f.unit] {
+				if m, ok := ph.at(i, units, first); ok {
+					h := hit{slot: 2 * ph.group, start: i, end: i + len(ph.units), typo: m.typo || f.typo}
+					if m.negated || f.negated {
+						h.slot++
+					}
+					if !slices.Contains(r.hits[here:], h) { // earlier ones begin elsewhere
+						r.hits = append(r.hits, h)
+					}
+				}
+			}
+		}
+	}
+	x.deny(&r)
+	for _, h := range r.hits {
+		r.has.add(h.slot)
+	}
+	if s.piled() {
+		r.room = pileRoom
+	}
+	return r
+}
+
+// Where some dozens of words follow one another without a comma or a stop, as
+// in lists and in texts that no person wrote, any two words come to stand side by
+// side: a pattern's words must stand closer there, and those of a mere trace next
+// to one another or with one word between.
+const (
+	pileWords = 60
+	pileRoom  = 3
+	traceRoom = 1
+)
+
+// piled reports whether a sentence is such a heap: less than one sign of
+// punctuation for twenty words.
+func (s *sentence) piled() bool {
+	if len(s.tokens) < pileWords {
+		return false
+	}
+	signs := 0
+	for _, t := range s.tokens {
+		if t.comma || t.bracket {
+			signs++
+		}
+	}
+	return signs*20 < len(s.tokens)
+}
+
+// span is the number of words over which a pattern may stretch here.
+func (r *sentenceReading) span(p *pattern) int {
+	if r.room == 0 {
+		return p.span
+	}
+	return min(p.span, len(p.slots)+r.room)
+}
+
+// narrowed is the same reading for what is only a trace.
+func (r *sentenceReading) narrowed() *sentenceReading {
+	if r.room <= traceRoom {
+		return r
+	}
+	tight := *r
+	tight.room = traceRoom
+	return &tight
+}
+
+// at reports whether the phrase stands at token i; what it returns tells of
+// the words after the first.
+func (ph phrase) at(i int, units []found, first []int) (found, bool) {
+	var m found
+	for k, u := range ph.units[1:] {
+		j := i + 1 + k
+		if j+1 >= len(first) {
+			return m, false
+		}
+		at := slices.IndexFunc(units[first[j]:first[j+1]], func(f found) bool { return f.unit == u })
+		if at < 0 {
+			return m, false
+		}
+		f := units[first[j]+at]
+		m.typo, m.negated = m.typo || f.typo, m.negated || f.negated
+	}
+	return m, true
+}
+
+// deny turns the hits that follow a «не» into denied ones.
+func (x *lexicon) deny(r *sentenceReading) {
+	const none, not, modal = 0, 1, 2
+	var buf [64]uint8
+	role := buf[:0]
+	for range r.tokens {
+		role = append(role, none)
+	}
+	slotNot, slotModal := 2*x.numbers[groupNot], 2*x.numbers[groupModal]
+	any := false
+	for _, h := range r.hits {
+		for i := h.start; i < h.end; i++ {
+			switch {
+			case h.slot == slotNot:
+				role[i], any = not, true
+			case h.slot == slotModal && role[i] == none:
+				role[i] = modal
+			}
+		}
+	}
+	if !any {
+		return
+	}
+	for i := range r.hits {
+		h := &r.hits[i]
+		if h.slot == slotNot || h.slot&1 == 1 {
+			continue
+		}
+		for j := h.start - 1; j >= 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
+			if role[j] == not {
+				h.slot |= 1
+			}
+			if role[j] != modal {
+				break
+			}
+		}
+	}
+}
