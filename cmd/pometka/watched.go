@@ -77,7 +77,7 @@ func (w *watchedSender) Send(ctx context.Context, e mailbox.Envelope) mailbox.Ou
 	return w.Sender.Send(ctx, e)
 }
 
-// errCalm says that the mailbox is left alone for now.
+// errCalm says that the mailbox is left alone for a while.
 var errCalm = errors.New("the mailbox is left alone until its pause is over")
 
 // calmSent keeps to the pause after refused log-ins: a copy in the Sent folder
