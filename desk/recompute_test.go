@@ -344,15 +344,16 @@ func BenchmarkRecompute(b *testing.B) {
 	}
 }
 
-// fill registers withdrawals received now.
+// fill registers withdrawals received today and on the five days before: the
+// first days whose count passes 9 December.
 func fill(b *testing.B, d *Desk, requests int) {
 	b.Helper()
 	ctx := context.Background()
 	if _, err := d.Recompute(ctx, false); err != nil {
 		b.Fatal(err)
 	}
-	received := rules.DateIn(now, d.Zone)
 	for i := range requests {
+		received := rules.DateIn(now, d.Zone).AddDays(-(i % 6))
 		made, err := d.newRequests(d.Policy, rules.Finding{Verdict: rules.Request, Kinds: []rules.Kind{"consent_withdrawal"}}, received, rules.Circumstances{})
 		if err != nil {
 			b.Fatal(err)

@@ -56,9 +56,12 @@ func (t *tx) append(ctx context.Context, e Event) error {
 	return nil
 }
 
+// eventForm is the form of an event without its digest.
+var eventForm = newRecord(append(slices.Clone(eventColumns), "marks"))
+
 // eventRow is the row of an event: eventColumns, marks, and the digest last.
 func eventRow(seq int64, at time.Time, e Event, detail, state, rows, prev string) []any {
-	r := newRecord(append(eventColumns[:len(eventColumns):len(eventColumns)], "marks"))
+	r := *eventForm
 	r.values = []any{seq, instant(at), e.Actor, e.Code, e.Number, detail, state, rows, prev, nil}
 	r.values[9] = r.marks()
 	return append(r.values, r.digest())

@@ -148,6 +148,37 @@ func (r *record) columns(without ...string) *record {
 	return c
 }
 
+// copied returns the row as it is now, to be kept when the next one is read.
+func (r *record) copied() *record {
+	return &record{names: r.names, order: r.order, values: slices.Clone(r.values)}
+}
+
+// set gives a column another value.
+func (r *record) set(name string, value any) { r.values[slices.Index(r.names, name)] = asStored(value) }
+
+// pick returns the values of some columns.
+func (r *record) pick(names []string) []any {
+	values := make([]any, len(names))
+	for i, name := range names {
+		values[i] = r.values[slices.Index(r.names, name)]
+	}
+	return values
+}
+
+// asStored is a value in the form in which SQLite gives it back.
+func asStored(value any) any {
+	switch v := value.(type) {
+	case bool:
+		if v {
+			return int64(1)
+		}
+		return int64(0)
+	case int:
+		return int64(v)
+	}
+	return value
+}
+
 // integer returns a column of that type, 0 if it is NULL or another.
 func (r *record) integer(name string) int64 {
 	n, _ := r.values[slices.Index(r.names, name)].(int64)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -29,29 +28,22 @@ type Recomputation struct {
 
 	// Count counts the terms of a request, which comes without its letters, its
 	// notes and its acknowledgement. nil: the request keeps its terms. It runs
-	// inside the transaction and must not write to the register.
+	// inside the transaction, beside its writing, one call at a time, and must
+	// not write to the register.
 	Count func(Request) (*Recount, error)
 }
 
 // Recompute replaces the terms of requests that are not closed, all in one
-// transaction, with an event for each request whose terms became others.
+// transaction, with an event for each request whose terms became others. While
+// some requests are read and written, the next are counted.
 func (db *DB) Recompute(ctx context.Context, c Recomputation, at time.Time) error {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		ids, err := t.idsInWork(ctx)
 		if err != nil {
 			return err
 		}
-		for part := range slices.Chunk(ids, batch) {
-			list, err := loadRequests(ctx, t, `WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id`, jsonText(part))
-			if err != nil {
-				return err
-			}
-			if err := loadTerms(ctx, t, list); err != nil {
-				return err
-			}
-			if err := t.recount(ctx, list, c); err != nil {
-				return err
-			}
+		if err := t.recountAll(ctx, ids, newRecounter(t, c)); err != nil {
+			return err
 		}
 		for name, value := range c.Basis {
 			if err := t.setMeta(ctx, name, value); err != nil {
@@ -64,6 +56,38 @@ func (db *DB) Recompute(ctx context.Context, c Recomputation, at time.Time) erro
 		return fmt.Errorf("recompute terms: %w", err)
 	}
 	return nil
+}
+
+// recountAll counts the requests anew, some at a time, and writes what changed.
+func (t *tx) recountAll(ctx context.Context, ids []int64, c *recounter) error {
+	var counting chan recounted // what is being counted; nil: nothing
+	defer func() {
+		if counting != nil {
+			<-counting // which uses what the caller lent
+		}
+	}()
+	finish := func(next []work) error {
+		var done recounted
+		if counting != nil {
+			done = <-counting
+			counting = nil
+		}
+		if done.err == nil && next != nil {
+			counting = make(chan recounted, 1)
+			go func() { counting <- c.count(next) }()
+		}
+		return t.writeRecounted(ctx, done)
+	}
+	for part := range slices.Chunk(ids, batch) {
+		list, err := t.loadWork(ctx, part)
+		if err == nil {
+			err = finish(list)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return finish(nil)
 }
 
 // idsInWork lists the requests that are not closed.
@@ -82,124 +106,30 @@ func (t *tx) idsInWork(ctx context.Context) (ids []int64, err error) {
 	return ids, err
 }
 
-// recount counts the requests anew and writes those whose terms are others.
-func (t *tx) recount(ctx context.Context, list []requestRow, c Recomputation) error {
-	var moved []requestRow
-	var counts []*Recount
-	for _, r := range list {
-		n, err := c.Count(r.Request)
-		if err != nil {
-			return fmt.Errorf("count the terms of %s: %w", r.Number, err)
-		}
-		if n != nil && (r.ActBy != n.ActBy || !slices.Equal(r.Terms, n.Terms)) {
-			moved, counts = append(moved, r), append(counts, n)
-		}
+// work is a request that is to be counted anew, and its row as it stands.
+type work struct {
+	requestRow
+	row *record
+}
+
+// loadWork reads requests with their terms.
+func (t *tx) loadWork(ctx context.Context, ids []int64) ([]work, error) {
+	const chosen = `WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id`
+	list, err := loadRequests(ctx, t, chosen, jsonText(ids))
+	if err != nil {
+		return nil, err
 	}
-	if len(moved) == 0 {
+	if err := loadTerms(ctx, t, list); err != nil {
+		return nil, err
+	}
+	out := make([]work, 0, len(list))
+	rows, err := t.QueryContext(ctx, `SELECT r.* FROM requests r `+chosen, jsonText(ids))
+	if err != nil {
+		return nil, err
+	}
+	err = eachRecord(rows, func(r *record) error {
+		out = append(out, work{list[len(out)], r.copied()})
 		return nil
-	}
-	s := &series{tx: t}
-	detail, rowOf := recountDetail{c.Cause, map[*Recount]string{}}, termRows()
-	var requests, terms [][]any
-	var gone []int64
-	for i, r := range moved {
-		event := s.add(Event{Actor: Machine, Code: EventRecomputed, Number: r.Number, Detail: detail.of(r, counts[i])})
-		requests = append(requests, []any{r.ID, event, r.Revision + 1, dateOrNull(counts[i].ActBy)})
-		s.cover("requests", r.ID)
-		after := counts[i].Terms
-		for pos := range max(len(r.Terms), len(after)) {
-			id := termID(r.ID, pos)
-			switch {
-			case pos >= len(after):
-				gone = append(gone, id)
-				s.uncover("terms", id)
-			case pos >= len(r.Terms) || r.Terms[pos] != after[pos]:
-				terms = append(terms, rowOf(counts[i], pos, r.ID, event))
-				s.cover("terms", id)
-			}
-		}
-	}
-	if err := t.writeRecounts(ctx, requests, terms, gone); err != nil {
-		return err
-	}
-	return s.append(ctx)
-}
-
-// writeRecounts writes the rows of many requests: requests has the columns id,
-// event, revision and act_by, terms termColumns, and
-// gone the ids of the terms that no longer run.
-func (t *tx) writeRecounts(ctx context.Context, requests, terms [][]any, gone []int64) error {
-	err := t.execMany(ctx, `WITH v (id, event, revision, act_by) AS (VALUES `, ` ) UPDATE requests SET event = v.event, revision = v.revision,
-		act_by = v.act_by FROM v WHERE requests.id = v.id`, requests)
-	if err != nil {
-		return fmt.Errorf("change requests: %w", err)
-	}
-	var set []string
-	for _, name := range termColumns {
-		if name != "id" && name != "request" && name != "pos" {
-			set = append(set, name+" = excluded."+name)
-		}
-	}
-	err = t.execMany(ctx, `INSERT INTO terms (`+strings.Join(termColumns, ", ")+`) VALUES `,
-		` ON CONFLICT (id) DO UPDATE SET `+strings.Join(set, ", "), terms)
-	if err == nil && len(gone) > 0 {
-		_, err = t.ExecContext(ctx, `DELETE FROM terms WHERE id IN (SELECT value FROM json_each(?))`, jsonText(gone))
-	}
-	if err != nil {
-		return fmt.Errorf("change terms: %w", err)
-	}
-	return nil
-}
-
-// termColumns are those of a term, in the order of fields.sorted.
-var termColumns, _ = termRow(0, 0, 0, Term{}).sorted()
-
-func termRow(request int64, pos int, event int64, term Term) fields {
-	f := termFields(request, pos, term)
-	f["event"] = event
-	return f
-}
-
-// termRows returns a function that makes the row of a term, in the order of
-// termColumns; what the terms of many requests have in common is made once.
-func termRows() func(n *Recount, pos int, request, event int64) []any {
-	known := map[*Term][]any{}
-	columns := map[string]int{}
-	for i, name := range termColumns {
-		columns[name] = i
-	}
-	return func(n *Recount, pos int, request, event int64) []any {
-		row := known[&n.Terms[pos]]
-		if row == nil {
-			_, row = termRow(request, pos, event, n.Terms[pos]).sorted()
-			known[&n.Terms[pos]] = row
-		}
-		row = slices.Clone(row)
-		row[columns["id"]], row[columns["request"]], row[columns["event"]] = termID(request, pos), request, event
-		return row
-	}
-}
-
-// recountDetail writes the details of events in the form of diff.text; what
-// many requests have in common is written once.
-type recountDetail struct {
-	cause string
-	after map[*Recount]string
-}
-
-func (d recountDetail) of(r requestRow, n *Recount) string {
-	type dates struct {
-		ActBy rules.Date   `json:"act_by"`
-		Terms []termDetail `json:"terms"`
-	}
-	after, known := d.after[n]
-	if !known {
-		after = jsonText(dates{n.ActBy, termsDetail(n.Terms)})
-		d.after[n] = after
-	}
-	more := `{"cause":` + jsonText(d.cause)
-	if n.Trace != nil {
-		more += `,"trace":` + string(n.Trace)
-	}
-	return `{"after":` + after + `,"before":` + jsonText(dates{r.ActBy, termsDetail(r.Terms)}) + `,"more":` + more + `}}`
+	})
+	return out, err
 }

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+)
+
+// stencil makes the digests and marks of rows that differ in few columns: what
+// the others give is worked out once. The values of the columns that differ are
+// set before each.
+type stencil struct {
+	*record
+	lines [][]byte // of each column, in the order of the digest; nil where rows differ
+	fixed [][]byte // the marks of the same columns
+}
+
+func newStencil(r *record, differ ...string) *stencil {
+	s := &stencil{record: r, lines: make([][]byte, len(r.order)), fixed: make([][]byte, len(r.order))}
+	for n, i := range r.order {
+		if !slices.Contains(differ, r.names[i]) {
+			s.lines[n] = appendColumn([]byte{}, r.names[i], r.values[i])
+			s.fixed[n] = []byte{}
+			if r.values[i] != nil {
+				s.fixed[n] = slices.Clone(r.markOf(i))
+			}
+		}
+	}
+	return s
+}
+
+// covers returns the row as an event vouches for it.
+func (s *stencil) covers(key rowKey) covered {
+	s.text = s.text[:0]
+	for n, i := range s.order {
+		if s.lines[n] != nil {
+			s.text = append(s.text, s.lines[n]...)
+		} else {
+			s.text = appendColumn(s.text, s.names[i], s.values[i])
+		}
+	}
+	sum := sha256.Sum256(s.text)
+	c := covered{rowKey: key, digest: hex.EncodeToString(sum[:]), marks: make([]byte, 0, 2*len(s.order))}
+	for n, i := range s.order {
+		switch {
+		case s.fixed[n] != nil:
+			c.marks = append(c.marks, s.fixed[n]...)
+		case s.values[i] != nil:
+			c.marks = append(c.marks, s.markOf(i)...)
+		}
+	}
+	return c
+}
