@@ -87,9 +87,8 @@ func TestFillRefuses(t *testing.T) {
 		"{{.Number.Length}}":                  "can't evaluate field Length in type string",
 		"{{.Number 1}}":                       "takes no argument",
 		"{{.Requests}}":                       "has no words of its own",
-		"{{.SameDates 99}}":                   "index out of range",
-		"{{.SameDates}}":                      "takes 1 arguments, 0 are given",
-		"{{.SameDates .Number}}":              "x:1:13: <.Number>: wrong type of value: want int, have string",
+		"{{.Names}}":                          "takes 1 arguments, 0 are given",
+		"{{.Names .Number}}":                  "x:1:9: <.Number>: wrong type of value: want templates.AckDate, have string",
 		"{{len 1}}":                           "has no length",
 		"{{if eq 1 \"a\"}}{{end}}":            "not alike",
 		"{{printf \"%d\" 1}}":                 `function "printf" not defined`,
@@ -108,6 +107,24 @@ func TestFillRefuses(t *testing.T) {
 	}
 }
 
+// A value that fails is a fault of the template, with its place, and no end of
+// the program.
+func TestFillFails(t *testing.T) {
+	b, err := parseBlank("x", "a\n{{.At 99}}", functions(RU))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.fill(failing{"a"}); err == nil || !strings.Contains(err.Error(), "x:2:2: ") || !strings.Contains(err.Error(), "index out of range") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type failing []string
+
+func (f failing) words() map[string]any {
+	return map[string]any{"At": func(i int) string { return f[i] }}
+}
+
 // Whatever an operator writes, it is filled as text/template would, or refused:
 // the program stands.
 func FuzzFill(f *testing.F) {
@@ -118,7 +135,7 @@ func FuzzFill(f *testing.F) {
 		}
 		f.Add(string(source))
 	}
-	f.Add("{{range $i, $r := .Requests}}{{if $.SameDates $i}}{{$r.What | sentence}}{{end}}{{end}}")
+	f.Add("{{range $i, $r := .Requests}}{{range $r.Dates}}{{if $.Names .}}{{$r.What | sentence}}{{end}}{{end}}{{end}}")
 	data := samples(RU)["acknowledgement"][0]
 	f.Fuzz(func(t *testing.T, text string) {
 		funcs := functions(RU)

@@ -147,14 +147,21 @@ func sentence(s string) string {
 
 // clause fits the basis of a term into brackets: the name of the policy, which
 // the letter has just said, goes from its front, and a remark in brackets at
-// its end comes after a comma, or goes too where the letter must be brief.
-func clause(lang Lang, basis string, brief bool) string {
+// its end comes after a comma. A shortened letter (1) leaves the remark out, the
+// shortest (2) also all but a title in quotation marks.
+func clause(lang Lang, basis string, short int) string {
 	basis = strings.TrimPrefix(basis, text(lang, "policy.name")+", ")
-	if brief {
-		return remark.ReplaceAllString(basis, "")
+	if short == 0 {
+		return remark.ReplaceAllString(basis, ", $1")
 	}
-	return remark.ReplaceAllString(basis, ", $1")
+	basis = remark.ReplaceAllString(basis, "")
+	if title := quoted.FindString(basis); title != "" && short > 1 {
+		return title
+	}
+	return basis
 }
+
+var quoted = regexp.MustCompile(`«.+»|“.+”`)
 
 var remark = regexp.MustCompile(` \(([^()]*)\)$`)
 
@@ -171,7 +178,7 @@ var errNoDate = errors.New("the date is missing")
 //	left N SOURCE          «осталось 3 рабочих дня»
 //	source SOURCE          «закон»
 //	sentence S             S with a capital letter
-//	clause S BRIEF, flat S S without brackets of its own, to stand in brackets
+//	clause S SHORT, flat S S without brackets of its own, to stand in brackets
 //	t KEY ARGS             a sentence of the catalogue
 //
 // Dates, and numbers with their unit, are not broken over lines. A zero date
@@ -194,7 +201,7 @@ func functions(lang Lang) map[string]any {
 		"daysof":   func(n int, working bool) string { return glued(DaysOf(lang, n, working)) },
 		"left":     func(n int, source string) string { return DaysLeft(lang, n, source) },
 		"sentence": sentence,
-		"clause":   func(basis string, brief bool) string { return clause(lang, basis, brief) },
+		"clause":   func(basis string, short int) string { return clause(lang, basis, short) },
 		"flat":     func(s string) string { return remark.ReplaceAllString(s, ", $1") },
 		"source":   func(source string) string { return text(lang, "source."+source) },
 		"t":        func(key string, args ...any) string { return text(lang, key, args...) },

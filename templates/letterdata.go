@@ -20,6 +20,11 @@ type Acknowledgement struct {
 
 	Requests []AckRequest
 	SHA256   string // of the letter as received, in hexadecimal; the last line; "": it came on paper or by telephone
+
+	// Short is how far the letter is shortened, 0 to 3. Set.Letter raises it
+	// until the letter keeps within MostWords. What the sender must be told, the
+	// dates of each request above all, stays at every value.
+	Short int
 }
 
 // AckRequest is one request of an acknowledgement.
@@ -69,26 +74,38 @@ func (d AckDate) Consumer() bool { return d.Source == "consumer" }
 // consumer's term it does not: the sender may be none; nor of one that is over.
 func (d AckDate) WorkedBy() bool { return d.Earlier && !d.Consumer() && !d.Passed }
 
-// Names reports whether the letter names the clause of d. Articles of the law
-// are named only to the sender of a single request: the full titles of two
-// would not fit into 120 words.
+// MostWords is how many words a letter to the public has at most in a language:
+// what a person reads to its end.
+const MostWords = 120
+
+// shortest is the highest value of Acknowledgement.Short.
+const shortest = 3
+
+// shorter is a, leaving out more; false when there is nothing left to leave out.
+func (a Acknowledgement) shorter() (any, bool) {
+	a.Short++
+	return a, a.Short <= shortest
+}
+
+// Brief reports that the letter leaves out what is only helpful.
+func (a Acknowledgement) Brief() bool { return a.Short > 0 }
+
+// Terse reports that it says what is no term in as few words as are a sentence.
+func (a Acknowledgement) Terse() bool { return a.Short > 1 }
+
+// Curt reports that it leaves out even the greeting.
+func (a Acknowledgement) Curt() bool { return a.Short > 2 }
+
+// Names reports whether the letter names the clause of d: the policy's always,
+// since both sides have the policy in hand, an article of the law where there
+// is room for its full title.
 func (a Acknowledgement) Names(d AckDate) bool {
 	return d.Basis != "" && (d.Policy() || !a.Brief())
 }
 
-// Brief reports that the letter has to be short of words, with more than one
-// request to tell of: it leaves out what is only helpful.
-func (a Acknowledgement) Brief() bool { return len(a.Requests) > 1 }
-
 // Provisional is the year of a last day that the letter names and that can
-// still move, since the calendar of the year is not published; else 0. A letter
-// with other dates for each of its requests has no words left to say so.
+// still move, since the calendar of the year is not published; else 0.
 func (a Acknowledgement) Provisional() int {
-	for i := range a.Requests {
-		if i > 0 && !a.SameDates(i) {
-			return 0
-		}
-	}
 	for _, r := range a.Requests {
 		for _, d := range r.Dates {
 			if d.Provisional && !d.Passed {
@@ -97,22 +114,6 @@ func (a Acknowledgement) Provisional() int {
 		}
 	}
 	return 0
-}
-
-// SameDates reports whether the i-th request has the terms and last days of
-// the one before it. A withdrawal that also demands deletion has, and its
-// letter keeps within 120 words by telling them once.
-func (a Acknowledgement) SameDates(i int) bool {
-	if i == 0 || len(a.Requests[i].Dates) == 0 || len(a.Requests[i].Dates) != len(a.Requests[i-1].Dates) {
-		return false
-	}
-	for j, d := range a.Requests[i].Dates {
-		p := a.Requests[i-1].Dates[j]
-		if d.Source != p.Source || d.Days != p.Days || d.Working != p.Working || !d.Due.Equal(p.Due) || d.Earlier != p.Earlier || d.Passed != p.Passed || d.Consumer() {
-			return false
-		}
-	}
-	return true
 }
 
 // Receipt confirms a letter about which a person decides first. It names no

@@ -84,9 +84,15 @@ func sampleAcknowledgements(w words) []any {
 	alone.Dates = []AckDate{policy, law}
 	alone.Dates[0].Basis = w.own
 
+	mended := correction
+	mended.Number = "LK-2026-000124"
+	erased := alone
+	erased.Number = sampleNumber
+
 	var all []any
 	for _, requests := range [][]AckRequest{
 		{withdrawal}, {withdrawal, erasure}, {article}, {withdrawal, other}, {alone}, {claim}, {correction}, {proved}, {optOut},
+		{erased, mended},
 	} {
 		a := Acknowledgement{Operator: w.operator, Contact: sampleContact, Number: requests[0].Number,
 			Received: sampleReceived, Registered: sampleDay(2026, 11, 25), Requests: requests, SHA256: sampleDigest}
@@ -96,7 +102,23 @@ func sampleAcknowledgements(w words) []any {
 	}
 	paper := all[0].(Acknowledgement)
 	paper.SHA256, paper.DayOnly, paper.RegisteredLater = "", true, true
-	return append(append(all, paper), sampleReleased(all)...)
+	return append(append(all, paper, sampleHardest(all[3].(Acknowledgement))), sampleReleased(all)...)
+}
+
+// sampleHardest is the longest letter there is: a withdrawal with an erasure of
+// which staff corrected the day of receipt, all dates in a year without a
+// calendar, and a contact of many words.
+func sampleHardest(a Acknowledgement) Acknowledgement {
+	a.Contact = sampleContact + ", +7 (727) 123-45-67"
+	a.Requests = slices.Clone(a.Requests)
+	for r := range a.Requests {
+		a.Requests[r].Dates = slices.Clone(a.Requests[r].Dates)
+		for d := range a.Requests[r].Dates {
+			due := &a.Requests[r].Dates[d]
+			due.Due, due.Provisional = due.Due.AddDate(0, 0, 60+r), true
+		}
+	}
+	return a
 }
 
 // sampleReleased are letters released after some of their terms, or all, have

@@ -80,7 +80,7 @@ func (s *Set) replace(dir string) (problems []error) {
 			continue
 		}
 		s.letters[lang][name] = func() (*letterTemplate, error) { return t, nil }
-		problems = append(problems, s.try(lang, name)...)
+		problems = append(problems, s.try(file, lang, name)...)
 	}
 	return problems
 }
@@ -130,12 +130,24 @@ func readLetter(file string, lang Lang) (*letterTemplate, error) {
 	return parseLetter(file, lang, string(text))
 }
 
-// try fills a letter with all its sample data and tells each fault once.
-func (s *Set) try(lang Lang, name string) (problems []error) {
+// try fills the letter of file with all its sample data and tells each fault once.
+func (s *Set) try(file string, lang Lang, name string) (problems []error) {
+	told := map[string]bool{}
 	for _, data := range samples(lang)[name] {
-		_, err := s.Letter(name, lang, data)
-		if err != nil && !slices.ContainsFunc(problems, func(p error) bool { return p.Error() == err.Error() }) {
-			problems = append(problems, err)
+		l, err := s.Letter(name, lang, data)
+		found := []error{err}
+		if err == nil && !staff[name] {
+			found = faults(file, lang, data, l)
+		}
+		for _, err := range found {
+			if err == nil {
+				continue
+			}
+			about, _, _ := strings.Cut(err.Error(), ", as ")
+			if !told[about] {
+				told[about] = true
+				problems = append(problems, err)
+			}
 		}
 	}
 	return problems
@@ -163,7 +175,18 @@ func (s *Set) Letter(name string, lang Lang, data any) (Letter, error) {
 			return Letter{}, fmt.Errorf("fill letter %q: %s missing", name, strings.Join(missing, ", "))
 		}
 	}
-	return t.fill(data, staff[name])
+	l, err := t.fill(data, staff[name])
+	for err == nil && wordCount(l.Body) > MostWords {
+		long, ok := data.(interface{ shorter() (any, bool) })
+		if !ok {
+			break
+		}
+		if data, ok = long.shorter(); !ok {
+			break
+		}
+		l, err = t.fill(data, staff[name])
+	}
+	return l, err
 }
 
 func (s *Set) template(lang Lang, name string) (*letterTemplate, error) {
@@ -197,3 +220,6 @@ func (s *Set) SampleIn(lang Lang, name string) any {
 	}
 	return nil
 }
+
+// wordCount is the number of words of a letter: what stands between spaces.
+func wordCount(body string) int { return len(strings.Fields(body)) }

@@ -35,7 +35,7 @@ func TestOverride(t *testing.T) {
 		t.Fatalf("range over a text is accepted: %v", err)
 	}
 	dir = folder(t, map[string]string{
-		"ru/receipt.txt": "\ufeffSubject: Принято {{.Number}}\r\n\r\nПисьмо {{date .Received}} у нас.\r\n",
+		"ru/receipt.txt": "\ufeffSubject: Принято {{.Number}}\r\n\r\nПисьмо {{date .Received}} у нас{{if .DecidePassed}}{{else}}, решим {{until .DecideBy}}{{end}}.\r\n{{.SHA256}}\r\n",
 		"ru/notes.md":    "not a template",
 		"ru/.x.txt":      "left by an editor",
 		".git/ru/x.txt":  "not ours either",
@@ -52,7 +52,7 @@ func TestOverride(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (Letter{"Принято LK-2026-000123", "Письмо 23 ноября 2026 г. у нас.\n"}); l != want {
+	if want := (Letter{"Принято LK-2026-000123", "Письмо 23 ноября 2026 г. у нас, решим по 24 ноября 2026 г. включительно.\n" + sampleDigest + "\n"}); l != want {
 		t.Errorf("got %+v, want %+v", l, want)
 	}
 	other, err := s.Letter("receipt", KK, s.SampleIn(KK, "receipt"))

@@ -32,40 +32,52 @@ func TestAcknowledgementSays(t *testing.T) {
 		"по 14 декабря 2026 г. включительно; мы работаем по более раннему сроку.")
 	for _, data := range sampleAcknowledgements(w) {
 		a := data.(Acknowledgement)
-		received := "Ваше письмо получено 23 ноября 2026 г., 10:05. Зарег"
-		if a.DayOnly {
-			received = "Ваше письмо получено 23 ноября 2026 г. Зарег"
+		l, err := s.Letter("acknowledgement", RU, a)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if a.SHA256 == "" { // no letter: it came on paper or by telephone
-			received = "Ваше обращение получено 23 ноября 2026 г. Зарег"
+		terse := strings.HasPrefix(l.Body, "Здравствуйте!\n\nПолучено ") // two requests leave no room for more
+		if terse && len(a.Requests) == 1 {
+			t.Errorf("a letter about one request is shortened:\n%s", l.Body)
+		}
+		got, number, correct := "Ваше письмо получено", "№ ", "Если мы поняли неверно, "
+		switch {
+		case terse:
+			got, number, correct = "Получено", "", "Если мы ошиблись, ответьте."
+		case a.SHA256 == "": // no letter: it came on paper or by telephone
+			got = "Ваше обращение получено"
 			has(a, "!SHA-256", "!Контрольная", "!письмо получено")
 		}
-		correct, asConsumer := "Если мы поняли неверно, ответьте на это письмо.", "; если Вы обращаетесь как потребитель: "
-		if a.Brief() { // with less words, for there is more to say
-			correct, asConsumer = "Если мы поняли неверно, просто ответьте.", "; для потребителя: "
+		if a.DayOnly {
+			got += " 23 ноября 2026 г. Зарег"
+		} else {
+			got += " 23 ноября 2026 г., 10:05. Зарег"
 		}
-		has(a, "№ "+a.Number+": ", received, "!г..", correct,
+		has(a, number+a.Number+": ", got, "!г..", correct,
 			"Вопросы: "+a.Contact, "!удовлетвор", "!ИИН", "!цель")
 		if a.RegisteredLater {
 			has(a, "Зарегистрировано 25 ноября 2026 г.:")
 		} else {
-			has(a, "Зарегистрировано: №", "!25 ноября")
+			has(a, "Зарегистрировано: "+number+a.Number, "!25 ноября")
 		}
 		for _, r := range a.Requests {
-			has(a, "№ "+r.Number+": "+r.What+". "+sentence(r.Will)+".")
+			has(a, number+r.Number+": "+r.What+". "+sentence(r.Will)+".")
 			if r.Claim {
 				consumer := "по 3 декабря 2026 г. включительно"
 				if r.Dates[1].Passed {
 					consumer = "3 декабря 2026 г. этот срок истёк"
 				}
-				has(a, asConsumer+consumer,
+				has(a, "; если Вы обращаетесь как потребитель: "+consumer,
 					"Регистрация не означает признания претензии.")
 			}
 			if r.Documents {
-				has(a, "в течение 1 рабочего дня после получения подтверждающих документов", "!включительно")
+				has(a, "Срок: в течение 1 рабочего дня после получения подтверждающих документов.")
+			}
+			if len(a.Requests) == 1 && (r.Documents || r.PassedOn) {
+				has(a, "!включительно")
 			}
 			if r.PassedOn {
-				has(a, "Обращение передано ответственному лицу.", "!Закон", "!включительно")
+				has(a, "Обращение передано ответственному лицу.", "!Закон")
 			}
 		}
 	}
