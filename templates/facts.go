@@ -32,7 +32,7 @@ func faults(file string, lang Lang, data any, l Letter) (problems []error) {
 			}
 		}
 	}
-	if n := wordCount(l.Body); n > MostWords {
+	if n := WordCount(l.Body); n > MostWords {
 		problems = append(problems, fmt.Errorf("%s: the letter has %d words with sample data, %d are the most: shorten it (what stands in {{if .Brief}}{{else}}…{{end}} is left out of a long letter)", file, n, MostWords))
 	}
 	for line := range strings.SplitSeq(l.Body, "\n") {

@@ -176,7 +176,7 @@ func (s *Set) Letter(name string, lang Lang, data any) (Letter, error) {
 		}
 	}
 	l, err := t.fill(data, staff[name])
-	for err == nil && wordCount(l.Body) > MostWords {
+	for err == nil && WordCount(l.Body) > MostWords {
 		long, ok := data.(interface{ shorter() (any, bool) })
 		if !ok {
 			break
@@ -221,5 +221,5 @@ func (s *Set) SampleIn(lang Lang, name string) any {
 	return nil
 }
 
-// wordCount is the number of words of a letter: what stands between spaces.
-func wordCount(body string) int { return len(strings.Fields(body)) }
+// WordCount is the number of words of a letter: what stands between spaces.
+func WordCount(body string) int { return len(strings.Fields(body)) }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -100,6 +101,7 @@ func (w *ward) templates(context.Context) {
 		return
 	}
 	dir := w.cfg.Acknowledge.Templates
+	w.wordy(dir)
 	if dir == "" {
 		w.add(levelGood, "templates.builtin")
 		return
@@ -116,5 +118,23 @@ func (w *ward) templates(context.Context) {
 	}
 	for _, e := range all.Unwrap() {
 		w.add(levelMend, "templates.wrong", e.Error())
+	}
+}
+
+// wordy tells when the operator's name and contact leave no room in the longest
+// acknowledgement.
+func (w *ward) wordy(dir string) {
+	words, err := templates.New(dir)
+	if err != nil {
+		return // told as such
+	}
+	o, err := w.deskOptions(w.cfg)
+	if err != nil {
+		return // told of the section it stems from
+	}
+	o.Words = words
+	long, err := o.LongestAcknowledgement()
+	if err == nil && long.Words > templates.MostWords {
+		w.add(levelNote, "templates.long", templates.MostWords, long.Words-templates.MostWords, fmt.Sprint(long.Kinds), string(long.Lang))
 	}
 }

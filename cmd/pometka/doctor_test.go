@@ -143,6 +143,26 @@ func TestDoctorLooksOn(t *testing.T) {
 	}
 }
 
+// A name and a contact that leave no room in the longest acknowledgement are
+// told, and no others.
+func TestDoctorCountsWords(t *testing.T) {
+	s := healthy(t)
+	long := func() bool {
+		d, _, _ := s.doctor()
+		return slices.ContainsFunc(d.Findings, func(f finding) bool {
+			return f.Code == "templates.long" && f.Level == levelNote && strings.Contains(f.Text, "consent_withdrawal erasure")
+		})
+	}
+	s.edit("operator:", "address: info@license.kz", "address: info@license.kz\n  contact: 'Айгуль Сапарова, info@license.kz, +7 (727) 123-45-67'")
+	if long() {
+		t.Error("a contact of six words is too long")
+	}
+	s.edit("operator:", "Айгуль Сапарова", "Айгуль Сапарова, ответственная за обработку персональных данных, Алматы, улица Абая 1")
+	if !long() {
+		t.Error("a contact of many words is not told")
+	}
+}
+
 // The screens fit 80 columns in each language, with and without faults.
 func TestDoctorScreens(t *testing.T) {
 	s := healthy(t)

@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// Longest is the acknowledgement with most words in one language.
+type Longest struct {
+	Words int
+	Lang  rules.Lang
+	Kinds []rules.Kind
+}
+
+// LongestAcknowledgement writes the acknowledgement of every two kinds as this
+// operator would, registered a day late and in a year without a calendar, and
+// tells the longest. Above templates.MostWords, the operator's name and contact
+// leave no room for what the sender must be told.
+func (o Options) LongestAcknowledgement() (longest Longest, err error) {
+	day := sampleDay
+	at := time.Date(day.Year, day.Month, day.Day, 10, 5, 0, 0, o.Zone)
+	d := &Desk{Options: o}
+	d.Now = func() time.Time { return at }
+	request := func(k rules.Kind, number string) (store.Request, error) {
+		due, err := o.Policy.Deadlines(o.Calendar, o.Deadlines, k, day, rules.Circumstances{})
+		return store.Request{Number: number, Kind: k, ReceivedOn: day, RegisteredAt: at.AddDate(0, 0, 1), Terms: terms(due)}, err
+	}
+	langs := o.Operator.Languages
+	if len(langs) == 0 {
+		langs = []rules.Lang{rules.RU}
+	}
+	if !slices.Contains(langs, rules.EN) {
+		langs = append(slices.Clone(langs), rules.EN) // answers a letter in English
+	}
+	for i, first := range o.Policy.Kinds {
+		for _, second := range o.Policy.Kinds[i:] {
+			a, err := request(first.ID, o.Operator.Prefix+"-2026-000123")
+			if err != nil {
+				return longest, err
+			}
+			pair := []store.Request{a}
+			if second.ID != first.ID {
+				b, err := request(second.ID, o.Operator.Prefix+"-2026-000124")
+				if err != nil {
+					return longest, err
+				}
+				pair = append(pair, b)
+			}
+			for _, lang := range langs {
+				data := d.acknowledgementData(store.Letter{ReceivedAt: at, RawSHA256: strings.Repeat("0", 64)}, pair, lang)
+				for _, r := range data.Requests {
+					for n := range r.Dates {
+						r.Dates[n].Provisional = true
+					}
+				}
+				l, err := o.Words.Letter(letterAcknowledgement, string(lang), data)
+				if err != nil {
+					return longest, err
+				}
+				if n := templates.WordCount(l.Body); n > longest.Words {
+					longest = Longest{Words: n, Lang: lang, Kinds: []rules.Kind{first.ID, second.ID}}
+				}
+			}
+		}
+	}
+	return longest, nil
+}
