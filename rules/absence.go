@@ -15,9 +15,25 @@ func (p *Policy) absent(f *Facts, line subjectLine) bool {
 	if away, automatic := p.automaticWords(line.text); away || automatic {
 		return true
 	}
-	away, automatic := p.automaticWords(opening(f.Text))
-	return (away || automatic) && !p.demands(separate(f.Text, line.forward).fresh, automatic)
+	gone, automatic := p.automaticWords(opening(f.Text))
+	if !gone && !automatic && !away(f) {
+		return false
+	}
+	fresh := separate(f.Text, line.forward).fresh
+	if !automatic {
+		if w, _ := firstSaid(spaced(normalise(fresh)), insistences()); w != "" {
+			return false
+		}
+	}
+	return !p.demands(fresh, automatic)
 }
+
+// insistences are demands in few words, of what the subject has named: «Буду в
+// офисе в понедельник. Прошу прекратить обработку».
+var insistences = phrases(`
+	требую|требуем|отзываю|отказываюсь|прошу прекратить|прошу удалить|прошу уничтожить|прошу отозвать|прошу исключить|прошу вернуть|прошу возместить|прошу изменить
+	прошу исправить|прошу отписать|прошу исполнить|талап етемін|қайтарып аламын|бас тартамын|жоюды сұраймын|тоқтатуды сұраймын
+	i withdraw|i demand|please delete|please stop|please erase|please remove`)
 
 // opening returns the first two lines of a text, of which the first is often a
 // mere greeting. Lines that the writer quotes are not his.

@@ -127,7 +127,7 @@ func usableAddress(a string) bool {
 	return plainAddress(a) && !strings.HasPrefix(domain, ".") && !strings.HasPrefix(domain, "-")
 }
 
-// holdAnswer looks for the signs H1 to H8.
+// holdAnswer looks for the signs H1 to H9.
 func (p *Policy) holdAnswer(f *Facts, own Own, line subjectLine, t Trust) Reason {
 	if v := f.listField(); v != "" {
 		return because(HoldList, v)
@@ -156,6 +156,9 @@ func (p *Policy) holdAnswer(f *Facts, own Own, line subjectLine, t Trust) Reason
 	}
 	if line.automatic || p.absent(f, line) {
 		return because(HoldAbsence)
+	}
+	if sign := p.notice(f, line); sign != "" {
+		return because(HoldNotice, sign)
 	}
 	return Reason{}
 }

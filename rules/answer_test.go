@@ -105,6 +105,7 @@ func TestMayAnswerCodes(t *testing.T) {
 		{"receipt of a machine with advice", HoldAbsence, text("Ваше письмо получено. Чтобы отозвать согласие, напишите нам.")},
 		{"automatic by its own word", HoldAbsence, text("Данное сообщение сформировано автоматически, отвечать на него не нужно.")},
 		{"away, and a demand", "", text("Я в отпуске, а рассылка идёт. Прошу удалить мои персональные данные.")},
+		{"back in the office, and a demand", "", text("Буду в офисе в понедельник. Прошу прекратить обработку.")},
 		{"back from leave, and a demand", "", text("Вчера вышел из отпуска и нашёл ваше письмо.\nУдалите мои данные.")},
 		{"leave in English, and a demand", "", text("I am on vacation and still get your mail. Please delete my personal data.")},
 		{"leave in Kazakh, and a demand", "", text("Демалыста жүрмін. Дербес деректерімді өңдеуге берген келісімімді қайтарып аламын.")},

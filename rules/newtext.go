@@ -10,6 +10,7 @@ import (
 // mail program put beside it.
 type letterText struct {
 	fresh     string // new words, without signature and legal footers
+	own       string // the same with the footers
 	quoted    string // lines behind ">"
 	forwarded string // the letter inside a forward, without its header
 	inner     string // the same with what it quotes or passes on itself
@@ -91,11 +92,10 @@ func separate(text string, forward bool) letterText {
 		}
 		fresh = append(fresh, line)
 	}
-	if len(fresh) == len(lines) {
-		t.fresh = withoutFooters(text)
-	} else {
-		t.fresh = withoutFooters(strings.Join(fresh, "\n"))
+	if t.own = text; len(fresh) != len(lines) {
+		t.own = strings.Join(fresh, "\n")
 	}
+	t.fresh = withoutFooters(t.own)
 	t.quoted = strings.Join(quoted, "\n")
 	return t
 }

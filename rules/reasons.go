@@ -33,7 +33,7 @@ const (
 )
 
 // The reason codes of MayAnswer are those of RFC 3834 practice as the project
-// lists them: A1 to A12 never, H1 to H8 for a person. The argument is the sign
+// lists them: A1 to A12 never, H1 to H9 for a person. The argument is the sign
 // found: a field, an address, a value.
 const (
 	NeverNullPath     = "A1"  // envelope sender present and empty
@@ -57,6 +57,7 @@ const (
 	HoldStaffForward = "H6" // passed on by own staff
 	HoldNotPlain     = "H7" // From is not one plain address
 	HoldAbsence      = "H8" // looks like an absence note
+	HoldNotice       = "H9" // looks like a program's notice or a newsletter
 )
 
 // ReasonCodes returns every code that Classify and MayAnswer can give, and
@@ -69,6 +70,6 @@ func ReasonCodes() []string {
 		ReasonOrdinary, ReasonCounter, ReasonQuestion, ReasonAutomatic, ReasonList, ReasonStaff, ReasonOurs,
 		NeverNullPath, NeverNoAddress, NeverAuto, NeverReport, NeverRobotAddress, NeverOwn, NeverLoop, NeverLoopField,
 		NeverPrecedence, NeverBounced, NeverSpam, NeverHops,
-		HoldList, HoldSuppress, HoldNotAddressed, HoldDisagree, HoldFailed, HoldStaffForward, HoldNotPlain, HoldAbsence,
+		HoldList, HoldSuppress, HoldNotAddressed, HoldDisagree, HoldFailed, HoldStaffForward, HoldNotPlain, HoldAbsence, HoldNotice,
 	}
 }

@@ -103,7 +103,10 @@ var loopFields = []string{
 
 // reLoopField is how others name such a field. X-Auto-Response-Suppress is a
 // sender's wish about answers, not the sign of one.
-var reLoopField = regexp.MustCompile(`^x-(?:mail-)?auto-?(?:reply|replied|respon(?:d|ded|der|se))(?:-(?:by|domain|for|from|id|to|type|version))?$`)
+var reLoopField = regexp.MustCompile(`^x-(?:[a-z0-9]+-){0,2}(?:auto-?(?:reply|replied|respon(?:d|ded|der|se)|generated)|out-?of-?(?:the-?)?office|ooo|away|vacation|absence)(?:-(?:by|domain|for|from|id|message|note|reply|status|to|type|version))?$`)
+
+// denials are the values by which a program says that its field does not apply.
+var denials = []string{"no", "false", "0", "none", "off"}
 
 var listFields = []string{
 	"list-id", "list-unsubscribe", "list-unsubscribe-post", "list-post", "list-help", "list-owner", "list-archive", "list-subscribe",
@@ -173,7 +176,7 @@ func (f *Facts) loopField(own Own) string {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
-		if reLoopField.MatchString(name) {
+		if reLoopField.MatchString(name) && !slices.Contains(denials, strings.ToLower(strings.TrimSpace(f.field(name)))) {
 			return name
 		}
 	}

@@ -40,8 +40,12 @@ var automaticSubjects = []string{
 	"out of office", "out of the office", "out-of-office", "ooo:", "vacation:", "vacation reply", "vacation rule", "вне офиса", "нет на месте", "нет на работе:",
 	"отсутствие на рабочем", "отсутствие:", "отсутствую на", "я в отпуске", "в отпуске:",
 	"кеңседе жоқ", "кеңседен тыс", "жұмыста емес", "абвезен", "abwesen",
+	"automatische antwort", "automatische rückantwort", "otomatik yanıt", "otomatik cevap", "ofis dışında", "reponse automatique", "absence du bureau",
+	"respuesta automatica", "risposta automatica", "自动回复", "自动答复", "自動回覆", "自動返信", "不在通知",
 	// receipts and invitations
 	"прочитано:", "не прочитано:", "прочтено:", "уведомление о прочтении", "уведомление о доставке", "отчет о доставке", "отчет о прочтении",
+	"удалено без прочтения", "удалено:", "gelesen:", "ungelesen:", "gelöscht:", "lu:", "lu :", "non lu", "okundu:", "okunmadı", "leido:", "letto:", "已读", "жойылды:",
+	"zugesagt:", "abgesagt:", "kabul edildi:", "reddedildi:",
 	"read:", "read receipt", "not read:", "deleted:", "delivered:", "доставлено:", "оқылды:", "жеткізілді:",
 	"accepted:", "declined:", "tentative:", "принято:", "отклонено:", "под вопросом:", "қабылданды:",
 	// bounces
