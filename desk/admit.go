@@ -17,25 +17,13 @@ import (
 // it in. It returns the ledger row to write where the letter is no request
 // after all, and nil where the registering transaction wrote the row.
 func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, error) {
-	spool, cut, gone, err := p.fetch(ctx, l)
+	w, err := p.read(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	defer spool.Discard()
-	p.testOnlyStep("letter spooled")
-	if err := parseSpool(l, spool); err != nil {
-		return nil, err
-	}
-	if cut {
-		l.msg.Cut = true
-	}
-	if gone {
-		l.msg.Troubles = append(l.msg.Troubles, codeGone)
-	}
+	defer w.spool.Discard()
 	facts := Facts(l.msg)
-	l.finding = p.Policy.Classify(facts, p.Operator.Own)
-
-	numbers, known, err := p.Store.ByRawDigest(ctx, spool.SHA256())
+	numbers, known, err := p.Store.ByRawDigest(ctx, w.identity())
 	if err != nil {
 		return nil, err
 	}
@@ -53,42 +41,70 @@ func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, err
 	}
 	if l.finding.Verdict == rules.None && thread.join == "" {
 		row := p.row(l.head, rules.None, l.finding.Reason.Code)
-		if gone {
+		if w.gone {
 			row.ReasonCode = codeGone
 		}
 		return &row, nil
 	}
-	return nil, p.admit(ctx, l, facts, thread, spool, cut)
+	return nil, p.admit(ctx, l, facts, thread, w.spool, w.cut)
+}
+
+// read reads a whole letter and judges it. A letter that is another than its
+// header said is judged by that header, which came first.
+func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
+	for again := true; again; {
+		if w, err = p.fetch(ctx, l); err != nil {
+			return w, err
+		}
+		p.testOnlyStep("letter spooled")
+		if err := parseSpool(l, w.spool); err != nil {
+			w.spool.Discard()
+			return w, err
+		}
+		l.msg.Cut = l.msg.Cut || w.cut
+		if w.gone {
+			l.msg.Troubles = append(l.msg.Troubles, codeGone)
+		}
+		if l.head.InternalDate.IsZero() {
+			l.head.InternalDate = p.receipt(l.msg)
+		}
+		l.finding = p.Policy.Classify(Facts(l.msg), p.Operator.Own)
+		if again = l.finding.Verdict == rules.None && p.mistaken(l, w); again {
+			w.spool.Discard()
+		}
+	}
+	return w, nil
 }
 
 // fetch brings the letter's bytes into a spool. What the server cannot give is
 // replaced by the header that it gave before: a letter that vanished or cannot
 // be delivered is judged by that, and never silently dropped.
-func (p *folderPass) fetch(ctx context.Context, l *letter) (spool *store.Spool, cut, gone bool, err error) {
+func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) {
 	if l.head.Err == nil {
-		if spool, err = p.Store.Spool(); err != nil {
-			return nil, false, false, err
+		if w.spool, err = p.Store.Spool(); err != nil {
+			return whole{}, err
 		}
-		_, cut, err = p.Inbox.Fetch(ctx, l.head.UID, spool)
+		_, w.cut, err = p.Inbox.Fetch(ctx, l.head.UID, w.spool)
 		if err == nil {
-			return spool, cut, false, nil
+			return w, nil
 		}
-		spool.Discard()
-		if gone = errors.Is(err, mailbox.ErrGone); !gone && !errors.Is(err, mailbox.ErrBadMessage) {
-			return nil, false, false, err
+		w.spool.Discard()
+		if w.gone = errors.Is(err, mailbox.ErrGone); !w.gone && !errors.Is(err, mailbox.ErrBadMessage) {
+			return whole{}, err
 		}
-		if !gone {
+		if !w.gone {
 			l.head.Err = err
 		}
 	}
-	if spool, err = p.Store.Spool(); err != nil {
-		return nil, false, false, err
+	w.cut = true
+	if w.spool, err = p.Store.Spool(); err != nil {
+		return whole{}, err
 	}
-	if _, err = spool.Write(l.head.Header); err != nil {
-		spool.Discard()
-		return nil, false, false, err
+	if _, err = w.spool.Write(l.head.Header); err != nil {
+		w.spool.Discard()
+		return whole{}, err
 	}
-	return spool, true, gone, nil
+	return w, nil
 }
 
 func parseSpool(l *letter, spool *store.Spool) error {

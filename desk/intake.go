@@ -175,7 +175,7 @@ var errStop = errors.New("stop")
 func (p *folderPass) firstAfterCutoff(ctx context.Context, st mailbox.FolderState) (uint32, error) {
 	first := st.UIDNext
 	err := p.Inbox.Stamps(ctx, 1, 0, func(s mailbox.Stamp) error {
-		if s.InternalDate.Before(p.cutoff) {
+		if p.early(s.InternalDate) {
 			first = max(first, 1)
 			return nil
 		}
@@ -288,7 +288,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 	for _, h := range heads {
 		switch old, seen := known[digestOf(h)]; {
 		case done[h.UID]:
-		case h.InternalDate.Before(p.cutoff):
+		case p.early(h.InternalDate):
 			rows = append(rows, p.row(h, rules.None, codeBeforeStart))
 		case seen && old.Verdict == rules.None:
 			rows = append(rows, p.row(h, rules.None, old.ReasonCode))

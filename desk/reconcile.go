@@ -116,7 +116,7 @@ func (d *Desk) compareFolder(ctx context.Context, f mailbox.Folder, r *Reconcili
 	c := comparison{folderPass: p, check: FolderCheck{Name: f.Name, FirstUID: p.cur.FirstUID}, all: r}
 	if st.Messages > 0 {
 		err = d.Inbox.Stamps(ctx, max(p.cur.FirstUID, 1), 0, func(s mailbox.Stamp) error {
-			if p.cur.FirstUID == 0 && s.InternalDate.Before(p.cutoff) {
+			if p.cur.FirstUID == 0 && p.early(s.InternalDate) {
 				return nil // the first pass will begin behind it
 			}
 			c.batch = append(c.batch, s)

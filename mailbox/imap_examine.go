@@ -54,6 +54,7 @@ func (s *session) look(ctx context.Context, folder string) (FolderState, error) 
 }
 
 func (s *session) examine(ctx context.Context, folder string) (st FolderState, err error) {
+	before, seen := s.known[folder]
 	s.setGrown(false)
 	s.selected = ""
 	err = s.run(ctx, func() error {
@@ -68,14 +69,22 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 		return FolderState{}, err
 	}
 	s.selected, s.looks[folder] = folder, 0
-	if st.UIDNext == 0 && st.Messages > 0 { // not sent by some servers before RFC 3501
-		if st.UIDNext, err = s.lastUID(ctx, st.Messages); err != nil {
+	if !seen || !st.follows(before) {
+		last, err := s.lastUID(ctx, st.Messages)
+		if err != nil {
 			return FolderState{}, err
 		}
-		st.UIDNext++
+		st.UIDNext = max(st.UIDNext, last+1)
 	}
 	s.known[folder] = st
 	return st, nil
+}
+
+// follows: a UIDNEXT that grew by no less than the folder did is believed. Not
+// every server sends one (it is of RFC 3501), and some say one that is too low.
+func (st FolderState) follows(before FolderState) bool {
+	return st.UIDNext != 0 && st.UIDValidity == before.UIDValidity &&
+		int64(st.UIDNext)-int64(before.UIDNext) >= int64(st.Messages)-int64(before.Messages)
 }
 
 // status asks about a folder that is not open. A server that leaves something
@@ -91,8 +100,11 @@ func (s *session) status(ctx context.Context, folder string) (st FolderState, er
 	return st, err
 }
 
-// lastUID is the UID of the newest of n messages.
+// lastUID is the UID of the newest of n messages; 0 when there is none.
 func (s *session) lastUID(ctx context.Context, n uint32) (last uint32, err error) {
+	if n == 0 {
+		return 0, nil
+	}
 	err = s.run(ctx, func() error {
 		all, err := s.c.Fetch(imap.SeqSetNum(n), &imap.FetchOptions{UID: true}).Collect()
 		for _, m := range all {

@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -126,6 +128,12 @@ func (f *fakeIMAP) serve(c *talk) {
 			return
 		}
 		tag, cmd, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+		if strings.HasPrefix(cmd, "LOGIN ") && strings.HasSuffix(cmd, "}") { // a password outside ASCII
+			c.say("+ go on\r\n")
+			if _, err := in.ReadString('\n'); err != nil {
+				return
+			}
+		}
 		f.mu.Lock()
 		f.asked = append(f.asked, cmd)
 		f.mu.Unlock()
@@ -147,6 +155,9 @@ func (f *fakeIMAP) serve(c *talk) {
 			if items, fetches := strings.CutPrefix(args, "FETCH "); fetches {
 				f.fetch(c, items)
 			}
+			c.say("%s OK done\r\n", tag)
+		case "FETCH":
+			f.fetchSeq(c, args)
 			c.say("%s OK done\r\n", tag)
 		case "LOGOUT":
 			c.say("* BYE bye\r\n%s OK done\r\n", tag)
@@ -180,6 +191,19 @@ func (f *fakeIMAP) fetch(c *talk, args string) {
 			continue
 		}
 		c.say("* %d FETCH (%s)\r\n", seq, answer(uid, items, raw))
+	}
+}
+
+// fetchSeq answers with the UIDs of messages by their numbers.
+func (f *fakeIMAP) fetchSeq(c *talk, args string) {
+	set, items, _ := strings.Cut(args, " ")
+	f.mu.Lock()
+	uids := slices.Sorted(maps.Keys(f.letters))
+	f.mu.Unlock()
+	for i, uid := range uids {
+		if inSet(set, uint32(i+1)) {
+			c.say("* %d FETCH (%s)\r\n", i+1, answer(uid, items, nil))
+		}
 	}
 }
 

@@ -217,7 +217,7 @@ func (r *Reader) one(ctx context.Context, uid uint32, job *fetchJob) (*fetched, 
 	}
 	f := job.got[uid]
 	switch {
-	case f != nil && err == nil:
+	case f != nil && (err == nil || refused(err) && job.lacks(f) == nil):
 		return f, job.lacks(f)
 	case f != nil:
 		return f, err

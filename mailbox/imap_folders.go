@@ -29,6 +29,10 @@ var (
 // configured folder that does not exist is an error that names it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	all, err := r.list(ctx)
+	if refused(err) { // the folders can still be read, as far as their names are known
+		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", plain(err.Error(), 200))
+		return r.unlisted(), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +55,18 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junk, name)})
 	}
 	return folders, nil
+}
+
+// unlisted are the folders to watch on a server that does not list any.
+func (r *Reader) unlisted() []Folder {
+	if len(r.o.Folders) == 0 {
+		return []Folder{{Name: inbox}}
+	}
+	var folders []Folder
+	for _, name := range r.o.Folders {
+		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junkNames, strings.ToLower(norm.NFC.String(name)))})
+	}
+	return folders
 }
 
 // SentFolder finds the folder of sent mail.
@@ -101,6 +117,9 @@ func (r *Reader) listPattern(ctx context.Context, pattern string) (all []*imap.L
 				opts = &imap.ListOptions{ReturnSpecialUse: true}
 			}
 			all, err = s.c.List("", pattern, opts).Collect()
+			if err != nil && opts != nil && !broken(err) { // it cannot do what it said it can
+				all, err = s.c.List("", pattern, nil).Collect()
+			}
 			return err
 		})
 	})

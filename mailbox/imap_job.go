@@ -32,6 +32,7 @@ type fetchJob struct {
 	mu   sync.Mutex
 	got  map[uint32]*fetched
 	uids []uint32
+	span span // of their numbers in the folder
 	kept int64
 	fed  bool // w has been given a part
 	werr error
@@ -40,6 +41,7 @@ type fetchJob struct {
 // fetched is what arrived of one message.
 type fetched struct {
 	uid   uint32
+	seq   uint32 // its number in the folder
 	size  int64
 	sized bool
 	date  time.Time
@@ -48,6 +50,7 @@ type fetched struct {
 	announced int64
 	short     bool // fewer bytes came than were announced
 	over      bool // did not fit in the budget
+	torn      bool // two messages came under its UID
 	given     bool // each has had it
 }
 
@@ -109,7 +112,7 @@ func (s *session) stray(m *imapclient.FetchMessageData) {
 // touched any more: the library would read on, in two goroutines at once. The
 // connection has ended then anyway.
 func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *fetchJob) {
-	f := &fetched{}
+	f := &fetched{seq: m.SeqNum}
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch d := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -244,6 +247,7 @@ func (j *fetchJob) add(f *fetched) {
 func (j *fetchJob) merge(f *fetched) *fetched {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.span.add(f.seq)
 	if j.list {
 		j.uids = append(j.uids, f.uid)
 		return nil
@@ -262,6 +266,7 @@ func (j *fetchJob) merge(f *fetched) *fetched {
 	for spec, b := range f.parts {
 		old.put(spec, b)
 	}
+	old.torn = old.torn || f.seq != old.seq
 	old.announced = max(old.announced, f.announced)
 	old.short = old.short || f.short
 	old.over = old.over || f.over
@@ -286,6 +291,8 @@ func (j *fetchJob) lacks(f *fetched) error {
 	switch {
 	case f.short:
 		return errShort
+	case f.torn:
+		return errMissing
 	case j.size && !f.sized, j.date && f.date.IsZero():
 		return errMissing
 	}

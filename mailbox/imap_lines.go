@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -102,6 +103,10 @@ func (l *lines) take(line []byte) {
 	if !begins || kind != "" && !status[kind] {
 		l.literal, l.inside = announced(line)
 	}
+	if l.inside {
+		line = plainLiteral(line)
+	}
+	l.drop = l.drop || kind == "LIST" && !l.inside && !goodName(line)
 	if !l.drop {
 		l.out = mend(kind, line)
 	}
@@ -134,7 +139,7 @@ var (
 		"LIST", "STATUS", "FETCH", "EXPUNGE", "SEARCH", "ESEARCH")
 )
 
-var literalEnd = regexp.MustCompile(`\{(\d{1,18})\+?\}\r?\n$`)
+var literalEnd = regexp.MustCompile(`~?\{(\d{1,18})\+?\}\r?\n$`)
 
 // announced is the size of the literal that follows a line (RFC 9051, 4.3).
 func announced(line []byte) (int64, bool) {
@@ -148,6 +153,44 @@ func announced(line []byte) (int64, bool) {
 	n, err := strconv.ParseInt(string(m[1]), 10, 64)
 	return n, err == nil
 }
+
+// plainLiteral writes the announcement of a literal as servers should: some give
+// their own in a form that is for clients (RFC 7888), or for binary data.
+func plainLiteral(line []byte) []byte {
+	from := literalEnd.FindIndex(line[max(0, len(line)-26):])
+	if from == nil {
+		return line
+	}
+	at := len(line) - (from[1] - from[0])
+	if line[at] == '{' && !bytes.HasSuffix(bytes.TrimRight(line, "\r\n"), []byte("+}")) {
+		return line
+	}
+	n, _ := announced(line)
+	return fmt.Appendf(bytes.Clone(line[:at]), "{%d}\r\n", n)
+}
+
+// goodName: the name at the end of a LIST is in modified UTF-7 (RFC 3501,
+// 5.1.3), or in UTF-8, as far as that can be seen. One that is not would cost
+// the names of all others.
+func goodName(line []byte) bool {
+	name := bytes.TrimRight(line, "\r\n\" ")
+	name = name[bytes.LastIndexAny(name, "\" ")+1:]
+	for {
+		_, after, shifted := bytes.Cut(name, []byte("&"))
+		if !shifted {
+			return true
+		}
+		word, rest, ended := bytes.Cut(after, []byte("-"))
+		raw, err := utf7.DecodeString(string(word))
+		if !ended || err != nil || len(raw)%2 != 0 {
+			return false
+		}
+		name = rest
+	}
+}
+
+// utf7 is the base64 within such a name.
+var utf7 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
 
 var (
 	flagList  = regexp.MustCompile(`\(([^()]*)\)`)

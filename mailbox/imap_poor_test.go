@@ -17,6 +17,10 @@ func lists(attr string) func(*talk, string, string) bool {
 		if !strings.HasPrefix(cmd, "LIST ") {
 			return false
 		}
+		if attr == "return" && strings.Contains(cmd, "RETURN") {
+			c.say("%s BAD no such option\r\n", tag)
+			return true
+		}
 		c.say("* LIST () \"/\" INBOX\r\n* LIST (%s) \"/\" \"&BCEEPwQwBDw-\"\r\n%s OK done\r\n", attr, tag)
 		return true
 	}
@@ -63,9 +67,11 @@ func TestPoorServers(t *testing.T) {
 			_, err := r.File(t.Context(), "INBOX", 7, []uint32{1}, mailbox.Shelf{Folder: "X"})
 			return err
 		}, mailbox.ErrNoFiling},
-		"SEARCH that finds nothing":   {script{caps: rich, command: says("UID SEARCH", "OK done")}, func(*mailbox.Reader) error { return nil }, nil},
-		"SEARCH that is refused":      {script{caps: without("ESEARCH"), command: no("UID SEARCH")}, func(*mailbox.Reader) error { return nil }, nil},
-		"SEARCH that is out of order": {script{caps: rich, command: says("UID SEARCH", "NO [UNAVAILABLE] UID SEARCH Backend error")}, func(*mailbox.Reader) error { return nil }, nil},
+		"folders listed, but not with their use": {script{caps: rich, command: lists("return")}, func(*mailbox.Reader) error { return nil }, nil},
+		"PLAIN offered and unknown":              {script{caps: rich, command: says("AUTHENTICATE", "BAD no such command")}, func(*mailbox.Reader) error { return nil }, nil},
+		"SEARCH that finds nothing":              {script{caps: rich, command: says("UID SEARCH", "OK done")}, func(*mailbox.Reader) error { return nil }, nil},
+		"SEARCH that is refused":                 {script{caps: without("ESEARCH"), command: no("UID SEARCH")}, func(*mailbox.Reader) error { return nil }, nil},
+		"SEARCH that is out of order":            {script{caps: rich, command: says("UID SEARCH", "NO [UNAVAILABLE] UID SEARCH Backend error")}, func(*mailbox.Reader) error { return nil }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := c.script

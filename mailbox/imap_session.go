@@ -157,7 +157,12 @@ func (s Server) authenticate(c *imapclient.Client, secret string) error {
 	if s.Auth == AuthPassword && !c.Caps().Has(imap.AuthCap(sasl.Plain)) {
 		return c.Login(s.Username, secret).Wait()
 	}
-	return c.Authenticate(s.mechanism(secret))
+	err := c.Authenticate(s.mechanism(secret))
+	// BAD is no word about the password: the server does not know what it said it does.
+	if no := (*imap.Error)(nil); s.Auth == AuthPassword && errors.As(err, &no) && no.Type == imap.StatusResponseTypeBad && !c.Caps().Has(imap.CapLoginDisabled) {
+		return c.Login(s.Username, secret).Wait()
+	}
+	return err
 }
 
 // loginError tells a refusal, which is final, from a server out of order

@@ -31,6 +31,7 @@ type sweep struct {
 	ask   func(set imap.UIDSet, try int) *fetchJob
 	emit  func([]*fetched, []lost) error
 	width uint32
+	seam  seam
 }
 
 // lost is a message that could not be had.
@@ -61,11 +62,15 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) error {
 	for {
 		<-cur.done
 		err := cur.err
-		if err == nil && !cur.whole() {
-			err = errMissing
-		}
 		var next *flight
 		win, more = windows.next(sw.r.narrowed(sw.width))
+		toEnd := !more && windows.toEnd
+		switch joined := cur.whole() && sw.seam.closes(cur, toEnd, sw.r.state.Messages); {
+		case err == nil && !joined:
+			err = errMissing
+		case refused(err) && joined && toEnd && sw.seam.next == sw.r.state.Messages+1:
+			err = nil // NO, and yet everything came: messages that went meanwhile may be the reason
+		}
 		if err == nil {
 			sw.r.widen(sw.width)
 			if more {
@@ -74,6 +79,7 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) error {
 			err = sw.emit(sorted(cur.job), nil)
 		} else {
 			err = sw.rescue(ctx, cur, err)
+			sw.seam = seam{begun: true}
 		}
 		if err != nil || !more {
 			if next != nil {
@@ -103,6 +109,12 @@ func (sw *sweep) launch(ctx context.Context, win window) *flight {
 		f.err = s.fetch(ctx, f.job)
 	}()
 	return f
+}
+
+// refused: the server said NO or BAD, and the connection is good.
+func refused(err error) bool {
+	var no *imap.Error
+	return errors.As(err, &no)
 }
 
 // whole: everything reported is complete.
@@ -163,6 +175,7 @@ type windows struct {
 	from, to uint64
 	uids     []uint32 // nil: cut by number
 	listed   bool
+	toEnd    bool // up to the newest message
 }
 
 func (r *Reader) windows(ctx context.Context, from, to, width uint32) (*windows, error) {
@@ -174,7 +187,7 @@ func (r *Reader) windows(ctx context.Context, from, to, width uint32) (*windows,
 	if from > to || r.state.Messages == 0 {
 		return &windows{from: 1}, nil
 	}
-	w := &windows{from: uint64(from), to: uint64(to)}
+	w := &windows{from: uint64(from), to: uint64(to), toEnd: to == last}
 	if span := w.to - w.from; span > 4*uint64(r.state.Messages)+uint64(width) {
 		var err error
 		w.listed = true
@@ -214,6 +227,9 @@ func (r *Reader) uids(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
 		job := &fetchJob{set: set, list: true}
 		err := s.fetch(ctx, job)
 		uids = job.uids
+		if err == nil && job.span.holes() {
+			r.o.Log.Warn("the server leaves messages out of its answers", "folder", r.folder)
+		}
 		return err
 	})
 	slices.Sort(uids)

@@ -196,7 +196,7 @@ func askFor(*fakeIMAP) func(*talk, string, string) bool {
 func TestRefusedLogIn(t *testing.T) {
 	answer := func(reply string) func(*talk, string, string) bool {
 		return func(c *talk, tag, cmd string) bool {
-			if !strings.HasPrefix(cmd, "AUTHENTICATE") {
+			if !strings.HasPrefix(cmd, "AUTHENTICATE") && !strings.HasPrefix(cmd, "LOGIN") {
 				return false
 			}
 			c.say("%s %s\r\n", tag, reply)

@@ -1,0 +1,69 @@
+package desk
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// What a server says of a letter can be wrong or missing. None of that may
+// make a letter of a person one that nobody reads.
+
+// whole is a letter that was read to its end, or what there is in its place.
+type whole struct {
+	spool     *store.Spool
+	cut, gone bool
+}
+
+// identity is the digest by which the letter is known again; "" where there is
+// not a byte of it, for then it is like no other.
+func (w whole) identity() string {
+	if w.spool.Size() == 0 {
+		return ""
+	}
+	return w.spool.SHA256()
+}
+
+// early: the message arrived before the folder's cutoff. One whose moment of
+// receipt the server cannot tell has not.
+func (p *folderPass) early(received time.Time) bool {
+	return !received.IsZero() && received.Before(p.cutoff)
+}
+
+// receipt is the moment of receipt of a letter of which the server cannot tell
+// it: that of the last server on its way, else now. The Date field is the
+// sender's and starts no term.
+func (p *folderPass) receipt(m *mailbox.Message) time.Time {
+	now := p.Now()
+	if m.Received > 0 && !m.ReceivedAt.IsZero() && m.ReceivedAt.Before(now) {
+		return m.ReceivedAt
+	}
+	return now
+}
+
+// errMixedUp is what is said of a letter that came under the UID of another.
+var errMixedUp = errors.New("the server sent another letter than its header said before")
+
+// mistaken finds out that the letter is not the one whose header came before:
+// servers and proxies mix answers up. The letter is then one that cannot be
+// read, and what its header said counts.
+func (p *folderPass) mistaken(l *letter, w whole) bool {
+	if l.head.Err != nil || w.gone {
+		return false
+	}
+	r, err := w.spool.Open()
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	header, err := io.ReadAll(io.LimitReader(r, mailbox.HeadLimit))
+	if err != nil || mailbox.HeaderDigest(0, header) == mailbox.HeaderDigest(0, l.head.Header) {
+		return false
+	}
+	p.Log.Warn("letters mixed up by the server", "folder", p.folder.Name, "uid", l.head.UID)
+	l.head.Err = &mailbox.BadMessage{UID: l.head.UID, Err: errMixedUp}
+	return true
+}

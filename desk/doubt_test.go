@@ -1,0 +1,157 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// lying is a mailbox that says of some letters what is not so.
+type lying struct {
+	Inbox
+	unreadable []uint32          // nothing of them can be had
+	undated    []uint32          // nobody knows when they came
+	mixed      map[uint32]uint32 // whose bytes come in place of these
+}
+
+func (s lying) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	return s.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error {
+		for i, h := range heads {
+			if slices.Contains(s.unreadable, h.UID) {
+				heads[i] = mailbox.Head{UID: h.UID, InternalDate: h.InternalDate, Err: &mailbox.BadMessage{UID: h.UID, Err: io.ErrUnexpectedEOF}}
+			}
+			if slices.Contains(s.undated, h.UID) {
+				heads[i].InternalDate = time.Time{}
+			}
+		}
+		return yield(heads)
+	})
+}
+
+func (s lying) Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error {
+	return s.Inbox.Stamps(ctx, from, to, func(st mailbox.Stamp) error {
+		if slices.Contains(s.undated, st.UID) {
+			st.InternalDate = time.Time{}
+		}
+		return yield(st)
+	})
+}
+
+func (s lying) Fetch(ctx context.Context, uid uint32, w io.Writer) (int64, bool, error) {
+	if other, ok := s.mixed[uid]; ok {
+		uid = other
+	}
+	return s.Inbox.Fetch(ctx, uid, w)
+}
+
+// eight letters, of which those with an odd UID withdraw a consent.
+func eight(t *testing.T, r *rig, fields ...string) {
+	t.Helper()
+	for i := 1; i <= 8; i++ {
+		m := mail{from: fmt.Sprintf("p%d@mail.example", i), subject: "Счёт на оплату", body: fmt.Sprintf("Направляем счёт %d.", i), id: fmt.Sprintf("%d@mail.example", i), fields: fields}
+		if i%2 == 1 {
+			m.subject, m.body = withdrawalMark, fmt.Sprintf("Прошу исполнить %d.", i)
+		}
+		r.put(t, "INBOX", m, now.Add(-time.Hour))
+	}
+}
+
+// places lists the requests by the UID of their only letter.
+func places(t *testing.T, r *rig) map[uint32]store.Request {
+	t.Helper()
+	out := map[uint32]store.Request{}
+	for _, q := range r.all(t) {
+		if len(q.Letters) != 1 {
+			t.Errorf("%s has %d letters", q.Number, len(q.Letters))
+			continue
+		}
+		out[q.Letters[0].Place.UID] = q
+	}
+	return out
+}
+
+// Letters of which not a byte can be had are not copies of each other: each is
+// a case of its own.
+func TestUnreadableLettersAreNoCopies(t *testing.T) {
+	r := newRig(t)
+	eight(t, r)
+	r.Inbox = lying{Inbox: r.Inbox, unreadable: []uint32{2, 3, 6, 7}}
+	r.pass(t)
+	got := places(t, r)
+	for uid := uint32(1); uid <= 8; uid++ {
+		want := store.Status("")
+		switch {
+		case slices.Contains([]uint32{2, 3, 6, 7}, uid):
+			want = store.StatusReview
+		case uid%2 == 1:
+			want = store.StatusOpen
+		}
+		if got[uid].Status != want {
+			t.Errorf("UID %d is %q, want %q", uid, got[uid].Status, want)
+		}
+	}
+}
+
+// A server that cannot tell when letters came hides none of them behind the
+// cutoff: they came when the last server on their way took them, or now.
+func TestLettersWithoutMomentOfReceipt(t *testing.T) {
+	for name, c := range map[string]struct {
+		field string
+		want  time.Time
+	}{
+		"nothing is known":  {"X-Nothing: 1", now},
+		"a server noted it": {"Received: from a by b; " + now.Add(-3*time.Hour).Format(time.RFC1123Z), now.Add(-3 * time.Hour)},
+		"in the future":     {"Received: from a by b; " + now.Add(3*time.Hour).Format(time.RFC1123Z), now},
+	} {
+		r := newRig(t)
+		eight(t, r, c.field)
+		r.Inbox = lying{Inbox: r.Inbox, undated: []uint32{1, 2, 3, 4, 5, 6, 7, 8}}
+		if found := r.reconcile(t, false); found.Waiting != 8 {
+			t.Errorf("%s: %d wait", name, found.Waiting)
+		}
+		r.pass(t)
+		got := places(t, r)
+		for uid := uint32(1); uid <= 7; uid += 2 {
+			if q := got[uid]; q.Status != store.StatusOpen || !q.ReceivedAt.Equal(c.want) || q.ReceivedOn != rules.DateIn(c.want, r.Zone) {
+				t.Errorf("%s: UID %d is %q, received %v on %v, want %v", name, uid, q.Status, q.ReceivedAt, q.ReceivedOn, c.want)
+			}
+		}
+		if l := facts(t, r).Ledger; l[rules.Request] != 4 || l[rules.None] != 4 {
+			t.Errorf("%s: the ledger has %v", name, l)
+		}
+	}
+}
+
+// A server that sends another letter than the one that it was asked for hides
+// none: what the header said counts, and a person looks.
+func TestLettersMixedUp(t *testing.T) {
+	r := newRig(t)
+	eight(t, r)
+	r.Inbox = lying{Inbox: r.Inbox, mixed: map[uint32]uint32{3: 4, 4: 3}}
+	r.pass(t)
+	got := places(t, r)
+	if q := got[3]; q.Status != store.StatusReview || q.Letters[0].FromAddr != "p3@mail.example" {
+		t.Errorf("the letter that came as another is %q of %q", q.Status, q.Letters[0].FromAddr)
+	}
+	for _, uid := range []uint32{1, 5, 7} {
+		if got[uid].Status != store.StatusOpen {
+			t.Errorf("UID %d is %q", uid, got[uid].Status)
+		}
+	}
+	var raw bytes.Buffer
+	if err := r.Store.Raw(t.Context(), got[3].Letters[0].ID, &raw); err != nil {
+		t.Fatal(err)
+	}
+	if s := raw.String(); !strings.Contains(s, "<3@mail.example>") || strings.Contains(s, "<4@mail.example>") {
+		t.Errorf("what is kept of it: %q", s)
+	}
+}
