@@ -113,11 +113,14 @@ func (t *tx) coverLedger(ctx context.Context, all hash.Hash) error {
 
 // writeCover adds one row of event_rows to the digest of its event.
 func writeCover(w io.Writer, table string, id int64, digest string, marks []byte) {
-	line := make([]byte, 0, 160)
+	w.Write(appendCover(make([]byte, 0, 160), table, id, digest, marks))
+}
+
+func appendCover(line []byte, table string, id int64, digest string, marks []byte) []byte {
 	line = append(append(line, table...), '\t')
 	line = append(strconv.AppendInt(line, id, 10), '\t')
 	line = append(append(line, digest...), '\t')
-	w.Write(append(hex.AppendEncode(line, marks), '\n'))
+	return append(hex.AppendEncode(line, marks), '\n')
 }
 
 // genesis is what the first event follows: the digest of the key, so that a

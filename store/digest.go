@@ -31,14 +31,19 @@ func newRecord(names []string) *record {
 // digest is the digest of the row, without the columns that are left out: see
 // the head of migrations/0001_init.sql for its form, which never changes.
 func (r *record) digest(without ...string) string {
+	sum := r.sum(without...)
+	return hex.EncodeToString(sum[:])
+}
+
+// sum is digest in bytes.
+func (r *record) sum(without ...string) [sha256.Size]byte {
 	r.text = r.text[:0]
 	for _, i := range r.order {
 		if len(without) == 0 || !slices.Contains(without, r.names[i]) {
 			r.text = appendColumn(r.text, r.names[i], r.values[i])
 		}
 	}
-	sum := sha256.Sum256(r.text)
-	return hex.EncodeToString(sum[:])
+	return sha256.Sum256(r.text)
 }
 
 // marks are two bytes for each column that is not NULL, in the order of the

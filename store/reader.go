@@ -105,6 +105,11 @@ type snapshot struct {
 // snapshot begins one; the caller rolls it back.
 func (r *reader) snapshot(ctx context.Context) (snapshot, error) {
 	r.prepareWanted(ctx)
+	return r.beginSnapshot(ctx)
+}
+
+// beginSnapshot is snapshot for who may have a connection already.
+func (r *reader) beginSnapshot(ctx context.Context) (snapshot, error) {
 	sqlTx, err := r.BeginTx(ctx, nil)
 	return snapshot{sqlTx, r}, err
 }

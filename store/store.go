@@ -22,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // DB is the register. It is safe for concurrent use, also by several
@@ -31,6 +32,7 @@ type DB struct {
 	write  *sql.DB // the pool of the one connection of writer
 	writer *writer
 	read   *reader
+	many   sync.Mutex // held by who reads on many connections at once
 	key    []byte
 	*codec
 }

@@ -102,9 +102,9 @@ func (db *DB) VerifyAll(ctx context.Context, o VerifyOptions) (Verified, error) 
 	if v.Progress == nil {
 		v.Progress = func(string, int64, int64) {}
 	}
-	stages := []func(context.Context) error{v.schema, v.file, v.viewed(v.chain), v.viewed(v.facts), v.rows, v.entries, v.bytes}
+	stages := []func(context.Context) error{v.schema, v.file, v.chain, v.viewed(v.facts), v.rows, v.entries, v.bytes}
 	if o.ChainOnly {
-		stages = []func(context.Context) error{v.schema, v.viewed(v.chain), v.viewed(v.facts)}
+		stages = []func(context.Context) error{v.schema, v.chain, v.viewed(v.facts)}
 	}
 	for _, stage := range stages {
 		if err := v.unreadable(stage(ctx)); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,8 +14,24 @@ import (
 
 // chain walks through the events and, beside them, through what only they
 // cover: their entries in event_rows, their ledger rows and their details.
-func (v *verifier) chain(ctx context.Context, q querier) error {
-	w := &chainWalk{verifier: v, ctx: ctx, q: q}
+func (v *verifier) chain(ctx context.Context) error {
+	return v.db.views(ctx, 3, func(q []querier) error { return v.chainOn(ctx, q[0], q[1], q[2]) })
+}
+
+// chainOn reads the events from one connection, the entries and the ledger from
+// two others, which see the same state; they may be one.
+func (v *verifier) chainOn(ctx context.Context, events, entries, ledger querier) error {
+	ctx, stop := context.WithCancel(ctx)
+	w := &chainWalk{
+		verifier: v, ctx: ctx, q: events,
+		entries: startFeed(ctx, entries, `SELECT event, tbl, row, digest, marks FROM event_rows ORDER BY event, tbl, row`, entryOf),
+		ledger:  startFeed(ctx, ledger, `SELECT * FROM messages ORDER BY event, id`, seenRowOf()),
+	}
+	defer func() {
+		stop()
+		w.entries.wait()
+		w.ledger.wait()
+	}()
 	for _, c := range []struct {
 		to    **cursor
 		query string
@@ -22,12 +39,10 @@ func (v *verifier) chain(ctx context.Context, q querier) error {
 		// The columns of a detail have other names here: marks look for a salt.
 		{&w.events, `SELECT e.*, d.salt AS detail_salt, d.body AS detail_body
 			FROM events e LEFT JOIN event_details d ON d.event = e.seq ORDER BY e.seq`},
-		{&w.entries, `SELECT event, tbl, row, digest, marks FROM event_rows ORDER BY event, tbl, row`},
-		{&w.ledger, `SELECT * FROM messages ORDER BY event, id`},
 		{&w.meta, `SELECT (SELECT value FROM meta WHERE name = 'events') AS events, (SELECT value FROM meta WHERE name = 'head') AS head,
 			(SELECT value FROM meta WHERE name = 'key') AS key`},
 	} {
-		rows, err := q.QueryContext(ctx, c.query)
+		rows, err := w.q.QueryContext(ctx, c.query)
 		if err != nil {
 			return err
 		}
@@ -36,28 +51,25 @@ func (v *verifier) chain(ctx context.Context, q querier) error {
 			return err
 		}
 	}
-	for _, c := range []*cursor{w.meta, w.entries, w.ledger} {
-		c.next()
-	}
-	w.ledgerID, w.ledgerEvent = slices.Index(w.ledger.names, "id"), slices.Index(w.ledger.names, "event")
+	w.meta.next()
 	return w.walk()
 }
 
 // chainWalk is where the walk stands.
 type chainWalk struct {
 	*verifier
-	ctx                           context.Context
-	q                             querier
-	events, entries, ledger, meta *cursor
+	ctx          context.Context
+	q            querier
+	events, meta *cursor
+	entries      *feed[entry]
+	ledger       *feed[seenRow]
 
 	last struct { // the event before
 		seq     int64
 		digests [2]string // as it says, and as it comes to
 		at      time.Time
 	}
-	total                 int64 // events, as meta says
-	ledgerID, ledgerEvent int   // columns
-
+	total   int64 // events, as meta says
 	message int64 // the last ledger row of the events before; ids have no gaps
 }
 
@@ -79,14 +91,16 @@ func (w *chainWalk) walk() error {
 			w.Progress(StageChain, w.last.seq, w.total)
 		}
 	}
-	for _, c := range []*cursor{w.events, w.entries, w.ledger, w.meta} {
+	for _, c := range []*cursor{w.events, w.meta} {
 		if c.err != nil {
 			return c.err
 		}
 	}
 	w.Progress(StageChain, w.total, w.total)
 	w.Events, w.Verified.Head, w.HeadAt = w.last.seq, w.last.digests[0], w.last.at
-	w.left()
+	if err := w.left(); err != nil {
+		return err
+	}
 	w.head()
 	return w.loose()
 }
@@ -118,8 +132,14 @@ func (w *chainWalk) event() error {
 	}
 
 	all := sha256.New()
-	entries := w.entriesOf(seq, all)
-	rows, named := w.ledgerOf(b, all)
+	entries, err := w.entriesOf(seq, all)
+	if err != nil {
+		return err
+	}
+	rows, named, err := w.ledgerOf(b, all)
+	if err != nil {
+		return err
+	}
 	if hex.EncodeToString(all.Sum(nil)) != e.string("rows") {
 		changed, err := w.changedLedger(b)
 		if err != nil {
@@ -164,22 +184,17 @@ func (w *chainWalk) otherBefore(b Break) {
 
 // entriesOf adds the entries of the event to its digest; entries of no event
 // are breaks.
-func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool) {
-	c := w.entries
-	for ; !c.done; c.next() {
-		event := c.values[0].(int64)
-		if event > seq {
-			break
-		}
-		if event < seq {
-			w.found(Break{Table: "event_rows", Row: event, What: Added})
+func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool, err error) {
+	for e, more := w.entries.head(); more && e.event <= seq; e, more = w.entries.head() {
+		w.entries.next()
+		if e.event < seq {
+			w.found(Break{Table: "event_rows", Row: e.event, What: Added})
 			continue
 		}
-		marks, _ := c.values[4].([]byte)
-		writeCover(all, c.values[1].(string), c.values[2].(int64), c.values[3].(string), marks)
+		all.Write(e.line)
 		any = true
 	}
-	return any
+	return any, w.entries.failed()
 }
 
 // detail checks the detail of the event that the walk is at.
@@ -211,14 +226,21 @@ func removedLater(ctx context.Context, q querier, table string, row int64) (gone
 }
 
 // left names what stands behind the last event, or belongs to none.
-func (w *chainWalk) left() {
-	for c := w.entries; !c.done && len(w.Breaks) < maxBreaks; c.next() {
-		w.found(Break{Table: "event_rows", Row: c.integer("event"), What: Added})
+func (w *chainWalk) left() error {
+	for e, more := w.entries.head(); more && len(w.Breaks) < maxBreaks; e, more = w.entries.head() {
+		w.found(Break{Table: "event_rows", Row: e.event, What: Added})
+		w.entries.next()
 	}
-	for c := w.ledger; !c.done && len(w.Breaks) < maxBreaks; c.next() {
-		row, _ := ledgerRow(c.record)
-		w.found(row)
+	for row, more := w.ledger.head(); more && len(w.Breaks) < maxBreaks; row, more = w.ledger.head() {
+		if err := w.stray(row); err != nil {
+			return err
+		}
+		w.ledger.next()
 	}
+	if len(w.Breaks) >= maxBreaks {
+		return nil // nobody waits for the rest
+	}
+	return cmp.Or(w.entries.wait(), w.ledger.wait())
 }
 
 // head checks that the history ends where meta says.

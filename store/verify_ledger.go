@@ -2,7 +2,6 @@ package store
 
 import (
 	"hash"
-	"io"
 	"slices"
 )
 
@@ -11,11 +10,12 @@ import (
 func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
 	ledger := b
 	ledger.Table, ledger.What = "messages", Removed
-	next, end := w.ledger, w.message+int64(len(rows))
+	next, more := w.ledger.head()
+	end := w.message + int64(len(rows))
 	switch {
-	case !next.done && next.integer("id") > w.message:
-		end = next.integer("id") - 1
-	case next.done && len(rows) > 0 && rows[len(rows)-1] <= w.message+2*int64(len(rows)):
+	case more && next.id > w.message:
+		end = next.id - 1
+	case !more && len(rows) > 0 && rows[len(rows)-1] <= w.message+2*int64(len(rows)):
 		end = rows[len(rows)-1]
 	}
 	at := 0
@@ -44,7 +44,7 @@ func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
 		w.found(b)
 	}
 	code := w.events.string("code")
-	if next.done && (wrote || code == EventIntake || code == EventRegistered || code == EventJoined) {
+	if !more && (wrote || code == EventIntake || code == EventRegistered || code == EventJoined) {
 		ledger.Row = w.message + 1
 		w.found(ledger)
 	}
@@ -56,24 +56,33 @@ func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
 
 // ledgerOf adds the ledger rows of the event to its digest and returns their
 // ids. named says that one that belongs to no event was named.
-func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool) {
-	c := w.ledger
-	for ; !c.done; c.next() {
-		event := c.values[w.ledgerEvent].(int64)
-		if event > b.Event {
-			break
-		}
-		if event < b.Event {
-			row, _ := ledgerRow(c.record)
-			w.found(row)
+func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool, err error) {
+	for row, more := w.ledger.head(); more && row.event <= b.Event; row, more = w.ledger.head() {
+		w.ledger.next()
+		if row.event < b.Event {
+			if err := w.stray(row); err != nil {
+				return nil, false, err
+			}
 			named = true
 			continue
 		}
-		io.WriteString(all, c.record.digest())
-		io.WriteString(all, "\n")
-		rows = append(rows, c.values[w.ledgerID].(int64))
+		all.Write(row.line[:])
+		rows = append(rows, row.id)
 	}
-	return rows, named
+	return rows, named, w.ledger.failed()
+}
+
+// stray names a ledger row that belongs to no event.
+func (w *chainWalk) stray(row seenRow) error {
+	rows, err := w.q.QueryContext(w.ctx, `SELECT * FROM messages WHERE id = ?`, row.id)
+	if err != nil {
+		return err
+	}
+	return eachRecord(rows, func(r *record) error {
+		b, _ := ledgerRow(r)
+		w.found(b)
+		return nil
+	})
 }
 
 // changedLedger names those ledger rows of an event that are not as their marks
