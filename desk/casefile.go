@@ -21,11 +21,22 @@ type Case struct {
 	Head    store.Event   // of the chain at this moment
 }
 
+// SealCase writes into the history that a casefile was made of c, with the
+// digest of all that it holds. ErrStale: the request changed meanwhile.
+func (d *Desk) SealCase(ctx context.Context, c Case, sums string, a Actor) (store.Event, error) {
+	e := event(a, store.EventCasefile, map[string]any{"more": map[string]string{"sha256sums": sums}})
+	e.Number = c.Request.Number
+	return d.Store.SealCase(ctx, e, c.Head.Seq, d.Now())
+}
+
 // Case gathers what there is of a request. The letters are read one by one:
 // see store.EachLetter.
 func (d *Desk) Case(ctx context.Context, number string) (Case, error) {
 	var c Case
 	var err error
+	if c.Head, err = d.Store.Head(ctx); err != nil { // what comes later, SealCase finds
+		return c, err
+	}
 	if c.Request, err = d.Store.Request(ctx, number); err != nil {
 		return c, err
 	}
@@ -49,6 +60,5 @@ func (d *Desk) Case(ctx context.Context, number string) (Case, error) {
 	if c.Policy, err = d.policyOf(ctx, c.Request.Policy); err != nil && !errors.Is(err, ErrPolicy) {
 		return c, err
 	}
-	c.Head, err = d.Store.Head(ctx)
-	return c, err
+	return c, nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // EachLetter calls f with every letter of a request, in their order, with its
@@ -61,7 +62,8 @@ const (
 	ProofRows    = "rows"    // the rows of the request, in all tables
 	ProofEntries = "entries" // what its events, and those of the rows, say of rows
 	ProofDetails = "details" // the details of its events
-	ProofChain   = "chain"   // every event from its first one to the head
+	ProofChain   = "chain"   // every event from its first one to the seal
+	ProofSeal    = "seal"    // the detail of the seal
 )
 
 // proofRows select the rows of a request; ?1 is its id. Letters to staff are
@@ -94,10 +96,41 @@ var proofContent = []struct{ table, rows string }{
 const proofMails = `id IN (SELECT m.mail FROM outbox_requests m JOIN outbox o ON o.id = m.mail
 	WHERE m.request = ?1 AND o.purpose IN ('acknowledgement', 'answer'))`
 
+// SealCase appends an event to the history of a request that keeps what its
+// casefile holds. The casefile was read when the event read was the last one;
+// ErrStale: the request changed after that.
+func (db *DB) SealCase(ctx context.Context, e Event, read int64, at time.Time) (Event, error) {
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		var id, last int64
+		err := t.QueryRowContext(ctx, `SELECT id FROM requests WHERE number = ?`, e.Number).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err == nil {
+			err = t.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM `+proofEvents(), id, e.Number).Scan(&last)
+		}
+		if err != nil {
+			return err
+		}
+		if last > read {
+			return ErrStale
+		}
+		e.Seq, e.At = t.seq, t.at
+		err = t.append(ctx, e)
+		e.Digest = t.head
+		return err
+	})
+	if err != nil {
+		return Event{}, fmt.Errorf("seal casefile of %s: %w", e.Number, err)
+	}
+	return e, nil
+}
+
 // Proof calls f with the lines of one part, JSON objects, by which somebody
 // without the register can check what it says of a request: docs/audit.md says
 // how. A value is a number, a text, or for bytes {"hex": …}; NULL is left out.
-func (db *DB) Proof(ctx context.Context, number, part string, f func(line []byte) error) error {
+// seal is the event that SealCase made, with which the chain ends; 0 before.
+func (db *DB) Proof(ctx context.Context, number, part string, seal int64, f func(line []byte) error) error {
 	err := db.view(ctx, func(q querier) error {
 		var id int64
 		err := q.QueryRowContext(ctx, `SELECT id FROM requests WHERE number = ?`, number).Scan(&id)
@@ -108,7 +141,7 @@ func (db *DB) Proof(ctx context.Context, number, part string, f func(line []byte
 			return err
 		}
 		p := &proof{ctx: ctx, q: q, part: part, f: f}
-		return p.of(id, number)
+		return p.of(id, number, seal)
 	})
 	if err != nil {
 		return fmt.Errorf("prove %s: %w", number, err)
@@ -123,14 +156,36 @@ type proof struct {
 	f    func(line []byte) error
 }
 
-func (p *proof) of(id int64, number string) error {
+func (p *proof) of(id int64, number string, seal int64) error {
 	for _, rows := range proofRows {
 		if err := p.lines(ProofRows, rows.table, `SELECT * FROM `+rows.table+` WHERE `+rows.where+` ORDER BY id`, id); err != nil {
 			return err
 		}
 	}
-	// The events of the request, those that wrote a row last for another request
-	// too, as of a letter of ours about both, and those that removed content of it.
+	events := proofEvents()
+	for _, part := range []struct{ part, table, query string }{
+		{ProofRows, "messages", `SELECT * FROM messages WHERE event IN ` + events + ` ORDER BY event, id`},
+		{ProofEntries, "event_rows", `SELECT * FROM event_rows WHERE event IN ` + events + ` ORDER BY event, tbl, row`},
+		{ProofDetails, "event_details", `SELECT d.* FROM event_details d JOIN events e ON e.seq = d.event
+			WHERE e.number = ?2 AND ?1 IS NOT NULL ORDER BY d.event`},
+		{ProofChain, "events", `SELECT * FROM events WHERE seq >= (SELECT min(seq) FROM ` + events + `) AND seq <= ?3 ORDER BY seq`},
+		{ProofSeal, "event_details", `SELECT * FROM event_details WHERE event = ?3 AND ?2 IS NOT NULL AND ?1 IS NOT NULL`},
+	} {
+		args := []any{id, number, seal}
+		if !strings.Contains(part.query, "?3") {
+			args = args[:2]
+		}
+		if err := p.lines(part.part, part.table, part.query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// proofEvents select the events of the request, those that wrote a row last for
+// another request too, as of a letter of ours about both, and those that removed
+// content of it.
+func proofEvents() string {
 	var wrote []string
 	for _, rows := range proofRows {
 		wrote = append(wrote, `SELECT event FROM `+rows.table+` WHERE `+rows.where)
@@ -138,19 +193,7 @@ func (p *proof) of(id int64, number string) error {
 	for _, content := range proofContent {
 		wrote = append(wrote, `SELECT event FROM event_rows WHERE digest = '' AND tbl = '`+content.table+`' AND row IN (`+content.rows+`)`)
 	}
-	events := `(SELECT seq FROM events WHERE number = ?2 AND number <> '' UNION ` + strings.Join(wrote, " UNION ") + `)`
-	for _, part := range []struct{ part, table, query string }{
-		{ProofRows, "messages", `SELECT * FROM messages WHERE event IN ` + events + ` ORDER BY event, id`},
-		{ProofEntries, "event_rows", `SELECT * FROM event_rows WHERE event IN ` + events + ` ORDER BY event, tbl, row`},
-		{ProofDetails, "event_details", `SELECT d.* FROM event_details d JOIN events e ON e.seq = d.event
-			WHERE e.number = ?2 AND ?1 IS NOT NULL ORDER BY d.event`},
-		{ProofChain, "events", `SELECT * FROM events WHERE seq >= (SELECT min(seq) FROM ` + events + `) ORDER BY seq`},
-	} {
-		if err := p.lines(part.part, part.table, part.query, id, number); err != nil {
-			return err
-		}
-	}
-	return nil
+	return `(SELECT seq FROM events WHERE number = ?2 AND number <> '' UNION ` + strings.Join(wrote, " UNION ") + `)`
 }
 
 // lines writes the rows of a query down, a line each, if they are of the part.

@@ -45,4 +45,5 @@ const (
 	EventResent             = "resent"
 	EventPurged             = "purged"    // the content of closed requests was removed
 	EventForgotten          = "forgotten" // what there was of one person was removed
+	EventCasefile           = "casefile"  // a casefile was made; its detail has the digest of what is in it
 )

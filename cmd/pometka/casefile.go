@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,10 +42,14 @@ func (a *app) casefileCommand() *cobra.Command {
 				if path == "" {
 					path = n + ".zip"
 				}
-				if err := a.writeNew(path, func(w io.Writer) error { return a.casefile(c.Context(), d, n, w) }); err != nil {
+				var seal store.Event
+				if err := a.writeNew(path, func(w io.Writer) (err error) {
+					seal, err = a.casefile(c.Context(), d, n, w)
+					return err
+				}); err != nil {
 					return err
 				}
-				a.errorf("%s\n", a.t("export.written", templates.Safe(path)))
+				a.errorf("%s\n%s\n", a.t("export.written", templates.Safe(path)), a.t("casefile.sealed", strconv.FormatInt(seal.Seq, 10), seal.Digest))
 				return nil
 			})
 		},
@@ -53,8 +58,7 @@ func (a *app) casefileCommand() *cobra.Command {
 	return c
 }
 
-// casefile is one request's whole evidence while it is being written. The same
-// register gives the same bytes.
+// casefile is one request's whole evidence while it is being written.
 type casefile struct {
 	*app
 	desk.Case
@@ -77,18 +81,23 @@ type caseMail struct {
 	file, text string
 }
 
-func (a *app) casefile(ctx context.Context, d *desk.Desk, number string, w io.Writer) error {
+// casefile writes the casefile of a request and returns the event that seals
+// it.
+func (a *app) casefile(ctx context.Context, d *desk.Desk, number string, w io.Writer) (seal store.Event, err error) {
 	c, err := d.Case(ctx, number)
 	if err != nil {
-		return err
+		return seal, err
 	}
 	f := &casefile{app: a, Case: c, d: d, z: zip.NewWriter(w)}
 	for _, part := range []func(context.Context) error{f.addLetters, f.addMails, f.addTexts, f.addPolicy, f.addProof, f.addFirst} {
 		if err := part(ctx); err != nil {
-			return err
+			return seal, err
 		}
 	}
-	return f.z.Close()
+	if seal, err = f.addSeal(ctx); err != nil {
+		return seal, err
+	}
+	return seal, f.z.Close()
 }
 
 // add writes one file of the archive; its name is ours, plain ASCII.
@@ -251,10 +260,13 @@ func (f *casefile) addProof(ctx context.Context) error {
 	if err := f.add("proof/check.py", func(w io.Writer) error { _, err := w.Write(casefileCheck); return err }); err != nil {
 		return err
 	}
-	parts := []string{store.ProofRows, store.ProofEntries, store.ProofDetails, store.ProofChain}
+	return f.addProofs(ctx, 0, store.ProofRows, store.ProofEntries, store.ProofDetails)
+}
+
+func (f *casefile) addProofs(ctx context.Context, seal int64, parts ...string) error {
 	for _, part := range parts {
 		if err := f.add("proof/"+part+".jsonl", func(w io.Writer) error {
-			return f.d.Store.Proof(ctx, f.Request.Number, part, func(line []byte) error {
+			return f.d.Store.Proof(ctx, f.Request.Number, part, seal, func(line []byte) error {
 				_, err := w.Write(append(line, '\n'))
 				return err
 			})
@@ -265,7 +277,25 @@ func (f *casefile) addProof(ctx context.Context) error {
 	return nil
 }
 
-// addFirst puts in what is read first, and the digests of all files.
+// addSeal binds all that was put in to the history: the event that is made here
+// keeps the digest of their digests. After it come only the chain up to this
+// event, its detail, and the digests of all files.
+func (f *casefile) addSeal(ctx context.Context) (seal store.Event, err error) {
+	a, err := f.actor()
+	if err != nil {
+		return seal, err
+	}
+	sums := sha256.Sum256([]byte(strings.Join(f.sums, "")))
+	if seal, err = f.d.SealCase(ctx, f.Case, hex.EncodeToString(sums[:]), a); err != nil {
+		return seal, err
+	}
+	if err := f.addProofs(ctx, seal.Seq, store.ProofChain, store.ProofSeal); err != nil {
+		return seal, err
+	}
+	return seal, f.addText("SHA256SUMS", strings.Join(f.sums, ""))
+}
+
+// addFirst puts in what is read first.
 func (f *casefile) addFirst(context.Context) error {
 	if err := f.addJSON("case.json", f.caseJSON()); err != nil {
 		return err
@@ -273,8 +303,5 @@ func (f *casefile) addFirst(context.Context) error {
 	if err := f.addText("index.html", f.page()); err != nil {
 		return err
 	}
-	if err := f.addText("README.txt", f.readme()); err != nil {
-		return err
-	}
-	return f.addText("SHA256SUMS", strings.Join(f.sums, ""))
+	return f.addText("README.txt", f.readme())
 }

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +42,19 @@ var forgeries = []struct {
 	{"a reason told otherwise", replaced("history.json", "прекращена", "продолжена")},
 	{"a date told otherwise", replaced("case.json", `"act_by": "2`, `"act_by": "3`)},
 	{"a letter told otherwise", replaced("case.json", `"text": "`, `"text": "x`)},
+	{"a candidate more", replaced("case.json", `"candidates": [`, `"candidates": ["claim"`)},
+	{"a removal more", replaced("case.json", `"content_removed_at": [`, `"content_removed_at": ["2026-11-23T10:00:00+05:00"`)},
+	{"an outcome told otherwise", replaced("case.json", "прекращена", "продолжена")},
+	{"an outcome told otherwise on the page", replaced("index.html", "прекращена", "продолжена")},
+	{"a sentence told otherwise", replaced("history.json", `"sentence": "`, `"sentence": "не `)},
+	{"a line of the history left out", without("history.txt", "прекращена")},
+	{"a date counted otherwise", replaced("dates.txt", "2026", "2027")},
+	{"no policy", func(f map[string]string) { delete(f, "policy/policy.yaml") }},
+	{"a file more", func(f map[string]string) { f["policy/order.txt"] = "x" }},
+	{"no seal", func(f map[string]string) { f["proof/seal.jsonl"] = "" }},
+	{"the seal cut off", without("proof/chain.jsonl", `"code":"casefile"`)},
+	{"another seal", replaced("proof/seal.jsonl", `sha256sums\":\"`, `sha256sums\":\"0`)},
+	{"another check", func(f map[string]string) { f["proof/check.py"] += "\n" }},
 	{"another policy", func(f map[string]string) { f["policy/policy.yaml"] += "\n" }},
 	{"nothing to read", func(f map[string]string) { f["proof/chain.jsonl"] = "{" }},
 }
@@ -77,19 +94,114 @@ func TestCasefileForged(t *testing.T) {
 		if maps.Equal(forged, files) {
 			t.Errorf("%s: nothing to change", c.name)
 		}
-		delete(forged, "SHA256SUMS")
-		var sums strings.Builder
-		for name, text := range forged {
-			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256([]byte(text)), name)
-		}
-		forged["SHA256SUMS"] = sums.String()
+		summed(forged)
 		if said, whole := checked(t, unpack(t, forged)); whole || !strings.Contains(said, "not as they were written") {
 			t.Errorf("%s: %s", c.name, said)
 		}
 	}
-	changed := maps.Clone(files) // what is told in words only is known by its digest
-	changed["index.html"] += " "
-	if said, whole := checked(t, unpack(t, changed)); whole || !strings.Contains(said, "index.html") {
-		t.Errorf("the page changed: %s", said)
+}
+
+// summed makes SHA256SUMS anew, in the order in which it is, and returns what a
+// seal keeps of it.
+func summed(f map[string]string) (sealed string) {
+	var sums, kept strings.Builder
+	known := map[string]bool{"SHA256SUMS": true}
+	names := strings.Fields(f["SHA256SUMS"])
+	for _, name := range append(names, slices.Sorted(maps.Keys(f))...) {
+		text, there := f[name]
+		if !there || known[name] {
+			continue
+		}
+		known[name] = true
+		line := fmt.Sprintf("%x  %s\n", sha256.Sum256([]byte(text)), name)
+		sums.WriteString(line)
+		if name != "proof/chain.jsonl" && name != "proof/seal.jsonl" {
+			kept.WriteString(line)
+		}
 	}
+	f["SHA256SUMS"] = sums.String()
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(kept.String())))
+}
+
+// Whoever makes the seal anew, too, is found out by the head that was printed
+// when the casefile was made; and the register knows only that one.
+func TestCasefileForgedWhole(t *testing.T) {
+	cfg := demoAt(t)
+	path := filepath.Join(t.TempDir(), "case.zip")
+	made := pometka(t, "--config", cfg, "casefile", "1", "-o", path).well(t)
+	head := regexp.MustCompile(`[0-9a-f]{64}`).FindString(made.err)
+	files := unzipped(t, path)
+	was := summed(maps.Clone(files))
+	if said, whole := checked(t, unpack(t, files), head); !whole || !strings.Contains(said, "whole, head "+head) {
+		t.Fatalf("with its head %s: %s", head, said)
+	}
+	files["index.html"] += " "
+	files["proof/seal.jsonl"] = strings.ReplaceAll(files["proof/seal.jsonl"], was, summed(files))
+	chain := strings.SplitAfter(strings.TrimSuffix(files["proof/chain.jsonl"], "\n"), "\n")
+	last := len(chain) - 1
+	forged := resealed(t, files["proof/seal.jsonl"], chain[last])
+	chain[last] = forged.line
+	files["proof/chain.jsonl"] = strings.Join(chain, "") + "\n"
+	summed(files)
+	if said, whole := checked(t, unpack(t, files)); !whole || !strings.Contains(said, "whole, head "+forged.head) {
+		t.Errorf("a whole new seal: %s", said)
+	}
+	if said, whole := checked(t, unpack(t, files), head); whole {
+		t.Errorf("a whole new seal against the head: %s", said)
+	}
+	if r := pometka(t, "--config", cfg, "audit", "verify", "--quick", "--head", head); r.code != 0 {
+		t.Errorf("the register does not know its head: %s", r.out+r.err)
+	}
+	if r := pometka(t, "--config", cfg, "audit", "verify", "--quick", "--head", forged.head); r.code != exitWanting {
+		t.Errorf("the register knows the forger's head: %s", r.out+r.err)
+	}
+}
+
+type forgedSeal struct{ line, head string }
+
+// resealed makes the last event of a chain vouch for another detail.
+func resealed(t *testing.T, seal, event string) forgedSeal {
+	t.Helper()
+	var detail struct {
+		Row struct {
+			Body string
+			Salt struct{ Hex string }
+		}
+	}
+	var last struct {
+		Table string         `json:"table"`
+		Row   map[string]any `json:"row"`
+	}
+	if err := errors.Join(json.Unmarshal([]byte(seal), &detail), json.Unmarshal([]byte(event), &last)); err != nil {
+		t.Fatal(err)
+	}
+	salt, err := hex.DecodeString(detail.Row.Salt.Hex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last.Row["detail"] = fmt.Sprintf("%x", sha256.Sum256(append(salt, detail.Row.Body...)))
+	var text bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(last.Row)) {
+		form, value := "t", fmt.Sprint(last.Row[name])
+		switch v := last.Row[name].(type) {
+		case float64:
+			form, value = "i", fmt.Sprint(int64(v))
+		case map[string]any:
+			b, err := hex.DecodeString(v["hex"].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			form, value = "b", string(b)
+		}
+		if name != "digest" {
+			fmt.Fprintf(&text, "%s\t%s\t%d\t%s\n", name, form, len(value), value)
+		}
+	}
+	head := fmt.Sprintf("%x", sha256.Sum256(text.Bytes()))
+	last.Row["digest"] = head
+	line, err := json.Marshal(last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return forgedSeal{string(line), head}
 }

@@ -3,12 +3,13 @@
 
     python3 proof/check.py [HEAD]
 
-HEAD is a head of the operator's chain that somebody else wrote down earlier.
-Prints what is proved of the request, and each of its events; what index.html and
-the other texts say must agree with it.
+HEAD is a head of the operator's chain that somebody else wrote down, at best the
+one that was printed when this casefile was made: then not a byte of it can differ.
+Prints what is proved of the request, and each of its events.
 Exit code 0: everything here is as it was written; 4: something is not."""
 import glob
 import json
+import os
 import sys
 from datetime import datetime
 from hashlib import sha256
@@ -52,12 +53,16 @@ def sum_of(file):
 
 def chain(number, head, entries, ledger):
     """Every event follows the one before, and those of the case wrote what stands here."""
-    own, prev, known = {}, None, not head
+    own, prev, known, e = {}, None, not head, {}
+    told = load("case.json")["head"]
+    read_at = None  # the last event when the casefile was made
     for _, e in read("chain"):
         seq = e["seq"]
         if digest(e, "digest") != e["digest"] or prev not in (None, e["prev"]):
             bad("event", seq, "is changed, or does not follow the one before")
         prev, known = e["digest"], known or e["digest"].startswith(head.lower())
+        if (seq, prev) == (told["event"], told["head"]):
+            read_at = seq
         if e["number"] == number:
             own[seq] = e
         if seq in entries or seq in ledger or seq in own:
@@ -69,7 +74,10 @@ def chain(number, head, entries, ledger):
         bad("event", seq, "is not in the chain, and vouches for nothing")
     if not known:
         bad("this head is not in the chain from the first event of the case on:", head)
-    return own, prev
+    if read_at is None:
+        bad("case.json tells another head")
+    own.pop(e.get("seq"), None)  # the seal
+    return own, e
 
 def letters(rows, gone):
     """Each letter is here byte for byte, or its removal is on record; and no other is."""
@@ -87,16 +95,42 @@ def letters(rows, gone):
         if is_ not in kept or file.startswith("letters/") and file not in places.values():
             bad(file, "is not a letter that was received or sent")
 
-def retold(request, rows, own, details, last):
+def sealed(number, seal):
+    """Every file is in SHA256SUMS, and that list is the one which the last event keeps."""
+    kept, listed = b"", set()
+    for line in open(path.join(CASE, "SHA256SUMS"), "rb"):
+        want, file = line.decode().rstrip("\n").split("  ", 1)
+        listed.add(file)
+        if not path.exists(path.join(CASE, file)) or sum_of(file) != want:
+            bad(file, "is missing, or is not the file that was packed")
+        if file not in ("proof/chain.jsonl", "proof/seal.jsonl"):  # which were made after it
+            kept += line
+    for folder, _, files in os.walk(CASE):
+        for file in (path.relpath(path.join(folder, f), CASE).replace(os.sep, "/") for f in files):
+            if file not in listed and file != "SHA256SUMS":
+                (bad if "/" in file and not path.basename(file).startswith(".") else print)(file, "is not of this casefile")
+    detail = next((row for _, row in read("seal")), None)
+    if seal["code"] != "casefile" or seal["number"] != number or not detail or detail_of(detail) != seal["detail"]:
+        bad("the chain does not end with the seal of this casefile")
+    elif json.loads(detail["body"])["more"]["sha256sums"] != sha256(kept).hexdigest():
+        bad("SHA256SUMS is not the list that event", seal["seq"], "sealed: a file or a line was changed, left out or added")
+
+def detail_of(row):
+    return sha256(bytes.fromhex(row["salt"]["hex"]) + row["body"].encode()).hexdigest()
+
+def retold(request, rows, own, details):
     """What case.json and history.json tell is what is proved."""
     case, history = load("case.json"), load("history.json")
     told = {name: case[name] or "" for name in ("number", "kind", "status", "received_on", "act_by", "assignee")}
     proved = {name: request.get(name, "") for name in told}
+    told["candidates"], proved["candidates"] = case["candidates"], json.loads(request.get("candidates", "[]"))
+    told["content_removed_at"] = [instant(at) for at in case["content_removed_at"]]
+    proved["content_removed_at"] = [instant(e["at"]) for e in own.values() if e["code"] in ("purged", "forgotten")]
     for name in "received_at", "registered_at":
         told[name], proved[name] = instant(case[name]), instant(request[name])
-    told.update(steps=case["steps"], policy=case["policy"]["sha256"], head=case["head"]["head"], sent=[m["sha256"] for m in case["sent"]],
+    told.update(steps=case["steps"], policy=case["policy"]["sha256"], sent=[m["sha256"] for m in case["sent"]],
                 terms=[(t["id"], t["days"], t["due"] or "") for t in case["terms"]])
-    proved.update(steps=json.loads(request.get("steps", "[]")), policy=request["policy_digest"], head=last,
+    proved.update(steps=json.loads(request.get("steps", "[]")), policy=request["policy_digest"],
                   sent=[m.get("raw_sha256", "") for _, m in sorted(rows["outbox"].items())],
                   terms=[(t["term"], t["days"], t.get("due", "")) for _, t in sorted(rows["terms"].items())])
     for name in told:
@@ -131,27 +165,24 @@ def check(head):
             bad(table, row["id"], "is not as its last event left it")
         rows.setdefault(table, {})[row["id"]] = row
     request = next(iter(rows["requests"].values()), {"number": None})
-    own, last = chain(request["number"], head, entries, ledger)
+    own, seal = chain(request["number"], head, entries, ledger)
     for (table, row), (event, want) in vouched.items():
         if want and event in own and table in OF_CASE and row not in rows[table]:
             bad(table, row, "is missing")
     for _, d in read("details"):
         details[d["event"]] = d["body"]
-        if sha256(bytes.fromhex(d["salt"]["hex"]) + d["body"].encode()).hexdigest() != own.get(d["event"], {}).get("detail"):
+        if detail_of(d) != own.get(d["event"], {}).get("detail"):
             bad("event", d["event"], "has another detail")
     for seq, e in own.items():
         if e["detail"] and seq not in details and ("event_details", seq) not in gone:
             bad("event", seq, "lacks its detail")
     letters(rows, gone)
-    retold(request, rows, own, details, last)
-    for text in open(path.join(CASE, "SHA256SUMS"), encoding="utf-8"):
-        want, file = text.rstrip("\n").split("  ", 1)
-        if not path.exists(path.join(CASE, file)) or sum_of(file) != want:
-            bad(file, "is not the file that was packed")
+    sealed(request["number"], seal)
+    retold(request, rows, own, details)
     print(*(request.get(name) or "-" for name in ("number", "kind", "status")), "received", request.get("received_on"), "act by", request.get("act_by", "-"))
     for seq, e in own.items():
         print(e["at"], e["code"], e["actor"], "event", seq)
-    return last
+    return seal["digest"]
 
 def main(head=""):
     try:
