@@ -28,7 +28,7 @@ const (
 	codeCapAddress = "cap_address"
 	codeCapDomain  = "cap_domain"
 	codeCapTotal   = "cap_total"
-	codeMuted      = "cap_muted" // the address went over its cap within a day
+	codeMuted      = "cap_muted" // the address or its domain went over its cap within a day
 )
 
 // Spans of the caps that no configuration changes (peers.md 4.1 and 4.3).
@@ -174,16 +174,20 @@ func (d *Desk) newMail(template, to string, lang rules.Lang) *store.NewMail {
 func (d *Desk) overCap(ctx context.Context, kinds []rules.Kind, to string) (string, error) {
 	c, keys := d.Acknowledge.Caps, capKeys(to)
 	now := d.Now()
-	n, err := d.Store.AckCounts(ctx, store.AckQuery{
+	q := store.AckQuery{
 		Address: keys.Address, Domain: keys.Domain, Kinds: kinds,
 		DaySince: now.Add(-mutedSpan), HourSince: now.Add(-time.Hour), Mutes: codeCapAddress,
-	})
+	}
+	if c.DomainHour > 0 && !d.publicDomain(to) {
+		q.MutesDomain = codeCapDomain // a machine with another address in each letter
+	}
+	n, err := d.Store.AckCounts(ctx, q)
 	if err != nil {
 		return "", err
 	}
 	over := func(count, limit int) bool { return limit > 0 && count >= limit }
 	switch {
-	case n.Muted && c.AddressDay > 0:
+	case n.Muted && (c.AddressDay > 0 || c.DomainHour > 0):
 		return codeMuted, nil
 	case over(n.AddressKindDay, c.AddressKindDay):
 		return codeCapKind, nil

@@ -254,6 +254,34 @@ func answerOf(answer func(int, *mailbox.Message) (from, subject, body string), n
 	return from, account, subject, body
 }
 
+// A machine that writes from another address of its domain each time, at once
+// after every letter of ours, gets no more in a day than its domain may in an
+// hour; another domain is none of its concern.
+func TestLoopManyAddresses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in, out := &postbox{}, &anyWire{}
+		n := 0
+		write := func() {
+			n++
+			in.put(fmt.Sprintf("kolya%d@machine.example", n), account, withdrawalMark, fmt.Sprintf("Прошу исполнить, %d.", n))
+		}
+		out.deliver = func(*mailbox.Message) { write() }
+		d := instance(t, account, in, out)
+		for n < loopRounds()/3 {
+			write()
+			time.Sleep(13 * time.Minute)
+			turn(t, d)
+		}
+		if most := out.worst(); most > d.Acknowledge.Caps.DomainHour || len(out.sent) < d.Acknowledge.Caps.DomainHour {
+			t.Errorf("%d letters within a day, %d in all", most, len(out.sent))
+		}
+		code, err := d.overCap(t.Context(), nil, "ivan@other.example")
+		if err != nil || code != "" {
+			t.Errorf("somebody else: %q, %v", code, err)
+		}
+	})
+}
+
 // anyWire is a wire to everybody at the machine's domain.
 type anyWire struct{ wire }
 

@@ -58,6 +58,7 @@ func TestMuted(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	a := admission(t, db, 1)
 	a.Ack.State, a.Ack.Reason = MailHeld, rules.Reason{Code: "loop"}
+	a.Ack.Keys.Domain = "d1"
 	must[Admitted](t)(db.Admit(ctx, a, t0))
 	for _, c := range []struct {
 		q    AckQuery
@@ -67,6 +68,10 @@ func TestMuted(t *testing.T) {
 		{AckQuery{Address: "a1", Mutes: "loop", DaySince: t0.Add(time.Second)}, false},
 		{AckQuery{Address: "a1", Mutes: "cap", DaySince: t0}, false},
 		{AckQuery{Address: "a1", DaySince: t0}, false},
+		{AckQuery{Domain: "d1", MutesDomain: "loop", DaySince: t0}, true},
+		{AckQuery{Domain: "d1", MutesDomain: "loop", DaySince: t0.Add(time.Second)}, false},
+		{AckQuery{Domain: "d1", DaySince: t0}, false},
+		{AckQuery{Domain: "d2", MutesDomain: "loop", DaySince: t0}, false},
 		{AckQuery{Address: "a2", Mutes: "loop", DaySince: t0}, false},
 	} {
 		if got := must[AckCounts](t)(db.AckCounts(ctx, c.q)); got.Muted != c.want {

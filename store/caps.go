@@ -27,8 +27,11 @@ func (db *DB) AckCounts(ctx context.Context, q AckQuery) (AckCounts, error) {
 			address, day, domain, hour, hour, min(day, hour)).Scan(&n.AddressDay, &n.DomainHour, &n.TotalHour); err != nil {
 			return err
 		}
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) > 0 FROM outbox o WHERE o.purpose = 'acknowledgement'
-			AND o.address_key = ? AND o.reason_code = ? AND o.created_at >= ?`, address, q.Mutes, day).Scan(&n.Muted); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outbox WHERE purpose = 'acknowledgement'
+				AND address_key = ? AND reason_code = ? AND created_at >= ?)
+			OR EXISTS (SELECT 1 FROM outbox WHERE purpose = 'acknowledgement'
+				AND domain_key = ? AND reason_code = ? AND created_at >= ?)`,
+			address, q.Mutes, day, domain, q.MutesDomain, day).Scan(&n.Muted); err != nil {
 			return err
 		}
 		return tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM (

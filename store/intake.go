@@ -125,6 +125,7 @@ type AckQuery struct {
 	Kinds               []rules.Kind
 	DaySince, HourSince time.Time
 	Mutes               string // reason code of what mutes the address
+	MutesDomain         string // and of what mutes every address of the domain
 }
 
 // AckCounts is the answer: to the address about one of the kinds (of a request
@@ -133,7 +134,7 @@ type AckQuery struct {
 type AckCounts struct {
 	AddressKindDay, AddressDay, DomainHour, TotalHour int
 
-	// Muted says that one to the address was held since DaySince for the
-	// reason that AckQuery.Mutes names.
+	// Muted says that one to the address, or to the domain, was held since
+	// DaySince for the reason that AckQuery.Mutes, or MutesDomain, names.
 	Muted bool
 }

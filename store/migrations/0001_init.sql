@@ -274,6 +274,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_turn ON outbox (state, next_attempt);
 CREATE INDEX outbox_by_purpose ON outbox (purpose, queued_at);
 CREATE INDEX outbox_by_address ON outbox (address_key, created_at) WHERE address_key IS NOT NULL;
+CREATE INDEX outbox_by_domain ON outbox (domain_key, created_at) WHERE domain_key IS NOT NULL;
 CREATE INDEX outbox_by_message_id ON outbox (message_id);
 CREATE INDEX outbox_by_letter ON outbox (letter, purpose) WHERE letter IS NOT NULL;
 
