@@ -14,7 +14,7 @@ import (
 var ErrNoIdle = errors.New("the server does not announce new messages")
 
 // calledAway is how long a server may take to end a wait that its caller ends.
-const calledAway = 2 * time.Second
+const calledAway = 400 * time.Millisecond
 
 // Idle waits until the server announces messages in a folder that the last
 // Examine of it did not know, and reports whether it did before d had passed.

@@ -178,8 +178,7 @@ func TestIdleFrozen(t *testing.T) {
 	}
 }
 
-// Who is called away while the server is frozen is not held up by it: a daemon
-// that is told to stop has twenty seconds.
+// Who is called away while the server is frozen is not held up by it.
 func TestIdleCalledAway(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -48,7 +48,7 @@ const progress = 1 << 20
 
 // farewell is how long a polite end of a connection may take: nothing depends
 // on it.
-const farewell = time.Second
+const farewell = 400 * time.Millisecond
 
 // watch is the only time-out there is: neither library has one of its own that
 // could be relied on. It closes the connection when ctx ends, or when a whole

@@ -112,7 +112,7 @@ func (d *daemon) spare() {
 // others.
 func (d *daemon) turn(ctx, work context.Context) {
 	d.beat.next(0)
-	errs := []error{d.follow(work), d.takeIn(work), d.follow(work), d.deliver(work)} // who wrote waits for nobody else
+	errs := []error{d.follow(work), d.takeIn(ctx), d.follow(work), d.deliver(work)} // who wrote waits for nobody else
 	if now := time.Now(); !d.found || now.Sub(d.looked) >= longestLook {
 		d.looked = now
 		errs = append(errs, d.look(ctx, work))
@@ -157,7 +157,9 @@ func (d *daemon) takeIn(ctx context.Context) error {
 		d.found = false
 		return nil
 	}
-	r, err := d.Poll(ctx)
+	intake, cancel := graceful(ctx, brief)
+	defer cancel()
+	r, err := d.Poll(intake)
 	d.imap.note(err, time.Now())
 	d.found = r.Seen > 0
 	if err != nil {

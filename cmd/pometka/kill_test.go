@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -103,6 +104,44 @@ func checkOnce(t *testing.T, i installation, letters int, sent map[string]int) {
 		t.Errorf("%d requests, want %d", len(list), letters)
 	}
 	i.call(t, "audit", "verify").well(t)
+}
+
+// TestStopBesideSilentServer stops the program while it reads from a server that
+// says nothing: it waits for neither the server nor the grace of what is sent.
+func TestStopBesideSilentServer(t *testing.T) {
+	for _, args := range [][]string{{"run"}, {"run", "--once"}, {"reconcile"}} {
+		silent, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		box := startSandbox(t)
+		i := install(t, silent.Addr().String(), box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
+		c := i.process(t, args...)
+		var log bytes.Buffer
+		c.Stderr = &log
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		conn, err := silent.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		start := time.Now()
+		if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Wait(); (err == nil) != (len(args) == 1 && args[0] == "run") {
+			t.Errorf("%v: %v\n%s", args, err, log.String())
+		}
+		if took := time.Since(start); took > grace/2 {
+			t.Errorf("%v stopped after %v", args, took)
+		}
+		if n := strings.Count(log.String(), "pometka: "); n > 1 {
+			t.Errorf("%v says more than why it ended:\n%s", args, log.String())
+		}
+	}
 }
 
 // TestSIGTERM stops the daemon: it takes in what it has begun, says goodbye

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"license.kz/pometka/desk"
@@ -19,8 +20,12 @@ const (
 
 // firstPause follows the first failure of another kind, and each further one
 // doubles it up to lastPause: most servers are back soon, and one that is not
-// needs nobody at its door. Tests are less patient.
-var firstPause = 5 * time.Second
+// needs nobody at its door. Each is up to a fifth shorter, by chance, lest all
+// who lost a server come back to it at once. Tests are less patient.
+var (
+	firstPause  = 5 * time.Second
+	pauseJitter = rand.Float64 // in [0, 1)
+)
 
 // route is what the daemon knows of its way to one mail server, from exchanges
 // with it. The zero value knows nothing yet.
@@ -48,7 +53,8 @@ func (l *route) note(err error, now time.Time) {
 	case err == nil:
 		*l = route{worked: true}
 	case !errors.Is(err, mailbox.ErrLogin):
-		l.next = now.Add(min(firstPause<<min(l.failed, 10), lastPause))
+		pause := min(firstPause<<min(l.failed, 10), lastPause)
+		l.next = now.Add(pause - time.Duration(pauseJitter()*float64(pause)/5))
 		l.failed++
 	default:
 		l.refused++

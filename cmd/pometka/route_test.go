@@ -13,9 +13,21 @@ import (
 // A server that is not there is tried after 5 s, 10 s, … 5 min; one that
 // refuses the log-in three times, and then once an hour.
 func TestRoute(t *testing.T) {
+	usual := pauseJitter
+	t.Cleanup(func() { pauseJitter = usual })
+	for range 100 {
+		if j := usual(); j < 0 || j >= 1 {
+			t.Fatalf("jitter %v", j)
+		}
+	}
 	var l route
 	at := time.Now()
 	down := errors.New("connection refused")
+	pauseJitter = func() float64 { return 1 }
+	if l.note(down, at); l.wait(time.Hour, at) != 4*time.Second {
+		t.Errorf("the shortest first pause is %v", l.wait(time.Hour, at))
+	}
+	l, pauseJitter = route{}, func() float64 { return 0 }
 	for i, want := range []time.Duration{5, 10, 20, 40, 80, 160, 300, 300} {
 		l.note(fmt.Errorf("take in letters: %w", down), at)
 		if got := l.wait(time.Hour, at); got != want*time.Second || !l.paused(at.Add(got-1)) || l.paused(at.Add(got)) {

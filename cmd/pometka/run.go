@@ -15,8 +15,13 @@ import (
 	"license.kz/pometka/store"
 )
 
-// grace is how long the letter in hand may take after a signal to stop.
-const grace = 20 * time.Second
+// After a signal to stop, the letter that is being sent may take grace to arrive:
+// cut off, it would be uncertain. What is being taken in may take no longer than
+// brief: cut off, it is taken in at the next start.
+const (
+	grace = 20 * time.Second
+	brief = 500 * time.Millisecond
+)
 
 func (a *app) runCommand() *cobra.Command {
 	once := false
@@ -31,9 +36,7 @@ func (a *app) runCommand() *cobra.Command {
 			}
 			defer s.close()
 			if once {
-				work, cancel := graceful(c.Context(), grace)
-				defer cancel()
-				return s.once(work)
+				return s.once(c.Context())
 			}
 			return a.serve(c.Context(), s)
 		},
@@ -133,13 +136,20 @@ func (s *serving) close() {
 // may still take them.
 func (s *serving) once(ctx context.Context) error {
 	pollErr := s.poll(ctx)
-	_, remindErr := s.remind(ctx)
-	_, flushErr := s.flush(ctx)
+	if ctx.Err() != nil && pollErr != nil { // told to stop
+		return pollErr
+	}
+	work, cancel := graceful(ctx, grace)
+	defer cancel()
+	_, remindErr := s.remind(work)
+	_, flushErr := s.flush(work)
 	return errors.Join(pollErr, remindErr, flushErr)
 }
 
 func (s *serving) poll(ctx context.Context) error {
-	r, err := s.Poll(ctx)
+	intake, cancel := graceful(ctx, brief)
+	defer cancel()
+	r, err := s.Poll(intake)
 	if err != nil {
 		return fmt.Errorf("take in letters: %w", err)
 	}
@@ -176,12 +186,12 @@ func (s *serving) remind(ctx context.Context) (queued bool, err error) {
 // graceful returns a context that lives on for d after ctx ended: what is in
 // hand may be finished, then it is cancelled.
 func graceful(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	work, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		t := time.AfterFunc(d, cancel)
+		t := time.AfterFunc(d, func() { cancel(context.Cause(ctx)) })
 		context.AfterFunc(work, func() { t.Stop() })
 	})
-	return work, func() { stop(); cancel() }
+	return work, func() { stop(); cancel(nil) }
 }
 
 // checkZone refuses a host whose zone data would move every date: Kazakhstan
