@@ -48,8 +48,10 @@ func (d *Desk) Recover(ctx context.Context) (int, error) {
 
 // Flush sends what is due in the outbox, one letter after the other over one
 // connection. A letter is claimed before it is sent and settled after, so that
-// no crash can send it twice. An error is the server's or the database's: what
-// is left stays queued. Letters that failed for good raise one alarm.
+// no crash can send it twice. A connection that is lost over a letter is made
+// anew for the next: some servers hang up on what they do not like, or after so
+// many letters. An error is the server's or the database's: what is left stays
+// queued. Letters that failed for good raise one alarm.
 func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil}
 	err := b.send(ctx)
@@ -72,7 +74,8 @@ type batch struct {
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
 	defer b.Sender.Release()
-	for ctx.Err() == nil {
+	var lost error // the connection, over one letter after the other
+	for losses := 0; ctx.Err() == nil; {
 		if b.Stopping() {
 			return ErrStopping
 		}
@@ -81,7 +84,7 @@ func (b *batch) send(ctx context.Context) error {
 			return fmt.Errorf("claim mail: %w", err)
 		}
 		if m == nil {
-			return nil
+			return lost
 		}
 		b.testOnlyStep("mail claimed")
 		out := b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw, ID: envelopeID(m.MessageID)})
@@ -89,11 +92,27 @@ func (b *batch) send(ctx context.Context) error {
 		if err := b.settle(ctx, m, out); err != nil {
 			return err
 		}
-		if out.Err != nil { // the server, not the letter: no use to go on
-			return fmt.Errorf("send mail: %w", out.Err)
+		if out.Err == nil {
+			losses, lost = 0, nil
+			continue
+		}
+		lost = fmt.Errorf("send mail: %w", out.Err)
+		if losses++; losses == mostLosses || !overLetter(out) {
+			return lost // the server, not the letter: no use to go on
 		}
 	}
 	return ctx.Err()
+}
+
+// mostLosses is how many letters in a row may cost the connection in one pass.
+const mostLosses = 3
+
+// overLetter reports whether a connection may have been lost over the letter in
+// hand: cut between its first command and its final dot. Behind the dot each
+// further try could cost another letter its certainty.
+func overLetter(o mailbox.Outcome) bool {
+	within := o.Phase == mailbox.PhaseMail || o.Phase == mailbox.PhaseRcpt || o.Phase == mailbox.PhaseData
+	return within && o.Status == mailbox.StatusDeferred && mailbox.FaultOf(o.Err) != mailbox.FaultSilent
 }
 
 // render is Desk.render; a letter that cannot be made is failed by the store.

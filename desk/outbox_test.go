@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -144,6 +145,46 @@ func TestFlushUncertain(t *testing.T) {
 	if n := len(r.box.Sent()); n != 1 {
 		t.Errorf("the server has %d letters", n)
 	}
+}
+
+// A server that hangs up over one letter, or after every few, keeps none of the
+// others back; one that hangs up over each is left alone after three.
+func TestFlushGoesOnAnew(t *testing.T) {
+	for name, c := range map[string]struct {
+		hook func(n int, to string) error // n counts the recipients
+		want FlushReport
+		err  bool
+	}{
+		"over one letter":     {func(_ int, to string) error { return only(to == "a@one.example", sandbox.ErrDrop) }, FlushReport{Sent: 9, Deferred: 1}, false},
+		"over the last":       {func(_ int, to string) error { return only(to == "b9@two.example", sandbox.ErrDrop) }, FlushReport{Sent: 9, Deferred: 1}, true},
+		"closing after three": {func(n int, _ string) error { return only(n%4 == 0, sandbox.Reply(421, "4.7.0", "too many")) }, FlushReport{Sent: 8, Deferred: 2}, false},
+		"over each":           {func(int, string) error { return sandbox.ErrDrop }, FlushReport{Deferred: 3}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := outboxRig(t)
+			for i := 1; i < 10; i++ {
+				r.put(t, "INBOX", mail{from: fmt.Sprintf("b%d@two.example", i), subject: withdrawalMark, body: fmt.Sprintf("И я прошу, %d.", i), id: fmt.Sprintf("b%d@two.example", i)}, now.Add(-time.Hour))
+			}
+			if _, err := r.Poll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			r.box.SMTP.OnRcpt = func(to string) error {
+				n++
+				return c.hook(n, to)
+			}
+			if f, err := r.Flush(t.Context()); f != c.want || (err != nil) != c.err {
+				t.Errorf("flush: %+v %v, want %+v", f, err, c.want)
+			}
+		})
+	}
+}
+
+func only(is bool, err error) error {
+	if is {
+		return err
+	}
+	return nil
 }
 
 // One bad recipient does not keep the next letter back.
