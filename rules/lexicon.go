@@ -13,15 +13,16 @@ type unit int32
 // lexicon holds all words of a policy so that the units behind a word of a
 // letter are found by a few look-ups. It does not change after it is built.
 type lexicon struct {
-	exact    map[string][]unit // folded whole words
-	prefix   map[string][]unit // folded beginnings
-	prefixes []int             // lengths in letters of what prefix holds, ascending
-	ru       map[string][]stemmed
-	kk       map[string][]unit
-	en       map[string][]unit
-	heads    map[string]bool       // beginnings of all stems, see mayBeKnown
-	near     map[string][]spelling // by sound, one letter left out or none: for misspelt words
-	nearby   map[string]bool       // three letters in a row of what near holds, see mayBeNear
+	exact     map[string][]unit // folded whole words
+	prefix    map[string][]unit // folded beginnings
+	prefixes  []int             // lengths in letters of what prefix holds, ascending
+	ru        map[string][]stemmed
+	kk        map[string][]unit
+	en        map[string][]unit
+	heads     map[string]bool // beginnings of all stems, see mayBeKnown
+	spellings []spelling
+	near      []nearKey       // by sound, one letter left out or none, sorted: for misspelt words
+	nearby    map[string]bool // three letters in a row of what near holds, see mayBeNear
 
 	nearForms []nearForm // not filed in near yet
 	nearOnce  sync.Once
@@ -44,13 +45,6 @@ type stemmed struct {
 	folded string
 }
 
-// spelling is a word of the policy in the form in which misspellings of it
-// are looked for.
-type spelling struct {
-	unit  unit
-	sound string
-}
-
 // phrase is an entry of a group: one or more units side by side.
 type phrase struct {
 	group int
@@ -60,7 +54,7 @@ type phrase struct {
 func newLexicon() *lexicon {
 	return &lexicon{
 		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
-		heads: map[string]bool{}, near: map[string][]spelling{}, nearby: map[string]bool{}, units: map[string]unit{}, numbers: map[string]int{},
+		heads: map[string]bool{}, nearby: map[string]bool{}, units: map[string]unit{}, numbers: map[string]int{},
 	}
 }
 

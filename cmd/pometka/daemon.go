@@ -78,6 +78,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	defer d.auditing.Wait()
 	d.Policy.Prepare()
 	debug.FreeOSMemory() // the garbage of the start goes back to the system
+	unmapProgram()
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()
 	for ctx.Err() == nil {
@@ -105,6 +106,7 @@ func (d *daemon) spare() {
 	if now := time.Now(); d.used && now.Sub(d.spared) >= longestLook {
 		d.used, d.spared = false, now
 		debug.FreeOSMemory()
+		unmapProgram()
 	}
 }
 

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// unmapProgram does nothing here: the system takes back what it needs.
+func unmapProgram() {}
