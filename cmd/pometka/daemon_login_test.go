@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -136,5 +137,22 @@ func TestSentFolderKeepsThePause(t *testing.T) {
 	d.imap.note(nil, time.Now())
 	if _, err := calm.SentFolder(t.Context()); err != nil || box.asked != 1 {
 		t.Errorf("asked %d times after it, %v", box.asked, err)
+	}
+}
+
+// No wait for an announcement is as long as routers and servers remember a
+// silent connection, however rarely the mailbox is to be looked at.
+func TestIdleIsShort(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1h\n"})
+	a := &app{streams: streams{out: io.Discard, err: io.Discard}, configFlag: i.config, lang: "ru", words: mustWords(t)}
+	s, err := a.openServing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	d := &daemon{app: a, serving: s}
+	if wait := d.untilNext(t.Context()); wait >= 10*time.Minute || wait < time.Minute {
+		t.Errorf("waits for %v", wait)
 	}
 }
