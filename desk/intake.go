@@ -67,8 +67,9 @@ type folderPass struct {
 	*Desk
 	folder mailbox.Folder
 	cur    store.Cursor
-	cutoff time.Time // messages that arrived earlier are not taken in; zero: none
-	missed bool      // the messages are such as a pass had missed: the cursor stays
+	cutoff time.Time         // messages that arrived earlier are not taken in; zero: none
+	missed bool              // the messages are such as a pass had missed: the cursor stays
+	known  map[uint32]string // header digests of the chunk at hand, by UID
 	report *PollReport
 }
 
@@ -260,9 +261,7 @@ func (p *folderPass) expect(letters []*letter) {
 // row makes the ledger row of a message.
 func (p *folderPass) row(h mailbox.Head, v rules.Verdict, code string) store.Seen {
 	s := store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, Verdict: v, ReasonCode: code}
-	if len(h.Header) > 0 {
-		s.HeaderDigest = mailbox.HeaderDigest(h.Size, h.Header)
-	}
+	s.HeaderDigest = p.digest(h)
 	return s
 }
 
@@ -276,9 +275,11 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		return nil, nil, err
 	}
 	digests := make([]string, 0, len(heads))
+	p.known = make(map[uint32]string, len(heads))
 	for _, h := range heads {
-		if len(h.Header) > 0 {
-			digests = append(digests, mailbox.HeaderDigest(h.Size, h.Header))
+		if d := p.digest(h); d != "" {
+			p.known[h.UID] = d
+			digests = append(digests, d)
 		}
 	}
 	known, err := p.Store.ByHeaderDigest(ctx, digests)
@@ -286,7 +287,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		return nil, nil, err
 	}
 	for _, h := range heads {
-		switch old, seen := known[digestOf(h)]; {
+		switch old, seen := known[p.digest(h)]; {
 		case done[h.UID]:
 		case p.early(h.InternalDate):
 			rows = append(rows, p.row(h, rules.None, codeBeforeStart))
@@ -299,6 +300,16 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 	return fresh, rows, nil
 }
 
+// digest is digestOf, remembered for the chunk at hand.
+func (p *folderPass) digest(h mailbox.Head) string {
+	if d, ok := p.known[h.UID]; ok {
+		return d
+	}
+	return digestOf(h)
+}
+
+// digestOf returns the header digest of a message, "" where nothing of its header
+// is known.
 func digestOf(h mailbox.Head) string {
 	if len(h.Header) == 0 {
 		return ""

@@ -108,7 +108,10 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter, from, to int
 		if l == nil || int64(len(l.raw)) != from { // the server sent it twice
 			return
 		}
-		l.raw, l.ended = append(l.raw, text...), int64(len(text)) < to-from
+		if l.ended = int64(len(text)) < to-from; from > 0 {
+			text = append(l.raw, text...)
+		}
+		l.raw = text
 		judge(l)
 	})
 	wait()

@@ -35,7 +35,7 @@ func (p *parser) file(fields []field, a Attachment, rest []byte, text bool) (par
 		return part{}, at
 	}
 	enc, _ := transferOf(fields)
-	if decoded, ok := enc.decode(raw); ok || len(decoded) > 0 {
+	if decoded, ok := enc.decode(raw, nil); ok || len(decoded) > 0 {
 		raw = decoded
 	}
 	a.Size = int64(len(raw))

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -48,20 +48,35 @@ var knownFields = strings.Fields(`
 // and Subject. It is the same whether header is the whole one or only those
 // fields; how the lines were folded and ended does not count.
 func HeaderDigest(size int64, header []byte) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d\n", size)
-	fields, _, _ := splitHeader(header)
-	for _, name := range []string{"message-id", "date", "from", "subject"} {
+	var room [usualFields]field
+	fields, _, _ := splitInto(room[:0], header)
+	var all, one [1024]byte
+	text := append(strconv.AppendInt(all[:0], size, 10), '\n')
+	for _, name := range [...]string{"message-id", "date", "from", "subject"} {
 		for _, f := range fields {
 			if f.name != name {
 				continue
 			}
-			value := bytes.Join(bytes.Fields(f.raw), []byte(" "))
-			fmt.Fprintf(h, "%s %d\n", name, len(value))
-			h.Write(value)
+			value := appendWords(one[:0], f.raw)
+			text = append(append(text, name...), ' ')
+			text = append(strconv.AppendInt(text, int64(len(value)), 10), '\n')
+			text = append(text, value...)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// appendWords appends the words of b to out, which is empty, with one blank
+// between them.
+func appendWords(out, b []byte) []byte {
+	for w := range bytes.FieldsSeq(b) {
+		if len(out) > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, w...)
+	}
+	return out
 }
 
 // splitHeader cuts a header into its fields, up to a blank line. Lines that
@@ -69,8 +84,15 @@ func HeaderDigest(size int64, header []byte) string {
 // last field come back as rest, since a letter without the blank line has its
 // text there. bad says that there were any.
 func splitHeader(block []byte) (fields []field, rest []byte, bad bool) {
+	return splitInto(make([]field, 0, min(usualFields, 1+bytes.Count(block, []byte{'\n'}))), block)
+}
+
+// usualFields is more than most headers have.
+const usualFields = 32
+
+// splitInto is splitHeader, into memory of the caller's.
+func splitInto(fields []field, block []byte) (_ []field, rest []byte, bad bool) {
 	stray := -1
-	fields = make([]field, 0, 32)
 	pos := len(block) - len(bytes.TrimLeft(block, " \t")) // nothing to continue
 	for pos < len(block) && len(fields) < maxFields {
 		end := lineEnd(block, pos)

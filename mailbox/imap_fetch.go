@@ -31,7 +31,8 @@ func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uin
 // EachText is Texts for the bytes from..to of each body, which it hands over one
 // by one as they come in, in any order: no more than one is held in memory. A
 // message whose body ends in front of to gives fewer bytes, or none. yield may
-// be called by several goroutines at once and must not use the Reader.
+// be called by several goroutines at once and must not use the Reader; the text
+// is its own to keep.
 func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uid uint32, text []byte)) error {
 	v := &salvage{have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
 	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {

@@ -2,6 +2,8 @@ package mailbox
 
 import (
 	"bytes"
+	"encoding/base64"
+	"slices"
 	"strings"
 )
 
@@ -42,11 +44,12 @@ func transferOf(fields []field) (transfer, bool) {
 }
 
 // decode undoes the encoding. It keeps what can be read; ok is false when some
-// of it could not.
-func (t transfer) decode(b []byte) (out []byte, ok bool) {
+// of it could not. What base64 makes is appended to room; what else is decoded,
+// in place.
+func (t transfer) decode(b, room []byte) (out []byte, ok bool) {
 	switch t {
 	case base64Body:
-		return decodeBase64(b)
+		return decodeBase64(b, room)
 	case quotedPrintable:
 		return decodeQuotedPrintable(b), true
 	case uuencoded:
@@ -118,16 +121,35 @@ func (d *base64Bits) put(v byte) {
 	}
 }
 
-// decodeBase64 decodes a body. Strange characters are passed over; a line with
+// whole takes a line of whole groups of base64 characters, as nearly all are,
+// and nothing else; it reports whether the line is one.
+func (d *base64Bits) whole(line []byte) bool {
+	if len(line)%4 != 0 {
+		return false
+	}
+	n := len(d.out)
+	out := slices.Grow(d.out, len(line)/4*3)
+	k, err := base64.StdEncoding.Decode(out[n:cap(out)], line)
+	if err != nil || k != len(line)/4*3 {
+		return false
+	}
+	d.out = out[:n+k]
+	return true
+}
+
+// decodeBase64 decodes a body and appends it to room. Strange characters are passed over; a line with
 // many of them, or with blanks as between words, is the beginning of something
 // else (the footer of a gateway, say) and ends the body.
-func decodeBase64(b []byte) (out []byte, ok bool) {
-	d := base64Bits{out: make([]byte, 0, len(b)/4*3)}
+func decodeBase64(b, room []byte) (out []byte, ok bool) {
+	d := base64Bits{out: slices.Grow(room, len(b)/4*3)}
 	ok = true
 	for len(b) > 0 {
 		end := lineEnd(b, 0)
 		line := bytes.Trim(b[:end], " \t\r\n")
 		b = b[end:]
+		if d.n == 0 && d.whole(line) {
+			continue
+		}
 		strange, blanks := 0, 0
 		for _, c := range line {
 			switch {

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"strings"
+	"sync"
 )
 
 // leaf reads the body of a part that is no multipart.
@@ -77,13 +78,16 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	if !html {
 		limit = min(limit, maxRawPlain)
 	}
-	raw := keep(nil, rest, limit)
+	room := textRooms.Get().(*textRoom)
+	defer room.release()
+	raw := keep(room.raw[:0], rest, limit)
 	more := false
 	at := p.src.body(func(b []byte) {
 		more = more || len(raw)+len(b) > limit
 		raw = keep(raw, b, limit)
 	})
 	p.budget.raw -= len(raw)
+	room.raw = raw
 	if more {
 		p.m.trouble(TroubleTruncated)
 	}
@@ -92,9 +96,12 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	if !known {
 		p.m.trouble(TroubleEncodingUnknown)
 	}
-	decoded, ok := enc.decode(raw)
+	decoded, ok := enc.decode(raw, room.decoded[:0])
 	if !ok {
 		p.m.trouble(TroubleEncodingBroken)
+	}
+	if enc == base64Body {
+		room.decoded = decoded
 	}
 	if ok || !isBinary(decoded) { // else it was not encoded at all
 		raw = decoded
@@ -106,6 +113,21 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	text, trouble := decodeCharset(raw, label)
 	p.m.notice(trouble)
 	return textPart(readable(text, kind, params), html, cut), at
+}
+
+// textRoom is the memory in which a text is decoded; what comes of it is a
+// string of its own.
+type textRoom struct{ raw, decoded []byte }
+
+var textRooms = sync.Pool{New: func() any { return new(textRoom) }}
+
+// mostReused is the size in bytes up to which such memory is kept.
+const mostReused = 64 << 10
+
+func (r *textRoom) release() {
+	if cap(r.raw) <= mostReused && cap(r.decoded) <= mostReused {
+		textRooms.Put(r)
+	}
 }
 
 // isBinary says whether bytes cannot be a text: there are none, or a good part
@@ -173,7 +195,7 @@ func (p *parser) embedded(fields []field, a Attachment) (part, stop) {
 		size.add(b)
 	})
 	p.budget.raw -= len(raw)
-	raw, _ = enc.decode(raw)
+	raw, _ = enc.decode(raw, nil)
 	sub.src = newSource(bytes.NewReader(raw), int64(len(raw))+1)
 	t, _ := sub.innerLetter(a.Type)
 	sub.src.release()

@@ -31,7 +31,7 @@ func (p *parser) report(fields []field, a Attachment) (part, stop) {
 	})
 	a.Size = size.size()
 	p.attach(a)
-	raw, _ = enc.decode(raw)
+	raw, _ = enc.decode(raw, nil)
 	// The fields come in groups with empty lines between them.
 	for _, group := range bytes.Split(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n\n")) {
 		list, _, _ := splitHeader(bytes.TrimLeft(group, "\n"))

@@ -21,7 +21,7 @@ func (p *parser) cms(fields []field, a Attachment) (part, stop) {
 	p.budget.raw -= len(raw)
 	a.Size = size.size()
 	p.attach(a)
-	raw, _ = enc.decode(raw)
+	raw, _ = enc.decode(raw, nil)
 	content, signed := signedContent(raw)
 	if !signed || p.budget.depth >= maxDepth {
 		p.m.trouble(TroubleEncrypted)
