@@ -53,8 +53,10 @@ func opening(text string) string {
 // automaticWords reports whether a line tells of an absence, and whether it
 // speaks as a program does.
 func (p *Policy) automaticWords(line string) (away, automatic bool) {
+	a := newArena()
+	defer a.release()
 	for _, sent := range sentences(normalise(parted(line))) {
-		r := p.lexicon.read(sent, false)
+		r := p.lexicon.read(a, sent, false)
 		away = away || p.first(&r, p.speech.absence) != ""
 		automatic = automatic || p.first(&r, p.speech.automatic) != ""
 	}
@@ -64,7 +66,9 @@ func (p *Policy) automaticWords(line string) (away, automatic bool) {
 // demands reports whether a text demands something in the first person; first:
 // before it speaks as a program does.
 func (p *Policy) demands(text string, first bool) bool {
-	t := p.readPlain(text, false)
+	a := newArena()
+	defer a.release()
+	t := p.readPlain(a, text, false)
 	for i := range t.sentences {
 		if first && p.first(&t.sentences[i], p.speech.automatic) != "" {
 			return false

@@ -12,6 +12,7 @@ import (
 func (p *Policy) Classify(f Facts, own Own) Finding {
 	p.recognise()
 	c := p.newCase(&f, own)
+	defer c.arena.release()
 	var d decision
 	switch {
 	case c.ours != "":
@@ -45,6 +46,7 @@ func (p *Policy) Triage(f Facts, own Own) Need {
 	p.recognise()
 	f.Text, f.Forwarded = "", nil
 	c := p.newCase(&f, own)
+	defer c.arena.release()
 	switch {
 	case c.ours != "", c.robot == report:
 		return NeedNothing
@@ -65,18 +67,19 @@ func (p *Policy) Triage(f Facts, own Own) Need {
 // quietBulk reads the subject and reports a newsletter whose subject says
 // nothing of our matters: its text is not asked for.
 func (c *letterCase) quietBulk() bool {
-	c.subject = c.p.readText(c.line.text, true)
+	c.subject = c.p.readText(c.arena, c.line.text, true)
 	return c.robot == listMail && c.f.bulk() && len(c.subject.evidence) == 0
 }
 
 // letterCase is one letter under examination.
 type letterCase struct {
-	p    *Policy
-	f    *Facts
-	own  Own
-	line subjectLine
-	from string
-	ours string // the sign that pometka wrote the letter itself
+	p     *Policy
+	arena *arena
+	f     *Facts
+	own   Own
+	line  subjectLine
+	from  string
+	ours  string // the sign that pometka wrote the letter itself
 
 	robot robot
 	sign  string
@@ -91,7 +94,7 @@ type letterCase struct {
 }
 
 func (p *Policy) newCase(f *Facts, own Own) *letterCase {
-	c := &letterCase{p: p, f: f, own: own, line: parseSubject(f.Subject), from: f.sender()}
+	c := &letterCase{p: p, arena: newArena(), f: f, own: own, line: parseSubject(f.Subject), from: f.sender()}
 	c.ours = f.loopSign(own)
 	c.robot, c.sign = robotOf(f, own, c.line)
 	return c
@@ -128,9 +131,9 @@ func (c *letterCase) readAll() {
 	c.parts = separate(c.f.Text, c.line.forward)
 	parts := c.counting()
 	if c.subject.text == "" {
-		c.subject = c.p.readText(c.line.text, true)
+		c.subject = c.p.readText(c.arena, c.line.text, true)
 	}
-	c.text = c.p.readText(c.read, false)
+	c.text = c.p.readText(c.arena, c.read, false)
 	if c.visible >= decisive && !c.own.is(c.from) {
 		return
 	}
@@ -140,7 +143,7 @@ func (c *letterCase) readAll() {
 		inner = parts.quoted
 	}
 	if inner != "" && !c.own.in(passed.from) {
-		c.quoted = c.p.readText(passed.subject+"\n\n"+inner, false)
+		c.quoted = c.p.readText(c.arena, passed.subject+"\n\n"+inner, false)
 		c.passedOn = true
 	}
 	for _, fw := range c.f.Forwarded {
@@ -155,7 +158,7 @@ func (c *letterCase) readAll() {
 			}
 			subject, text = in.subject, in.forwarded
 		}
-		t := c.p.readText(parseSubject(subject).text+"\n\n"+text, false)
+		t := c.p.readText(c.arena, parseSubject(subject).text+"\n\n"+text, false)
 		if t.top() >= c.quoted.top() {
 			c.quoted, c.passedOn = t, true
 		}

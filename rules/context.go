@@ -212,7 +212,7 @@ func (c *letterCase) bare() (decision, bool) {
 		return decision{}, false
 	}
 	for _, name := range c.f.Attachments {
-		t := c.p.readText(name, true)
+		t := c.p.readText(c.arena, name, true)
 		if s := strong(c.p, &t); len(s) > 0 {
 			return c.review(ReasonPossible, []int{s[0].kind}, s[0].words), true
 		}

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // markText is a mark of the policy in the forms in which it is looked for.
@@ -14,7 +16,7 @@ type markText struct {
 	tokens  []string // the same, one by one
 	letters []rune   // by sound, without spaces, for marks long enough to be misspelt
 	first   []rune   // of letters: the first word, which says what is demanded
-	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
+	pieces  [][]byte // of letters: one of them is intact wherever the mark is found loosely
 }
 
 // shortestLoose is the length in letters from which a mark is also found when
@@ -30,7 +32,7 @@ func newMarkText(m Mark, kind int) markText {
 		t.first = letters(t.tokens[0])
 		pieces := len(l)/faultOneIn + 1
 		for i := range pieces {
-			t.pieces = append(t.pieces, string(l[i*len(l)/pieces:(i+1)*len(l)/pieces]))
+			t.pieces = append(t.pieces, []byte(string(l[i*len(l)/pieces:(i+1)*len(l)/pieces])))
 		}
 	}
 	return t
@@ -58,19 +60,11 @@ func spaced(s string) string {
 	return b.String()
 }
 
-func spacedTokens(tokens []token) string {
-	var b strings.Builder
-	b.WriteByte(' ')
-	for _, t := range tokens {
-		b.WriteString(t.word)
-		b.WriteByte(' ')
-	}
-	return b.String()
-}
-
 // markHeads tells of which marks the first word stands among the tokens.
-func (p *Policy) markHeads(tokens []token) []bool {
-	begun := make([]bool, len(p.marks))
+func (p *Policy) markHeads(a *arena, tokens []token) []bool {
+	a.begun = slices.Grow(a.begun[:0], len(p.marks))[:len(p.marks)]
+	clear(a.begun)
+	begun := a.begun
 	for i := range tokens {
 		for _, k := range p.markAt[tokens[i].word] {
 			begun[k] = true
@@ -94,19 +88,37 @@ func (m *markText) verbatim(tokens []token) bool {
 }
 
 // letters returns the letters of a text by sound, without anything between.
-func letters(s string) []rune { return []rune(runTogether(s)) }
+func letters(s string) []rune { return []rune(strings.ReplaceAll(sound(fold(s)), " ", "")) }
 
-func runTogether(s string) string { return strings.ReplaceAll(sound(fold(s)), " ", "") }
+// appendSound appends the letters of a word by sound.
+func appendSound(out []byte, word string) []byte {
+	last := rune(-1)
+	for i := 0; i < len(word); {
+		r, size := rune(word[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decode(word[i:])
+		}
+		i += size
+		if r = foldRune(r); r < 0 {
+			continue
+		}
+		if r = soundRune(r); r != last || r == 'а' || r == 'и' {
+			out = utf8.AppendRune(out, r)
+		}
+		last = r
+	}
+	return out
+}
 
 // within reports whether the mark stands somewhere in text, letters by sound
 // run together, with at most one letter in ten wrong, too many or too few. The
 // first word, by which a withdrawal differs from the consent itself, has at
 // most one letter in four wrong.
-func (m *markText) within(text string) bool {
-	if !slices.ContainsFunc(m.pieces, func(p string) bool { return strings.Contains(text, p) }) {
+func (m *markText) within(text []byte) bool {
+	if !slices.ContainsFunc(m.pieces, func(p []byte) bool { return bytes.Contains(text, p) }) {
 		return false
 	}
-	runes := []rune(text)
+	runes := []rune(string(text))
 	return nearly(m.letters, runes, len(m.letters)/faultOneIn) && nearly(m.first, runes, max(1, len(m.first)/4))
 }
 

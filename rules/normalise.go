@@ -191,16 +191,21 @@ func sound(w string) string {
 	b.Grow(len(w))
 	last := rune(-1)
 	for _, r := range w {
-		switch r {
-		case 'о':
-			r = 'а'
-		case 'е', 'я':
-			r = 'и'
-		}
+		r = soundRune(r)
 		if r != last || r == 'а' || r == 'и' {
 			b.WriteRune(r)
 		}
 		last = r
 	}
 	return b.String()
+}
+
+func soundRune(r rune) rune {
+	switch r {
+	case 'о':
+		return 'а'
+	case 'е', 'я':
+		return 'и'
+	}
+	return r
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -65,6 +66,9 @@ type part struct {
 	beside    []evidence // what makes a second demand beside one of another kind
 	sentences []sentenceReading
 	words     int
+	latin     int // letters, where plain
+	cyrillic  int
+	plain     bool   // scan could read the text
 	met       [3]int // words of the policy met in ru, kk, en
 
 	// The words that show it, "" where the part shows no such thing.
@@ -100,14 +104,15 @@ func (t *part) top() level {
 const misspeltWords = 150
 
 // readPlain reads a text as it stands.
-func (p *Policy) readPlain(s string, subject bool) part {
+func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	var t part
 	var all []sentence
-	ordinary := false
 	if !subject {
-		t.text, all, ordinary = scan(s)
+		var f scanned
+		f, t.plain = scan(s, a)
+		t.text, all, t.cyrillic, t.latin = f.text, f.all, f.cyrillic, f.latin
 	}
-	if !ordinary {
+	if !t.plain {
 		if subject {
 			s = strings.ReplaceAll(s, "\n", " ")
 		} else {
@@ -116,15 +121,18 @@ func (p *Policy) readPlain(s string, subject bool) part {
 		t.text = normalise(s)
 		all = sentences(t.text)
 	}
+	t.sentences = rest(a.readings)
 	for _, sent := range all {
-		r := p.lexicon.read(sent, subject || t.words < misspeltWords)
+		r := p.lexicon.read(a, sent, subject || t.words < misspeltWords)
 		t.words += len(sent.tokens)
 		for i, n := range r.met {
 			t.met[i] += n
 		}
-		p.readSentence(&t, &r, subject)
+		p.readSentence(a, &t, &r, subject)
 		t.sentences = append(t.sentences, r)
 	}
+	a.readings = with(a.readings, t.sentences)
+	t.sentences = slices.Clip(t.sentences)
 	if subject && t.asks != "" { // «Отзыв согласия. Нужен ли нотариус?»
 		for i := range t.evidence {
 			if e := &t.evidence[i]; e.kind != unnamed {
@@ -136,13 +144,13 @@ func (p *Policy) readPlain(s string, subject bool) part {
 }
 
 // readMarks looks for the marks in a sentence.
-func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence {
+func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) []evidence {
 	if len(r.tokens) == 0 {
 		return nil
 	}
 	var out []evidence
-	words, loose := "", ""
-	begun := p.markHeads(r.tokens)
+	begun := p.markHeads(a, r.tokens)
+	a.loose = a.loose[:0]
 	for i := range p.marks {
 		m := &p.marks[i]
 		if begun[i] && m.verbatim(r.tokens) {
@@ -156,21 +164,22 @@ func (p *Policy) readMarks(r *sentenceReading, subject, loosely bool) []evidence
 		if m.letters == nil || !loosely {
 			continue
 		}
-		if loose == "" {
-			words = spacedTokens(r.tokens)
-			loose = runTogether(words)
+		if len(a.loose) == 0 {
+			for _, t := range r.tokens {
+				a.loose = appendSound(a.loose, t.word)
+			}
 		}
-		if m.within(loose) {
-			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: strings.TrimSpace(words)})
+		if m.within(a.loose) {
+			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: wordsOf(r, match{end: len(r.tokens)})})
 		}
 	}
 	return out
 }
 
 // readSentence collects what a sentence says.
-func (p *Policy) readSentence(t *part, r *sentenceReading, subject bool) {
+func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject bool) {
 	s := &p.speech
-	marks := p.readMarks(r, subject, subject || t.words <= misspeltWords)
+	marks := p.readMarks(a, r, subject, subject || t.words <= misspeltWords)
 	if len(r.hits) == 0 && len(marks) == 0 {
 		return
 	}

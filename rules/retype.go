@@ -10,12 +10,15 @@ const mostRetyped = 2 << 10
 
 // readText reads a text in the form that tells most: as it stands, typed on
 // the wrong keyboard layout, or in transliteration.
-func (p *Policy) readText(s string, subject bool) part {
+func (p *Policy) readText(a *arena, s string, subject bool) part {
 	if subject {
 		s = unescaped(s)
 	}
-	best := p.readPlain(s, subject)
-	latin, cyrillic := alphabets(s)
+	best := p.readPlain(a, s, subject)
+	latin, cyrillic := best.latin, best.cyrillic
+	if !best.plain {
+		latin, cyrillic = alphabets(s)
+	}
 	s = firstBytes(s, mostRetyped)
 	switch {
 	case best.top() == exact, best.english():
@@ -27,12 +30,12 @@ func (p *Policy) readText(s string, subject bool) part {
 			{"translit", fromTranslit(normalise(s))}, {"translit", fromTranslit(withZh(normalise(s)))},
 			{"йцукен", asRussianKeys(s)}, {"қазақша", asKazakhKeys(s)},
 		} {
-			if t := p.readRetyped(v.text, v.name, subject); t.tells(&best) {
+			if t := p.readRetyped(a, v.text, v.name, subject); t.tells(&best) {
 				best = t
 			}
 		}
 	case subject && cyrillic >= 6 && best.top() == nothing:
-		if t := p.readRetyped(asLatinKeys(s), "qwerty", subject); t.top() >= close {
+		if t := p.readRetyped(a, asLatinKeys(s), "qwerty", subject); t.top() >= close {
 			best = t
 		}
 	}
@@ -54,8 +57,8 @@ func (t *part) tells(than *part) bool {
 
 // readRetyped reads a text in another form than it stands. A mark found so is
 // not verbatim.
-func (p *Policy) readRetyped(s, how string, subject bool) part {
-	t := p.readPlain(s, subject)
+func (p *Policy) readRetyped(a *arena, s, how string, subject bool) part {
+	t := p.readPlain(a, s, subject)
 	t.retyped = how
 	for i := range t.evidence {
 		e := &t.evidence[i]

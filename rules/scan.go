@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,7 +25,8 @@ type scanner struct {
 	stop, bracket, comma bool
 	lines                int
 
-	word cyrillicWord
+	word            cyrillicWord
+	cyrillic, latin int // letters in all
 }
 
 // cutting is the end of a sentence.
@@ -51,38 +53,48 @@ func (w *cyrillicWord) stays(hyphen bool) bool {
 	return alone && !repaired
 }
 
-// scan returns the normalised text and its sentences; ok is false where the
-// text is not an ordinary one.
-func scan(s string) (text string, all []sentence, ok bool) {
-	c := scanner{s: s, out: make([]byte, 0, len(s)+len(s)/16+16), tokens: make([]token, 0, min(len(s)/8+4, mostTokens)), begun: -1}
+// scanned is what scan found.
+type scanned struct {
+	text            string // normalised
+	all             []sentence
+	cyrillic, latin int // letters
+}
+
+// scan returns the normalised text and its sentences, which lie in the arena; ok
+// is false where the text is not an ordinary one.
+func scan(s string, a *arena) (found scanned, ok bool) {
+	c := scanner{s: s, out: a.text[:0], tokens: rest(a.tokens), cuts: a.cuts[:0], begun: -1}
+	defer func() { a.text, a.cuts = c.out[:0], c.cuts[:0] }()
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			if r, size = decode(s[i:]); !ordinary(r) {
-				return "", nil, false
+				return scanned{}, false
 			}
 		}
 		if !c.rune(i, r) {
-			return "", nil, false
+			return scanned{}, false
 		}
 		i += size
 	}
 	if c.end(); !c.word.stays(false) || len(c.tokens) >= mostTokens {
-		return "", nil, false
+		return scanned{}, false
 	}
 	c.cut(false)
-	text = string(c.out)
+	found = scanned{text: string(c.out), all: rest(a.all), cyrillic: c.cyrillic, latin: c.latin}
 	for i := range c.tokens {
 		t := &c.tokens[i]
-		t.word = text[t.start:t.end]
+		t.word = found.text[t.start:t.end]
 	}
-	all = make([]sentence, len(c.cuts))
+	a.tokens = with(a.tokens, c.tokens)
 	first := 0
-	for i, cut := range c.cuts {
-		all[i] = sentence{c.tokens[first:cut.tokens:cut.tokens], cut.question}
+	for _, cut := range c.cuts {
+		found.all = append(found.all, sentence{c.tokens[first:cut.tokens:cut.tokens], cut.question})
 		first = cut.tokens
 	}
-	return text, all, true
+	a.all = with(a.all, found.all)
+	found.all = slices.Clip(found.all)
+	return found, true
 }
 
 // decode is utf8.DecodeRuneInString, faster for Russian letters.
@@ -96,7 +108,7 @@ func decode(s string) (rune, int) {
 // ordinary reports whether normalising maps the character by itself, whatever
 // stands beside it.
 func ordinary(r rune) bool {
-	return r >= 0x400 && r <= 0x482 || r >= 0x48A && r <= 0x52F || r == 0xA0 || r == '«' || r == '»' || r == '№' || r >= '\u2013' && r <= '\u201E'
+	return r >= 0x400 && r <= 0x481 || r >= 0x48A && r <= 0x52F || r == 0xA0 || r == '«' || r == '»' || r == '№' || r >= '\u2013' && r <= '\u201E'
 }
 
 // rune takes the next character, which stands at i.
@@ -183,10 +195,12 @@ func (c *scanner) inAddress(r rune) bool {
 func (c *scanner) count(r rune) {
 	switch {
 	case isCyrillic(r):
+		c.cyrillic++
 		c.word.cyrillic++
 	case isDigit(r):
 		c.word.digits++
 	default:
+		c.latin++
 		c.word.latin++
 		if strings.ContainsRune("aceopxykmthb", r) {
 			c.word.alike++

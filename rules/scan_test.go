@@ -14,7 +14,8 @@ func slowly(s string) (string, []sentence) {
 
 func checkScan(t *testing.T, s string) (ordinary bool) {
 	t.Helper()
-	text, all, ok := scan(s)
+	found, ok := scan(s, new(arena))
+	text, all := found.text, found.all
 	if !ok {
 		return false
 	}

@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"slices"
-	"sync"
-)
+import "slices"
 
 // sentenceReading is a sentence with the groups found in it.
 type sentenceReading struct {
@@ -25,21 +22,11 @@ const (
 	groupAlike = "lookalikes"
 )
 
-// readBuffer is what read needs while it reads.
-type readBuffer struct {
-	units []found
-	first []int
-}
-
-var readBuffers = sync.Pool{New: func() any { return new(readBuffer) }}
-
 // read finds the groups in a sentence. Misspelt words are searched where
 // typos is set.
-func (x *lexicon) read(s sentence, typos bool) sentenceReading {
-	r := sentenceReading{sentence: s}
-	b := readBuffers.Get().(*readBuffer)
-	defer readBuffers.Put(b)
-	units, first := b.units[:0], b.first[:0]
+func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
+	r := sentenceReading{sentence: s, hits: rest(a.hits)}
+	units, first := a.units[:0], a.first[:0]
 	x.lookup(s.tokens, typos, func(i int, f []found) {
 		first = append(first, len(units))
 		units = append(units, f...)
@@ -48,10 +35,7 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 		}
 	})
 	first = append(first, len(units))
-	b.units, b.first = units, first
-	if len(units) > 0 {
-		r.hits = make([]hit, 0, len(units))
-	}
+	a.units, a.first = units, first
 	for i := range s.tokens {
 		here := len(r.hits)
 		for _, f := range units[first[i]:first[i+1]] {
@@ -68,6 +52,8 @@ func (x *lexicon) read(s sentence, typos bool) sentenceReading {
 			}
 		}
 	}
+	a.hits = with(a.hits, r.hits)
+	r.hits = slices.Clip(r.hits)
 	x.deny(&r)
 	for _, h := range r.hits {
 		r.has.add(h.slot)

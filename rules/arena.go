@@ -1,0 +1,53 @@
+package rules
+
+import "sync"
+
+// arena is the memory in which one letter is read. It is used again for the
+// next one: a catch-up would spend more on collecting such memory than on
+// reading. What is taken from it is valid until it is released; nothing of a
+// Finding lies in it.
+type arena struct {
+	text     []byte
+	tokens   []token
+	cuts     []cutting
+	all      []sentence
+	readings []sentenceReading
+	hits     []hit
+
+	// What reading one sentence needs.
+	units []found
+	first []int
+	begun []bool
+	loose []byte
+}
+
+// mostTokensKept is the number of tokens up to which an arena is kept.
+const mostTokensKept = 4096
+
+var arenas = sync.Pool{New: func() any { return new(arena) }}
+
+func newArena() *arena { return arenas.Get().(*arena) }
+
+// release gives the memory back. What lay in it lets go of the letter's text.
+func (a *arena) release() {
+	if cap(a.tokens) > mostTokensKept {
+		return
+	}
+	clear(a.tokens)
+	clear(a.all)
+	clear(a.readings)
+	a.tokens, a.cuts, a.all, a.readings, a.hits = a.tokens[:0], a.cuts[:0], a.all[:0], a.readings[:0], a.hits[:0]
+	arenas.Put(a)
+}
+
+// rest returns the unused room of a slice of the arena, to append to.
+func rest[T any](s []T) []T { return s[len(s):] }
+
+// with returns the slice with what was appended to its rest. Where that had to
+// move, the arena goes on there, and what was taken before stays where it is.
+func with[T any](s, more []T) []T {
+	if cap(more) == cap(s)-len(s) {
+		return s[:len(s)+len(more)]
+	}
+	return more
+}
