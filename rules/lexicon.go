@@ -13,18 +13,16 @@ type unit int32
 // lexicon holds all words of a policy so that the units behind a word of a
 // letter are found by a few look-ups. It does not change after it is built.
 type lexicon struct {
-	exact     map[string][]unit // folded whole words
-	prefix    map[string][]unit // folded beginnings
-	prefixes  []int             // lengths in letters of what prefix holds, ascending
-	ru        map[string][]stemmed
-	kk        map[string][]unit
-	en        map[string][]unit
-	heads     map[string]bool // beginnings of all stems, see mayBeKnown
-	spellings []spelling
-	near      []nearKey       // by sound, one letter left out or none, sorted: for misspelt words
-	nearby    map[string]bool // three letters in a row of what near holds, see mayBeNear
+	exact    map[string][]unit // folded whole words
+	prefix   map[string][]unit // folded beginnings
+	prefixes []int             // lengths in letters of what prefix holds, ascending
+	ru       map[string][]stemmed
+	kk       map[string][]unit
+	en       map[string][]unit
+	heads    map[string]bool // beginnings of all stems, see mayBeKnown
 
-	nearForms []nearForm // not filed in near yet
+	near      *nearWords // for misspelt words
+	nearForms []spelling // as written, not filed in near yet
 	nearOnce  sync.Once
 
 	language []int8 // by unit: 0 ru, 1 kk, 2 en
@@ -54,7 +52,7 @@ type phrase struct {
 func newLexicon() *lexicon {
 	return &lexicon{
 		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
-		heads: map[string]bool{}, nearby: map[string]bool{}, units: map[string]unit{}, numbers: map[string]int{},
+		heads: map[string]bool{}, units: map[string]unit{}, numbers: map[string]int{},
 	}
 }
 
