@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"slices"
 
 	"license.kz/pometka/mailbox"
@@ -29,10 +27,11 @@ type letter struct {
 	need    rules.Need
 	reply   bool // it answers a letter of ours, or names a number
 	finding rules.Finding
-	whole   bool   // only the whole letter can tell
-	raw     []byte // the beginning of its body, while more of it is needed
-	ended   bool   // raw is the whole body
-	bounce  bool   // it says that a letter of ours did not arrive, and was acted on
+	whole   bool     // only the whole letter can tell
+	raw     [][]byte // the beginning of its body, piece by piece, while more of it is needed
+	known   int64    // bytes of it
+	ended   bool     // raw is the whole body
+	bounce  bool     // it says that a letter of ours did not arrive, and was acted on
 }
 
 // settled reports whether the letter is no request and needs no further
@@ -72,7 +71,8 @@ func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*le
 		from = to
 	}
 	for _, l := range ask {
-		l.whole, l.raw = true, nil
+		l.whole = true
+		l.forget()
 	}
 	return letters, nil
 }
@@ -105,13 +105,10 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter, from, to int
 	judge, wait := pool(func(l *letter) { p.judgeText(l) })
 	err = p.Inbox.EachText(ctx, uids, from, to, func(uid uint32, text []byte) {
 		l := byUID[uid]
-		if l == nil || int64(len(l.raw)) != from { // the server sent it twice
+		if l == nil || l.known != from { // the server sent it twice
 			return
 		}
-		if l.ended = int64(len(text)) < to-from; from > 0 {
-			text = append(l.raw, text...)
-		}
-		l.raw = text
+		l.raw, l.known, l.ended = append(l.raw, text), to, int64(len(text)) < to-from
 		judge(l)
 	})
 	wait()
@@ -124,9 +121,9 @@ func (p *folderPass) judgeText(l *letter) {
 	l.whole = false
 	m := l.msg
 	if l.ended {
-		m = mailbox.Parse(io.MultiReader(bytes.NewReader(l.head.Header), bytes.NewReader(l.raw)))
+		m = mailbox.Parse(mailbox.Pieces(append([][]byte{l.head.Header}, l.raw...)...))
 	} else {
-		m = m.Continue(l.head.Header, l.raw)
+		m = m.Continue(l.head.Header, l.raw...)
 	}
 	f := Facts(m)
 	if !l.ended && f.Short() {
@@ -141,6 +138,14 @@ func (p *folderPass) judgeText(l *letter) {
 			l.whole = true
 		}
 	}
-	l.raw, l.msg = nil, nil
-	l.finding.NewText = ""
+	l.forget()
+	l.msg, l.finding.NewText = nil, ""
+}
+
+// forget lets go of the text.
+func (l *letter) forget() {
+	for _, b := range l.raw {
+		mailbox.ReuseText(b)
+	}
+	l.raw = nil
 }

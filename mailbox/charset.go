@@ -174,8 +174,14 @@ func spelling(key string) string {
 
 // decode never fails; bytes without a meaning become U+FFFD.
 func (t *table) decode(b []byte) string {
+	size := len(b)
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			size++ // most letters take two bytes
+		}
+	}
 	var out strings.Builder
-	out.Grow(len(b) * 2)
+	out.Grow(size)
 	for _, c := range b {
 		if c < utf8.RuneSelf {
 			out.WriteByte(c)

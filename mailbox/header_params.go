@@ -14,6 +14,24 @@ const maxParams = 100
 // names. It forgives what mime.ParseMediaType refuses: missing quotes, blanks,
 // raw 8-bit bytes, names in any charset.
 func (p *parser) parameters(raw []byte) (value string, params map[string]string) {
+	if len(raw) > 0 && len(raw) == len(p.param.raw) && &raw[0] == &p.param.raw[0] && p.charset == p.param.charset { // asked before
+		return p.param.value, p.param.params
+	}
+	value, params = p.readParameters(raw)
+	p.param = parameters{raw, p.charset, value, params}
+	return value, params
+}
+
+// parameters is the field that was taken apart last: several ask for that of the
+// letter's type. Nobody changes what they get.
+type parameters struct {
+	raw     []byte
+	charset *table // that raw bytes were taken to be in
+	value   string
+	params  map[string]string
+}
+
+func (p *parser) readParameters(raw []byte) (value string, params map[string]string) {
 	b := unfold(raw)
 	head, rest, _ := bytes.Cut(b, []byte(";"))
 	if n := bytes.IndexByte(head, '('); n >= 0 {

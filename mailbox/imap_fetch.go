@@ -32,7 +32,7 @@ func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uin
 // by one as they come in, in any order: no more than one is held in memory. A
 // message whose body ends in front of to gives fewer bytes, or none. yield may
 // be called by several goroutines at once and must not use the Reader; the text
-// is its own to keep.
+// is its own to keep, or to give back by ReuseText.
 func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uid uint32, text []byte)) error {
 	v := &salvage{have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
 	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {
@@ -45,6 +45,27 @@ func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yi
 		return r.worded(ctx, err)
 	}
 	return nil
+}
+
+// usualText is the length up to which the memory of texts is used again.
+const usualText = 7 << 10
+
+var texts = sync.Pool{New: func() any { return new([usualText]byte) }}
+
+// newText returns memory for a text of n bytes.
+func newText(n int64) []byte {
+	if n > usualText {
+		return make([]byte, n)
+	}
+	return texts.Get().(*[usualText]byte)[:n]
+}
+
+// ReuseText gives back the memory of a text that EachText handed over. Nothing
+// may look at it any more.
+func ReuseText(text []byte) {
+	if cap(text) == usualText {
+		texts.Put((*[usualText]byte)(text[:usualText]))
+	}
 }
 
 // groups fills all uids in one go, or in smaller ones after the server fell

@@ -176,7 +176,12 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		f.over = true
 		return
 	}
-	b := make([]byte, keep)
+	var b []byte
+	if j.each != nil {
+		b = newText(keep)
+	} else {
+		b = make([]byte, keep)
+	}
 	n, err := io.ReadFull(d.Literal, b)
 	if err == nil {
 		size -= keep

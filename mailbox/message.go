@@ -145,17 +145,26 @@ func ParsePrefix(header, text []byte) *Message {
 }
 
 // Continue reads, for a letter of which the header or its deciding fields were
-// read by ParseHeader into m, the first bytes of the body, as ParsePrefix does. m
-// itself stays as it is.
-func (m *Message) Continue(header, text []byte) *Message {
+// read by ParseHeader into m, the first bytes of the body, in one piece or more, as
+// ParsePrefix does. m itself stays as it is.
+func (m *Message) Continue(header []byte, text ...[]byte) *Message {
 	out := *m
 	out.Troubles = slices.Clone(m.Troubles)
-	p := newParser(&out, bytes.NewReader(text))
+	p := newParser(&out, Pieces(text...))
 	p.prefix, p.charset = true, m.charset
 	fields, rest, _ := splitHeader(header[:min(len(header), maxHeader)])
 	p.body(fields, rest)
 	out.Rest = !p.closed
 	return &out
+}
+
+// Pieces reads several pieces as one.
+func Pieces(pieces ...[]byte) io.Reader {
+	all := make([]io.Reader, len(pieces))
+	for i, b := range pieces {
+		all[i] = bytes.NewReader(b)
+	}
+	return io.MultiReader(all...)
 }
 
 // endHeader returns a header block that ends in a blank line: servers differ

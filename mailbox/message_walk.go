@@ -18,6 +18,7 @@ type parser struct {
 	behind  bool   // the front of the letter has ended
 	closed  bool   // the closing boundary of the letter itself was met
 	budget  *budget
+	param   parameters
 }
 
 // budget is shared by a letter and the letters in it.

@@ -32,12 +32,12 @@ func (c *letterCase) across() (decision, bool) {
 	for i := range t.sentences[:min(2, len(t.sentences))] {
 		last := &s.sentences[len(s.sentences)-1]
 		if has := union(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && mayMeet(&has, c.p.speech.unnamed) && asked(&t.sentences[i], c.p.speech.questions) == "" {
-			both := together(last, &t.sentences[i])
+			both := together(c.arena, last, &t.sentences[i])
 			if w := c.p.first(&both, c.p.speech.unnamed); w != "" {
 				return c.review(ReasonUnnamed, nil, w), true
 			}
 		}
-		e := c.p.joined(last, &t.sentences[i], unnamed)
+		e := c.p.joined(c.arena, last, &t.sentences[i], unnamed)
 		if e == nil || c.p.Kinds[e.kind].ByPerson {
 			continue
 		}
@@ -88,7 +88,7 @@ func (c *letterCase) onTopic() (decision, bool) {
 func (c *letterCase) acrossText() (decision, bool) {
 	t := &c.text
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
-		e := c.p.joined(&t.sentences[i], &t.sentences[i+1], unnamed)
+		e := c.p.joined(c.arena, &t.sentences[i], &t.sentences[i+1], unnamed)
 		switch {
 		case e == nil:
 		case !c.p.Kinds[e.kind].ByPerson && c.p.first(&t.sentences[i+1], c.p.speech.refers) != "":
@@ -112,7 +112,7 @@ func (c *letterCase) elsewhere(kind int) string {
 			return w
 		}
 		for j := range t.sentences[:min(2, len(t.sentences))] {
-			both := together(&s.sentences[i], &t.sentences[j])
+			both := together(c.arena, &s.sentences[i], &t.sentences[j])
 			if w := c.p.first(&both, c.p.matches[kind].elsewhere); w != "" {
 				return w
 			}
@@ -122,12 +122,12 @@ func (c *letterCase) elsewhere(kind int) string {
 }
 
 // together reads two sentences as one.
-func together(a, b *sentenceReading) sentenceReading {
-	both := sentenceReading{hits: slices.Clone(a.hits)}
+func together(room *arena, a, b *sentenceReading) sentenceReading {
+	both := sentenceReading{hits: append(rest(room.hits), a.hits...)}
 	if a.room+b.room > 0 {
 		both.room = traceRoom
 	}
-	both.tokens = append(slices.Clone(a.tokens), b.tokens...)
+	both.tokens = append(append(rest(room.tokens), a.tokens...), b.tokens...)
 	for _, h := range b.hits {
 		h.start += len(a.tokens)
 		h.end += len(a.tokens)
@@ -161,7 +161,7 @@ func mayMeet(has *groupSet, patterns []pattern) bool {
 
 // joined looks for a demand, of another kind than except, whose words stand
 // in both sentences.
-func (p *Policy) joined(a, b *sentenceReading, except int) *evidence {
+func (p *Policy) joined(room *arena, a, b *sentenceReading, except int) *evidence {
 	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
 		return nil
 	}
@@ -169,7 +169,7 @@ func (p *Policy) joined(a, b *sentenceReading, except int) *evidence {
 	if !slices.ContainsFunc(p.matches, func(m matcher) bool { return mayMeet(&has, m.demands) }) {
 		return nil
 	}
-	both := together(a, b)
+	both := together(room, a, b)
 	if asked(&both, p.speech.questions) != "" || p.first(&both, p.speech.ordinary) != "" {
 		return nil
 	}
@@ -224,7 +224,7 @@ func (c *letterCase) bare() (decision, bool) {
 // «Обновление», "Вышло обновление программы".
 func (c *letterCase) counteredBy(subject *sentenceReading, kind int) bool {
 	for i := range c.text.sentences[:min(2, len(c.text.sentences))] {
-		both := together(subject, &c.text.sentences[i])
+		both := together(c.arena, subject, &c.text.sentences[i])
 		if c.p.first(&both, c.p.matches[kind].counter) != "" {
 			return true
 		}

@@ -103,7 +103,7 @@ func (c *letterCase) withReference(all []*evidence) []*evidence {
 		if len(all) > 1 || c.p.first(r, c.p.speech.refers) == "" {
 			continue
 		}
-		if e := c.p.joined(&c.subject.sentences[len(c.subject.sentences)-1], r, all[0].kind); e != nil {
+		if e := c.p.joined(c.arena, &c.subject.sentences[len(c.subject.sentences)-1], r, all[0].kind); e != nil {
 			all = append(all, e)
 		}
 	}

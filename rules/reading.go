@@ -119,7 +119,7 @@ func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 			s = parted(s)
 		}
 		t.text = normalise(s)
-		all = sentences(t.text)
+		all = sentences(t.text, a)
 	}
 	t.sentences = rest(a.readings)
 	for _, sent := range all {

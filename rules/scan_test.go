@@ -9,7 +9,7 @@ import (
 // slowly reads a text as scan does, step by step.
 func slowly(s string) (string, []sentence) {
 	text := normalise(parted(s))
-	return text, sentences(text)
+	return text, sentences(text, new(arena))
 }
 
 func checkScan(t *testing.T, s string) (ordinary bool) {

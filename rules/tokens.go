@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -66,9 +67,9 @@ func nextEnd(s string, i int) int {
 
 // sentences cuts a normalised text into sentences: at an empty line, at a
 // question or exclamation mark, and at a full stop that ends a line.
-func sentences(s string) []sentence {
-	var all []sentence
-	tokens := make([]token, 0, min(len(s)/8+4, mostTokens))
+// They lie in the arena.
+func sentences(s string, a *arena) []sentence {
+	all, tokens := rest(a.all), rest(a.tokens)
 	first := 0
 	cut := func(question bool) {
 		if len(tokens) > first {
@@ -108,7 +109,8 @@ func sentences(s string) []sentence {
 		i += size
 	}
 	cut(false)
-	return all
+	a.all, a.tokens = with(a.all, all), with(a.tokens, tokens)
+	return slices.Clip(all)
 }
 
 // endsAddress holds the ASCII characters that are in no address.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -43,13 +44,23 @@ type stored struct {
 	rawSHA256, asStored string
 }
 
+// pieceRoom is what writing a letter needs: more than most letters have.
+type pieceRoom struct {
+	piece  [chunkSize]byte
+	packed []byte
+}
+
+var pieceRooms = sync.Pool{New: func() any { return new(pieceRoom) }}
+
 // writeChunks stores r piece by piece in table, whose rows belong to owner. No
 // bytes are one empty piece, which is not the same as no piece.
 func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Reader) (stored, error) {
 	var s stored
 	raw, kept := sha256.New(), sha256.New()
-	piece := make([]byte, chunkSize)
-	var packed []byte
+	room := pieceRooms.Get().(*pieceRoom)
+	defer pieceRooms.Put(room)
+	piece, packed := room.piece[:], room.packed
+	defer func() { room.packed = packed }()
 	for no := 0; ; no++ {
 		n, err := io.ReadFull(r, piece)
 		if n > 0 || no == 0 {
