@@ -18,8 +18,13 @@ func swift() {
 		return
 	}
 	debug.SetGCPercent(swiftPercent)
+	onFirstCollection(usual)
+}
+
+// onFirstCollection calls f, once, when garbage is next collected.
+func onFirstCollection(f func()) {
 	type collected struct{ _ *int } // not among the tiny objects, which are kept together
-	runtime.AddCleanup(&collected{}, func(int) { usual() }, 0)
+	runtime.AddCleanup(&collected{}, func(f func()) { f() }, f)
 }
 
 // roomyPercent lets a heap of a few megabytes grow to five times that.
