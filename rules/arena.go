@@ -18,6 +18,7 @@ type arena struct {
 	units []found
 	first []int
 	begun []bool
+	near  []bool
 	loose []byte
 }
 

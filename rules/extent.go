@@ -27,10 +27,12 @@ func (c *letterCase) counting() letterText {
 	if c.f.Behind > 0 {
 		front = separate(c.f.Text[:len(c.f.Text)-c.f.Behind], c.line.forward)
 	}
-	if c.visible = visible(front.fresh); c.countsBehind() {
+	page := 0
+	if c.visible, page = measure(front.fresh, decisive); c.countsBehind() {
 		front = c.parts
+		_, page = measure(front.fresh, decisive)
 	}
-	c.read = firstVisible(front.fresh, decisive)
+	c.read = front.fresh[:page]
 	return front
 }
 
@@ -66,27 +68,21 @@ func (f *Facts) Short() bool { return f.Cut && visible(f.Text) < enough }
 
 // visible counts the characters of a text that are no spaces, up to enough.
 func visible(text string) int {
-	n := 0
-	for i := 0; i < len(text) && n < enough; i++ {
-		if c := text[i]; c > ' ' && utf8.RuneStart(c) {
-			n++
-		}
-	}
+	n, _ := measure(text, enough)
 	return n
 }
 
-// firstVisible returns the beginning of a text that holds n visible characters.
-func firstVisible(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	for i := range len(text) {
+// measure counts the characters of a text that are no spaces, up to enough, and
+// says where the first page of them ends.
+func measure(text string, page int) (n, end int) {
+	end = len(text)
+	for i := 0; i < len(text) && n < enough; i++ {
 		if c := text[i]; c > ' ' && utf8.RuneStart(c) {
-			if n == 0 {
-				return text[:i]
+			if n == page {
+				end = i
 			}
-			n--
+			n++
 		}
 	}
-	return text
+	return n, end
 }

@@ -8,15 +8,8 @@ import (
 // language guesses the language in which the letter is written, from the
 // subject and the new words: "" where nothing tells.
 func (c *letterCase) language() Lang {
-	texts := [...]string{c.line.text, c.read}
-	if c.subject.retyped != "" && c.subject.retyped != "qwerty" {
-		texts = [...]string{c.subject.text, c.text.text}
-	}
-	var kazakh, cyrillic, latin int
-	for _, text := range texts {
-		k, c, l := lettersOf(text)
-		kazakh, cyrillic, latin = kazakh+k, cyrillic+c, latin+l
-	}
+	n := c.letters()
+	kazakh, cyrillic, latin := n.kazakh, n.cyrillic, n.latin
 	met := c.met()
 	switch {
 	case cyrillic == 0 && latin < 3:
@@ -31,9 +24,25 @@ func (c *letterCase) language() Lang {
 	return RU
 }
 
-// lettersOf counts the letters of a text, those of addresses not among the Latin
-// ones: they are Latin in every language.
-func lettersOf(text string) (kazakh, cyrillic, latin int) {
+// letters counts the letters of the subject and of what was read of the text,
+// those of addresses not among the Latin ones: they are Latin in every language.
+func (c *letterCase) letters() letterCount {
+	subject, text := c.line.text, c.read
+	if c.subject.retyped != "" && c.subject.retyped != "qwerty" {
+		subject, text = c.subject.text, c.text.text
+	}
+	n := lettersOf(subject)
+	more := c.text.letters
+	if !c.text.plain || c.text.retyped != "" || text != c.read {
+		more = lettersOf(text)
+	}
+	return letterCount{
+		kazakh: n.kazakh + more.kazakh, cyrillic: n.cyrillic + more.cyrillic,
+		latin: n.latin + more.latin - inAddresses(subject) - inAddresses(text),
+	}
+}
+
+func lettersOf(text string) (n letterCount) {
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
@@ -42,22 +51,31 @@ func lettersOf(text string) (kazakh, cyrillic, latin int) {
 		i += size
 		switch {
 		case isCyrillic(r):
-			cyrillic++
-			if (r < 'А' || r > 'я') && strings.ContainsRune("әіңғүұқөһӘІҢҒҮҰҚӨҺ", r) {
-				kazakh++
+			if n.cyrillic++; (r < 'А' || r > 'я') && isKazakh(r) {
+				n.kazakh++
 			}
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
-			latin++
+			n.latin++
 		}
 	}
-	if strings.IndexByte(text, '@') >= 0 || strings.Contains(text, "://") {
-		for w := range strings.FieldsSeq(text) {
-			if strings.Contains(w, "@") || strings.Contains(w, "://") {
-				latin -= len(w)
-			}
+	return n
+}
+
+// isKazakh reports whether a Cyrillic letter is one that Russian has not.
+func isKazakh(r rune) bool { return strings.ContainsRune("әіңғүұқөһӘІҢҒҮҰҚӨҺ", r) }
+
+// inAddresses is the length of the words that hold an address.
+func inAddresses(text string) int {
+	if strings.IndexByte(text, '@') < 0 && !strings.Contains(text, "://") {
+		return 0
+	}
+	n := 0
+	for w := range strings.FieldsSeq(text) {
+		if strings.Contains(w, "@") || strings.Contains(w, "://") {
+			n += len(w)
 		}
 	}
-	return kazakh, cyrillic, latin
+	return n
 }
 
 // met counts the words of the policy met in the letter, in ru, kk, en.

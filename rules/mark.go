@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +15,7 @@ type markText struct {
 	tokens  []string // the same, one by one
 	letters []rune   // by sound, without spaces, for marks long enough to be misspelt
 	first   []rune   // of letters: the first word, which says what is demanded
-	pieces  [][]byte // of letters: one of them is intact wherever the mark is found loosely
+	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
 }
 
 // shortestLoose is the length in letters from which a mark is also found when
@@ -32,7 +31,7 @@ func newMarkText(m Mark, kind int) markText {
 		t.first = letters(t.tokens[0])
 		pieces := len(l)/faultOneIn + 1
 		for i := range pieces {
-			t.pieces = append(t.pieces, []byte(string(l[i*len(l)/pieces:(i+1)*len(l)/pieces])))
+			t.pieces = append(t.pieces, string(l[i*len(l)/pieces:(i+1)*len(l)/pieces]))
 		}
 	}
 	return t
@@ -71,6 +70,40 @@ func (p *Policy) markHeads(a *arena, tokens []token) []bool {
 		}
 	}
 	return begun
+}
+
+// markPieces finds of which marks a piece stands in a text.
+type markPieces struct {
+	finder *finder
+	mark   []int // by piece, index of Policy.marks
+}
+
+func newMarkPieces(marks []markText) markPieces {
+	var x markPieces
+	var all []string
+	for i := range marks {
+		for _, piece := range marks[i].pieces {
+			all, x.mark = append(all, piece), append(x.mark, i)
+		}
+	}
+	x.finder = newFinder(all)
+	return x
+}
+
+// near tells of which marks a piece stands in the letters of some tokens, run
+// together by sound.
+func (p *Policy) near(a *arena, tokens []token) []bool {
+	a.loose = a.loose[:0]
+	for _, t := range tokens {
+		a.loose = appendSound(a.loose, t.word)
+	}
+	a.near = slices.Grow(a.near[:0], len(p.marks))[:len(p.marks)]
+	clear(a.near)
+	find(p.pieces.finder, a.loose, func(piece int) bool {
+		a.near[p.pieces.mark[piece]] = true
+		return true
+	})
+	return a.near
 }
 
 // verbatim reports whether the mark's words stand in a sentence as they are.
@@ -113,11 +146,9 @@ func appendSound(out []byte, word string) []byte {
 // within reports whether the mark stands somewhere in text, letters by sound
 // run together, with at most one letter in ten wrong, too many or too few. The
 // first word, by which a withdrawal differs from the consent itself, has at
-// most one letter in four wrong.
+// most one letter in four wrong. It is worth asking only where one of the pieces
+// stands in the text.
 func (m *markText) within(text []byte) bool {
-	if !slices.ContainsFunc(m.pieces, func(p []byte) bool { return bytes.Contains(text, p) }) {
-		return false
-	}
 	runes := []rune(string(text))
 	return nearly(m.letters, runes, len(m.letters)/faultOneIn) && nearly(m.first, runes, max(1, len(m.first)/4))
 }

@@ -267,33 +267,18 @@ func withoutFooters(s string) string {
 	return strings.Trim(s, "\n \t")
 }
 
-// footerWords are in every footer that the expression finds; a text without
-// any of them is not searched.
-var footerWords = []string{
+// footerFinder knows words of which one is in every footer that the expression
+// finds; a text without any of them is not searched.
+var footerFinder = newFinder([]string{
 	"онфиденциальн", "ОНФИДЕНЦИАЛЬН", "предназначен", "адресован", "адресат", "получател", "собственност", "сформировано", "защищено", "получили", "содержа", "одержание",
 	"onfidential", "ONFIDENTIAL", "rivileged", "intended", "received", "receiving", "құпия", "арналған", "қате",
 	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus", "вирус",
-}
+})
 
-// footerPairs holds the second and the fourth byte of each word: of two Cyrillic
-// letters those halves that tell them apart.
-var footerPairs = func() (t [1 << 16]bool) {
-	for _, w := range footerWords {
-		t[int(w[1])<<8|int(w[3])] = true
-	}
-	return t
-}()
-
-func mayHoldFooter(s string) bool {
-	for i := 3; i < len(s); i++ {
-		if !footerPairs[int(s[i-2])<<8|int(s[i])] {
-			continue
-		}
-		for _, w := range footerWords {
-			if w[0] == s[i-3] && strings.HasPrefix(s[i-3:], w) {
-				return true
-			}
-		}
-	}
-	return false
+func mayHoldFooter(s string) (held bool) {
+	find(footerFinder, s, func(int) bool {
+		held = true
+		return false
+	})
+	return held
 }

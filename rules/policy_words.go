@@ -25,7 +25,8 @@ type recognition struct {
 	matches []matcher // by index of Kinds
 	marks   []markText
 	markAt  map[string][]int // index of marks by their first word
-	proofs  []proof          // the examples by which the policy proves itself
+	pieces  markPieces
+	proofs  []proof // the examples by which the policy proves itself
 
 	kindLines []int // of the policy file, by index of Kinds
 
@@ -81,6 +82,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		b.proofs(p, at.with("doubtful"), k.ID, Review, k.Doubtful)
 		b.proofs(p, at.with("not"), k.ID, None, k.Not)
 	}
+	p.pieces = newMarkPieces(p.marks)
 }
 
 func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {

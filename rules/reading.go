@@ -66,10 +66,9 @@ type part struct {
 	beside    []evidence // what makes a second demand beside one of another kind
 	sentences []sentenceReading
 	words     int
-	latin     int // letters, where plain
-	cyrillic  int
-	plain     bool   // scan could read the text
-	met       [3]int // words of the policy met in ru, kk, en
+	letters   letterCount // where plain
+	plain     bool        // scan could read the text
+	met       [3]int      // words of the policy met in ru, kk, en
 
 	// The words that show it, "" where the part shows no such thing.
 	asks, cancels, thanks, automatic, absence, ordinary string
@@ -110,7 +109,7 @@ func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	if !subject {
 		var f scanned
 		f, t.plain = scan(s, a)
-		t.text, all, t.cyrillic, t.latin = f.text, f.all, f.cyrillic, f.latin
+		t.text, all, t.letters = f.text, f.all, f.letters
 	}
 	if !t.plain {
 		if subject {
@@ -150,7 +149,10 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 	}
 	var out []evidence
 	begun := p.markHeads(a, r.tokens)
-	a.loose = a.loose[:0]
+	var near []bool
+	if loosely {
+		near = p.near(a, r.tokens)
+	}
 	for i := range p.marks {
 		m := &p.marks[i]
 		if begun[i] && m.verbatim(r.tokens) {
@@ -161,15 +163,7 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 			out = append(out, e)
 			continue
 		}
-		if m.letters == nil || !loosely {
-			continue
-		}
-		if len(a.loose) == 0 {
-			for _, t := range r.tokens {
-				a.loose = appendSound(a.loose, t.word)
-			}
-		}
-		if m.within(a.loose) {
+		if loosely && near[i] && m.within(a.loose) {
 			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: wordsOf(r, match{end: len(r.tokens)})})
 		}
 	}

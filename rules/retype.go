@@ -15,7 +15,7 @@ func (p *Policy) readText(a *arena, s string, subject bool) part {
 		s = unescaped(s)
 	}
 	best := p.readPlain(a, s, subject)
-	latin, cyrillic := best.latin, best.cyrillic
+	latin, cyrillic := best.letters.latin, best.letters.cyrillic
 	if !best.plain {
 		latin, cyrillic = alphabets(s)
 	}

@@ -25,8 +25,8 @@ type scanner struct {
 	stop, bracket, comma bool
 	lines                int
 
-	word            cyrillicWord
-	cyrillic, latin int // letters in all
+	word    cyrillicWord
+	letters letterCount
 }
 
 // cutting is the end of a sentence.
@@ -55,10 +55,14 @@ func (w *cyrillicWord) stays(hyphen bool) bool {
 
 // scanned is what scan found.
 type scanned struct {
-	text            string // normalised
-	all             []sentence
-	cyrillic, latin int // letters
+	text    string // normalised
+	all     []sentence
+	letters letterCount
 }
+
+// letterCount counts the letters of a text: the Kazakh ones are among the
+// Cyrillic.
+type letterCount struct{ kazakh, cyrillic, latin int }
 
 // scan returns the normalised text and its sentences, which lie in the arena; ok
 // is false where the text is not an ordinary one.
@@ -81,7 +85,7 @@ func scan(s string, a *arena) (found scanned, ok bool) {
 		return scanned{}, false
 	}
 	c.cut(false)
-	found = scanned{text: string(c.out), all: rest(a.all), cyrillic: c.cyrillic, latin: c.latin}
+	found = scanned{text: string(c.out), all: rest(a.all), letters: c.letters}
 	for i := range c.tokens {
 		t := &c.tokens[i]
 		t.word = found.text[t.start:t.end]
@@ -195,12 +199,14 @@ func (c *scanner) inAddress(r rune) bool {
 func (c *scanner) count(r rune) {
 	switch {
 	case isCyrillic(r):
-		c.cyrillic++
 		c.word.cyrillic++
+		if c.letters.cyrillic++; r > 'я' && isKazakh(r) {
+			c.letters.kazakh++
+		}
 	case isDigit(r):
 		c.word.digits++
 	default:
-		c.latin++
+		c.letters.latin++
 		c.word.latin++
 		if strings.ContainsRune("aceopxykmthb", r) {
 			c.word.alike++
