@@ -103,7 +103,10 @@ func thrifty() {
 	}
 	const untilFirst = 350
 	debug.SetGCPercent(untilFirst)
-	onFirstCollection(func() { debug.SetGCPercent(thriftyPercent) })
+	onFirstCollection(func() {
+		debug.SetGCPercent(thriftyPercent)
+		unmapProgram() // what the start alone needed
+	})
 }
 
 // spare gives the memory that work has left behind back to the system, once a
