@@ -49,7 +49,10 @@ func TestIndependentScript(t *testing.T) {
 		t.Errorf("a strange head: %s", said)
 	}
 	x := tamperWith(t, path)
+	gone, _ := x.text(`SELECT min(id) FROM letters WHERE id NOT IN (SELECT owner FROM letter_chunks) AND raw_sha256 IS NOT NULL`)
 	for _, c := range []struct{ do, undo string }{
+		{`INSERT INTO letter_chunks SELECT ` + gone + `, 0, data FROM letter_chunks LIMIT 1`, `DELETE FROM letter_chunks WHERE owner = ` + gone},
+		{`INSERT INTO letter_chunks SELECT owner, 1, x'' FROM letter_chunks LIMIT 1`, `DELETE FROM letter_chunks WHERE no = 1`},
 		{`UPDATE requests SET act_by = '2099-01-01' WHERE id = 1`, `UPDATE requests SET act_by = (SELECT min(due) FROM terms WHERE request = 1) WHERE id = 1`},
 		{`UPDATE messages SET verdict = verdict || 'x' WHERE id = 2`, `UPDATE messages SET verdict = replace(verdict, 'x', '') WHERE id = 2`},
 		{`UPDATE events SET actor = actor || 'x' WHERE seq = 3`, `UPDATE events SET actor = replace(actor, 'x', '') WHERE seq = 3`},

@@ -167,8 +167,26 @@ func (w *chainWalk) changedEvent(b Break) time.Time {
 	if len(b.Columns) == 0 || slices.Contains(b.Columns, "at") {
 		b.Since = w.last.at
 	}
+	if b.Since.IsZero() { // the first: it was sound when another followed it
+		b.Since = w.followed(b.Event)
+	}
 	w.found(b)
 	return b.Since
+}
+
+// followed is the instant of the event that comes after one; zero if none does.
+func (w *chainWalk) followed(seq int64) (at time.Time) {
+	rows, err := w.q.QueryContext(w.ctx, `SELECT at FROM events WHERE seq > ? ORDER BY seq LIMIT 1`, seq)
+	if err == nil {
+		err = eachRecord(rows, func(r *record) error {
+			at, _ = time.Parse(instantForm, r.string("at"))
+			return nil
+		})
+	}
+	if err != nil {
+		return time.Time{} // the walk meets the same trouble
+	}
+	return at
 }
 
 // otherBefore names what an event that is sound itself does not follow: the

@@ -216,6 +216,18 @@ func TestVerifyNamesTheLastEvent(t *testing.T) {
 			t.Errorf("instant %q: %+v", at, breaks)
 		}
 	}
+	first, _ := x.text(`SELECT at FROM events WHERE seq = 1`)
+	second, _ := x.text(`SELECT at FROM events WHERE seq = 2`)
+	for _, c := range [][2]string{
+		{`UPDATE events SET at = '' WHERE seq = 1`, `UPDATE events SET at = '` + first + `' WHERE seq = 1`},
+		{`CREATE TABLE kept AS SELECT marks FROM events WHERE seq = 1; UPDATE events SET marks = x'00' WHERE seq = 1`,
+			`UPDATE events SET marks = (SELECT marks FROM kept) WHERE seq = 1; DROP TABLE kept`},
+	} {
+		breaks := x.try(c[0], c[1])
+		if !slices.ContainsFunc(breaks, func(b Break) bool { return b.Table == "events" && b.Row == 1 && instant(b.Since) == second }) {
+			t.Errorf("%s: %+v", c[0], breaks)
+		}
+	}
 	sound(t, x.db)
 }
 
