@@ -49,7 +49,10 @@ func (a *app) casefileCommand() *cobra.Command {
 				}); err != nil {
 					return err
 				}
-				a.errorf("%s\n%s\n", a.t("export.written", templates.Safe(path)), a.t("casefile.sealed", strconv.FormatInt(seal.Seq, 10), seal.Digest))
+				a.errorf("%s\n", a.t("export.written", templates.Safe(path)))
+				for _, line := range wrap(a.t("casefile.sealed", strconv.FormatInt(seal.Seq, 10), seal.Digest), narrow) {
+					a.errorf("%s\n", line)
+				}
 				return nil
 			})
 		},
