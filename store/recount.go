@@ -91,7 +91,7 @@ func (r requestRow) stateWith(n *Recount) string {
 		Assignee: r.Assignee, Outcome: r.Outcome.Code, Terms: make([]StateTerm, len(n.Terms)),
 	}
 	for i, t := range n.Terms {
-		s.Terms[i] = StateTerm{t.ID, t.Kind, t.Source, t.Due}
+		s.Terms[i] = StateTerm{t.ID, t.Kind, t.Source, t.Due, t.Provisional}
 	}
 	return jsonText(s)
 }

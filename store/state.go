@@ -26,10 +26,11 @@ type State struct {
 
 // StateTerm is one term of a State. Due is zero while it stands still.
 type StateTerm struct {
-	ID     string       `json:"id"`
-	Kind   rules.Kind   `json:"kind"`
-	Source rules.Source `json:"source"`
-	Due    rules.Date   `json:"due,omitzero"`
+	ID          string       `json:"id"`
+	Kind        rules.Kind   `json:"kind"`
+	Source      rules.Source `json:"source"`
+	Due         rules.Date   `json:"due,omitzero"`
+	Provisional bool         `json:"provisional,omitempty"` // a year without a published calendar was computed
 }
 
 // changesRequest reports whether one of the rows is that of a request or of a
@@ -63,7 +64,7 @@ func (t *tx) statesAfter(ctx context.Context, numbers []string) (map[string]stri
 	states := make(map[string]string, len(numbers))
 	for part := range slices.Chunk(numbers, batch) {
 		rows, err := t.QueryContext(ctx, `SELECT r.number, r.kind, r.candidates, r.status, r.received_on, r.act_by, r.assignee, r.outcome_code,
-			x.term, x.kind, x.source, x.due FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value
+			x.term, x.kind, x.source, x.due, coalesce(x.provisional, 0) FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value
 			LEFT JOIN terms x ON x.`+termsOf("r.id")+` ORDER BY k.id, x.id`, jsonText(part))
 		if err != nil {
 			return nil, err
@@ -79,7 +80,7 @@ func (t *tx) statesAfter(ctx context.Context, numbers []string) (map[string]stri
 			var r State
 			var term StateTerm
 			if err := rows.Scan(&number, &r.Kind, asJSON{&r.Candidates}, &r.Status, asDate{&r.ReceivedOn}, asDate{&r.ActBy}, &r.Assignee,
-				asText[string]{&r.Outcome}, asText[string]{&term.ID}, asText[rules.Kind]{&term.Kind}, asText[rules.Source]{&term.Source}, asDate{&term.Due}); err != nil {
+				asText[string]{&r.Outcome}, asText[string]{&term.ID}, asText[rules.Kind]{&term.Kind}, asText[rules.Source]{&term.Source}, asDate{&term.Due}, &term.Provisional); err != nil {
 				return err
 			}
 			if number != last {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -112,7 +113,7 @@ var exportTerms = []string{"policy", "law", "consumer", "target"}
 // exportCSV writes the register as a table for a spreadsheet.
 func (a *app) exportCSV(c *cobra.Command, d *desk.Desk, q desk.ExportQuery, w io.Writer) error {
 	keys := []string{"number", "kind", "kind_id", "status", "received", "registered", "act_by", "policy", "law", "consumer", "target",
-		"overdue", "closed", "late", "who"}
+		"provisional", "overdue", "closed", "late", "who"}
 	if q.AsOf.IsZero() {
 		keys = append(keys, "name", "from", "subject", "ack")
 	}
@@ -158,6 +159,7 @@ func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []str
 	for _, id := range exportTerms {
 		row = append(row, dueOf(x.State, id).String())
 	}
+	row = append(row, a.provisionalTerms(x.State))
 	closed := ""
 	if !x.ClosedAt.IsZero() {
 		closed = rules.DateIn(x.ClosedAt, d.Zone).String()
@@ -168,6 +170,19 @@ func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []str
 	}
 	j := a.requestJSON(d, x.Request)
 	return append(row, csvCell(j.Name), csvCell(j.From), csvCell(j.Subject), a.t("outbox.state."+string(j.Acknowledgement)))
+}
+
+// provisionalTerms names the columns whose day a calendar still to be published
+// can move.
+func (a *app) provisionalTerms(s store.State) string {
+	var names []string
+	for _, id := range exportTerms {
+		due := dueOf(s, id)
+		if slices.ContainsFunc(s.Terms, func(t store.StateTerm) bool { return t.ID == id && t.Provisional && t.Due == due }) {
+			names = append(names, a.t("export.head."+id))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // dueOf is the earliest last day of the terms with an id: a review case has
@@ -184,25 +199,42 @@ func dueOf(s store.State, id string) (due rules.Date) {
 // exportedJSON is one element of export --format json. Personal fields are
 // there for the register of now only.
 type exportedJSON struct {
-	Number       string            `json:"number"`
-	Kind         rules.Kind        `json:"kind"`
-	Candidates   []rules.Kind      `json:"candidates"`
-	Status       store.Status      `json:"status"`
-	ReceivedOn   rules.Date        `json:"received_on"`
-	RegisteredAt string            `json:"registered_at"`
-	ActBy        rules.Date        `json:"act_by"`
-	Terms        []store.StateTerm `json:"terms"`
-	Overdue      bool              `json:"overdue"`
-	ClosedAt     string            `json:"closed_at"`
-	Late         bool              `json:"late"`
-	Outcome      string            `json:"outcome"`
-	Assignee     string            `json:"assignee"`
+	Number       string             `json:"number"`
+	Kind         rules.Kind         `json:"kind"`
+	Candidates   []rules.Kind       `json:"candidates"`
+	Status       store.Status       `json:"status"`
+	ReceivedOn   rules.Date         `json:"received_on"`
+	RegisteredAt string             `json:"registered_at"`
+	ActBy        rules.Date         `json:"act_by"`
+	Terms        []exportedTermJSON `json:"terms"`
+	Overdue      bool               `json:"overdue"`
+	ClosedAt     string             `json:"closed_at"`
+	Late         bool               `json:"late"`
+	Outcome      string             `json:"outcome"`
+	Assignee     string             `json:"assignee"`
 
 	Name            *string         `json:"name,omitempty"`
 	From            *string         `json:"from,omitempty"`
 	Subject         *string         `json:"subject,omitempty"`
 	Acknowledgement store.MailState `json:"acknowledgement,omitempty"`
 	AcknowledgedAt  string          `json:"acknowledged_at,omitempty"`
+}
+
+// exportedTermJSON is store.StateTerm with all its fields.
+type exportedTermJSON struct {
+	ID          string       `json:"id"`
+	Kind        rules.Kind   `json:"kind"`
+	Source      rules.Source `json:"source"`
+	Due         rules.Date   `json:"due"`
+	Provisional bool         `json:"provisional"`
+}
+
+func exportedTerms(list []store.StateTerm) []exportedTermJSON {
+	out := make([]exportedTermJSON, len(list))
+	for i, t := range list {
+		out[i] = exportedTermJSON(t)
+	}
+	return out
 }
 
 // exportJSON writes the register as a JSON array, an element a line.
@@ -217,7 +249,7 @@ func (a *app) exportJSON(c *cobra.Command, d *desk.Desk, q desk.ExportQuery, w i
 		between = ","
 		j := exportedJSON{
 			Number: x.Number, Kind: x.Kind, Candidates: append([]rules.Kind{}, x.Candidates...), Status: x.Status, ReceivedOn: x.ReceivedOn,
-			RegisteredAt: stamp(x.RegisteredAt, d.Zone), ActBy: x.ActBy, Terms: x.Terms, Overdue: x.Overdue,
+			RegisteredAt: stamp(x.RegisteredAt, d.Zone), ActBy: x.ActBy, Terms: exportedTerms(x.Terms), Overdue: x.Overdue,
 			ClosedAt: stamp(x.ClosedAt, d.Zone), Late: x.Late, Outcome: x.Outcome, Assignee: x.Assignee,
 		}
 		if q.AsOf.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +58,42 @@ func TestExport(t *testing.T) {
 		if r := pometka(t, append([]string{"--config", cfg, "export"}, bad...)...); r.code != exitUsage || r.out != "" {
 			t.Errorf("%v: %+v", bad, r)
 		}
+	}
+}
+
+// A last day that a calendar still to be published can move says so in every
+// form of the register, also as of a day that is over.
+func TestExportProvisional(t *testing.T) {
+	inRussian(t)
+	i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, nil)
+	i.call(t, "register", "--paper", "--kind", "consent_withdrawal", "--received", "2026-11-20", "--from", "Орлов", "--why", "пришло почтой").well(t)
+	table := func(args ...string) (head, row []string) {
+		c := csv.NewReader(strings.NewReader(strings.TrimPrefix(i.call(t, args...).well(t).out, "\ufeff")))
+		c.Comma = ';'
+		rows, err := c.ReadAll()
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%v: %v, %v", args, rows, err)
+		}
+		return rows[0], rows[1]
+	}
+	today := time.Now().In(time.FixedZone("", 5*3600)).Format(time.DateOnly)
+	for _, args := range [][]string{{"export"}, {"export", "--as-of", today}} {
+		head, row := table(args...)
+		if at := slices.Index(head, "Предварительно"); at < 0 || row[at] != "Срок политики" {
+			t.Errorf("%v: %q, %q", args, head, row)
+		}
+		var list []exportedJSON
+		if err := json.Unmarshal([]byte(i.call(t, append(args, "--format", "json")...).well(t).out), &list); err != nil {
+			t.Fatal(err)
+		}
+		for _, term := range list[0].Terms {
+			if term.Provisional != (term.ID == "policy") {
+				t.Errorf("%v: %+v", args, term)
+			}
+		}
+	}
+	// The term of the law, which ends in 2026, sets the day to act by.
+	if head, row := table("list", "--csv"); row[slices.Index(head, "Предварительно")] != "нет" {
+		t.Errorf("list: %q, %q", head, row)
 	}
 }

@@ -184,8 +184,8 @@ func TestListCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != len(number)+1 || rows[0][0] != "Номер" || rows[1][0] != number["late"] || rows[1][5] != "закон" || rows[1][7] != "да" ||
-		!strings.HasPrefix(rows[1][6], "-") || rows[1][8] != "Иванова Мария" || rows[2][7] != "нет" {
+	if len(rows) != len(number)+1 || rows[0][0] != "Номер" || rows[1][0] != number["late"] || rows[1][5] != "закон" || rows[1][8] != "да" ||
+		!strings.HasPrefix(rows[1][7], "-") || rows[1][9] != "Иванова Мария" || rows[2][8] != "нет" {
 		t.Errorf("%q", rows)
 	}
 }

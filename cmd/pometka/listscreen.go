@@ -239,7 +239,7 @@ func wideWidths(cells [][]string, w int) []int {
 // printTable prints the queue for a spreadsheet.
 func (a *app) printTable(d *desk.Desk, list []store.Request) error {
 	var head []string
-	for _, key := range []string{"number", "kind", "status", "received", "act_by", "source", "left", "overdue", "name", "from", "subject", "who", "ack"} {
+	for _, key := range []string{"number", "kind", "status", "received", "act_by", "source", "provisional", "left", "overdue", "name", "from", "subject", "who", "ack"} {
 		head = append(head, a.t("list.head."+key))
 	}
 	rows := [][]string{head}
@@ -260,12 +260,9 @@ func (a *app) tableRow(d *desk.Desk, r store.Request) []string {
 			left = strconv.Itoa(j.DaysLeft)
 		}
 	}
-	late := a.t("list.no")
-	if j.Overdue {
-		late = a.t("list.yes")
-	}
+	yes := func(b bool) string { return a.t(map[bool]string{true: "list.yes", false: "list.no"}[b]) }
 	return []string{
-		r.Number, a.requestKind(d, r), a.t("status." + string(r.Status)), r.ReceivedOn.String(), r.ActBy.String(), source, left, late,
+		r.Number, a.requestKind(d, r), a.t("status." + string(r.Status)), r.ReceivedOn.String(), r.ActBy.String(), source, yes(provisional(r)), left, yes(j.Overdue),
 		csvCell(j.Name), csvCell(j.From), csvCell(j.Subject), csvCell(d.NameOf(r.Assignee)), a.t("outbox.state." + string(j.Acknowledgement)),
 	}
 }
