@@ -2,6 +2,8 @@ package rules
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,11 +27,15 @@ func (l layout) contradictions(rows []calRow) []error {
 		}
 	}
 	var errs []error
+	lone := l.lone(rows)
 	for _, r := range rows {
 		if r.form != formDay {
 			continue
 		}
 		err := l.contradiction(r, known, days)
+		if err == nil && lone[r.date] {
+			err = fault("pair_lone", rowMovedOff, rowMovedWork)
+		}
 		if end, ok := ends[r.date]; ok && err == nil && r.kind != rowMovedOff && r.kind != rowMovedWork {
 			err = fault("pair_half", end.date, end.kind)
 		}
@@ -71,6 +77,34 @@ func (l layout) contradiction(r calRow, known map[Date]calRow, days map[Date]Day
 		return l.pair(r, other, rowMovedOff, known)
 	}
 	return nil
+}
+
+// lone returns the days to which a day off was moved from nowhere: their names
+// speak of no day, and no day of like silence is worked in their place. Such a
+// row makes deadlines later by mistake. A working day alone is let be: it can
+// only make them earlier.
+func (l layout) lone(rows []calRow) map[Date]bool {
+	lone, work := map[Date]bool{}, 0
+	for _, r := range rows {
+		if r.form != formDay || r.kind != rowMovedOff && r.kind != rowMovedWork {
+			continue
+		}
+		if _, other, _ := l.table.words[r.kind].read(r.name.RU); !other.IsZero() {
+			continue
+		}
+		if r.kind == rowMovedWork {
+			work++
+		} else {
+			lone[r.date] = true
+		}
+	}
+	for range work { // which one belongs to which is not said: the earliest are taken as paired
+		if len(lone) == 0 {
+			break
+		}
+		delete(lone, slices.MinFunc(slices.Collect(maps.Keys(lone)), Date.Compare))
+	}
+	return lone
 }
 
 // pair checks that the two ends of a move name each other.

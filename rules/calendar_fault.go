@@ -44,6 +44,7 @@ var faultWords = map[string]string{
 	"work_anyway":    "it is a working day anyway (%s): a day off moves away from a day off",
 	"pair_missing":   "its name speaks of %s, which is not listed as %s",
 	"pair_other":     "its name speaks of %s, whose own name speaks of %s",
+	"pair_lone":      "no day is listed that is worked for it: give both, %s and %s",
 	"pair_half":      "a move has two ends, and %s stays %s: change both",
 	"few_days":       "year %d has only %d working days: look for rows that are not days off",
 	"year_gaps":      "year %d is listed whole, for its 1 January is there, but without the holidays %s: list every day off of the year, or leave 1 January out",

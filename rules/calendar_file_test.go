@@ -39,6 +39,8 @@ func TestFaultyCalendarFiles(t *testing.T) {
 			"kz.csv:4: 2028-04-15 transferred-dayoff: it is off anyway (Saturday)"}},
 		{"a working day off a working day", head + "2028-04-13,transferred-workday,Рабочий,x\n", []string{
 			"kz.csv:2: 2028-04-13 transferred-workday: it is a working day anyway (Thursday)"}},
+		{"a day off from nowhere", head + "2028-04-14,transferred-dayoff,Выходной,x\n2028-05-05,transferred-dayoff,Выходной,x\n2028-04-15,transferred-workday,Рабочий,x\n", []string{
+			"kz.csv:3: 2028-05-05 transferred-dayoff: no day is listed that is worked for it: give both, transferred-dayoff and transferred-workday"}},
 		{"half a move", head + "2028-04-15,transferred-workday,\"Рабочий день, выходной перенесен на 14.04.2028\",x\n", []string{
 			"kz.csv:2: 2028-04-15 transferred-workday: its name speaks of 2028-04-14, which is not listed as transferred-dayoff"}},
 		{"a move that does not come back", head + "2028-04-15,transferred-workday,\"Рабочий день, выходной перенесен на 14.04.2028\",x\n" +
