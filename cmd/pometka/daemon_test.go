@@ -186,6 +186,9 @@ func TestReload(t *testing.T) {
 	if n := len(box.Sent()); n != 0 {
 		t.Errorf("%d letters were sent although acknowledgements are off now", n)
 	}
+	if strings.Contains(d.log(), "waiting for letters failed") {
+		t.Errorf("the wait that SIGHUP ended is taken for a failure of the server:\n%s", d.log())
+	}
 }
 
 // A refused log-in is tried three times; then staff is told, the process
