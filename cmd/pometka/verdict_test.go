@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +12,9 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/mailbox/dovecot"
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // TestSameVerdict holds the way over IMAP, which reads as little of a letter
@@ -25,26 +29,70 @@ func TestSameVerdict(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	sameVerdict(t, i, raws)
+}
+
+// TestSameVerdictOfShapes does the same over a real server, with letters of any
+// build. POMETKA_LONG=1 tries thousands.
+func TestSameVerdictOfShapes(t *testing.T) {
+	rounds := 1
+	if os.Getenv("POMETKA_LONG") != "" {
+		rounds = 30
+	}
+	for range rounds {
+		seed := rand.Uint64()
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			r := startDovecot(t)
+			i := r.install(t, r.Port, "  since: all\n")
+			s := shapes{rand.New(rand.NewPCG(seed, 15))}
+			raws, letters := make([][]byte, 150), make([]dovecot.Letter, 150)
+			for n := range raws {
+				raws[n] = s.letter(n)
+				letters[n] = dovecot.Letter{Raw: raws[n], At: dovecot.At(n)}
+			}
+			r.Drop(letters, nil)
+			sameVerdict(t, i, raws)
+		})
+	}
+}
+
+// sameVerdict takes in what lies in INBOX, the letters in this order, and
+// compares.
+func sameVerdict(t *testing.T, i installation, raws [][]byte) {
+	t.Helper()
 	i.call(t, "run", "--once").well(t)
 	var list []requestJSON
 	if err := json.Unmarshal([]byte(i.call(t, "list", "--json", "--all").well(t).out), &list); err != nil {
 		t.Fatal(err)
 	}
 	got := map[uint32][]rules.Kind{} // kinds or candidates by UID
+	verdict := map[uint32]rules.Verdict{}
 	for _, r := range list {
 		for _, l := range r.Letters {
 			got[l.UID] = append(append(got[l.UID], r.Candidates...), r.Kind)
+			verdict[l.UID] = rules.Request
+			if r.Status == store.StatusReview {
+				verdict[l.UID] = rules.Review
+			}
 		}
 	}
 	c, err := (&app{words: mustWords(t), lang: rules.RU, configFlag: i.config}).newClassifier()
 	if err != nil {
 		t.Fatal(err)
 	}
+	tally := map[rules.Verdict]int{}
 	for n, raw := range raws {
 		line := c.message(mailbox.Parse(bytes.NewReader(raw)))
 		kinds, registered := got[uint32(n+1)]
-		if registered != (line.Verdict != rules.None) {
-			t.Errorf("letter %d %q: registered %v over IMAP, %s by classify (%s)", n+1, line.Subject, registered, line.Verdict, line.ReasonCode)
+		v := verdict[uint32(n+1)]
+		if !registered {
+			v = rules.None
+		}
+		if tally[v]++; v != line.Verdict {
+			t.Errorf("letter %d %q: %s over IMAP, %s by classify (%s)", n+1, line.Subject, v, line.Verdict, line.ReasonCode)
+			if dir := os.Getenv("POMETKA_KEEP"); dir != "" {
+				writeFile(t, filepath.Join(dir, fmt.Sprintf("%d.eml", n+1)), string(raw), 0o600)
+			}
 			continue
 		}
 		for _, k := range line.Kinds {
@@ -53,6 +101,7 @@ func TestSameVerdict(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("%v", tally)
 }
 
 func verdictLetters(t *testing.T) [][]byte {
