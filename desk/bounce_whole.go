@@ -9,6 +9,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"sync"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
@@ -22,9 +23,12 @@ import (
 // maxTelling bounds what is kept of the lines that tell how a delivery ended.
 const maxTelling = 64 << 10
 
-// telling are the lines that outcomeOf looks for.
-var telling = regexp.MustCompile(`(?i)^(Action|Status):|message/(disposition-notification|feedback-report)|` +
-	anyStatus.String() + `|` + justDelayed.String() + `|` + undelivered.String())
+// telling are the lines that outcomeOf looks for. It is compiled when the first
+// long report comes.
+var telling = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(Action|Status):|message/(disposition-notification|feedback-report)|` +
+		anyStatus.String() + `|` + justDelayed.String() + `|` + undelivered.String())
+})
 
 // readWholeReport acts on a long report.
 func (p *folderPass) readWholeReport(ctx context.Context, l *letter) error {
@@ -79,7 +83,7 @@ func (d *Desk) scanLines(spool *store.Spool) (ids []string, lines []byte, err er
 			if len(ids) < maxReported {
 				ids = append(ids, d.quotedIDs(string(line))...)
 			}
-			if len(lines)+len(line) < maxTelling && telling.Match(line) {
+			if len(lines)+len(line) < maxTelling && telling().Match(line) {
 				lines = append(lines, line...)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -48,9 +49,12 @@ const (
 var (
 	// messageID is RFC 5322, 3.6.4, without the obsolete forms, and with the ids
 	// that have no domain, as some programs write them. A colon or a second @
-	// is no part of an id, but may be what is left of a smuggled field.
-	messageID = regexp.MustCompile("^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,400}(@([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}|\\[(IPv6:)?[0-9A-Fa-f.:]{2,45}\\]))?>$")
-	language  = regexp.MustCompile(`^[a-z]{2}(, [a-z]{2})*$`)
+	// is no part of an id, but may be what is left of a smuggled field. It is
+	// compiled when the first letter is written, which takes a while.
+	messageID = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile("^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,400}(@([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}|\\[(IPv6:)?[0-9A-Fa-f.:]{2,45}\\]))?>$")
+	})
+	language = regexp.MustCompile(`^[a-z]{2}(, [a-z]{2})*$`)
 )
 
 // suppress asks Exchange for no automatic answers. Not «All»: that would
@@ -103,12 +107,12 @@ func set(m *gomail.Msg, name gomail.Header, value string) {
 // first and the last stay.
 func (l Letter) writeFolded(b *bytes.Buffer) {
 	writeField(b, "Subject", subjectWords("Subject", l.Subject))
-	if messageID.MatchString(l.InReplyTo) {
+	if messageID().MatchString(l.InReplyTo) {
 		writeField(b, "In-Reply-To", []string{l.InReplyTo})
 	}
 	var ids []string
 	for _, id := range l.References {
-		if messageID.MatchString(id) {
+		if messageID().MatchString(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -137,7 +141,7 @@ func (l Letter) check() error {
 		return errors.New("the From is no address")
 	case !plainAddress(l.To.Addr):
 		return errors.New("the To is no address")
-	case !messageID.MatchString(l.MessageID) || strings.Count(l.MessageID, "@") != 1:
+	case !messageID().MatchString(l.MessageID) || strings.Count(l.MessageID, "@") != 1:
 		return errors.New("the Message-ID is no message id")
 	case l.Date.IsZero():
 		return errors.New("there is no Date")

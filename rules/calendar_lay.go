@@ -34,7 +34,7 @@ func restDay(d time.Weekday, week int) bool {
 // days returns every day that is more than its day of the week makes it.
 func (l *layout) days() map[Date]Day {
 	rows := l.rows()
-	days := map[Date]Day{}
+	days := make(map[Date]Day, len(rows)+len(rows)/4)
 	for _, r := range rows {
 		if r.kind == rowHoliday || r.kind == rowDayOff {
 			days[r.date] = l.day(r)
@@ -75,7 +75,8 @@ func (l *layout) rows() []calRow {
 	for d, r := range l.table.days {
 		byYear[d.Year] = append(byYear[d.Year], r)
 	}
-	var rows []calRow
+	const aYear = 20 // more than holidays and the days off for them
+	rows := make([]calRow, 0, (LastYear-FirstYear+1)*aYear)
 	for y := FirstYear; y <= LastYear; y++ {
 		slices.SortFunc(byYear[y], compareRows)
 		rows = append(rows, l.table.rowsOf(y, byYear[y])...)

@@ -166,7 +166,7 @@ func (c *Calendar) sum() string {
 	var line []byte
 	for _, d := range slices.SortedFunc(maps.Keys(c.days), Date.Compare) {
 		day := c.days[d]
-		line = append(line[:0], d.String()...)
+		line = d.append(line[:0])
 		line = strconv.AppendBool(append(line, ' '), day.Working)
 		for _, s := range []string{string(day.Kind), day.Name.RU, day.Name.KK, day.Name.EN, day.Act} {
 			line = append(strconv.AppendInt(append(line, ' '), int64(len(s)), 10), ':')

@@ -117,7 +117,7 @@ func (t *calTable) rowsOf(year int, days []calRow) []calRow {
 	if t.whole[year] {
 		return days
 	}
-	known := map[Date]calRow{}
+	known := make(map[Date]calRow, len(t.rules)+len(days))
 	for _, rule := range t.rules {
 		for _, d := range rule.daysIn(year) {
 			if old, ok := known[d]; ok && old.kind == rowHoliday {

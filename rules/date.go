@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -45,8 +46,20 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	return string(d.append(nil))
 }
+
+// append appends the date as String writes it. Lists of dates are long.
+func (d Date) append(b []byte) []byte {
+	if d.Year < 1000 || d.Year > 9999 {
+		return fmt.Appendf(b, "%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	}
+	b = strconv.AppendInt(b, int64(d.Year), 10)
+	return append(b, '-', digit(int(d.Month)/10), digit(int(d.Month)), '-', digit(d.Day/10), digit(d.Day))
+}
+
+// digit is the last digit of n.
+func digit(n int) byte { return byte('0' + n%10) }
 
 // IsZero reports whether d is "no date".
 func (d Date) IsZero() bool { return d == Date{} }
@@ -68,7 +81,13 @@ func (d Date) Sub(o Date) int { return int(d.Time().Sub(o.Time()) / (24 * time.H
 
 // Compare returns -1, 0 or +1 as d is before, equal to or after o.
 func (d Date) Compare(o Date) int {
-	return cmp.Or(cmp.Compare(d.Year, o.Year), cmp.Compare(d.Month, o.Month), cmp.Compare(d.Day, o.Day))
+	switch { // the heart of every sorting: no call but one
+	case d.Year != o.Year:
+		return cmp.Compare(d.Year, o.Year)
+	case d.Month != o.Month:
+		return cmp.Compare(d.Month, o.Month)
+	}
+	return cmp.Compare(d.Day, o.Day)
 }
 
 // Before reports whether d is earlier than o.

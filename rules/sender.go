@@ -2,7 +2,6 @@ package rules
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -81,7 +80,7 @@ const (
 	report         // bounces, receipts, invitations: nothing of a person's own
 )
 
-var reRobotLocal = regexp.MustCompile(`(?i)^(?:` +
+var reRobotLocal = lazily(`(?i)^(?:` +
 	`mail(?:er)?[-_.]?daemon|mdaemon|daemon|microsoftexchange[0-9a-f]{32}|postmaster|abuse|root|nobody|cron|www-data|` +
 	`listserv|majordomo|owner-.*|.*-owner|.*-request|.*-bounces?(?:\+.*)?|bounces?[-+.=_].*|bounces?|` +
 	`(?:.*[-_.])?no[-_.]?(?:reply|replay|answer)|no[-_.]?reply.*|do(?:es)?[-_.]?no?t[-_.]?reply.*|ne[-_.]?otvech(?:at|aite|ayte)|` +
@@ -103,7 +102,7 @@ var loopFields = []string{
 
 // reLoopField is how others name such a field. X-Auto-Response-Suppress is a
 // sender's wish about answers, not the sign of one.
-var reLoopField = regexp.MustCompile(`^x-(?:[a-z0-9]+-){0,2}(?:auto-?(?:reply|replied|respon(?:d|ded|der|se)|generated)|out-?of-?(?:the-?)?office|ooo|away|vacation|absence)(?:-(?:by|domain|for|from|id|message|note|reply|status|to|type|version))?$`)
+var reLoopField = lazily(`^x-(?:[a-z0-9]+-){0,2}(?:auto-?(?:reply|replied|respon(?:d|ded|der|se)|generated)|out-?of-?(?:the-?)?office|ooo|away|vacation|absence)(?:-(?:by|domain|for|from|id|message|note|reply|status|to|type|version))?$`)
 
 // denials are the values by which a program says that its field does not apply.
 var denials = []string{"no", "false", "0", "none", "off"}

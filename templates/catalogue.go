@@ -3,11 +3,9 @@ package templates
 import (
 	"cmp"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"reflect"
-	"regexp"
 	"strconv"
 	"sync"
 
@@ -24,13 +22,6 @@ type entry struct {
 	forms map[string]string
 }
 
-func (e *entry) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
-		return json.Unmarshal(b, &e.text)
-	}
-	return json.Unmarshal(b, &e.forms)
-}
-
 // A catalogue is read when it is first asked for. Only a broken embedded file
 // can make that panic, and a test proves that none is.
 var catalogues = map[Lang]func() map[string]entry{
@@ -39,10 +30,9 @@ var catalogues = map[Lang]func() map[string]entry{
 	EN: sync.OnceValue(func() map[string]entry { return readCatalogue(EN) }),
 }
 
-// readCatalogue reads the files of a language, one a topic. A key that stands
-// in two of them is a fault, since it would depend on their names which counts.
+// readCatalogue reads the files of a language, one a topic.
 func readCatalogue(lang Lang) map[string]entry {
-	c := map[string]entry{}
+	c := make(map[string]entry, 2048)
 	files, err := fs.Glob(catalogueFiles, "catalogue/"+lang+"/*.json")
 	if err != nil || len(files) == 0 {
 		panic(fmt.Errorf("find catalogue %s: %w", lang, cmp.Or(err, fs.ErrNotExist)))
@@ -52,15 +42,8 @@ func readCatalogue(lang Lang) map[string]entry {
 		if err != nil {
 			panic(err)
 		}
-		var topic map[string]entry
-		if err := json.Unmarshal(b, &topic); err != nil {
+		if err := readTopic(string(b), c); err != nil {
 			panic(fmt.Errorf("read %s: %w", file, err))
-		}
-		for key, e := range topic {
-			if _, twice := c[key]; twice {
-				panic(fmt.Errorf("read %s: the key %s stands in another file too", file, key))
-			}
-			c[key] = e
 		}
 	}
 	return c
@@ -113,32 +96,6 @@ func text(lang Lang, key string, args ...any) string {
 		pattern = e.forms[form(lang, quantity(args))]
 	}
 	return fill(lang, pattern, args)
-}
-
-// A place is {N}, alone or in a part in square brackets that is optional.
-var (
-	place    = regexp.MustCompile(`\{[0-9]\}`)
-	optional = regexp.MustCompile(`\[[^][]*\{[0-9]\}[^][]*\]`)
-)
-
-// fill puts the arguments into their places; what it inserts is not looked at
-// again.
-func fill(lang Lang, pattern string, args []any) string {
-	given := func(place string) string {
-		if n := int(place[1] - '0'); n < len(args) {
-			return argument(lang, args[n])
-		}
-		return ""
-	}
-	pattern = optional.ReplaceAllStringFunc(pattern, func(part string) string {
-		for _, p := range place.FindAllString(part, -1) {
-			if given(p) == "" {
-				return ""
-			}
-		}
-		return part[1 : len(part)-1]
-	})
-	return place.ReplaceAllStringFunc(pattern, func(p string) string { return cmp.Or(given(p), "…") })
 }
 
 // quantity is the first integer among args, and 0 where there is none.

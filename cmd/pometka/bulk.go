@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -208,13 +209,15 @@ func (a *app) piped() bool {
 }
 
 // looksNumber tells the numbers of requests from what follows them.
-var looksNumber = regexp.MustCompile(`^(-|(?:[\p{L}\p{N}-]{1,30}-)?(?:[0-9]{4}-)?[0-9]{1,9})$`)
+var looksNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-|(?:[\p{L}\p{N}-]{1,30}-)?(?:[0-9]{4}-)?[0-9]{1,9})$`)
+})
 
 // split parts the arguments into numbers and what follows them. Where no number
 // leads, they come from stdin.
 func split(args []string) (numbers, rest []string) {
 	i := 0
-	for i < len(args) && looksNumber.MatchString(args[i]) {
+	for i < len(args) && looksNumber().MatchString(args[i]) {
 		i++
 	}
 	return args[:i], args[i:]

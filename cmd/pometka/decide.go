@@ -120,7 +120,7 @@ func (a *app) noteCommand() *cobra.Command {
 		if leading, _ := split(numbers); len(leading) < len(numbers) {
 			numbers, text = args[:1], strings.Join(args[1:], " ")
 		}
-		if text = strings.TrimSpace(text); text == "" || len(args) == 1 && looksNumber.MatchString(text) {
+		if text = strings.TrimSpace(text); text == "" || len(args) == 1 && looksNumber().MatchString(text) {
 			return usage(errors.New(a.t("error.note")))
 		}
 		return a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
