@@ -34,11 +34,26 @@ func dateOf(t time.Time) Date {
 
 // ParseDate reads the form YYYY-MM-DD and refuses days that do not exist.
 func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return Date{}, fmt.Errorf("read date %q: want a day that exists, as YYYY-MM-DD", s)
+	if len(s) == len(time.DateOnly) && s[4] == '-' && s[7] == '-' {
+		y, known := number(s[:4])
+		m, month := number(s[5:7])
+		d, day := number(s[8:])
+		if date := (Date{y, time.Month(m), d}); known && month && day && NewDate(y, date.Month, d) == date {
+			return date, nil
+		}
 	}
-	return dateOf(t), nil
+	return Date{}, fmt.Errorf("read date %q: want a day that exists, as YYYY-MM-DD", s)
+}
+
+// number reads digits and nothing else.
+func number(s string) (n int, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int(s[i]-'0')
+	}
+	return n, true
 }
 
 // String returns YYYY-MM-DD, and "" for the zero Date.

@@ -70,8 +70,8 @@ func (a asInstant) Scan(src any) error {
 		*a.to = time.Time{}
 		return nil
 	}
-	t, err := time.Parse(instantForm, s.String)
-	if err != nil {
+	t, err := time.Parse(time.RFC3339, s.String) // of all forms the one that is read quickly
+	if err != nil || len(s.String) != len(instantForm) || t.Location() != time.UTC {
 		return fmt.Errorf("%w: %q is no instant", ErrDamaged, s.String)
 	}
 	*a.to = t
@@ -81,6 +81,10 @@ func (a asInstant) Scan(src any) error {
 type asDate struct{ to *rules.Date }
 
 func (a asDate) Scan(src any) error {
+	if src == nil {
+		*a.to = rules.Date{}
+		return nil
+	}
 	var s sql.NullString
 	if err := s.Scan(src); err != nil {
 		return err
@@ -94,6 +98,10 @@ func (a asDate) Scan(src any) error {
 type asText[S ~string] struct{ to *S }
 
 func (a asText[S]) Scan(src any) error {
+	if s, ok := src.(string); ok {
+		*a.to = S(s)
+		return nil
+	}
 	var s sql.NullString
 	if err := s.Scan(src); err != nil {
 		return err

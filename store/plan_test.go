@@ -78,6 +78,7 @@ func TestQueryPlans(t *testing.T) {
 	} {
 		must[[]Request](t)(db.Requests(ctx, f))
 	}
+	must[[]Request](t)(db.Lines(ctx, must[[]int64](t)(db.Selected(ctx, Filter{All: true}))))
 	must[Request](t)(db.Request(ctx, "LK-2026-000001"))
 	must[[]Event](t)(db.History(ctx, "LK-2026-000001"))
 	must[string](t)(db.Resolve(ctx, "1"))

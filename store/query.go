@@ -14,59 +14,6 @@ const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
 // outOfWork is the rest.
 const outOfWork = `r.status IN ('done', 'refused', 'dismissed')`
 
-// Requests returns what f selects, the most urgent first: what is not closed by
-// the day to act by, then by number, and after it what is closed, the latest
-// number first. Letters come without their text.
-func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
-	var list []Request
-	err := db.view(ctx, func(q querier) error {
-		rows, err := f.load(ctx, q)
-		if err != nil {
-			return err
-		}
-		if err := complete(ctx, q, rows, false); err != nil {
-			return err
-		}
-		list = make([]Request, len(rows))
-		for i := range rows {
-			list[i] = rows[i].Request
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", err)
-	}
-	return list, nil
-}
-
-// load reads first what is in work, then what is closed: each half finds its
-// order in an index, and a limit ends both early.
-func (f Filter) load(ctx context.Context, q querier) ([]requestRow, error) {
-	var list []requestRow
-	for _, half := range []struct {
-		wanted       bool
-		these, order string
-	}{
-		{f.wants(false), inWork, `r.act_by NULLS LAST, r.number`},
-		{f.wants(true), outOfWork, `r.number DESC`},
-	} {
-		if !half.wanted || f.Limit > 0 && len(list) >= f.Limit {
-			continue
-		}
-		where, args := f.where(half.these)
-		tail := where + ` ORDER BY ` + half.order
-		if f.Limit > 0 {
-			tail += ` LIMIT ` + strconv.Itoa(f.Limit-len(list))
-		}
-		rows, err := loadRequests(ctx, q, tail, args...)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, rows...)
-	}
-	return list, nil
-}
-
 // wants reports whether the filter can select of what is closed, or of what is
 // not.
 func (f Filter) wants(closed bool) bool {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +76,44 @@ func TestRequestsFilter(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// What is read part by part is what is read at once, in the same order; a line
+// says of it what it promises.
+func TestRequestsInParts(t *testing.T) {
+	ctx, db := context.Background(), world(t, filepath.Join(t.TempDir(), "p.db"))
+	all := must[[]Request](t)(db.Requests(ctx, Filter{All: true}))
+	ids := must[[]int64](t)(db.Selected(ctx, Filter{All: true}))
+	if len(all) < 3 || len(ids) != len(all) {
+		t.Fatalf("%d requests, %d ids", len(all), len(ids))
+	}
+	var parts, lines []Request
+	for part := range slices.Chunk(ids, 2) {
+		parts = append(parts, must[[]Request](t)(db.RequestsOf(ctx, part))...)
+		lines = append(lines, must[[]Request](t)(db.Lines(ctx, part))...)
+	}
+	if !reflect.DeepEqual(parts, all) {
+		t.Errorf("in parts:\n%+v\nat once:\n%+v", parts, all)
+	}
+	for i, r := range all {
+		want := Request{
+			ID: r.ID, Number: r.Number, Kind: r.Kind, Candidates: r.Candidates, Status: r.Status, ReceivedOn: r.ReceivedOn, ActBy: r.ActBy,
+			Assignee: r.Assignee, Ack: r.Ack, Letters: []Letter{{ID: r.Letters[0].ID, FromName: r.Letters[0].FromName, FromAddr: r.Letters[0].FromAddr}},
+		}
+		for _, term := range r.Terms {
+			want.Terms = append(want.Terms, Term{ID: term.ID, Source: term.Source, Due: term.Due, Provisional: term.Provisional})
+		}
+		if !reflect.DeepEqual(lines[i], want) {
+			t.Errorf("line\n%+v, want\n%+v", lines[i], want)
+		}
+	}
+	backwards := slices.Clone(ids)
+	slices.Reverse(backwards)
+	for i, r := range must[[]Request](t)(db.Lines(ctx, backwards)) {
+		if r.ID != backwards[i] {
+			t.Errorf("place %d has the request %d, want %d", i, r.ID, backwards[i])
 		}
 	}
 }

@@ -11,6 +11,9 @@ import (
 // (category Cf, U+2028, U+2029, the fillers that look empty) and U+FFFD. Of a
 // heap of combining marks it keeps three.
 func Safe(s string) string {
+	if plain(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	marks := 0
@@ -29,6 +32,22 @@ func Safe(s string) string {
 	}
 	return b.String()
 }
+
+// plain reports whether a text holds nothing but what nearly every text is made
+// of: printable ASCII and the letters of Russian and Kazakh. Safe keeps such a
+// text as it is.
+func plain(s string) bool {
+	for _, r := range s {
+		if !Cyrillic(r) && (r < ' ' || r > '~') {
+			return false
+		}
+	}
+	return true
+}
+
+// Cyrillic reports quickly whether a character is a letter of the Cyrillic
+// alphabets: one column wide, and harmless.
+func Cyrillic(r rune) bool { return r >= 0x400 && r <= 0x481 || r >= 0x48a && r <= 0x52f }
 
 func harmful(r rune) bool {
 	switch r {

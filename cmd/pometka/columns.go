@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"license.kz/pometka/templates"
 )
 
 // The functions below count columns of a terminal, not characters: an accent
@@ -30,7 +32,7 @@ var wide = &unicode.RangeTable{
 // runeColumns is how many columns a character takes.
 func runeColumns(r rune) int {
 	switch {
-	case r < 0x300:
+	case r < 0x300, templates.Cyrillic(r):
 		return 1
 	case unicode.In(r, unicode.Mn, unicode.Me):
 		return 0

@@ -18,18 +18,35 @@ const csvMark = "\ufeff"
 // forget the mark above.)
 const csvComma = ';'
 
-// writeCSV writes a table for a spreadsheet: what the program itself says as it
-// is, what came from outside through csvCell.
-func writeCSV(w io.Writer, rows [][]string) error {
+// table is one for a spreadsheet that is being written: what the program itself
+// says as it is, what came from outside through csvCell.
+type table struct{ *csv.Writer }
+
+// newTable begins a table with its heading.
+func newTable(w io.Writer, head []string) (table, error) {
 	if _, err := io.WriteString(w, csvMark); err != nil {
-		return fmt.Errorf("write table: %w", err)
+		return table{}, fmt.Errorf("write table: %w", err)
 	}
-	c := csv.NewWriter(w)
-	c.Comma, c.UseCRLF = csvComma, true
-	if err := c.WriteAll(rows); err != nil {
+	t := table{csv.NewWriter(w)}
+	t.Comma, t.UseCRLF = csvComma, true
+	return t, t.write([][]string{head})
+}
+
+// write writes rows, and leaves none behind in a buffer.
+func (t table) write(rows [][]string) error {
+	if err := t.WriteAll(rows); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
+}
+
+// writeCSV writes a whole table, its first row the heading.
+func writeCSV(w io.Writer, rows [][]string) error {
+	t, err := newTable(w, rows[0])
+	if err != nil {
+		return err
+	}
+	return t.write(rows[1:])
 }
 
 // csvCell makes a text from outside harmless in a cell: one line, and an

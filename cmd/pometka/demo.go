@@ -248,7 +248,9 @@ func (a *app) showDemo(ctx context.Context, s *serving, letters []demoLetter) er
 	a.heading("demo.head.letters")
 	a.showDemoLetters(s, letters, list)
 	a.heading("demo.head.register")
-	a.printList(s.Desk, list)
+	if err := a.printList(s.Desk, len(list), allAtOnce(list)); err != nil {
+		return err
+	}
 	if err := a.showDemoMail(ctx, s.Store); err != nil {
 		return err
 	}

@@ -121,29 +121,11 @@ func (a *app) exportCSV(c *cobra.Command, d *desk.Desk, q desk.ExportQuery, w io
 	for _, key := range keys {
 		head = append(head, a.t("export.head."+key))
 	}
-	rows := [][]string{head}
-	mark := csvMark
-	flush := func() error { // part by part: a register of years is not held in memory
-		var b strings.Builder
-		err := writeCSV(&b, rows)
-		rows = rows[:0]
-		if err == nil {
-			_, err = io.WriteString(w, mark+strings.TrimPrefix(b.String(), csvMark))
-			mark = ""
-		}
-		return err
-	}
-	err := d.Export(c.Context(), q, func(x desk.Exported) error {
-		rows = append(rows, a.exportRow(d, q, x))
-		if len(rows) < 1000 {
-			return nil
-		}
-		return flush()
-	})
+	t, err := newTable(w, head)
 	if err != nil {
 		return err
 	}
-	return flush()
+	return d.Export(c.Context(), q, func(x desk.Exported) error { return t.write([][]string{a.exportRow(d, q, x)}) })
 }
 
 func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []string {

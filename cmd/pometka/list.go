@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -29,21 +30,19 @@ func (a *app) listCommand() *cobra.Command {
 				if err != nil {
 					return usage(err)
 				}
-				list, err := d.Store.Requests(c.Context(), f)
+				ids, err := d.Store.Selected(c.Context(), f)
 				switch {
 				case err != nil:
 					return err
 				case a.json:
-					return a.printRequests(d, list)
+					return a.printRequests(d, inParts(c.Context(), ids, d.Store.RequestsOf))
 				case table:
-					return a.printTable(d, list)
-				}
-				if len(list) == 0 {
+					return a.printTable(d, inParts(c.Context(), ids, d.Store.RequestsOf))
+				case len(ids) == 0:
 					a.printf("%s\n", a.t(emptyList(f)))
 					return nil
 				}
-				a.printList(d, list)
-				return nil
+				return a.printList(d, len(ids), inParts(c.Context(), ids, d.Store.Lines))
 			})
 		},
 	})
@@ -77,16 +76,46 @@ func emptyList(f store.Filter) string {
 	return "list.empty.queue"
 }
 
-// printList prints the queue: on a wide screen one line a request, else two,
-// so that everything needed for a decision fits 80 columns.
-func (a *app) printList(d *desk.Desk, list []store.Request) {
-	if w := a.width(); w >= wideList {
-		a.printWide(d, list, w)
-	} else {
-		for _, r := range list {
-			a.printEntry(d, r, w)
+// parts are requests that come some at a time: a register of years is not held
+// in memory. The walk ends with the first error.
+type parts func(yield func([]store.Request) error) error
+
+// listPart is how many requests are read, worded and printed at a time.
+const listPart = 1000
+
+// inParts are the requests with the ids, as read reads them.
+func inParts(ctx context.Context, ids []int64, read func(context.Context, []int64) ([]store.Request, error)) parts {
+	return func(yield func([]store.Request) error) error {
+		for part := range slices.Chunk(ids, listPart) {
+			list, err := read(ctx, part)
+			if err != nil {
+				return err
+			}
+			if err := yield(list); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	a.printf("%s\n", a.t("list.count", len(list)))
-	a.printProvisional(list)
+}
+
+// allAtOnce is a list that is at hand.
+func allAtOnce(list []store.Request) parts {
+	return func(yield func([]store.Request) error) error { return yield(list) }
+}
+
+// printList prints the queue of n requests: on a wide screen one line a request,
+// else two, so that everything needed for a decision fits 80 columns.
+func (a *app) printList(d *desk.Desk, n int, list parts) error {
+	screen, w := a.printNarrow, a.width()
+	if w >= wideList {
+		screen = a.printWide
+	}
+	moves, err := screen(d, list, w)
+	if err != nil {
+		return err
+	}
+	a.printf("%s\n", a.t("list.count", n))
+	a.explainMark(moves)
+	return nil
 }

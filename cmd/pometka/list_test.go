@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"os/user"
 	"slices"
 	"strings"
 	"testing"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -202,6 +204,59 @@ func TestCSVCell(t *testing.T) {
 	}
 }
 
+// A list of many parts is the JSON, and the table, that the same list makes in
+// one; and an empty one is an empty array.
+func TestListsInParts(t *testing.T) {
+	s, _ := queue(t)
+	a := &app{words: mustWords(t), lang: rules.RU, configFlag: s.config}
+	d, done, err := a.openDesk(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	list, err := d.Store.Requests(t.Context(), store.Filter{All: true})
+	if err != nil || len(list) < 3 {
+		t.Fatalf("%d requests: %v", len(list), err)
+	}
+	oneByOne := parts(func(yield func([]store.Request) error) error {
+		for part := range slices.Chunk(list, 1) {
+			if err := yield(part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	print := func(print func(*desk.Desk, parts) error, list parts) string {
+		var out bytes.Buffer
+		a.out = &out
+		if err := print(d, list); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	for name, f := range map[string]func(*desk.Desk, parts) error{"json": a.printRequests, "csv": a.printTable} {
+		if got, want := print(f, oneByOne), print(f, allAtOnce(list)); got != want {
+			t.Errorf("%s in parts:\n%s\nat once:\n%s", name, got, want)
+		}
+	}
+	elements := []requestJSON{}
+	for _, r := range list {
+		elements = append(elements, a.requestJSON(d, r))
+	}
+	if want := print(func(*desk.Desk, parts) error { return a.printJSON(elements) }, nil); print(a.printRequests, oneByOne) != want {
+		t.Errorf("json is\n%s\nwant\n%s", print(a.printRequests, oneByOne), want)
+	}
+	if got := print(a.printRequests, allAtOnce(nil)); got != "[]\n" {
+		t.Errorf("an empty list is %q", got)
+	}
+	broken := errors.New("broken")
+	for name, f := range map[string]func(*desk.Desk, parts) error{"json": a.printRequests, "csv": a.printTable} {
+		if err := f(d, func(yield func([]store.Request) error) error { return broken }); !errors.Is(err, broken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A number is whole whatever the prefix, since it is what people type; and no
 // column of the wide list is cut while another has room.
 func TestListKeepsTheNumber(t *testing.T) {
@@ -228,7 +283,9 @@ func TestListKeepsTheNumber(t *testing.T) {
 			}
 		}
 		if w > 80 {
-			a.printWide(d, list, w)
+			if _, err := a.printWide(d, allAtOnce(list), w); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for _, r := range list {
 			if !strings.Contains(out.String(), r.Number+" ") {

@@ -22,15 +22,30 @@ func provisional(r store.Request) bool {
 	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
 }
 
-// printProvisional explains the mark below a list that has it.
-func (a *app) printProvisional(list []store.Request) {
-	if slices.ContainsFunc(list, provisional) {
+// indent is where the second line of an entry begins: below the kind.
+const indent = 16
+
+// explainMark says below a list what the mark means, where the list has it.
+func (a *app) explainMark(there bool) {
+	if there {
 		a.printLines(a.t("list.provisional", provisionalMark))
 	}
 }
 
-// indent is where the second line of an entry begins: below the kind.
-const indent = 16
+// printNarrow prints a request in two lines, and reports whether a day among
+// them can still move.
+func (a *app) printNarrow(d *desk.Desk, list parts, w int) (moves bool, err error) {
+	err = list(func(part []store.Request) error {
+		out := a.buffered()
+		defer out()
+		for _, r := range part {
+			a.printEntry(d, r, w)
+		}
+		moves = moves || slices.ContainsFunc(part, provisional)
+		return nil
+	})
+	return moves, err
+}
 
 // printEntry prints a request in two lines: number, kind and the day that
 // drives it; sender, receipt, status and who works on it.
@@ -42,7 +57,7 @@ func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
 	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
 	room := max(w-indent-3-columns(tail), 8)
 	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(sender(r), room)+" · "+tail, w))
-	a.printTrouble(d, r, w)
+	a.printTrouble(a.trouble(d, r), w)
 }
 
 // kindWithin names the kind in so many columns; what a letter may be is named
@@ -55,11 +70,17 @@ func (a *app) kindWithin(d *desk.Desk, r store.Request, width int) string {
 	return text
 }
 
-// printTrouble says what the person does not know, or may not know.
-func (a *app) printTrouble(d *desk.Desk, r store.Request, w int) {
-	if r.Ack.State == store.MailFailed || r.Ack.State == store.MailUncertain {
-		text := clip("! "+a.t("show.acknowledgement")+": "+templates.Safe(a.ackText(d, r)), w-indent)
-		a.printf("%s%s\n", strings.Repeat(" ", indent), a.paint(red, text))
+// trouble says what the person does not know, or may not know; "": nothing.
+func (a *app) trouble(d *desk.Desk, r store.Request) string {
+	if r.Ack.State != store.MailFailed && r.Ack.State != store.MailUncertain {
+		return ""
+	}
+	return "! " + a.t("show.acknowledgement") + ": " + templates.Safe(a.ackText(d, r))
+}
+
+func (a *app) printTrouble(text string, w int) {
+	if text != "" {
+		a.printf("%s%s\n", strings.Repeat(" ", indent), a.paint(red, clip(text, w-indent)))
 	}
 }
 
@@ -181,14 +202,27 @@ func (a *app) leftShort(d *desk.Desk, r store.Request) string {
 	}
 }
 
-// printWide prints a request a line, each column as wide as what stands in it.
-func (a *app) printWide(d *desk.Desk, list []store.Request, w int) {
-	cells := make([][]string, len(list)+1)
-	for _, c := range wideColumns {
-		cells[0] = append(cells[0], a.t(c.key))
-		for i, r := range list {
-			cells[i+1] = append(cells[i+1], c.cell(a, d, r))
+// printWide prints a request a line, each column as wide as what stands in it,
+// and reports whether a day among them can still move.
+func (a *app) printWide(d *desk.Desk, list parts, w int) (moves bool, err error) {
+	head := make([]string, len(wideColumns))
+	for i, c := range wideColumns {
+		head[i] = a.t(c.key)
+	}
+	cells, colours, troubles := [][]string{head}, []paint{dim}, []string{""}
+	err = list(func(part []store.Request) error {
+		for _, r := range part {
+			row := make([]string, len(wideColumns))
+			for i, c := range wideColumns {
+				row[i] = c.cell(a, d, r)
+			}
+			cells, colours, troubles = append(cells, row), append(colours, a.urgency(d, r)), append(troubles, a.trouble(d, r))
 		}
+		moves = moves || slices.ContainsFunc(part, provisional)
+		return nil
+	})
+	if err != nil {
+		return false, err
 	}
 	widths := wideWidths(cells, w)
 	line := func(row []string) string {
@@ -201,11 +235,13 @@ func (a *app) printWide(d *desk.Desk, list []store.Request, w int) {
 		}
 		return strings.TrimRight(strings.Join(row, "  "), " ")
 	}
-	a.printf("%s\n", a.paint(dim, line(cells[0])))
-	for i, r := range list {
-		a.printf("%s\n", a.paint(a.urgency(d, r), line(cells[i+1])))
-		a.printTrouble(d, r, w)
+	out := a.buffered()
+	defer out()
+	for i, row := range cells {
+		a.printf("%s\n", a.paint(colours[i], line(row)))
+		a.printTrouble(troubles[i], w)
 	}
+	return moves, nil
 }
 
 // wideWidths are the widths of the columns: of what stands in them, within their
@@ -237,16 +273,22 @@ func wideWidths(cells [][]string, w int) []int {
 }
 
 // printTable prints the queue for a spreadsheet.
-func (a *app) printTable(d *desk.Desk, list []store.Request) error {
+func (a *app) printTable(d *desk.Desk, list parts) error {
 	var head []string
 	for _, key := range []string{"number", "kind", "status", "received", "act_by", "source", "provisional", "left", "overdue", "name", "from", "subject", "who", "ack"} {
 		head = append(head, a.t("list.head."+key))
 	}
-	rows := [][]string{head}
-	for _, r := range list {
-		rows = append(rows, a.tableRow(d, r))
+	t, err := newTable(a.out, head)
+	if err != nil {
+		return err
 	}
-	return writeCSV(a.out, rows)
+	return list(func(part []store.Request) error {
+		var rows [][]string
+		for _, r := range part {
+			rows = append(rows, a.tableRow(d, r))
+		}
+		return t.write(rows)
+	})
 }
 
 // tableRow is a request as cells; days are written as every spreadsheet reads

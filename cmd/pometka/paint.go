@@ -17,7 +17,10 @@ const (
 // painted reports whether the screen may be coloured: a terminal that can, and
 // a reader who has not asked for none (https://no-color.org).
 func (a *app) painted() bool {
-	f, ok := a.out.(*os.File)
+	if w, ok := a.out.(waiting); ok {
+		return w.painted
+	}
+	f, ok := a.outFile()
 	return ok && isTerminal(f) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 

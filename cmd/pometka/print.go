@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,7 +31,7 @@ const widest = 1000
 // that COLUMNS names, and 80 where neither is known. It is never less than 80:
 // a narrower terminal breaks the lines itself and loses nothing.
 func (a *app) width() int {
-	if f, ok := a.out.(*os.File); ok {
+	if f, ok := a.outFile(); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return max(w, narrow)
 		}
@@ -40,6 +41,36 @@ func (a *app) width() int {
 		return narrow
 	}
 	return min(max(w, narrow), widest)
+}
+
+// waiting is where a screen of many lines is written: a write for each of them
+// would take longer than making them.
+type waiting struct {
+	*bufio.Writer
+	to      io.Writer
+	painted bool // what the app answered for to
+}
+
+// buffered lets what is printed from now on wait until the function that it
+// returns is called.
+func (a *app) buffered() (end func()) {
+	to := a.out
+	b := waiting{bufio.NewWriterSize(to, 64<<10), to, a.painted()}
+	a.out = b
+	return func() {
+		b.Flush() // who does not read on gets no more, as with printf
+		a.out = to
+	}
+}
+
+// outFile is the file that results go to, if it is one.
+func (a *app) outFile() (*os.File, bool) {
+	to := a.out
+	if w, ok := to.(waiting); ok {
+		to = w.to
+	}
+	f, ok := to.(*os.File)
+	return f, ok
 }
 
 // complain prints a text to stderr: on a terminal in lines that fit it, else as
@@ -92,10 +123,10 @@ func (e escaping) Write(b []byte) (int, error) {
 // those that are invisible or turn the direction, as escapes of JSON. They can
 // only stand inside strings.
 func escapeHarmful(b []byte) []byte {
-	out := make([]byte, 0, len(b))
+	out := make([]byte, 0, len(b)+len(b)/16)
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
-		if r < 0x7f || templates.Safe(string(r)) == string(r) {
+		if r < 0x7f || templates.Cyrillic(r) || templates.Safe(string(r)) == string(r) {
 			out = append(out, b[:n]...)
 		} else if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
 			out = fmt.Appendf(out, `\u%04x\u%04x`, r1, r2)

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -61,12 +65,36 @@ type letterJSON struct {
 	UID       uint32 `json:"uid"`
 }
 
-func (a *app) printRequests(d *desk.Desk, list []store.Request) error {
-	out := make([]requestJSON, 0, len(list))
-	for _, r := range list {
-		out = append(out, a.requestJSON(d, r))
+// printRequests prints an array of them, an element after the other, in the form
+// of printJSON.
+func (a *app) printRequests(d *desk.Desk, list parts) error {
+	out := bufio.NewWriter(a.out)
+	var one bytes.Buffer
+	e := json.NewEncoder(&one)
+	e.SetEscapeHTML(false)
+	e.SetIndent(" ", " ")
+	before := "[\n "
+	err := list(func(part []store.Request) error {
+		for _, r := range part {
+			one.Reset()
+			if err := e.Encode(a.requestJSON(d, r)); err != nil {
+				return err
+			}
+			out.WriteString(before)
+			out.Write(escapeHarmful(bytes.TrimRight(one.Bytes(), "\n"))) // an error stays with out
+			before = ",\n "
+		}
+		return out.Flush()
+	})
+	if err != nil {
+		return fmt.Errorf("write result: %w", err)
 	}
-	return a.printJSON(out)
+	if before == "[\n " {
+		out.WriteString("[]\n")
+	} else {
+		out.WriteString("\n]\n")
+	}
+	return out.Flush()
 }
 
 // requestJSON turns a request into its stable form for programs.

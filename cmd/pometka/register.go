@@ -205,7 +205,7 @@ func (a *app) printRegistered(ctx context.Context, d *desk.Desk, done desk.Regis
 		list = append(list, r)
 	}
 	if a.json {
-		return a.printRequests(d, list)
+		return a.printRequests(d, allAtOnce(list))
 	}
 	for _, r := range list {
 		key := "done.register"

@@ -64,9 +64,9 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 		a.printLines(a.t("search.nothing", templates.Safe(words)))
 		return nil
 	}
-	found := make([]store.Request, len(hits))
-	for i, h := range hits {
-		found[i] = h.Request
+	moves := false
+	for _, h := range hits {
+		moves = moves || provisional(h.Request)
 		a.printEntry(d, h.Request, a.width())
 		a.printFound(h)
 	}
@@ -75,7 +75,7 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 	} else {
 		a.printf("%s\n", a.t("search.count", len(hits)))
 	}
-	a.printProvisional(found)
+	a.explainMark(moves)
 	return nil
 }
 

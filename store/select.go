@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// Requests returns what f selects, the most urgent first: what is not closed by
+// the day to act by, then by number, and after it what is closed, the latest
+// number first. Letters come without their text.
+func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
+	var list []Request
+	err := db.view(ctx, func(q querier) error {
+		ids, err := f.selected(ctx, q)
+		if err != nil {
+			return err
+		}
+		list, err = loadInOrder(ctx, q, ids, loadWhole)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	return list, nil
+}
+
+// Selected returns the ids of what f selects, in the order of Requests. For a
+// list that can hold the register of years: RequestsOf and Lines read some of
+// them at a time, and nothing waits for whoever reads such a list slowly.
+func (db *DB) Selected(ctx context.Context, f Filter) (ids []int64, err error) {
+	err = db.view(ctx, func(q querier) error {
+		ids, err = f.selected(ctx, q)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("select requests: %w", err)
+	}
+	return ids, nil
+}
+
+// RequestsOf returns the requests with the ids, in their order, as Requests does.
+func (db *DB) RequestsOf(ctx context.Context, ids []int64) ([]Request, error) {
+	return db.inOrder(ctx, ids, loadWhole)
+}
+
+// Lines returns the requests with the ids, in their order, with what a line in a
+// list of them says and nothing else: number, kind, candidates, status, day of
+// receipt, day to act by, assignee, acknowledgement; of the terms the id, the
+// source and the last day; of the letters who wrote the first.
+func (db *DB) Lines(ctx context.Context, ids []int64) ([]Request, error) {
+	return db.inOrder(ctx, ids, loadLines)
+}
+
+// A loader reads the requests with the ids, in any order.
+type loader func(ctx context.Context, q querier, ids []int64) ([]requestRow, error)
+
+func (db *DB) inOrder(ctx context.Context, ids []int64, load loader) (list []Request, err error) {
+	err = db.view(ctx, func(q querier) error {
+		list, err = loadInOrder(ctx, q, ids, load)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	return list, nil
+}
+
+func loadInOrder(ctx context.Context, q querier, ids []int64, load loader) ([]Request, error) {
+	list, place := make([]Request, len(ids)), make(map[int64]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	for start := 0; start < len(ids); start += batch {
+		rows, err := load(ctx, q, ids[start:min(start+batch, len(ids))])
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			list[place[r.ID]] = r.Request
+		}
+	}
+	return list, nil
+}
+
+// selected reads first what is in work, then what is closed: each half finds its
+// order in an index, and a limit ends both early.
+func (f Filter) selected(ctx context.Context, q querier) ([]int64, error) {
+	var ids []int64
+	for _, half := range []struct {
+		wanted       bool
+		these, order string
+	}{
+		{f.wants(false), inWork, `r.act_by NULLS LAST, r.number`},
+		{f.wants(true), outOfWork, `r.number DESC`},
+	} {
+		if !half.wanted || f.Limit > 0 && len(ids) >= f.Limit {
+			continue
+		}
+		where, args := f.where(half.these)
+		query := `SELECT r.id FROM requests r ` + where + ` ORDER BY ` + half.order
+		if f.Limit > 0 {
+			query += ` LIMIT ` + strconv.Itoa(f.Limit-len(ids))
+		}
+		rows, err := q.QueryContext(ctx, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		err = scanEach(rows, func() error {
+			var id int64
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// loadWhole reads a batch with everything but the texts of the letters.
+func loadWhole(ctx context.Context, q querier, ids []int64) ([]requestRow, error) {
+	rows, err := loadRequests(ctx, q, `WHERE r.id IN (SELECT value FROM json_each(?))`, jsonText(ids))
+	if err != nil {
+		return nil, err
+	}
+	return rows, complete(ctx, q, rows, false)
+}
+
+// loadLines reads a batch for Lines.
+func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error) {
+	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_on, r.act_by, r.assignee,
+		p.from_name, p.from_addr FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value LEFT JOIN letters_private p ON p.id = r.letter`, jsonText(ids))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]requestRow, 0, len(ids))
+	err = scanEach(rows, func() error {
+		var r requestRow
+		var l Letter
+		r.Ack.State = MailNone
+		err := rows.Scan(&r.ID, &r.Number, &r.Kind, asJSON{&r.Candidates}, &r.Status, &r.letter, asDate{&r.ReceivedOn}, asDate{&r.ActBy},
+			&r.Assignee, asText[string]{&l.FromName}, asText[string]{&l.FromAddr})
+		l.ID = r.letter
+		r.Letters = []Letter{l}
+		list = append(list, r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := loadDueDays(ctx, q, list); err != nil {
+		return nil, err
+	}
+	return list, loadAcks(ctx, q, list)
+}
+
+// loadDueDays reads of the terms what a line says of them.
+func loadDueDays(ctx context.Context, q querier, list []requestRow) error {
+	ids, at := byID(list)
+	rows, err := q.QueryContext(ctx, `SELECT request, term, source, due, provisional
+		FROM json_each(?) k CROSS JOIN terms t ON t.`+termsOf("k.value")+` ORDER BY t.id`, ids)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var request int64
+		var t Term
+		err := rows.Scan(&request, &t.ID, &t.Source, asDate{&t.Due}, &t.Provisional)
+		r := at[request]
+		r.Terms = append(r.Terms, t)
+		return err
+	})
+}
