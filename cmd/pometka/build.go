@@ -117,6 +117,22 @@ func calendarOf(cfg *Config) (*rules.Calendar, error) {
 	return c, nil
 }
 
+// policyAndCalendar reads both at a time: together they are most of what a small
+// command has to do.
+func policyAndCalendar(cfg *Config) (*rules.Policy, *rules.Calendar, error) {
+	calendars, faults := make(chan *rules.Calendar, 1), make(chan error, 1)
+	go func() {
+		c, err := calendarOf(cfg)
+		calendars <- c
+		faults <- err
+	}()
+	policy, err := policyOf(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return policy, <-calendars, <-faults
+}
+
 // errNoCalendarFile says that calendar.file names a file that is not there. It
 // is no calendar without days of the operator's own: dates would move back in
 // silence where the file was lost.
@@ -136,11 +152,7 @@ func ownOf(cfg *Config) rules.Own {
 // deskOptions collects everything that a desk needs but the servers and the
 // database.
 func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
-	policy, err := policyOf(cfg)
-	if err != nil {
-		return desk.Options{}, err
-	}
-	calendar, err := calendarOf(cfg)
+	policy, calendar, err := policyAndCalendar(cfg)
 	if err != nil {
 		return desk.Options{}, err
 	}
