@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -34,7 +33,7 @@ func (a *app) readText(path string) (string, error) {
 	case errors.Is(err, errNotRegular):
 		return "", wrong("error.file.regular")
 	case err != nil:
-		return "", wrong("error.file.read", templates.Safe(a.fileReason(err)))
+		return "", wrong("error.file.read", a.unwrapped(err))
 	case len(text) > maxText:
 		return "", wrong("error.file.text_large", maxText>>10)
 	}
@@ -62,7 +61,7 @@ func (a *app) readFiles(paths []string, anyType bool) ([]mailbox.File, error) {
 		case errors.Is(err, errNotRegular):
 			return nil, wrong("error.file.regular")
 		case err != nil:
-			return nil, wrong("error.file.read", templates.Safe(a.fileReason(err)))
+			return nil, wrong("error.file.read", a.unwrapped(err))
 		case total > desk.MaxAnswer:
 			return nil, usage(errors.New(a.t("answer.too_large", desk.MaxAnswer/1_000_000)))
 		}
@@ -99,19 +98,6 @@ func readRegular(path string, limit int64) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, limit+1))
-}
-
-// fileReason words why the system does not give a file, without the path.
-func (a *app) fileReason(err error) string {
-	switch p, ok := errors.AsType[*os.PathError](err); {
-	case errors.Is(err, fs.ErrNotExist):
-		return a.t("error.file.missing")
-	case errors.Is(err, fs.ErrPermission):
-		return a.t("error.file.denied")
-	case ok:
-		return p.Err.Error()
-	}
-	return err.Error()
 }
 
 // printFiles lists the attachments of a letter that is about to be sent.

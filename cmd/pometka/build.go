@@ -65,7 +65,7 @@ func (a *app) adopt(cfg *Config) error {
 	}
 	words, err := templates.New(cfg.Acknowledge.Templates)
 	if err != nil {
-		return usage(fmt.Errorf("read templates: %w", err))
+		return usage(phrased("error.read.templates", err))
 	}
 	a.words = words
 	return nil
@@ -78,10 +78,10 @@ func policyOf(cfg *Config) (*rules.Policy, error) {
 	if cfg.Policy != BuiltInPolicy && cfg.Policy != "" {
 		data, err := os.ReadFile(cfg.Policy)
 		if err != nil {
-			return nil, usage(fmt.Errorf("read policy: %w", err))
+			return nil, usage(phrased("error.read.policy", err))
 		}
 		if p, err = rules.ParsePolicy(data); err != nil {
-			return nil, usage(fmt.Errorf("read policy %s: %w", cfg.Policy, err))
+			return nil, usage(phrased("error.policy.faults", cfg.Policy, err))
 		}
 	}
 	cfg.SetOperator(p.Operator)
@@ -106,7 +106,7 @@ func calendarOf(cfg *Config) (*rules.Calendar, error) {
 			return nil, usage(&store.About{What: cfg.Calendar.File, Err: errNoCalendarFile})
 		}
 		if err != nil {
-			return nil, usage(fmt.Errorf("read calendar: %w", err))
+			return nil, usage(phrased("error.read.calendar", err))
 		}
 		o.File, o.FileName = data, cfg.Calendar.File
 	}
@@ -158,7 +158,7 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 	}
 	for k := range cfg.Deadlines.Targets {
 		if _, ok := policy.Kind(k); !ok {
-			return desk.Options{}, usage(cfg.ErrorAt("deadlines.targets."+string(k), fmt.Errorf("the policy %s has no kind %s", policy.Name, k)))
+			return desk.Options{}, usage(cfg.ErrorAt("deadlines.targets."+string(k), phrased("config.fault.no_kind", policy.Name, k)))
 		}
 	}
 	name := policy.Operator.Name
@@ -261,7 +261,7 @@ func serverOf(c ServerConfig, caKey string) (mailbox.Server, error) {
 	}
 	ca, err := os.ReadFile(c.CAFile)
 	if err != nil {
-		return s, usage(fmt.Errorf("read %s: %w", caKey, err))
+		return s, usage(phrased("error.read.key", caKey, err))
 	}
 	s.CA = ca
 	return s, nil
@@ -274,7 +274,7 @@ func (a *app) actor() (desk.Actor, error) {
 	if a.cfg != nil {
 		fi, err := os.Stat(filepath.Dir(a.cfg.Store.Path))
 		if err != nil {
-			return desk.Actor{}, fmt.Errorf("find out who you are: %w", err)
+			return desk.Actor{}, phrased("error.who", err)
 		}
 		register = ownerOf(fi)
 	}

@@ -11,7 +11,10 @@ import (
 
 // faultText words the faults of a calendar in the reader's language, one a
 // line with its file and line; "" for an error of another sort.
-func (a *app) faultText(err error) string {
+func (a *app) faultText(err error) string { return faultText(err, a.lang) }
+
+func faultText(err error, lang rules.Lang) string {
+	say := func(key string, args ...any) string { return catalogue.T(string(lang), key, args...) }
 	var lines []string
 	for _, f := range rules.CalendarFaults(err) {
 		args := make([]any, len(f.Args))
@@ -20,14 +23,14 @@ func (a *app) faultText(err error) string {
 			case int:
 				args[i] = fmt.Sprint(v) // a year, not an amount
 			case time.Weekday:
-				args[i] = a.t(weekdayKey(v))
+				args[i] = say(weekdayKey(v))
 			case string:
 				args[i] = templates.Safe(v)
 			default:
 				args[i] = templates.Safe(fmt.Sprint(v))
 			}
 		}
-		text := a.t("calendar.fault."+f.Code, args...)
+		text := say("calendar.fault."+f.Code, args...)
 		for _, part := range []string{f.Row, f.Where} {
 			if part != "" {
 				text = templates.Safe(part) + ": " + text

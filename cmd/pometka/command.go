@@ -142,10 +142,7 @@ func (a *app) errorText(err error) string {
 			return a.t(known.key, a.aboutText(err))
 		}
 	}
-	if faults := a.faultText(err); faults != "" {
-		return a.t("error.calendar") + "\n" + faults
-	}
-	return safeLines(err.Error())
+	return worded(err, a.lang)
 }
 
 // aboutText is what an error names beside its words, "" for nothing.

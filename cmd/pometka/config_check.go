@@ -28,9 +28,9 @@ func (l *configLoader) states(key string) bool {
 }
 
 // require records the first of keys as missing unless the file states one.
-func (l *configLoader) require(text string, keys ...string) {
+func (l *configLoader) require(what *phrase, keys ...string) {
 	if !slices.ContainsFunc(keys, l.states) {
-		l.wrong(keys[0], "%s", text)
+		l.problems = append(l.problems, l.cfg.problem(keys[0], what))
 	}
 }
 
@@ -38,15 +38,15 @@ func (l *configLoader) require(text string, keys ...string) {
 func (l *configLoader) need(n Need) {
 	switch n {
 	case NeedOperator:
-		l.require("missing: the operator's name, as letters show it", "operator.name")
-		l.require("missing: the mail address of the operator", "operator.address")
+		l.require(phrased("config.missing.operator"), "operator.name")
+		l.require(phrased("config.missing.address"), "operator.address")
 	case NeedStore:
-		l.require("missing: the database file, as pometka.db", "store.path")
+		l.require(phrased("config.missing.store"), "store.path")
 	case NeedIMAP:
-		l.require("missing: the name of the server, as imap.example.kz", "imap.host")
-		l.require("missing: the user name of the mailbox", "imap.username")
+		l.require(phrased("config.missing.server", "imap.example.kz"), "imap.host")
+		l.require(phrased("config.missing.user"), "imap.username")
 	case NeedSMTP:
-		l.require("missing: the name of the server, as smtp.example.kz", "smtp.host")
+		l.require(phrased("config.missing.server", "smtp.example.kz"), "smtp.host")
 	}
 }
 
@@ -58,8 +58,7 @@ func (l *configLoader) server(name string, s *ServerConfig, starttls int) {
 		}
 	}
 	if s.TLS == "none" && s.Host != "" && !isLoopback(s.Host) {
-		l.wrong(name+".tls", "none sends the password and the letters in clear text: "+
-			"allowed for a server on this machine only (localhost, 127.0.0.1, ::1); want implicit or starttls")
+		l.wrong(name+".tls", "config.fault.clear_text")
 	}
 	l.secret(name, s)
 }
@@ -73,19 +72,19 @@ func (l *configLoader) secret(name string, s *ServerConfig) {
 			given = append(given, key)
 		}
 	}
-	token, want := name+".token_command", "password_file, password_command or password_env"
+	token, want := name+".token_command", phrased("config.want.choice", "password_file, password_command", "password_env")
 	if s.Auth != "password" {
-		want = "token_command"
+		want = phrased("config.want.token")
 	}
 	switch {
 	case len(given) > 1:
-		l.wrong(given[1], "one way to the secret is enough: keep one of %s", strings.Join(given, ", "))
+		l.wrong(given[1], "config.fault.secrets", strings.Join(given, ", "))
 	case len(given) == 1 && (given[0] == token) != (s.Auth != "password"):
-		l.wrong(given[0], "does not go with auth: %s, which wants %s", s.Auth, want)
+		l.wrong(given[0], "config.fault.auth", s.Auth, want)
 	case len(given) == 1 && !l.states(name+".username"):
-		l.wrong(given[0], "a secret without %s.username: name the user, or remove the secret", name)
+		l.wrong(given[0], "config.fault.no_user", name+".username")
 	case len(given) == 0 && l.states(name+".username"):
-		l.wrong(name+".username", "no way to its secret: want one of %s", want)
+		l.wrong(name+".username", "config.fault.no_secret", want)
 	}
 	if len(given) == 1 {
 		s.Secret.Key = given[0]
@@ -101,7 +100,7 @@ func isLoopback(host string) bool {
 func (l *configLoader) backup() {
 	for _, k := range []string{"store.backup.schedule", "store.backup.keep"} {
 		if l.states(k) && !l.states("store.backup.dir") {
-			l.wrong(k, "nothing is backed up without store.backup.dir: name a folder, or remove this line")
+			l.wrong(k, "config.fault.no_backup")
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"regexp"
 	"time"
 
@@ -11,13 +10,13 @@ import (
 // asDate reads a day. YAML takes an unquoted 2026-12-01 for a timestamp.
 func asDate(dst *rules.Date) configReader {
 	return func(p configValue) {
-		s, ok := p.plain("a day, as 2026-12-01", "!!str", "!!timestamp")
+		s, ok := p.plain(phrased("config.want.day"), "!!str", "!!timestamp")
 		if !ok {
 			return
 		}
 		d, err := rules.ParseDate(s)
 		if err != nil {
-			p.wrong("%s: want a day that exists, as 2026-12-01", quoteValue(s))
+			p.wrong("config.fault.value", quoteValue(s), mustBe(phrased("config.want.day.real")))
 			return
 		}
 		*dst = d
@@ -28,19 +27,19 @@ var absenceForm = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)\s*(?:-|–|—|\.\.)\s*
 
 // asAbsence reads a span of days, both included.
 func asAbsence(dst *Absence) configReader {
-	const want = "two days, as 2026-12-01 - 2026-12-14"
+	want := phrased("config.want.days")
 	return asParsed(dst, want, func(s string) (Absence, error) {
 		m := absenceForm.FindStringSubmatch(s)
 		if m == nil {
-			return Absence{}, errors.New("want " + want)
+			return Absence{}, mustBe(want)
 		}
 		from, err1 := rules.ParseDate(m[1])
 		to, err2 := rules.ParseDate(m[2])
 		switch {
 		case err1 != nil || err2 != nil:
-			return Absence{}, errors.New("want days that exist, as 2026-12-01 - 2026-12-14")
+			return Absence{}, mustBe(phrased("config.want.days.real"))
 		case to.Before(from):
-			return Absence{}, errors.New("the first day must not be after the last")
+			return Absence{}, phrased("config.fault.days_order")
 		}
 		return Absence{From: from, To: to}, nil
 	})
@@ -50,19 +49,19 @@ var hoursForm = regexp.MustCompile(`^(\d\d:\d\d)\s*(?:-|–)\s*(\d\d:\d\d)$`)
 
 // asOfficeHours reads the hours of a working day.
 func asOfficeHours(dst *OfficeHours) configReader {
-	const want = "two times of the day, as 09:00-18:00"
+	want := phrased("config.want.hours")
 	return asParsed(dst, want, func(s string) (OfficeHours, error) {
 		m := hoursForm.FindStringSubmatch(s)
 		if m == nil {
-			return OfficeHours{}, errors.New("want " + want)
+			return OfficeHours{}, mustBe(want)
 		}
 		from, err1 := sinceMidnight(m[1])
 		to, err2 := sinceMidnight(m[2])
 		switch {
 		case err1 != nil || err2 != nil:
-			return OfficeHours{}, errors.New("want " + want)
+			return OfficeHours{}, mustBe(want)
 		case from >= to:
-			return OfficeHours{}, errors.New("the first time must be before the last")
+			return OfficeHours{}, phrased("config.fault.hours_order")
 		}
 		return OfficeHours{From: from, To: to}, nil
 	})
@@ -78,16 +77,16 @@ func sinceMidnight(s string) (time.Duration, error) {
 
 // asSchedule reads a cron line.
 func asSchedule(dst *Schedule) configReader {
-	return asParsed(dst, "a cron line in quotes, as \"0 9 * * *\"", parseSchedule)
+	return asParsed(dst, phrased("config.want.cron"), parseSchedule)
 }
 
 // asZone reads the name of a time zone. "" and Local would be the zone of the
 // machine, which is nobody's office.
 func asZone(dst **time.Location) configReader {
-	return asParsed(dst, "a time zone, as Asia/Almaty", func(s string) (*time.Location, error) {
+	return asParsed(dst, phrased("config.want.zone"), func(s string) (*time.Location, error) {
 		loc, err := loadZone(s)
 		if err != nil || s == "" || s == "Local" {
-			return nil, errors.New("want a time zone, as Asia/Almaty")
+			return nil, mustBe(phrased("config.want.zone"))
 		}
 		return loc, nil
 	})

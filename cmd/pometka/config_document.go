@@ -15,31 +15,31 @@ import (
 
 // document returns the one YAML document of the file, or nil and a problem.
 func (l *configLoader) document(data []byte) *yaml.Node {
-	fail := func(line int, text string) *yaml.Node {
-		l.problems = append(l.problems, Problem{Line: line, Text: text})
+	fail := func(line int, what *phrase) *yaml.Node {
+		l.problems = append(l.problems, Problem{Line: line, What: what})
 		return nil
 	}
 	if len(data) > maxConfigSize {
-		return fail(1, "the file is larger than 1 MB: this is no configuration of pometka")
+		return fail(1, phrased("config.fault.large"))
 	}
 	if line, ok := firstUnreadable(data); ok {
-		return fail(line, "not text in UTF-8, a control character, or an unusual line end: save the file as UTF-8 with Unix line ends")
+		return fail(line, phrased("config.fault.text"))
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return fail(1, "the file is empty: start from config.example.yaml")
+		return fail(1, phrased("config.fault.empty"))
 	case err != nil:
 		return fail(syntaxError(err, data))
 	}
 	root := doc.Content[0]
 	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
-		return fail(1, "the file is empty: start from config.example.yaml")
+		return fail(1, phrased("config.fault.empty"))
 	}
 	switch err := dec.Decode(&second); {
 	case err == nil:
-		fail(second.Line, "a second document begins here: keep one, without a line of ---")
+		fail(second.Line, phrased("config.fault.second"))
 	case !errors.Is(err, io.EOF):
 		fail(syntaxError(err, data))
 	}
@@ -68,19 +68,19 @@ func firstUnreadable(data []byte) (line int, found bool) {
 
 // syntaxFaults words the errors of the YAML parser. What the parser itself
 // says is never repeated: some of its errors quote the file.
-var syntaxFaults = []struct{ parser, words string }{
-	{"anchor", "anchors and aliases (& and *) are not used here: a text that begins with one of them needs quotes"},
-	{"tab character", "a tab: indent with spaces"},
-	{"cannot start any token", "a tab before the text, or a text that begins with % @ or `: indent with spaces, put such a text in quotes"},
-	{"mapping values", "a second \": \" in one line, or a line too far to the right: put a text with \": \" in quotes, give keys of one section the same indent"},
-	{"unexpected end of stream", "a quote opened here, or before, is not closed"},
-	{"',' or", "a bracket opened here or before is not closed, or two values stand without a comma"},
-	{"expected node content", "a value is missing, or a bracket before this line is not closed"},
-	{"expected key", "this line, or one after it, has another indent than the keys around it"},
-	{"expected '-'", "this list, or a line after it, has another indent than its elements"},
-	{"expected ':'", "a key without a colon and a space after it"},
-	{"document start", "text after the end of the document"},
-	{"escape", "a backslash in double quotes: use single quotes"},
+var syntaxFaults = []struct{ parser, key string }{
+	{"anchor", "config.yaml.anchors"},
+	{"tab character", "config.yaml.tab"},
+	{"cannot start any token", "config.yaml.token"},
+	{"mapping values", "config.yaml.colon"},
+	{"unexpected end of stream", "config.yaml.quote"},
+	{"',' or", "config.yaml.bracket"},
+	{"expected node content", "config.yaml.value"},
+	{"expected key", "config.yaml.indent"},
+	{"expected '-'", "config.yaml.list"},
+	{"expected ':'", "config.yaml.no_colon"},
+	{"document start", "config.yaml.after"},
+	{"escape", "config.yaml.escape"},
 }
 
 var (
@@ -90,7 +90,7 @@ var (
 
 // syntaxError returns the line of an error of the YAML parser, whose one half
 // counts lines from zero, and what may be wrong there.
-func syntaxError(err error, data []byte) (line int, text string) {
+func syntaxError(err error, data []byte) (line int, what *phrase) {
 	msg := err.Error()
 	line = 1
 	if m := syntaxLine.FindStringSubmatch(msg); m != nil {
@@ -105,8 +105,8 @@ func syntaxError(err error, data []byte) (line int, text string) {
 	}
 	for _, f := range syntaxFaults {
 		if strings.Contains(msg, f.parser) {
-			return line, "no valid YAML: " + f.words
+			return line, phrased("config.fault.yaml", phrased(f.key))
 		}
 	}
-	return line, "no valid YAML: the parser does not understand this line or the one before"
+	return line, phrased("config.fault.yaml", phrased("config.yaml.other"))
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
-	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
+
+	"license.kz/pometka/rules"
 )
 
 // Each broken file, and all that is wrong with it.
@@ -142,7 +145,27 @@ func TestConfigProblems(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, problems := parse(tt.text)
 			compareProblems(t, problems, tt.want)
+			speakTheLanguage(t, problems)
 		})
+	}
+}
+
+var inEnglish = regexp.MustCompile(`[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}`)
+
+// speakTheLanguage wants every problem in Russian and in Kazakh, without a
+// sentence of English or an unfilled place in it.
+func speakTheLanguage(t *testing.T, problems []Problem) {
+	t.Helper()
+	for _, p := range problems {
+		ru, kk := p.What.in(rules.RU), p.What.in(rules.KK)
+		for _, text := range []string{ru, kk} {
+			if inEnglish.MatchString(text) || strings.Contains(text, "…") && !strings.Contains(text, `…"`) || !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+				t.Errorf("%s: %s", p.Key, text)
+			}
+		}
+		if ru == kk {
+			t.Errorf("%s: one language says what the other does: %s", p.Key, ru)
+		}
 	}
 }
 
@@ -192,11 +215,11 @@ func TestConfigNeeds(t *testing.T) {
 func TestErrorAt(t *testing.T) {
 	c := mustParse(t, "deadlines:\n  targets:\n    clam: 5\n")
 	for key, want := range map[string]string{
-		"deadlines.targets.clam": "/etc/pometka/config.yaml:3: deadlines.targets.clam: no such kind",
-		"deadlines.statutory":    "/etc/pometka/config.yaml:1: deadlines.statutory: no such kind",
-		"policy":                 "/etc/pometka/config.yaml:1: policy: no such kind",
+		"deadlines.targets.clam": "/etc/pometka/config.yaml:3: deadlines.targets.clam: the policy P has no kind k",
+		"deadlines.statutory":    "/etc/pometka/config.yaml:1: deadlines.statutory: the policy P has no kind k",
+		"policy":                 "/etc/pometka/config.yaml:1: policy: the policy P has no kind k",
 	} {
-		if got := c.ErrorAt(key, fmt.Errorf("no such kind")).Error(); got != want {
+		if got := c.ErrorAt(key, phrased("config.fault.no_kind", "P", "k")).Error(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

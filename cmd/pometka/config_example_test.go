@@ -63,8 +63,8 @@ func TestExampleStatesDefaults(t *testing.T) {
 func TestExampleHasEveryKey(t *testing.T) {
 	c, problems := parse(commentedKey.ReplaceAllString(readExample(t), "$1$2"), everyNeed...)
 	for _, p := range problems {
-		if !strings.Contains(p.Text, "one way to the secret is enough") {
-			t.Errorf("line %d: %s: %s", p.Line, p.Key, p.Text)
+		if !strings.Contains(p.What.Error(), "one way to the secret is enough") {
+			t.Errorf("line %d: %s: %s", p.Line, p.Key, p.What.Error())
 		}
 	}
 	if _, err := rules.NewCalendar(calendarOptions(c)); err != nil {
@@ -95,7 +95,7 @@ func allowedKeys(key string) []string {
 	_, problems := parse(text + "{no_such_key_here: 1}" + end)
 	var keys []string
 	for _, p := range problems {
-		_, names, ok := strings.Cut(p.Text, "unknown key: allowed here: ")
+		_, names, ok := strings.Cut(p.What.Error(), "unknown key: allowed here: ")
 		if !ok {
 			continue
 		}

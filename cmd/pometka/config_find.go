@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -12,6 +11,11 @@ import (
 // ErrNoConfig means that there is no configuration file in any of the usual
 // places. A command that needs none goes on without.
 var ErrNoConfig = errors.New("no configuration found")
+
+// noConfig is ErrNoConfig, with where a file was looked for.
+type noConfig struct{ *phrase }
+
+func (noConfig) Is(target error) bool { return target == ErrNoConfig }
 
 // FindConfig returns the path of the configuration: the value of --config,
 // else $POMETKA_CONFIG, else ./config.yaml, else /etc/pometka/config.yaml. The
@@ -49,12 +53,10 @@ func (c configPlaces) find(flag string) (string, error) {
 	if _, err := os.Stat(c.system); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return c.system, nil
 	}
-	reason := "not there"
-	if !errors.Is(why, fs.ErrNotExist) {
-		reason = why.Error()
+	if errors.Is(why, fs.ErrNotExist) {
+		why = phrased("config.found.not_there")
 	}
-	return "", fmt.Errorf("%w: no --config, no $POMETKA_CONFIG, ./%s (%s), %s (not there): "+
-		"make one with pometka init", ErrNoConfig, c.local, reason, c.system)
+	return "", noConfig{phrased("config.found.none", "./"+c.local, why, c.system)}
 }
 
 // refuse says why the file must not be taken just because it is there, and
@@ -68,13 +70,13 @@ func (c configPlaces) refuse(path string) error {
 		owner, ok := fi.Sys().(*syscall.Stat_t)
 		switch {
 		case !ok || int(owner.Uid) != c.uid && owner.Uid != 0:
-			return errors.New("passed over: it belongs to another user")
+			return phrased("config.found.foreign")
 		case fi.Mode()&fs.ModeSymlink != 0:
 			continue
 		case !fi.Mode().IsRegular():
-			return errors.New("passed over: no ordinary file")
+			return phrased("config.found.no_file")
 		case fi.Mode().Perm()&0o022 != 0:
-			return fmt.Errorf("passed over: others may write it: run chmod go-w %s", strings.TrimPrefix(path, "./"))
+			return phrased("config.found.writable", strings.TrimPrefix(path, "./"))
 		}
 	}
 	return nil

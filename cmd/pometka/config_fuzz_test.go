@@ -21,7 +21,7 @@ func FuzzConfig(f *testing.F) {
 		for _, tail := range []string{"", "\nimap:\n  password: '" + secret + "'\n", "\n  password_env: '" + secret + "'\n", ", password: " + secret + "}\n", "\nsecret: *" + secret + "\n"} {
 			c, problems := parse(text+tail, everyNeed...)
 			for _, p := range problems {
-				if p.Line < 1 || p.Line > lines+4 || p.Text == "" {
+				if p.Line < 1 || p.Line > lines+4 || p.What.Error() == "" {
 					t.Errorf("problem without a place: %+v", p)
 				}
 			}

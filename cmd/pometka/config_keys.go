@@ -68,7 +68,7 @@ func operatorKeys(o *OperatorConfig) configSection {
 		{"aliases", asList(&o.Aliases, asAddress)},
 		{"contact", asText(&o.Contact)},
 		{"forms", asList(&o.Forms, asAddress)},
-		{"number_prefix", asMatch(&o.NumberPrefix, prefixForm, "one to eight Latin capitals or digits, a letter first, as LK")},
+		{"number_prefix", asMatch(&o.NumberPrefix, prefixForm, phrased("config.want.prefix"))},
 		{"languages", asList(&o.Languages, asLanguage)},
 	}
 }
@@ -130,7 +130,7 @@ func acknowledgeKeys(a *AcknowledgeConfig) configSection {
 		{"enabled", asFlag(&a.Enabled)},
 		{"dates", asChoice(&a.Dates, "both", "policy", "earliest")},
 		{"fresh", asDuration(&a.Fresh, 0, 36500*oneDay, "", 0)},
-		{"authserv_id", asMatch(&a.AuthServID, authForm, "the name of your mail server as it signs its results, or a suffix as \"*.yandex.net\"")},
+		{"authserv_id", asMatch(&a.AuthServID, authForm, phrased("config.want.authserv"))},
 		{"templates", asPath(&a.Templates)},
 		{"caps", configSection{
 			{"address_kind_day", limit(&a.Caps.AddressKindDay)},
@@ -138,7 +138,7 @@ func acknowledgeKeys(a *AcknowledgeConfig) configSection {
 			{"domain_hour", limit(&a.Caps.DomainHour)},
 			{"total_hour", limit(&a.Caps.TotalHour)},
 			{"public_providers", asList(&a.Caps.PublicProviders, func(dst *string) configReader {
-				return asMatch(dst, domainForm, "a domain in small letters, as gmail.com")
+				return asMatch(dst, domainForm, phrased("config.want.domain"))
 			})},
 		}.read},
 	}
@@ -150,7 +150,7 @@ func asStaffMember(m *StaffMember) configReader {
 		{"name", asText(&m.Name)},
 		{"address", asAddress(&m.Address)},
 		{"language", asLanguage(&m.Language)},
-		{"login", asMatch(&m.Login, loginForm, "the name of a user of this system")},
+		{"login", asMatch(&m.Login, loginForm, phrased("config.want.login"))},
 		{"absent", asAbsence(&m.Absent)},
 		{"deputy", asText(&m.Deputy)},
 	}.read
@@ -179,7 +179,7 @@ func asSentFolder(dst *string) configReader {
 // asTargets reads the operator's own terms: kind of request to working days.
 func asTargets(dst *map[rules.Kind]int) configReader {
 	return func(p configValue) {
-		p.fields("a section of kinds with working days, as {opt_out: 1}", func(k *yaml.Node, at configValue) {
+		p.fields(phrased("config.want.targets"), func(k *yaml.Node, at configValue) {
 			p.load.cfg.lines[at.key] = k.Line
 			var days int
 			asNumber(1, 365)(&days)(at)
@@ -192,9 +192,9 @@ func asTargets(dst *map[rules.Kind]int) configReader {
 // number unless it is quoted.
 func asBIN(dst *string) configReader {
 	return func(p configValue) {
-		s, ok := p.plain("12 digits", "!!str", "!!int", "!!float")
+		s, ok := p.plain(phrased("config.want.bin"), "!!str", "!!int", "!!float")
 		if ok && !binForm.MatchString(s) {
-			p.wrong("%s: want 12 digits", quoteValue(s))
+			p.wrong("config.fault.value", quoteValue(s), mustBe(phrased("config.want.bin")))
 		}
 		*dst = s
 	}

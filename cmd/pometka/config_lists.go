@@ -12,10 +12,10 @@ import (
 // reminders in order.
 func (l *configLoader) lists(c *Config) {
 	if l.states("operator.languages") && len(c.Operator.Languages) == 0 {
-		l.wrong("operator.languages", "want at least one of ru, kk, en")
+		l.wrong("operator.languages", "config.fault.want", phrased("config.want.languages"))
 	}
 	if l.states("reminders.days_before") && len(c.Reminders.DaysBefore) == 0 {
-		l.wrong("reminders.days_before", "want at least one number of working days, as [3, 1, 0]")
+		l.wrong("reminders.days_before", "config.fault.want", phrased("config.want.stages"))
 	}
 	unique(l, "operator.languages", "", c.Operator.Languages, func(v rules.Lang) rules.Lang { return v })
 	unique(l, "operator.aliases", "", c.Operator.Aliases, strings.ToLower)
@@ -27,8 +27,8 @@ func (l *configLoader) lists(c *Config) {
 	unique(l, "calendar.days", ".date", c.Calendar.Days, func(d CalendarDay) rules.Date { return d.Date })
 	for i := range c.Calendar.Days {
 		at := fmt.Sprintf("calendar.days[%d]", i)
-		l.require("missing: which day, as 2026-12-31", at+".date")
-		l.require("missing: what the day is: "+strings.Join(rules.CalendarKinds(), ", "), at+".kind")
+		l.require(phrased("config.missing.day"), at+".date")
+		l.require(phrased("config.missing.kind", strings.Join(rules.CalendarKinds(), ", ")), at+".kind")
 	}
 }
 
@@ -40,16 +40,16 @@ func (l *configLoader) staff(staff []StaffMember) {
 	unique(l, "staff", ".login", staff, func(m StaffMember) string { return m.Login })
 	for i := range staff {
 		at := fmt.Sprintf("staff[%d]", i)
-		l.require("missing: the person's name", at+".name")
-		l.require("missing: the person's mail address", at+".address")
+		l.require(phrased("config.missing.person"), at+".name")
+		l.require(phrased("config.missing.person_address"), at+".address")
 		if staff[i].Deputy == "" {
 			continue
 		}
 		switch j := findStaff(staff, staff[i].Deputy); j {
 		case -1:
-			l.wrong(at+".deputy", "%s is nobody here: want the name, login or address of another entry of staff", quoteValue(staff[i].Deputy))
+			l.wrong(at+".deputy", "config.fault.deputy", quoteValue(staff[i].Deputy))
 		case i:
-			l.wrong(at+".deputy", "nobody is their own deputy: want another entry of staff")
+			l.wrong(at+".deputy", "config.fault.own_deputy")
 		default:
 			staff[i].Deputy = staff[j].Name
 		}
@@ -76,7 +76,8 @@ func unique[T any, K comparable](l *configLoader, key, field string, list []T, i
 			continue
 		}
 		if j, ok := first[k]; ok {
-			l.wrong(at, "the same as %s[%d]%s on line %d: each must be there once", key, j, field, l.cfg.lines[fmt.Sprintf("%s[%d]%s", key, j, field)])
+			same := fmt.Sprintf("%s[%d]%s", key, j, field)
+			l.wrong(at, "config.fault.same", same, l.cfg.lines[same])
 			continue
 		}
 		first[k] = i

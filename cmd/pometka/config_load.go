@@ -11,6 +11,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/templates"
 )
 
 // Need is a part of the configuration without which a command cannot work.
@@ -27,8 +30,8 @@ const (
 // Problem is one thing wrong with a configuration file.
 type Problem struct {
 	Line int
-	Key  string // "imap.port"; "" when the problem is not with one key
-	Text string // what is wrong and what is allowed; never a secret
+	Key  string  // "imap.port"; "" when the problem is not with one key
+	What *phrase // what is wrong and what is allowed; never a secret
 }
 
 // ConfigError is everything wrong with a configuration file, in the order of
@@ -39,14 +42,16 @@ type ConfigError struct {
 }
 
 // Error returns one line a problem, as FILE:LINE: KEY: TEXT.
-func (e *ConfigError) Error() string {
+func (e *ConfigError) Error() string { return e.in(rules.EN) }
+
+func (e *ConfigError) in(lang rules.Lang) string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		key := ""
 		if p.Key != "" {
 			key = p.Key + ": "
 		}
-		lines[i] = fmt.Sprintf("%s:%d: %s%s", e.Path, p.Line, key, p.Text)
+		lines[i] = fmt.Sprintf("%s:%d: %s%s", templates.Safe(e.Path), p.Line, templates.Safe(key), p.What.in(lang))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -77,18 +82,18 @@ func LoadConfig(path string, needs ...Need) (*Config, error) {
 // readConfig reads the bytes of the file; abs is its absolute path.
 func readConfig(path string) (abs string, data []byte, err error) {
 	if abs, err = filepath.Abs(path); err != nil {
-		return "", nil, fmt.Errorf("find configuration: %w", err)
+		return "", nil, phrased("config.fault.read", err)
 	}
 	f, err := os.Open(abs)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return abs, nil, fmt.Errorf("read configuration: %w: name another with --config, or make one with pometka init", err)
+		return abs, nil, phrased("config.fault.not_there", err)
 	case err != nil:
-		return abs, nil, fmt.Errorf("read configuration: %w", err)
+		return abs, nil, phrased("config.fault.read", err)
 	}
 	defer f.Close()
 	if data, err = io.ReadAll(io.LimitReader(f, maxConfigSize+1)); err != nil {
-		return abs, nil, fmt.Errorf("read configuration: %w", err)
+		return abs, nil, phrased("config.fault.read", err)
 	}
 	return abs, data, nil
 }
@@ -115,12 +120,12 @@ type configLoader struct {
 
 // wrong records a problem of the key at its own line in the file; where the
 // file does not state the key, at the line of the section around it.
-func (l *configLoader) wrong(key, format string, args ...any) {
-	l.problems = append(l.problems, l.cfg.problem(key, fmt.Sprintf(format, args...)))
+func (l *configLoader) wrong(key, what string, args ...any) {
+	l.problems = append(l.problems, l.cfg.problem(key, phrased(what, args...)))
 }
 
-// problem places a text at the line of the key, or of what is around it.
-func (c *Config) problem(key, text string) Problem {
+// problem places a phrase at the line of the key, or of what is around it.
+func (c *Config) problem(key string, what *phrase) Problem {
 	line := 1
 	for k := key; k != ""; k = k[:max(strings.LastIndexAny(k, ".["), 0)] {
 		if n, ok := c.lines[k]; ok {
@@ -128,14 +133,14 @@ func (c *Config) problem(key, text string) Problem {
 			break
 		}
 	}
-	return Problem{Line: line, Key: key, Text: text}
+	return Problem{Line: line, Key: key, What: what}
 }
 
-// ErrorAt returns err as a *ConfigError at the line of the key: for what only
+// ErrorAt returns a fault as a *ConfigError at the line of the key: for what only
 // the user of a value can see, such as a kind in deadlines.targets that the
 // policy does not have. The key is written as "staff[0].login".
-func (c *Config) ErrorAt(key string, err error) error {
-	return &ConfigError{Path: c.Path, Problems: []Problem{c.problem(key, err.Error())}}
+func (c *Config) ErrorAt(key string, what *phrase) error {
+	return &ConfigError{Path: c.Path, Problems: []Problem{c.problem(key, what)}}
 }
 
 // read fills cfg from the top mapping of the file.

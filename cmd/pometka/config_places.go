@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"net"
 	"net/mail"
 	"net/netip"
@@ -15,13 +14,13 @@ import (
 
 // asAddress reads one bare mail address.
 func asAddress(dst *string) configReader {
-	return asParsed(dst, "a mail address, as info@license.kz", mailAddress)
+	return asParsed(dst, phrased("config.want.address"), mailAddress)
 }
 
 func mailAddress(s string) (string, error) {
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || len(s) > 254 || strings.ContainsFunc(s, unicode.IsControl) {
-		return "", errors.New("want a mail address alone, as info@license.kz")
+		return "", mustBe(phrased("config.want.address.alone"))
 	}
 	return s, nil
 }
@@ -31,7 +30,7 @@ func mailAddress(s string) (string, error) {
 func asPath(dst *string) configReader {
 	return func(p configValue) {
 		var s string
-		if asParsed(&s, "a path", oneLine)(p); s != "" {
+		if asParsed(&s, phrased("config.want.path"), oneLine)(p); s != "" {
 			*dst = p.absolute(s)
 		}
 	}
@@ -46,7 +45,7 @@ func (p configValue) absolute(path string) string {
 
 // asHost reads the name or address of a server.
 func asHost(dst *string) configReader {
-	const want = "the name of a server, without port, as imap.example.kz"
+	want := phrased("config.want.host")
 	return asParsed(dst, want, func(s string) (string, error) {
 		if _, err := netip.ParseAddr(s); err == nil {
 			return s, nil
@@ -54,7 +53,7 @@ func asHost(dst *string) configReader {
 		if s == "" || len(s) > 253 || strings.ContainsFunc(s, func(r rune) bool {
 			return r != '.' && r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 		}) {
-			return "", errors.New("want " + want)
+			return "", mustBe(want)
 		}
 		return s, nil
 	})
@@ -62,11 +61,11 @@ func asHost(dst *string) configReader {
 
 // asListen reads the address of a listener; one without a host is loopback.
 func asListen(dst *string) configReader {
-	return asParsed(dst, "host:port in quotes, as \"127.0.0.1:9180\", or \"\" for off", func(s string) (string, error) {
+	return asParsed(dst, phrased("config.want.listen.quoted"), func(s string) (string, error) {
 		if s == "" {
 			return "", nil
 		}
-		bad := errors.New("want host:port, as 127.0.0.1:9180")
+		bad := mustBe(phrased("config.want.listen"))
 		h, port, err := net.SplitHostPort(s)
 		if err != nil {
 			return "", bad
@@ -78,7 +77,7 @@ func asListen(dst *string) configReader {
 			h = "127.0.0.1"
 		}
 		if _, err := netip.ParseAddr(h); err != nil && h != "localhost" {
-			return "", errors.New("want an IP address or localhost before the port")
+			return "", mustBe(phrased("config.want.ip"))
 		}
 		return net.JoinHostPort(h, port), nil
 	})
@@ -88,21 +87,21 @@ func asListen(dst *string) configReader {
 // given by a relative path is looked for beside the file.
 func asArgv(dst *[]string) configReader {
 	return func(p configValue) {
-		const want = "a list of the program and its arguments, as [pass, show, imap]"
+		want := phrased("config.want.argv")
 		if p.node.Kind != yaml.SequenceNode || len(p.node.Content) == 0 {
-			p.wrong("want %s", want)
+			p.wrong("config.fault.want", want)
 			return
 		}
 		words := make([]string, len(p.node.Content))
 		for i, n := range p.node.Content {
 			if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" || strings.ContainsRune(n.Value, 0) {
-				configValue{node: n, key: p.key, load: p.load}.wrong("want %s", want)
+				configValue{node: n, key: p.key, load: p.load}.wrong("config.fault.want", want)
 				return
 			}
 			words[i] = n.Value
 		}
 		if words[0] == "" {
-			p.wrong("want %s", want)
+			p.wrong("config.fault.want", want)
 			return
 		}
 		if strings.Contains(words[0], "/") {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -25,25 +23,25 @@ var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month 
 func parseSchedule(spec string) (s Schedule, err error) {
 	spec = strings.TrimSpace(spec)
 	if strings.Contains(spec, "TZ=") {
-		return Schedule{}, errors.New("no time zone here: the schedule runs in calendar.timezone")
+		return Schedule{}, phrased("config.fault.cron_zone")
 	}
 	defer func() {
 		if recover() != nil {
-			s, err = Schedule{}, errors.New("want five cron fields as 0 9 * * *")
+			s, err = Schedule{}, mustBe(phrased("config.want.fields"))
 		}
 	}()
 	sched, err := cronFields.Parse(spec)
 	if err != nil {
-		return Schedule{}, fmt.Errorf("want five cron fields (minute, hour, day, month, weekday 0-6), as 0 9 * * *: %w", err)
+		return Schedule{}, mustBe(phrased("config.want.fields"))
 	}
 	// cron gives up after five years without a hit; any start will do, a
 	// fixed one gives the same answer every day.
 	first := sched.Next(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
 	if first.IsZero() {
-		return Schedule{}, errors.New("that day never comes")
+		return Schedule{}, phrased("config.fault.never")
 	}
 	if d, ok := sched.(cron.ConstantDelaySchedule); ok && d.Delay < time.Minute {
-		return Schedule{}, errors.New("at most once a minute")
+		return Schedule{}, phrased("config.fault.often")
 	}
 	return Schedule{Spec: spec, Schedule: sched}, nil
 }
@@ -65,8 +63,7 @@ func CheckZoneData() error {
 		return err
 	}
 	if name, offset := time.Date(2026, time.January, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
-		return fmt.Errorf("the time zone files of this machine are out of date: "+
-			"Asia/Almaty is %s on 2026-01-01, must be +05: update the package tzdata", name)
+		return phrased("config.fault.zone_data", name)
 	}
 	return nil
 }

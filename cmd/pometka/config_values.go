@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -21,16 +20,16 @@ const oneDay = 24 * time.Hour
 
 // plain returns the text of the scalar at p, whose YAML type must be one of
 // tags; else it records that p wants something else.
-func (p configValue) plain(want string, tags ...string) (string, bool) {
+func (p configValue) plain(want *phrase, tags ...string) (string, bool) {
 	switch {
 	case p.node.Kind == yaml.AliasNode:
-		p.wrong("anchors and aliases (& and *) are not used here: want %s", want)
+		p.wrong("config.fault.alias", want)
 	case p.node.Kind != yaml.ScalarNode:
-		p.wrong("want %s", want)
+		p.wrong("config.fault.want", want)
 	case p.node.ShortTag() == "!!null":
-		p.wrong("has no value: want %s, or remove the line", want)
+		p.wrong("config.fault.no_value", want)
 	case !slices.Contains(tags, p.node.ShortTag()):
-		p.wrong("want %s", want)
+		p.wrong("config.fault.want", want)
 	default:
 		return p.node.Value, true
 	}
@@ -46,7 +45,7 @@ func quoteValue(s string) string {
 }
 
 // asParsed makes a reader of a function that checks and converts a text.
-func asParsed[T any](dst *T, want string, parse func(string) (T, error)) configReader {
+func asParsed[T any](dst *T, want *phrase, parse func(string) (T, error)) configReader {
 	return func(p configValue) {
 		s, ok := p.plain(want, "!!str")
 		if !ok {
@@ -54,7 +53,7 @@ func asParsed[T any](dst *T, want string, parse func(string) (T, error)) configR
 		}
 		v, err := parse(s)
 		if err != nil {
-			p.wrong("%s: %v", quoteValue(s), err)
+			p.wrong("config.fault.value", quoteValue(s), err)
 			return
 		}
 		*dst = v
@@ -63,27 +62,30 @@ func asParsed[T any](dst *T, want string, parse func(string) (T, error)) configR
 
 // asText reads one line of words.
 func asText(dst *string) configReader {
-	return asParsed(dst, "a text (a number or a word like true in quotes)", oneLine)
+	return asParsed(dst, phrased("config.want.text"), oneLine)
 }
+
+// mostText is how long a line of words may be.
+const mostText = 500
 
 func oneLine(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	switch {
 	case s == "":
-		return "", errors.New("want a text that is not empty, or remove the line")
+		return "", phrased("config.fault.no_text")
 	case strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s):
-		return "", errors.New("want one line without control characters")
-	case utf8.RuneCountInString(s) > 500:
-		return "", errors.New("want at most 500 characters")
+		return "", mustBe(phrased("config.want.line"))
+	case utf8.RuneCountInString(s) > mostText:
+		return "", mustBe(phrased("config.want.shorter", mostText))
 	}
 	return s, nil
 }
 
 // asMatch reads a text of the form re.
-func asMatch(dst *string, re *regexp.Regexp, want string) configReader {
+func asMatch(dst *string, re *regexp.Regexp, want *phrase) configReader {
 	return asParsed(dst, want, func(s string) (string, error) {
 		if !re.MatchString(s) {
-			return "", errors.New("want " + want)
+			return "", mustBe(want)
 		}
 		return s, nil
 	})
@@ -96,10 +98,10 @@ func asChoice[T ~string](dst *T, allowed ...T) configReader {
 		words[i] = string(a)
 	}
 	last := len(words) - 1
-	want := strings.Join(words[:last], ", ") + " or " + words[last]
+	want := phrased("config.want.choice", strings.Join(words[:last], ", "), words[last])
 	return asParsed(dst, want, func(s string) (T, error) {
 		if !slices.Contains(allowed, T(s)) {
-			return "", errors.New("want " + want)
+			return "", mustBe(want)
 		}
 		return T(s), nil
 	})
@@ -110,7 +112,7 @@ func asLanguage(dst *rules.Lang) configReader { return asChoice(dst, rules.RU, r
 // asFlag reads true or false.
 func asFlag(dst *bool) configReader {
 	return func(p configValue) {
-		s, ok := p.plain("true or false", "!!bool")
+		s, ok := p.plain(phrased("config.want.choice", "true", "false"), "!!bool")
 		if !ok {
 			return
 		}
@@ -120,7 +122,7 @@ func asFlag(dst *bool) configReader {
 
 // asNumber reads a whole number from lo to hi.
 func asNumber(lo, hi int) func(*int) configReader {
-	want := fmt.Sprintf("a whole number from %d to %d", lo, hi)
+	want := phrased("config.want.number", lo, hi)
 	return func(dst *int) configReader {
 		return func(p configValue) {
 			s, ok := p.plain(want, "!!int")
@@ -129,7 +131,7 @@ func asNumber(lo, hi int) func(*int) configReader {
 			}
 			n, err := strconv.Atoi(s)
 			if err != nil || n < lo || n > hi {
-				p.wrong("%s: want %s", quoteValue(s), want)
+				p.wrong("config.fault.value", quoteValue(s), mustBe(want))
 				return
 			}
 			*dst = n
@@ -140,20 +142,17 @@ func asNumber(lo, hi int) func(*int) configReader {
 // asDuration reads a duration from lo to hi. word, unless "", is a word that
 // may stand in its place and means the value is.
 func asDuration(dst *time.Duration, lo, hi time.Duration, word string, is time.Duration) configReader {
-	or := ""
-	if word != "" {
-		or = ", or " + word
-	}
-	return asParsed(dst, "a duration with its unit, as 60d, 24h, 1m or 200ms"+or, func(s string) (time.Duration, error) {
+	want := phrased("config.want.duration", word)
+	return asParsed(dst, want, func(s string) (time.Duration, error) {
 		if word != "" && s == word {
 			return is, nil
 		}
 		d, err := parseDuration(s)
 		if err != nil {
-			return 0, fmt.Errorf("%w%s", err, or)
+			return 0, mustBe(want)
 		}
 		if d < lo || d > hi {
-			return 0, fmt.Errorf("want a duration from %s to %s%s", formatDuration(lo), formatDuration(hi), or)
+			return 0, mustBe(phrased("config.want.duration.within", formatDuration(lo), formatDuration(hi), word))
 		}
 		return d, nil
 	})
@@ -164,7 +163,7 @@ var daysFirst = regexp.MustCompile(`^([0-9]{1,6})d(.*)$`)
 // parseDuration reads what time.ParseDuration does, with whole days of 24
 // hours allowed in front: 60d, 1d12h, 24h, 1m30s, 200ms.
 func parseDuration(s string) (time.Duration, error) {
-	bad := errors.New("want a duration with its unit, as 60d, 24h, 1m or 200ms")
+	bad := mustBe(phrased("config.want.duration"))
 	rest, days := s, time.Duration(0)
 	if m := daysFirst.FindStringSubmatch(s); m != nil {
 		n, err := strconv.Atoi(m[1])
@@ -203,15 +202,15 @@ var sizeUnits = map[string]int64{"KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1 << 10
 
 // asSize reads a number of bytes from lo to hi.
 func asSize(dst *int64, lo, hi int64) configReader {
-	const form = "a size with its unit, as 50MB (units KB, MB, GB, or KiB, MiB, GiB)"
+	form := phrased("config.want.size")
 	return asParsed(dst, form, func(s string) (int64, error) {
 		m := sizeForm.FindStringSubmatch(s)
 		if m == nil {
-			return 0, errors.New("want " + form)
+			return 0, mustBe(form)
 		}
 		n, err := strconv.ParseInt(m[1], 10, 64)
 		if err != nil || n*sizeUnits[m[2]] < lo || n*sizeUnits[m[2]] > hi {
-			return 0, fmt.Errorf("want a size from %dKB to %dMB", lo/1e3, hi/1e6)
+			return 0, mustBe(phrased("config.want.size.within", fmt.Sprintf("%dKB", lo/1e3), fmt.Sprintf("%dMB", hi/1e6)))
 		}
 		return n * sizeUnits[m[2]], nil
 	})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -31,8 +30,9 @@ type configKey struct {
 type configSection []configKey
 
 // wrong records a problem with the value at p.
-func (p configValue) wrong(format string, args ...any) {
-	p.load.problems = append(p.load.problems, Problem{Line: p.node.Line, Key: p.key, Text: fmt.Sprintf(format, args...)})
+//go:noinline
+func (p configValue) wrong(what string, args ...any) {
+	p.load.problems = append(p.load.problems, Problem{Line: p.node.Line, Key: p.key, What: phrased(what, args...)})
 }
 
 // child is the place of the value n under the name.
@@ -46,7 +46,7 @@ func (p configValue) child(name string, n *yaml.Node) configValue {
 
 // read reads a mapping with the keys of s.
 func (s configSection) read(p configValue) {
-	p.fields("a section of keys: "+s.names(), func(k *yaml.Node, at configValue) {
+	p.fields(phrased("config.want.section", s.names()), func(k *yaml.Node, at configValue) {
 		for _, e := range s {
 			if e.name == k.Value {
 				p.load.cfg.lines[at.key] = k.Line
@@ -65,23 +65,23 @@ func (p configValue) commentedOut() bool {
 }
 
 // fields calls each once for every key of the mapping at p.
-func (p configValue) fields(want string, each func(k *yaml.Node, at configValue)) {
+func (p configValue) fields(want *phrase, each func(k *yaml.Node, at configValue)) {
 	if p.commentedOut() {
 		return
 	}
 	if p.node.Kind != yaml.MappingNode {
-		p.wrong("want %s", want)
+		p.wrong("config.fault.want", want)
 		return
 	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(p.node.Content); i += 2 {
 		k, v := p.node.Content[i], p.node.Content[i+1]
 		if k.Kind != yaml.ScalarNode || k.Value == "<<" {
-			configValue{node: k, key: p.key, load: p.load}.wrong("a key must be one word")
+			configValue{node: k, key: p.key, load: p.load}.wrong("config.fault.key")
 			continue
 		}
 		if first, ok := seen[k.Value]; ok {
-			p.child(quoteKey(k.Value), k).wrong("stands here twice, first on line %d: remove one", first)
+			p.child(quoteKey(k.Value), k).wrong("config.fault.twice", first)
 			continue
 		}
 		seen[k.Value] = k.Line
@@ -99,14 +99,13 @@ func (s configSection) unknown(p configValue, k *yaml.Node) {
 	outer, _, dotted := strings.Cut(k.Value, ".")
 	switch near := s.nearest(k.Value); {
 	case inlineSecrets.MatchString(k.Value):
-		at.wrong("a secret must not stand in this file: put it into a file of its own (chmod 600) and name that with password_file, " +
-			"or use password_command or password_env; change the password if anybody else may have seen it here")
+		at.wrong("config.fault.secret")
 	case dotted && s.has(outer):
-		at.wrong("unknown key: write the part after the point as a key of the section %s", outer)
+		at.wrong("config.fault.unknown.dotted", outer)
 	case near != "":
-		at.wrong("unknown key: did you mean %s?", near)
+		at.wrong("config.fault.unknown.near", near)
 	default:
-		at.wrong("unknown key: allowed here: %s", s.names())
+		at.wrong("config.fault.unknown", s.names())
 	}
 }
 
@@ -176,7 +175,7 @@ func asList[T any](dst *[]T, one func(*T) configReader) configReader {
 			return
 		}
 		if p.node.Kind != yaml.SequenceNode {
-			p.wrong("want a list, as [a, b]")
+			p.wrong("config.fault.want", phrased("config.want.list"))
 			return
 		}
 		*dst = make([]T, len(p.node.Content))

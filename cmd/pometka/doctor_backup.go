@@ -34,11 +34,11 @@ func (w *ward) backups(ctx context.Context) {
 		w.add(levelMend, "backup.open", b.Dir, octal(m))
 	}
 	if err := tryFolder(b.Dir); err != nil {
-		w.add(levelMend, "backup.denied", b.Dir, unwrapped(err), userName(os.Geteuid()))
+		w.add(levelMend, "backup.denied", b.Dir, w.unwrapped(err), userName(os.Geteuid()))
 	}
 	list, err := backupFiles(b.Dir, w.cfg.Store.Path)
 	if err != nil {
-		w.add(levelMend, "backup.denied", b.Dir, unwrapped(err), userName(os.Geteuid()))
+		w.add(levelMend, "backup.denied", b.Dir, w.unwrapped(err), userName(os.Geteuid()))
 		return
 	}
 	if len(list) == 0 {

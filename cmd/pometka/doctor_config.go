@@ -27,7 +27,7 @@ func (a *app) admit(ctx context.Context) *patient {
 		}
 	}
 	if err != nil {
-		p.problems = []Problem{{Text: err.Error()}}
+		p.problems = []Problem{{What: phrased("config.fault.only", err)}}
 		if errors.Is(err, ErrNoConfig) || errors.Is(err, fs.ErrNotExist) {
 			p.problems[0].Key = missingConfig
 		}
@@ -68,7 +68,7 @@ func (w *ward) config(context.Context) {
 	if w.cfg.Path == "" && len(w.problems) > 0 {
 		p := w.problems[0]
 		if p.Key == missingConfig {
-			w.add(levelMend, "config.none", p.Text)
+			w.add(levelMend, "config.none", p.What.in(w.lang))
 			return
 		}
 		if path, err := FindConfig(w.configFlag); err == nil {
@@ -77,11 +77,11 @@ func (w *ward) config(context.Context) {
 				return
 			}
 		}
-		w.add(levelMend, "config.unreadable", p.Text)
+		w.add(levelMend, "config.unreadable", p.What.in(w.lang))
 		return
 	}
 	for _, p := range w.problems {
-		w.add(levelMend, "config.wrong", w.cfg.Path, strconv.Itoa(p.Line), p.Key, p.Text)
+		w.add(levelMend, "config.wrong", w.cfg.Path, strconv.Itoa(p.Line), p.Key, p.What.in(w.lang))
 	}
 	w.configMode()
 	if len(w.list) == 0 {
@@ -93,7 +93,7 @@ func (w *ward) config(context.Context) {
 func (w *ward) configMode() {
 	fi, err := os.Stat(w.cfg.Path)
 	if err != nil {
-		w.add(levelMend, "config.unreadable", err.Error())
+		w.add(levelMend, "config.unreadable", worded(err, w.lang))
 		return
 	}
 	if m := fi.Mode().Perm(); m&0o002 != 0 || m&0o020 != 0 && !w.ours(groupOf(fi)) {

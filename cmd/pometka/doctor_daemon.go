@@ -24,7 +24,7 @@ func (w *ward) daemon(ctx context.Context) {
 	}
 	holder, err := store.LockHolder(w.cfg.Store.Path)
 	if err != nil {
-		w.add(levelNote, "daemon.unclear", err.Error())
+		w.add(levelNote, "daemon.unclear", worded(err, w.lang))
 	}
 	var others []int
 	for _, p := range daemons() {
@@ -76,7 +76,7 @@ func (w *ward) port(holder int) {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		w.add(levelMend, "daemon.port", w.cfg.HTTP.Listen)
 	} else if err != nil {
-		w.add(levelMend, "daemon.listen", w.cfg.HTTP.Listen, err.Error())
+		w.add(levelMend, "daemon.listen", w.cfg.HTTP.Listen, worded(err, w.lang))
 	}
 	if err == nil {
 		l.Close()

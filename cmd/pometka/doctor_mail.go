@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"strconv"
 	"time"
@@ -52,11 +51,7 @@ func (w *ward) reply(err error) string {
 	if words := mailbox.ServerWords(err); words != "" {
 		return words
 	}
-	var c coded
-	if errors.As(err, &c) && c.err != nil {
-		err = c.err
-	}
-	return err.Error()
+	return worded(err, w.lang)
 }
 
 // speaksTLS tries TLS from the first byte.

@@ -32,7 +32,7 @@ func (w *ward) policy(context.Context) {
 		name = w.cfg.Policy
 		data, err := os.ReadFile(name)
 		if err != nil {
-			w.add(levelMend, "policy.unreadable", name, unwrapped(err))
+			w.add(levelMend, "policy.unreadable", name, w.unwrapped(err))
 			return
 		}
 		if p, err = rules.ParsePolicy(data); err != nil {
@@ -113,11 +113,11 @@ func (w *ward) templates(context.Context) {
 	}
 	var all interface{ Unwrap() []error }
 	if !errors.As(err, &all) {
-		w.add(levelMend, "templates.wrong", err.Error())
+		w.add(levelMend, "templates.wrong", worded(err, w.lang))
 		return
 	}
 	for _, e := range all.Unwrap() {
-		w.add(levelMend, "templates.wrong", e.Error())
+		w.add(levelMend, "templates.wrong", worded(e, w.lang))
 	}
 }
 

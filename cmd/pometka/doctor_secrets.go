@@ -26,7 +26,7 @@ func (w *ward) secrets(ctx context.Context) {
 		}
 		if s.c.CAFile != "" {
 			if _, err := os.ReadFile(s.c.CAFile); err != nil {
-				w.add(levelMend, "secret.ca", s.name+".ca_file", unwrapped(err))
+				w.add(levelMend, "secret.ca", s.name+".ca_file", w.unwrapped(err))
 			}
 		}
 	}
@@ -43,7 +43,7 @@ func (w *ward) secret(ctx context.Context, s SecretRef) {
 	case errors.Is(err, errEmptySecret):
 		w.add(levelMend, "secret.empty", s.Key)
 	default:
-		w.add(levelMend, "secret.wrong", s.Key, err.Error())
+		w.add(levelMend, "secret.wrong", s.Key, worded(err, w.lang))
 	}
 }
 
@@ -66,7 +66,7 @@ func (w *ward) secretFile(s SecretRef) bool {
 		w.add(levelMend, "secret.missing", s.Key, s.File)
 		return false
 	case err != nil:
-		w.add(levelMend, "secret.denied", s.Key, s.File, unwrapped(err))
+		w.add(levelMend, "secret.denied", s.Key, s.File, w.unwrapped(err))
 		return false
 	case !fi.Mode().IsRegular():
 		w.add(levelMend, "secret.folder", s.Key, s.File)
@@ -81,7 +81,7 @@ func (w *ward) secretFile(s SecretRef) bool {
 	}
 	f, err := os.Open(s.File)
 	if err != nil {
-		w.add(levelMend, "secret.denied", s.Key, s.File, unwrapped(err))
+		w.add(levelMend, "secret.denied", s.Key, s.File, w.unwrapped(err))
 		return false
 	}
 	f.Close()
@@ -105,11 +105,10 @@ func groupName(gid int) string {
 
 func octal(m fs.FileMode) string { return fmt.Sprintf("%04o", m.Perm()) }
 
-// unwrapped leaves out the operation and path that os puts before an error.
-func unwrapped(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
+// unwrapped words an error without the operation and path that os puts before it.
+func (a *app) unwrapped(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err
 	}
-	return err.Error()
+	return worded(err, a.lang)
 }

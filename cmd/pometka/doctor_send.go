@@ -23,14 +23,14 @@ const (
 func (w *ward) letter(ctx context.Context, s *mailbox.Sender) {
 	d, closed, err := w.register(ctx)
 	if err != nil {
-		w.add(levelNote, "send.desk", plainError(err))
+		w.add(levelNote, "send.desk", worded(err, w.lang))
 		return
 	}
 	defer closed()
 	own := w.cfg.Operator.Address
 	l, err := d.TestLetter(w.t("doctor.letter.subject"), w.t("doctor.letter.body"), string(w.lang))
 	if err != nil {
-		w.add(levelNote, "send.desk", err.Error())
+		w.add(levelNote, "send.desk", worded(err, w.lang))
 		return
 	}
 	began := time.Now()

@@ -28,7 +28,7 @@ func (w *ward) staffLogins(folder fs.FileInfo) {
 			continue
 		}
 		if err != nil {
-			w.add(levelNote, "staff.unclear", m.Login, err.Error())
+			w.add(levelNote, "staff.unclear", m.Login, worded(err, w.lang))
 			continue
 		}
 		if u.Uid == "0" || u.Uid == strconv.Itoa(ownerOf(folder)) {
@@ -37,7 +37,7 @@ func (w *ward) staffLogins(folder fs.FileInfo) {
 		groups, err := u.GroupIds()
 		switch {
 		case err != nil:
-			w.add(levelNote, "staff.unclear", m.Login, err.Error())
+			w.add(levelNote, "staff.unclear", m.Login, worded(err, w.lang))
 		case !slices.Contains(groups, strconv.Itoa(groupOf(folder))):
 			w.add(levelMend, "staff.group", m.Login, groupName(groupOf(folder)))
 		case folder.Mode().Perm()&0o030 != 0o030 || folder.Mode()&fs.ModeSetgid == 0:

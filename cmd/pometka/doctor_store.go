@@ -109,7 +109,7 @@ func (w *ward) storeFault(ctx context.Context, err error) {
 	case errors.Is(err, store.ErrFull):
 		w.full(path)
 	default:
-		w.add(levelMend, "store.unreadable", path, err.Error())
+		w.add(levelMend, "store.unreadable", path, worded(err, w.lang))
 	}
 }
 
@@ -125,7 +125,7 @@ func (w *ward) writable(ctx context.Context, path string) {
 	case errors.Is(err, store.ErrBusy):
 		w.add(levelMend, "store.busy", path)
 	default:
-		w.add(levelMend, "store.unwritable", path, err.Error())
+		w.add(levelMend, "store.unwritable", path, worded(err, w.lang))
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -20,9 +19,9 @@ const clockSlack = 5 * time.Minute
 // the clock, as far as anything else tells the time.
 func (w *ward) time(ctx context.Context) {
 	if err := CheckZoneData(); err != nil {
-		w.add(levelMend, "time.zone", err.Error())
+		w.add(levelMend, "time.zone", worded(err, w.lang))
 	} else if err := checkZone(w.cfg.Calendar.Zone); err != nil {
-		w.add(levelMend, "time.zone", err.Error())
+		w.add(levelMend, "time.zone", worded(err, w.lang))
 	} else {
 		w.add(levelGood, "time.zone_good", w.cfg.Calendar.Zone.String(), time.Now().In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04 -07:00"))
 	}
@@ -81,7 +80,7 @@ func (w *ward) calendar(context.Context) {
 	}
 	c, err := calendarOf(w.cfg)
 	if err != nil {
-		w.add(levelMend, "calendar.wrong", plainError(err))
+		w.add(levelMend, "calendar.wrong", worded(err, w.lang))
 		return
 	}
 	today := rules.DateIn(time.Now(), w.cfg.Calendar.Zone)
@@ -95,13 +94,4 @@ func (w *ward) calendar(context.Context) {
 	if published {
 		w.add(levelGood, "calendar.good", yearWord(today.Year))
 	}
-}
-
-// plainError is the text of an error without its exit code.
-func plainError(err error) string {
-	var c coded
-	if errors.As(err, &c) && c.err != nil {
-		return c.err.Error()
-	}
-	return err.Error()
 }

@@ -30,7 +30,7 @@ func (d *daemon) health() (stop func(), err error) {
 	if addr := d.serving.cfg.HTTP.Listen; addr != "" {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
-			return nil, fmt.Errorf("listen for http.listen: %w", err)
+			return nil, fmt.Errorf("listen at http.listen: %w", err)
 		}
 		end = func() { l.Close() }
 		d.probe = &probe{store: d.Store, beat: d.beat, started: d.started, now: d.Now}

@@ -95,7 +95,7 @@ func (a *app) initialise(ctx context.Context, f initFlags) error {
 func (a *app) sound(s *setup) error {
 	_, problems := parseConfig(s.path, []byte(a.configText(s)), []Need{NeedOperator, NeedStore, NeedIMAP, NeedSMTP})
 	for _, p := range problems {
-		return usage(errors.New(a.t("init.unsound", p.Key, templates.Safe(p.Text))))
+		return usage(errors.New(a.t("init.unsound", p.Key, p.What.in(a.lang))))
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -111,7 +110,7 @@ func (a *app) fillPolicy(s *setup, file string) error {
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return usage(fmt.Errorf("read policy: %w", err))
+		return usage(phrased("error.read.policy", err))
 	}
 	p, err := rules.ParsePolicy(data)
 	if err != nil || len(p.Check()) > 0 {

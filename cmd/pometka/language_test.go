@@ -189,6 +189,60 @@ func TestNoSentenceInTheCode(t *testing.T) {
 	}
 }
 
+// What an error says where a person has to do something stands in the catalogue
+// as well: errors made in the code are a step and its cause ("verb noun: %w"), or
+// so short that only code compares them.
+func TestNoSentenceInErrors(t *testing.T) {
+	fset, files := sources(t, "cmd/pometka")
+	step := regexp.MustCompile(`^[a-z]+( [a-z.%]+){0,5}: %w$`)
+	words := regexp.MustCompile(`[A-Za-z]{2,}[ ,:]+[a-z]{2,}[ ,:]+[a-z]{2,}`)
+	seen := 0
+	for _, method := range []string{"New", "Errorf"} {
+		calledWith(files, method, func(at token.Pos, s string, whole bool) {
+			seen++
+			if p := fset.Position(at); whole && step.MatchString(s) || !words.MatchString(s) || onlyCompared[s] {
+				return
+			} else {
+				t.Errorf("%s: %q", p, s)
+			}
+		})
+	}
+	if seen < 30 {
+		t.Errorf("only %d errors were seen", seen)
+	}
+}
+
+// onlyCompared are errors that code looks for, and then says what the catalogue
+// has for that, or that go into the log alone.
+var onlyCompared = map[string]bool{
+	"read calendar: the file of calendar.file is not there":       true,
+	"no configuration found":                                      true,
+	"the secret is empty":                                         true,
+	"there is no register yet":                                    true,
+	"the mailbox is left alone until its pause is over":           true, // the log
+	"store.path is another one":                                   true, // the log
+	"store.path is another one: stop pometka and start it again":  true, // the log
+	"http.listen is another one: stop pometka and start it again": true, // the log
+}
+
+// Every phrase that is made in the code is in the catalogue.
+func TestPhrasesAreInTheCatalogue(t *testing.T) {
+	keys := catalogueKeys(t)
+	fset, files := sources(t, "cmd/pometka")
+	of := regexp.MustCompile(`^(config\.(fault|want|missing|found|yaml)|secret\.fault|system)\.[a-z_.]+$`)
+	seen := map[string]bool{}
+	literals(files, func(at token.Pos, s string) {
+		if of.MatchString(s) {
+			if seen[s] = true; !keys[s] {
+				t.Errorf("%s: there is no phrase %q", fset.Position(at), s)
+			}
+		}
+	})
+	if len(seen) < 100 {
+		t.Errorf("only %d phrases were seen", len(seen))
+	}
+}
+
 // spokenForm are the files in which Cyrillic is no word to a reader but a form
 // that people or mail programs write, or a sample.
 var spokenForm = map[string]bool{

@@ -83,19 +83,41 @@ type parts func(yield func([]store.Request) error) error
 // listPart is how many requests are read, worded and printed at a time.
 const listPart = 1000
 
-// inParts are the requests with the ids, as read reads them.
+// inParts are the requests with the ids, as read reads them: the next part while
+// one is worded.
 func inParts(ctx context.Context, ids []int64, read func(context.Context, []int64) ([]store.Request, error)) parts {
+	type part struct {
+		list []store.Request
+		err  error
+	}
 	return func(yield func([]store.Request) error) error {
-		for part := range slices.Chunk(ids, listPart) {
-			list, err := read(ctx, part)
-			if err != nil {
-				return err
+		reading, stop := context.WithCancel(ctx)
+		next := make(chan part)
+		defer func() {
+			stop()
+			for range next { // nothing reads on when this has returned
 			}
-			if err := yield(list); err != nil {
+		}()
+		go func() {
+			defer close(next)
+			for some := range slices.Chunk(ids, listPart) {
+				list, err := read(reading, some)
+				select {
+				case next <- part{list, err}:
+				case <-reading.Done():
+					return
+				}
+			}
+		}()
+		for p := range next {
+			if p.err != nil {
+				return p.err
+			}
+			if err := yield(p.list); err != nil {
 				return err
 			}
 		}
-		return nil
+		return ctx.Err() // a list that was broken off is not whole
 	}
 }
 

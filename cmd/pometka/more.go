@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"runtime"
@@ -85,7 +84,7 @@ func (a *app) policyCommand() *cobra.Command {
 			source := rules.BuiltInSource()
 			if cfg.Policy != BuiltInPolicy && cfg.Policy != "" {
 				if source, err = os.ReadFile(cfg.Policy); err != nil {
-					return fmt.Errorf("read policy: %w", err)
+					return phrased("error.read.policy", err)
 				}
 			}
 			_, err = a.out.Write(source)
@@ -105,12 +104,12 @@ func (a *app) checkPolicy(args []string) error {
 		var err error
 		name = args[0]
 		if source, err = os.ReadFile(name); err != nil {
-			return usage(fmt.Errorf("read policy: %w", err))
+			return usage(phrased("error.read.policy", err))
 		}
 	}
 	p, err := rules.ParsePolicy(source)
 	if err != nil {
-		return usage(fmt.Errorf("read policy %s:\n%w", name, err))
+		return usage(phrased("error.policy.faults", name, err))
 	}
 	problems := p.Check()
 	for _, x := range problems {

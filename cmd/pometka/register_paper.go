@@ -56,5 +56,5 @@ func (a *app) fileError(path string, err error) error {
 	if errors.Is(err, errNotRegular) {
 		return usage(errors.New(a.t("error.file.regular", templates.Safe(path))))
 	}
-	return usage(errors.New(a.t("error.file.read", templates.Safe(path), templates.Safe(a.fileReason(err)))))
+	return usage(errors.New(a.t("error.file.read", templates.Safe(path), a.unwrapped(err))))
 }

@@ -200,8 +200,8 @@ func checkZone(zone *time.Location) error {
 	if zone.String() != "Asia/Almaty" {
 		return nil
 	}
-	if _, offset := time.Date(2026, 1, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
-		return fmt.Errorf("time zone data of this host are older than 2024: Asia/Almaty must be +05:00; update the package tzdata")
+	if name, offset := time.Date(2026, 1, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
+		return phrased("config.fault.zone_data", name)
 	}
 	return nil
 }

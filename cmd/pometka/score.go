@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,11 +24,11 @@ type label struct {
 func readManifest(path string) (map[string]label, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usage(fmt.Errorf("read manifest: %w", err))
+		return nil, usage(phrased("error.read.key", "--manifest", err))
 	}
 	var list []label
 	if err := json.Unmarshal(data, &list); err != nil {
-		return nil, usage(fmt.Errorf("read manifest %s: want a JSON array of {file, label}: %w", path, err))
+		return nil, usage(phrased("error.manifest", path, err))
 	}
 	byFile := make(map[string]label, len(list))
 	for _, l := range list {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -42,11 +41,11 @@ func (s SecretRef) Secret() func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		raw, err := s.find(ctx)
 		if err != nil {
-			return "", fmt.Errorf("read %s: %w", s.Key, err)
+			return "", phrased("secret.fault.read", s.Key, err)
 		}
 		secret, err := oneSecret(raw)
 		if err != nil {
-			return "", fmt.Errorf("read %s: %w", s.Key, err)
+			return "", phrased("secret.fault.read", s.Key, err)
 		}
 		return secret, nil
 	}
@@ -63,11 +62,11 @@ func (s SecretRef) find(ctx context.Context) ([]byte, error) {
 	case s.Env != "":
 		v, ok := os.LookupEnv(s.Env)
 		if !ok {
-			return nil, fmt.Errorf("the environment variable %s is not set", s.Env)
+			return nil, phrased("secret.fault.env", s.Env)
 		}
 		return []byte(v), nil
 	}
-	return nil, errors.New("no secret is configured")
+	return nil, phrased("secret.fault.none")
 }
 
 var errEmptySecret = errors.New("the secret is empty")
@@ -80,9 +79,9 @@ func oneSecret(b []byte) (string, error) {
 	case s == "":
 		return "", errEmptySecret
 	case len(s) > maxSecret:
-		return "", errors.New("more than 64 KB: this is no secret")
+		return "", phrased("secret.fault.large")
 	case strings.ContainsAny(s, "\r\n\x00"):
-		return "", errors.New("want one line, the secret alone")
+		return "", phrased("secret.fault.lines")
 	}
 	return s, nil
 }
@@ -108,7 +107,7 @@ func readSecretFile(path string, forbidden os.FileMode) ([]byte, error) {
 	if fi, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !fi.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no ordinary file", path)
+		return nil, phrased("secret.fault.file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -120,7 +119,7 @@ func readSecretFile(path string, forbidden os.FileMode) ([]byte, error) {
 		return nil, err
 	}
 	if fi.Mode().Perm()&forbidden != 0 {
-		return nil, fmt.Errorf("others may read %s (mode %04o): run chmod 600 %s", path, fi.Mode().Perm(), path)
+		return nil, phrased("secret.fault.open", path, octal(fi.Mode().Perm()))
 	}
 	return io.ReadAll(io.LimitReader(f, maxSecret+3))
 }
@@ -139,11 +138,11 @@ func fromCommand(ctx context.Context, argv []string, timeout time.Duration) ([]b
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case limited.Err() != nil:
-		return nil, fmt.Errorf("%s: no answer within %s: run it by hand, as the same user", argv[0], formatDuration(timeout))
+		return nil, phrased("secret.fault.slow", argv[0], formatDuration(timeout))
 	case errors.As(err, new(*exec.ExitError)):
-		return nil, fmt.Errorf("%s: %s: run it by hand, as the same user, to see why", argv[0], err)
+		return nil, phrased("secret.fault.command", argv[0], err)
 	case err != nil:
-		return nil, fmt.Errorf("run command: %w", err)
+		return nil, phrased("secret.fault.start", err)
 	}
 	return out.Bytes(), nil
 }
@@ -162,13 +161,13 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 // password itself, put in the wrong place.
 func asSecretFile(dst *SecretRef) configReader {
 	return func(p configValue) {
-		s, ok := p.plain("the path of a file", "!!str")
+		s, ok := p.plain(phrased("config.want.file"), "!!str")
 		if !ok {
 			return
 		}
 		s, err := oneLine(s)
 		if err != nil {
-			p.wrong("%v", err)
+			p.wrong("config.fault.only", err)
 			return
 		}
 		dst.File = p.absolute(s)
@@ -183,9 +182,9 @@ var envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // asSecretEnv reads password_env, as carefully.
 func asSecretEnv(dst *SecretRef) configReader {
 	return func(p configValue) {
-		s, ok := p.plain("the name of an environment variable", "!!str")
+		s, ok := p.plain(phrased("config.want.env"), "!!str")
 		if ok && !envForm.MatchString(s) {
-			p.wrong("want the name of an environment variable, as IMAP_PASSWORD")
+			p.wrong("config.fault.want", phrased("config.want.env.name"))
 		}
 		dst.Env = s
 	}

@@ -81,7 +81,7 @@ func (a *app) matching(ctx context.Context, d *desk.Desk, list string) ([]desk.M
 	if list != "-" {
 		f, err := os.Open(list)
 		if err != nil {
-			return nil, 0, usage(errors.New(a.t("error.file.read", templates.Safe(list), templates.Safe(a.fileReason(err)))))
+			return nil, 0, usage(errors.New(a.t("error.file.read", templates.Safe(list), a.unwrapped(err))))
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil && info.IsDir() {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"embed"
-	"fmt"
 	"time"
 )
 
@@ -23,7 +22,7 @@ func loadZone(name string) (*time.Location, error) {
 	if zone, carried := carriedZone(name); carried == nil {
 		return zone, nil
 	}
-	return nil, fmt.Errorf("load time zone %s: %w: install the package tzdata", name, err)
+	return nil, phrased("config.fault.zone", name, err)
 }
 
 // carriedZone is a zone that the program has with it.

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/templates"
+)
+
+// A phrase is a sentence of the catalogue that is said later, in the language
+// of whoever reads it. As an error it speaks English, as the log does.
+type phrase struct {
+	key  string
+	args []any // texts, numbers, phrases; an error is the cause, and is said too
+}
+
+// phrased is not put into its callers: they are hundreds.
+//
+//go:noinline
+func phrased(key string, args ...any) *phrase { return &phrase{key, args} }
+
+// mustBe says what a value must be: the phrase names that alone.
+func mustBe(what *phrase) *phrase { return phrased("config.fault.want", what) }
+
+func (p *phrase) Error() string { return p.in(rules.EN) }
+
+// Unwrap returns the cause, nil where the phrase has none.
+func (p *phrase) Unwrap() error {
+	for _, a := range p.args {
+		if err, ok := a.(error); ok {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *phrase) in(lang rules.Lang) string {
+	args := make([]any, len(p.args))
+	for i, a := range p.args {
+		switch v := a.(type) {
+		case error:
+			args[i] = worded(v, lang)
+		default: // numbers as the file has them: they are ports, lines and limits, no amounts
+			args[i] = templates.Safe(fmt.Sprint(v))
+		}
+	}
+	return catalogue.T(string(lang), p.key, args...)
+}
+
+// catalogue gives the words of the screens, which need no templates of the
+// operator's.
+var catalogue *templates.Set
+
+// worded words an error in a language as far as it is made of phrases, and of
+// what the system says of files. The rest stays as it is.
+func worded(err error, lang rules.Lang) string {
+	switch e := err.(type) {
+	case interface{ in(rules.Lang) string }: // *phrase, *ConfigError
+		return e.in(lang)
+	case *fs.PathError:
+		return templates.Safe(e.Path) + ": " + worded(e.Err, lang)
+	case syscall.Errno:
+		if key, ok := systemSays[e]; ok {
+			return phrased(key).in(lang)
+		}
+	case coded:
+		if e.err != nil {
+			return worded(e.err, lang)
+		}
+	}
+	if faults := faultText(err, lang); faults != "" {
+		return phrased("error.calendar").in(lang) + "\n" + faults
+	}
+	for known, key := range plainFaults {
+		if err == known {
+			return phrased(key).in(lang)
+		}
+	}
+	text := err.Error()
+	if inner := errors.Unwrap(err); inner != nil {
+		// What stands before the cause names the step; the cause is worded.
+		if before, ok := strings.CutSuffix(text, inner.Error()); ok {
+			return safeLines(before) + worded(inner, lang)
+		}
+	}
+	return safeLines(text)
+}
+
+// plainFaults are errors that code compares, with what they say to people.
+var plainFaults = map[error]string{
+	fs.ErrNotExist: "error.file.missing", fs.ErrPermission: "error.file.denied", fs.ErrExist: "system.exists", errEmptySecret: "secret.fault.empty",
+	errNotRegular: "secret.fault.regular", errNoRegister: "doctor.send.no_register",
+}
+
+// systemSays are what the system says of files and commands when somebody has
+// to mend it.
+var systemSays = map[syscall.Errno]string{
+	syscall.ENOENT: "error.file.missing", syscall.EACCES: "error.file.denied", syscall.EPERM: "error.file.denied", syscall.EISDIR: "system.folder",
+	syscall.ENOTDIR: "system.no_folder", syscall.ENOSPC: "system.full", syscall.EROFS: "system.read_only", syscall.EEXIST: "system.exists",
+}
