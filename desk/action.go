@@ -31,7 +31,6 @@ const (
 	eventConfirmed = "confirmed"
 	eventDismissed = "dismissed"
 	eventClosed    = "closed"
-	eventReopened  = "reopened"
 	eventNoted     = "noted"
 	eventAnswered  = "answered"
 )
@@ -245,7 +244,7 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 		}
 		detail["before"], detail["after"] = r.Status, to
 		return store.Change{Status: to, Outcome: &rules.Reason{}, Unlink: linkedTo(*r)}, nil
-	}, a, eventReopened, detail)
+	}, a, store.EventReopened, detail)
 }
 
 // Note adds a remark to a request, whatever its status.

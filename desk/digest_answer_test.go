@@ -43,6 +43,48 @@ func TestDigestAnswer(t *testing.T) {
 	}
 }
 
+// Who was answered and not closed is told how to close it; who wrote again, or
+// was opened anew by staff, is to be answered.
+func TestDigestOfTheAnswered(t *testing.T) {
+	r := staffed(t)
+	n := r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 23, 10, 0))
+	next := func() string {
+		t.Helper()
+		b, err := r.book(t.Context())
+		if err != nil || len(b.due) != 1 {
+			t.Fatalf("%d due: %v", len(b.due), err)
+		}
+		commands := b.due[0].commands()
+		return strings.Fields(commands[len(commands)-1])[1]
+	}
+	if _, err := r.Take(t.Context(), n, Actor{Login: "asel"}); err != nil {
+		t.Fatal(err)
+	}
+	r.tellAt(t, at(12, 11, 9, 0)) // the clock
+	if got := next(); got != "answer" {
+		t.Errorf("before the answer: %s", got)
+	}
+	answerNow(t, r, n, Reply{Text: "Обработка прекращена."})
+	if _, err := r.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(); got != "close" {
+		t.Errorf("answered: %s", got)
+	}
+	if _, err := r.Close(t.Context(), n, store.StatusDone, "исполнено", r.withAnswered("consent_withdrawal", stepsOf(r, "consent_withdrawal")), Actor{Login: "asel"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Reopen(t.Context(), n, "ошибка", Actor{Login: "asel"}); err != nil {
+		t.Fatal(err)
+	}
+	if q, err := r.Store.Request(t.Context(), n); err != nil || q.Answered || q.AnsweredAt.IsZero() {
+		t.Errorf("reopened: %v %v %v", q.Answered, q.AnsweredAt, err)
+	}
+	if got := next(); got != "answer" {
+		t.Errorf("reopened: %s", got)
+	}
+}
+
 // Each line has the command to look and that of the next step.
 func TestDigestCommands(t *testing.T) {
 	for _, c := range []struct {

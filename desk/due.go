@@ -34,6 +34,10 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 			numbers = append(numbers, q.Number)
 		}
 	}
+	answered, err := d.Store.Answered(ctx, numbers)
+	if err != nil {
+		return b, err
+	}
 	told, err := d.Store.Reminded(ctx, numbers)
 	if err != nil {
 		return b, fmt.Errorf("read reminders: %w", err)
@@ -44,6 +48,7 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 	}
 	for i := range b.due {
 		x := &b.due[i]
+		x.Answered = answered[x.Number]
 		if x.Stage.Stage != "" && !told[x.Stage] {
 			x.Untold = append(x.Untold, x.Stage)
 		}
@@ -89,7 +94,7 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	}
 	return Due{
 		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
-		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Answered: !q.AnsweredAt.IsZero(), Provisional: term.Provisional && !q.ActBy.IsZero(),
+		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Provisional: term.Provisional && !q.ActBy.IsZero(),
 		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
 	}, true
 }

@@ -96,3 +96,35 @@ func answeredAt(ctx context.Context, q querier, request int64) (at time.Time, er
 		WHERE m.request = ? AND o.purpose = 'answer' AND o.state = 'sent'`, request).Scan(asInstant{&at})
 	return at, err
 }
+
+// Answered returns which of the requests have been answered since their last
+// letter came and since they were reopened: nothing is left but to close them.
+func (db *DB) Answered(ctx context.Context, numbers []string) (found map[string]bool, err error) {
+	err = db.view(ctx, func(q querier) error {
+		found, err = answered(ctx, q, numbers)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up answers: %w", err)
+	}
+	return found, nil
+}
+
+func answered(ctx context.Context, q querier, numbers []string) (map[string]bool, error) {
+	rows, err := q.QueryContext(ctx, `SELECT r.number FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value
+		WHERE (SELECT max(o.sent_at) FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail
+			WHERE m.request = r.id AND o.purpose = 'answer' AND o.state = 'sent') > max(
+			coalesce((SELECT max(l.received_at) FROM request_letters rl CROSS JOIN letters l ON l.id = rl.letter WHERE rl.request = r.id), ''),
+			coalesce((SELECT max(e.at) FROM events e WHERE e.number = r.number AND e.number <> '' AND e.code = '`+EventReopened+`'), ''))`,
+		jsonText(numbers))
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	return found, scanEach(rows, func() error {
+		var number string
+		err := rows.Scan(&number)
+		found[number] = true
+		return err
+	})
+}

@@ -18,7 +18,7 @@ const Machine = "pometka"
 
 // The codes of the events that the store itself writes. The acts of people
 // carry the code that their Change names: taken, assigned, confirmed,
-// dismissed, waiting, resumed, noted, set, closed, reopened, linked …
+// dismissed, waiting, resumed, noted, set, closed, linked …
 const (
 	EventIntakeStarted      = "intake_started"      // a folder is read for the first time
 	EventUIDValidityChanged = "uidvalidity_changed" // the server numbered a folder anew
@@ -30,6 +30,7 @@ const (
 	EventJoined             = "joined"     // a further letter
 	EventRecomputed         = "recomputed" // terms moved with the calendar
 	EventUnlinked           = "unlinked"   // letters that belonged to another request
+	EventReopened           = "reopened"   // by staff, or by a letter
 	EventReminded           = "reminded"
 	EventEscalated          = "escalated" // the privacy officer is told
 	EventQueued             = "queued"    // a letter of ours

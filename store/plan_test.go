@@ -89,6 +89,7 @@ func TestQueryPlans(t *testing.T) {
 	must[[]Mail](t)(db.Bounce(ctx, "<x@y>", "5.1.1", t0))
 	must[AckCounts](t)(db.AckCounts(ctx, AckQuery{}))
 	must[map[Stage]bool](t)(db.Reminded(ctx, []string{"x"}))
+	must[map[string]bool](t)(db.Answered(ctx, []string{"x"}))
 	must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 1, 2))
 	must[map[string]Seen](t)(db.ByHeaderDigest(ctx, []string{"x"}))
 	must[[]string](t)(db.ByMessageID(ctx, []string{"x"}))

@@ -89,6 +89,11 @@ func (db *DB) Request(ctx context.Context, number string) (Request, error) {
 		if r.AnsweredAt, err = answeredAt(ctx, q, r.ID); err != nil {
 			return err
 		}
+		answered, err := answered(ctx, q, []string{number})
+		if err != nil {
+			return err
+		}
+		r.Answered = answered[number]
 		r.Notes, err = loadNotes(ctx, q, r.ID)
 		return err
 	})

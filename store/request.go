@@ -93,6 +93,7 @@ type Request struct {
 	Notes []Note     // oldest first
 
 	AnsweredAt time.Time // when the last answer to the person went out; zero: none has
+	Answered   bool      // see DB.Answered
 }
 
 // MaxLetters is how many letters of a request are read: its first and the

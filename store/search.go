@@ -111,7 +111,7 @@ func hitsOf(ctx context.Context, q querier, ids []int64, ask question) ([]Hit, e
 
 // locate finds the text of a request that holds most of the words asked for.
 func (ask question) locate(ctx context.Context, q querier, h *Hit) error {
-	rows, err := q.QueryContext(ctx, `SELECT p.subject, substr(p.text, 1, ?), p.from_name || ' <' || p.from_addr || '>', l.language
+	rows, err := q.QueryContext(ctx, `SELECT p.subject, substr(p.text, 1, ?), CASE WHEN p.from_addr = '' THEN p.from_name WHEN p.from_name = '' THEN p.from_addr ELSE p.from_name || ' <' || p.from_addr || '>' END, l.language
 		FROM request_letters rl JOIN letters l ON l.id = rl.letter JOIN letters_private p ON p.id = l.id
 		WHERE rl.request = ? ORDER BY rl.pos LIMIT ?`, indexedText, h.Request.ID, indexedLetters)
 	if err != nil {

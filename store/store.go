@@ -127,9 +127,9 @@ func checkPragmas(ctx context.Context, c *sql.DB, want map[string]string) error 
 func makeFile(path string) error {
 	folder := filepath.Dir(path)
 	if info, err := os.Stat(folder); err != nil {
-		return fmt.Errorf("folder %s: %w; make it first, writable for whoever runs pometka", folder, unwrapPath(err))
+		return fmt.Errorf("folder %s: %w: %w; make it first, writable for whoever runs pometka", folder, ErrNoFolder, unwrapPath(err))
 	} else if !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", folder)
+		return fmt.Errorf("%w: %s is not a folder", ErrNoFolder, folder)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o660)
 	switch {

@@ -63,7 +63,7 @@ func runAlarm(argv, env []string, text string, patience time.Duration) error {
 	err := c.Run()
 	switch {
 	case ctx.Err() != nil:
-		return phrased("secret.fault.slow", argv[0], formatDuration(patience))
+		return phrased("system.alarm_slow", argv[0], formatDuration(patience))
 	case errors.Is(err, exec.ErrWaitDelay):
 		return nil // it has ended well; what it left in the background is its own affair
 	case err != nil:

@@ -142,7 +142,11 @@ func (a *app) errorText(err error) string {
 			return a.t(known.key, a.aboutText(err))
 		}
 	}
-	return worded(err, a.lang)
+	text := worded(err, a.lang)
+	if _, ofRegister := registerFault(err); ofRegister && a.cfg != nil {
+		text = templates.Safe(a.cfg.Store.Path) + ": " + text
+	}
+	return text
 }
 
 // aboutText is what an error names beside its words, "" for nothing.

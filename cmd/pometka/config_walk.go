@@ -30,6 +30,7 @@ type configKey struct {
 type configSection []configKey
 
 // wrong records a problem with the value at p.
+//
 //go:noinline
 func (p configValue) wrong(what string, args ...any) {
 	p.load.problems = append(p.load.problems, Problem{Line: p.node.Line, Key: p.key, What: phrased(what, args...)})

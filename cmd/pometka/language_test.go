@@ -229,7 +229,7 @@ var onlyCompared = map[string]bool{
 func TestPhrasesAreInTheCatalogue(t *testing.T) {
 	keys := catalogueKeys(t)
 	fset, files := sources(t, "cmd/pometka")
-	of := regexp.MustCompile(`^(config\.(fault|want|missing|found|yaml)|secret\.fault|system)\.[a-z_.]+$`)
+	of := regexp.MustCompile(`^(config\.(fault|want|missing|found|yaml)|(secret|store)\.fault|system)\.[a-z_.]+$`)
 	seen := map[string]bool{}
 	literals(files, func(at token.Pos, s string) {
 		if of.MatchString(s) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,13 +67,18 @@ func (a *app) ledgerCommand() *cobra.Command {
 	return c
 }
 
+// aChunk is how many messages a pass looks at together: the requests among them
+// are written first, so that the order of writing is that of receipt up to so
+// many rows.
+const aChunk = 500
+
 func (a *app) ledger(ctx context.Context, d *desk.Desk, f ledgerFlags) error {
 	filter, err := a.ledgerFilter(d, f)
 	if err != nil {
 		return usage(err)
 	}
 	var rows []store.Filed
-	filter.Limit = f.limit + 1
+	filter.Limit = f.limit + aChunk + 1
 	if err := d.Store.Ledger(ctx, filter, func(r store.Filed) error {
 		rows = append(rows, r)
 		return nil
@@ -80,6 +86,9 @@ func (a *app) ledger(ctx context.Context, d *desk.Desk, f ledgerFlags) error {
 		return err
 	}
 	more := len(rows) > f.limit
+	slices.SortStableFunc(rows, func(a, b store.Filed) int {
+		return cmp.Or(b.Seen.InternalDate.Compare(a.Seen.InternalDate), cmp.Compare(b.Place.UID, a.Place.UID))
+	})
 	rows = rows[:min(len(rows), f.limit)]
 	heads := map[store.Place]*mailbox.Message{}
 	if !f.offline && len(rows) > 0 {

@@ -56,7 +56,7 @@ func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
 	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, number)), pad(a.kindWithin(d, r, kind), kind), a.paint(a.urgency(d, r), due))
 	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
 	room := max(w-indent-3-columns(tail), 8)
-	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(sender(r), room)+" · "+tail, w))
+	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(cmp.Or(sender(r), a.t("list.unknown")), room)+" · "+tail, w))
 	a.printTrouble(a.trouble(d, r), w)
 }
 

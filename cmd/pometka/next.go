@@ -24,7 +24,7 @@ func (a *app) nextText(d *desk.Desk, r store.Request) string {
 	case store.StatusOpen, store.StatusInProgress:
 		rule, ok := d.Policy.Kind(r.Kind)
 		switch {
-		case answeredAll(r):
+		case r.Answered:
 			return a.t("next.answered", n)
 		case !d.HasAddress(r):
 			return a.t("next.paper", n)
@@ -50,17 +50,6 @@ func (a *app) nextReview(r store.Request, n string) string {
 		return a.t("next.review.possibly", n, kind, shortNumber(r.Possibly[0]))
 	}
 	return a.t("next.review", n, kind)
-}
-
-// answeredAll reports whether the person has been answered since the last letter:
-// then nothing is left but to close the request.
-func answeredAll(r store.Request) bool {
-	for _, l := range r.Letters {
-		if !l.ReceivedAt.Before(r.AnsweredAt) {
-			return false
-		}
-	}
-	return !r.AnsweredAt.IsZero()
 }
 
 // choices breaks a text that is wider than the screen between the commands that

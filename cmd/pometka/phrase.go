@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
 
@@ -80,6 +81,9 @@ func worded(err error, lang rules.Lang) string {
 			return phrased(key).in(lang)
 		}
 	}
+	if key, ok := registerFault(err); ok {
+		return phrased(key).in(lang)
+	}
 	text := err.Error()
 	if inner := errors.Unwrap(err); inner != nil {
 		// What stands before the cause names the step; the cause is worded.
@@ -94,6 +98,22 @@ func worded(err error, lang rules.Lang) string {
 var plainFaults = map[error]string{
 	fs.ErrNotExist: "error.file.missing", fs.ErrPermission: "error.file.denied", fs.ErrExist: "system.exists", errEmptySecret: "secret.fault.empty",
 	errNotRegular: "secret.fault.regular", errNoRegister: "doctor.send.no_register",
+}
+
+// registerFault finds the phrase for a fault of the register.
+func registerFault(err error) (key string, ok bool) {
+	for known, key := range registerFaults {
+		if errors.Is(err, known) {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// registerFaults are those of the register, with what to do about them.
+var registerFaults = map[error]string{
+	store.ErrNewerSchema: "store.fault.newer", store.ErrReadOnly: "store.fault.read_only", store.ErrNotRegister: "store.fault.other",
+	store.ErrDamaged: "store.fault.damaged", store.ErrBusy: "store.fault.busy", store.ErrFull: "store.fault.full", store.ErrNoFolder: "store.fault.folder",
 }
 
 // systemSays are what the system says of files and commands when somebody has

@@ -70,10 +70,7 @@ func (m *reviewer) head() []string {
 		return append(lines, "")
 	}
 	l := r.Letters[0]
-	from := l.FromAddr
-	if l.FromName != "" {
-		from = l.FromName + " <" + l.FromAddr + ">"
-	}
+	from := nameAndAddress(l.FromName, l.FromAddr)
 	lines = append(lines,
 		m.t("review.from", templates.Safe(cmp.Or(from, "–")), m.t("trust."+string(l.Trust))),
 		m.t("review.subject", templates.Safe(cmp.Or(l.Subject, "–"))),
