@@ -87,3 +87,38 @@ func TestWroteIn(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// A request is answered until the person writes again, or staff opens it anew.
+func TestAnswered(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	n := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers
+	other := must[Admitted](t)(db.Admit(ctx, admission(t, db, 2), t0)).Numbers
+	is := func(what string, want bool) {
+		t.Helper()
+		found := must[map[string]bool](t)(db.Answered(ctx, append(n, other...)))
+		if found[n[0]] != want || found[other[0]] || must[Request](t)(db.Request(ctx, n[0])).Answered != want {
+			t.Errorf("%s: answered %v, want %v", what, found, want)
+		}
+	}
+	answer := func(id string, at time.Time) {
+		a := sentAnswer(t, db, n...)
+		a.MessageID, a.SentAt = id, at
+		if _, _, err := db.RecordAnswer(ctx, a, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is("at first", false)
+	answer("<1@license.kz>", t0.Add(time.Minute))
+	is("answered", true)
+	further := admission(t, db, 3)
+	further.Requests, further.Join, further.Letter.ReceivedAt = nil, n[0], t0.Add(time.Hour)
+	must[Admitted](t)(db.Admit(ctx, further, t0.Add(time.Hour)))
+	is("wrote again", false)
+	answer("<2@license.kz>", t0.Add(2*time.Hour))
+	is("answered again", true)
+	must[Request](t)(db.Change(ctx, Change{Number: n[0], Event: Event{Actor: "aigul", Code: EventReopened}}, t0.Add(3*time.Hour)))
+	is("reopened", false)
+	answer("<3@license.kz>", t0.Add(4*time.Hour))
+	is("answered at last", true)
+	sound(t, db)
+}

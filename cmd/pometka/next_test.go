@@ -16,26 +16,24 @@ import (
 func TestNext(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 12, 0, 0, 0, time.UTC) }
 	from := store.Letter{FromAddr: "a@mail.kz", ReceivedAt: day(2)}
-	later := store.Letter{FromAddr: "a@mail.kz", ReceivedAt: day(9)}
 	d := &desk.Desk{Options: desk.Options{Policy: rules.BuiltIn()}}
 	a := &app{words: mustWords(t), lang: rules.RU}
 	for name, c := range map[string]struct {
 		r    store.Request
 		want string
 	}{
-		"one candidate":    {store.Request{Status: "review", Candidates: []rules.Kind{"access_request"}, Letters: []store.Letter{from}}, "confirm 17 access_request  или  pometka dismiss 17"},
-		"several":          {store.Request{Status: "review", Candidates: []rules.Kind{"claim", "erasure"}, Letters: []store.Letter{from}}, "confirm 17 ВИД  или"},
-		"perhaps another":  {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Possibly: []string{"LK-2026-000004"}, Letters: []store.Letter{from}}, "pometka link 4 17"},
-		"passed on":        {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Letters: []store.Letter{{Writer: "p@mail.kz"}}}, "confirm 17 claim --sender p@mail.kz"},
-		"claim":            {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{from}}, `answer 17 --template done --text "…"`},
-		"claim at work":    {store.Request{Status: "in_progress", Kind: "claim", Letters: []store.Letter{from}}, `--template done --text "…" --close done`},
-		"withdrawal":       {store.Request{Status: "open", Kind: "consent_withdrawal", Letters: []store.Letter{from}}, "answer 17 --template done"},
-		"no documents":     {store.Request{Status: "open", Kind: "data_correction", Letters: []store.Letter{from}}, "answer 17 --template documents"},
-		"documents":        {store.Request{Status: "open", Kind: "data_correction", Documents: rules.NewDate(2026, 11, 3), Letters: []store.Letter{from}}, "answer 17 --template done"},
-		"paper":            {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{{FromName: "Иванов"}}}, "ответьте тем же путём, потом  pometka close 17 done"},
-		"answered":         {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from}}, "pometka close 17 done"},
-		"wrote again":      {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from, later}}, "pometka answer 17"},
-		"answered at last": {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(10), Letters: []store.Letter{from, later}}, "pometka close 17 done"},
+		"one candidate":   {store.Request{Status: "review", Candidates: []rules.Kind{"access_request"}, Letters: []store.Letter{from}}, "confirm 17 access_request  или  pometka dismiss 17"},
+		"several":         {store.Request{Status: "review", Candidates: []rules.Kind{"claim", "erasure"}, Letters: []store.Letter{from}}, "confirm 17 ВИД  или"},
+		"perhaps another": {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Possibly: []string{"LK-2026-000004"}, Letters: []store.Letter{from}}, "pometka link 4 17"},
+		"passed on":       {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Letters: []store.Letter{{Writer: "p@mail.kz"}}}, "confirm 17 claim --sender p@mail.kz"},
+		"claim":           {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{from}}, `answer 17 --template done --text "…"`},
+		"claim at work":   {store.Request{Status: "in_progress", Kind: "claim", Letters: []store.Letter{from}}, `--template done --text "…" --close done`},
+		"withdrawal":      {store.Request{Status: "open", Kind: "consent_withdrawal", Letters: []store.Letter{from}}, "answer 17 --template done"},
+		"no documents":    {store.Request{Status: "open", Kind: "data_correction", Letters: []store.Letter{from}}, "answer 17 --template documents"},
+		"documents":       {store.Request{Status: "open", Kind: "data_correction", Documents: rules.NewDate(2026, 11, 3), Letters: []store.Letter{from}}, "answer 17 --template done"},
+		"paper":           {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{{FromName: "Иванов"}}}, "ответьте тем же путём, потом  pometka close 17 done"},
+		"answered":        {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Answered: true, Letters: []store.Letter{from}}, "pometka close 17 done"},
+		"answered before": {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from}}, "pometka answer 17"},
 	} {
 		c.r.Number = "LK-2026-000017"
 		if got := a.nextText(d, c.r); !strings.Contains(got, c.want) {
