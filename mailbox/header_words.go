@@ -219,9 +219,18 @@ func wordEnd(b []byte, base64 bool) int {
 	}
 }
 
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' || 'a' <= c && c <= 'f'
-}
+func isHex(c byte) bool { return hexValue[c] < 16 }
+
+// hexValue holds the four bits of each hexadecimal digit; 255: none.
+var hexValue = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 255
+	}
+	for i, c := range []byte("0123456789ABCDEF") {
+		t[c], t[c|0x20] = byte(i), byte(i)
+	}
+	return t
+}()
 
 // decodeQWord decodes the Q encoding; an equals sign that encodes nothing
 // stands for itself.
@@ -241,15 +250,7 @@ func decodeQWord(b []byte) []byte {
 	return out
 }
 
-func unhex(c byte) byte {
-	switch {
-	case c <= '9':
-		return c - '0'
-	case c <= 'F':
-		return c - 'A' + 10
-	}
-	return c - 'a' + 10
-}
+func unhex(c byte) byte { return hexValue[c] }
 
 // oneLine makes a decoded value fit for one line: NUL goes, every other control
 // character or line separator becomes a space, the ends are trimmed.

@@ -217,12 +217,14 @@ func decodeQuotedPrintable(b []byte) []byte {
 			body = body[:len(body)-1]
 		}
 		for i := 0; i < len(body); i++ {
-			if body[i] == '=' && i+2 < len(body) && isHex(body[i+1]) && isHex(body[i+2]) {
-				out = append(out, unhex(body[i+1])<<4|unhex(body[i+2]))
-				i += 2
-			} else {
-				out = append(out, body[i])
+			c := body[i]
+			if c == '=' && i+2 < len(body) {
+				if high, low := hexValue[body[i+1]], hexValue[body[i+2]]; high|low < 16 {
+					c = high<<4 | low
+					i += 2
+				}
 			}
+			out = append(out, c)
 		}
 		if !soft && line[len(line)-1] == '\n' {
 			out = append(out, '\n')

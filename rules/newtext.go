@@ -271,7 +271,7 @@ func withoutFooters(s string) string {
 var footerFinder = newFinder([]string{
 	"онфиденциальн", "ОНФИДЕНЦИАЛЬН", "предназначен", "адресован", "адресат", "получател", "собственност", "сформировано", "защищено", "получили", "содержа", "одержание",
 	"onfidential", "ONFIDENTIAL", "rivileged", "intended", "received", "receiving", "құпия", "арналған", "қате",
-	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus", "вирус",
+	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus-free", "вирус",
 })
 
 func mayHoldFooter(s string) (held bool) {
