@@ -187,8 +187,12 @@ func (d *daemon) deliver(ctx context.Context) error {
 	if d.smtp.paused(time.Now()) {
 		return nil
 	}
-	tried, err := d.flush(ctx)
+	r, err := d.flush(ctx)
+	tried := r != (desk.FlushReport{})
 	d.used = d.used || tried
+	if r.Sent+r.Failed > 0 { // what ended a pass that came on is no sign of an outage: the rest waits shortly
+		d.smtp.note(nil, time.Now())
+	}
 	if tried || err != nil { // an empty outbox proves nothing of the server
 		d.smtp.note(err, time.Now())
 	}

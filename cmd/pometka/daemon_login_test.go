@@ -89,6 +89,46 @@ func TestSendLoginRefused(t *testing.T) {
 	})
 }
 
+// moodySender takes every other letter and hangs up instead of the next.
+type moodySender struct{ tries, taken int }
+
+func (s *moodySender) Send(context.Context, mailbox.Envelope) mailbox.Outcome {
+	if s.tries++; s.tries%2 == 0 {
+		return mailbox.Outcome{Status: mailbox.StatusUncertain, Phase: mailbox.PhaseDot, Err: io.ErrUnexpectedEOF}
+	}
+	s.taken++
+	return mailbox.Outcome{Status: mailbox.StatusAccepted, Code: 250, Phase: mailbox.PhaseDot}
+}
+
+func (s *moodySender) Release() error { return nil }
+
+// A server that takes some letters before it hangs up is not left alone for
+// longer each time: what is left of the outbox waits for the first pause only.
+func TestSomeLettersAreProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sender := &moodySender{}
+		d := idleDaemon(t, sender)
+		codes := []string{desk.TroubleDisk, desk.TroubleClock, desk.TroubleNoPass, desk.TroubleOutbox, desk.TroubleCertificate, desk.TroubleBackup, desk.TroubleChain, desk.TroubleAudit}
+		for _, code := range codes {
+			if err := d.Raise(t.Context(), code, 0, d.Now()); err != nil {
+				t.Fatal(err) // each queues a letter
+			}
+		}
+		for began := time.Now(); sender.tries < len(codes); {
+			_ = d.deliver(t.Context())
+			if pause := d.smtp.next.Sub(time.Now()); pause > firstPause {
+				t.Fatalf("a pause of %v after %d tries", pause, sender.tries)
+			}
+			if time.Sleep(time.Second); time.Since(began) > time.Minute {
+				t.Fatalf("%d tries in a minute", sender.tries)
+			}
+		}
+		if sender.taken != len(codes)/2 {
+			t.Errorf("%d letters taken", sender.taken)
+		}
+	})
+}
+
 // A letter that goes out, and a piece of one that comes in, are progress: else
 // the watchdog would kill a program that works off a full outbox.
 func TestLongWorkIsProgress(t *testing.T) {

@@ -157,17 +157,16 @@ func (s *serving) poll(ctx context.Context) error {
 	return nil
 }
 
-// flush delivers what is due, and reports whether that was anything.
-func (s *serving) flush(ctx context.Context) (tried bool, err error) {
+// flush delivers what is due.
+func (s *serving) flush(ctx context.Context) (desk.FlushReport, error) {
 	r, err := s.Flush(ctx)
-	tried = r != (desk.FlushReport{})
 	if err != nil {
-		return tried, fmt.Errorf("deliver outbox: %w", err)
+		return r, fmt.Errorf("deliver outbox: %w", err)
 	}
-	if tried {
+	if r != (desk.FlushReport{}) {
 		s.log.InfoContext(ctx, "outbox pass ended", "sent", r.Sent, "deferred", r.Deferred, "failed", r.Failed, "uncertain", r.Uncertain)
 	}
-	return tried, nil
+	return r, nil
 }
 
 // remind queues what the hour asks staff to be told, and reports whether that
