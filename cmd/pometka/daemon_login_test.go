@@ -116,7 +116,7 @@ func TestSomeLettersAreProgress(t *testing.T) {
 		}
 		for began := time.Now(); sender.tries < len(codes); {
 			_ = d.deliver(t.Context())
-			if pause := d.smtp.next.Sub(time.Now()); pause > firstPause {
+			if pause := time.Until(d.smtp.next); pause > firstPause {
 				t.Fatalf("a pause of %v after %d tries", pause, sender.tries)
 			}
 			if time.Sleep(time.Second); time.Since(began) > time.Minute {
