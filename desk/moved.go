@@ -22,6 +22,8 @@ type Moved struct {
 	Number   string
 	Term     string `json:",omitempty"` // the id of the term; "" for act by
 	Old, New rules.Date
+
+	Provisional bool `json:",omitempty"` // a calendar still to be published can move New
 }
 
 // Earlier reports whether there is less time than before.
@@ -45,12 +47,19 @@ type termDay struct {
 	ID   string     `json:"id"`
 	Kind rules.Kind `json:"kind"` // differs between the candidates of a review
 	Due  rules.Date `json:"due"`
+
+	Provisional bool `json:"provisional,omitempty"`
+}
+
+// provisional reports whether a term that ends on the day is.
+func (d lastDays) provisional(day rules.Date) bool {
+	return !day.IsZero() && slices.ContainsFunc(d.Terms, func(t termDay) bool { return t.Due == day && t.Provisional })
 }
 
 func lastDaysOf(actBy rules.Date, terms []store.Term) lastDays {
 	d := lastDays{ActBy: actBy}
 	for _, t := range terms {
-		d.Terms = append(d.Terms, termDay{t.ID, t.Kind, t.Due})
+		d.Terms = append(d.Terms, termDay{t.ID, t.Kind, t.Due, t.Provisional})
 	}
 	return d
 }
@@ -59,12 +68,12 @@ func lastDaysOf(actBy rules.Date, terms []store.Term) lastDays {
 // of the terms that run before and after.
 func movedDays(number string, before, after lastDays) (list []Moved) {
 	if before.ActBy != after.ActBy {
-		list = append(list, Moved{Number: number, Old: before.ActBy, New: after.ActBy})
+		list = append(list, Moved{Number: number, Old: before.ActBy, New: after.ActBy, Provisional: after.provisional(after.ActBy)})
 	}
 	for _, was := range before.Terms {
 		for _, is := range after.Terms {
 			if is.ID == was.ID && is.Kind == was.Kind && is.Due != was.Due {
-				list = append(list, Moved{Number: number, Term: is.ID, Old: was.Due, New: is.Due})
+				list = append(list, Moved{Number: number, Term: is.ID, Old: was.Due, New: is.Due, Provisional: is.Provisional})
 			}
 		}
 	}
@@ -149,7 +158,7 @@ func (d *Desk) movedLine(m movedDay, lang rules.Lang) templates.DigestMove {
 		term = d.Words.T(string(lang), "term."+m.Term)
 	}
 	return templates.DigestMove{
-		Number: m.Number, Term: term, Old: m.Old.Time(), New: m.New.Time(), Earlier: true,
+		Number: m.Number, Term: term, Old: m.Old.Time(), New: m.New.Time(), Provisional: m.Provisional, Earlier: true,
 		Cause: d.Words.T(string(lang), "cause."+m.Cause),
 	}
 }

@@ -75,7 +75,7 @@ func (done *Recomputation) note(r store.Request, n *store.Recount) {
 		done.Changed++
 	}
 	if n.ActBy != r.ActBy {
-		done.Moved = append(done.Moved, Moved{Number: r.Number, Old: r.ActBy, New: n.ActBy})
+		done.Moved = append(done.Moved, days[0])
 	}
 	for _, m := range earlier(days) {
 		if m.Term != "" {

@@ -224,12 +224,14 @@ type termDetail struct {
 	From   rules.Date `json:"from"`
 	DayOne rules.Date `json:"day_one"`
 	Due    rules.Date `json:"due"`
+
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 func termsDetail(terms []Term) []termDetail {
 	list := make([]termDetail, len(terms))
 	for i, t := range terms {
-		list[i] = termDetail{t.ID, t.Kind, t.From, t.DayOne, t.Due}
+		list[i] = termDetail{t.ID, t.Kind, t.From, t.DayOne, t.Due, t.Provisional}
 	}
 	return list
 }

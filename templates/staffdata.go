@@ -86,8 +86,11 @@ type DigestMove struct {
 	Number   string
 	Term     string // worded: «срок политики»; "" for the day to act by
 	Old, New time.Time
-	Earlier  bool   // the new day is the earlier one: act sooner
-	Cause    string // worded; "" if there is no more to say than that the calendar changed
+
+	Provisional bool // a calendar still to be published can move New
+
+	Earlier bool   // the new day is the earlier one: act sooner
+	Cause   string // worded; "" if there is no more to say than that the calendar changed
 }
 
 // Short is as ReminderLine.Short.

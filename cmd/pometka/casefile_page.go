@@ -105,6 +105,9 @@ func (f *casefile) facts() [][2]string {
 	actBy := ""
 	if !r.ActBy.IsZero() {
 		actBy = f.longDay(r.ActBy)
+		if provisional(r) {
+			actBy += " (" + f.t("calendar.provisional.short") + ")"
+		}
 	}
 	rows := [][2]string{
 		{f.t("casefile.number"), r.Number},
@@ -240,8 +243,10 @@ func (f *casefile) pageDates(p *sheet) {
 	p.heading(f.t("casefile.head.dates"))
 	var rows [][2]string
 	for _, t := range f.Request.Terms {
-		rows = append(rows, [2]string{f.dayOrStanding(t.Due), f.t("source."+string(t.Source)) + ": " + t.Name.In(f.lang) + "; " +
-			f.days(t.Days, t.Unit) + "; " + t.Basis.In(f.lang)})
+		rows = append(rows, [2]string{
+			f.lastDay(termMoment{Due: t.Due, Provisional: t.Provisional}),
+			f.t("source."+string(t.Source)) + ": " + t.Name.In(f.lang) + "; " + f.days(t.Days, t.Unit) + "; " + t.Basis.In(f.lang),
+		})
 	}
 	p.table(rows)
 	if !f.Traced {

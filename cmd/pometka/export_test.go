@@ -96,4 +96,13 @@ func TestExportProvisional(t *testing.T) {
 	if head, row := table("list", "--csv"); row[slices.Index(head, "Предварительно")] != "нет" {
 		t.Errorf("list: %q, %q", head, row)
 	}
+	i.call(t, "set", "1", "received=2026-11-19", "--why", "штемпель").well(t)
+	if out := i.call(t, "history", "1").well(t).out; !strings.Contains(out, "2027 (предварительно); стало:") || strings.Contains(out, "2026 (предварительно)") {
+		t.Errorf("the history:\n%s", out)
+	}
+	path := filepath.Join(t.TempDir(), "case.zip")
+	i.call(t, "casefile", "1", "-o", path).well(t)
+	if page := unzipped(t, path)["index.html"]; !strings.Contains(page, "2027 (предварительно)</th>") {
+		t.Errorf("the page of the casefile:\n%s", page)
+	}
 }

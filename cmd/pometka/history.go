@@ -44,6 +44,21 @@ type termMoment struct {
 	ID   string     `json:"id"`
 	Kind rules.Kind `json:"kind"`
 	Due  rules.Date `json:"due"`
+
+	Provisional bool `json:"provisional"`
+}
+
+// actBy is the day to act by as a last day: that of the term that sets it.
+func (s datesState) actBy() (t termMoment) {
+	if s.ActBy == nil {
+		return t
+	}
+	for _, t := range s.Terms {
+		if t.Due == *s.ActBy && t.Provisional {
+			return t
+		}
+	}
+	return termMoment{Due: *s.ActBy}
 }
 
 // historyText tells an event in a sentence, and beneath it what it changed:
@@ -63,14 +78,14 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 	lines = append(lines, a.found(x, d.Policy)...)
 	if e.Code == store.EventRegistered {
 		if x.After.ActBy != nil && !x.After.ActBy.IsZero() {
-			lines = append(lines, a.t("history.act_by", a.shortDay(*x.After.ActBy)))
+			lines = append(lines, a.t("history.act_by", a.lastDay(x.After.actBy())))
 		}
 		return lines
 	}
 	if b, n := x.Before.ActBy, x.After.ActBy; b != nil && n != nil {
 		lines = append(lines, a.movedTerms(x)...)
 		if *b != *n {
-			lines = append(lines, a.t("history.act_by.moved", a.dayOrStanding(*b), a.dayOrStanding(*n)))
+			lines = append(lines, a.t("history.act_by.moved", a.lastDay(x.Before.actBy()), a.lastDay(x.After.actBy())))
 		}
 	}
 	switch {
@@ -171,9 +186,9 @@ func (a *app) found(d datesMoved, p *rules.Policy) []string {
 
 // movedTerms tells which terms moved, came or went.
 func (a *app) movedTerms(d datesMoved) []string {
-	was := map[termMoment]rules.Date{}
+	was := map[termMoment]termMoment{}
 	for _, t := range d.Before.Terms {
-		was[termMoment{ID: t.ID, Kind: t.Kind}] = t.Due
+		was[termMoment{ID: t.ID, Kind: t.Kind}] = t
 	}
 	var lines []string
 	for _, t := range d.After.Terms {
@@ -183,14 +198,14 @@ func (a *app) movedTerms(d datesMoved) []string {
 		name := a.t("term." + t.ID)
 		switch {
 		case !there:
-			lines = append(lines, a.t("history.term.new", name, a.dayOrStanding(t.Due)))
-		case old != t.Due:
-			lines = append(lines, a.t("history.term.moved", name, a.dayOrStanding(old), a.dayOrStanding(t.Due)))
+			lines = append(lines, a.t("history.term.new", name, a.lastDay(t)))
+		case old.Due != t.Due:
+			lines = append(lines, a.t("history.term.moved", name, a.lastDay(old), a.lastDay(t)))
 		}
 	}
 	for _, t := range d.Before.Terms {
 		if _, gone := was[termMoment{ID: t.ID, Kind: t.Kind}]; gone {
-			lines = append(lines, a.t("history.term.gone", a.t("term."+t.ID), a.dayOrStanding(t.Due)))
+			lines = append(lines, a.t("history.term.gone", a.t("term."+t.ID), a.lastDay(t)))
 		}
 	}
 	return lines
@@ -202,6 +217,16 @@ func (a *app) dayOrStanding(d rules.Date) string {
 		return a.t("list.standing.short")
 	}
 	return a.shortDay(d)
+}
+
+// lastDay is dayOrStanding, which says so where a calendar that was still to be
+// published could move the day.
+func (a *app) lastDay(t termMoment) string {
+	day := a.dayOrStanding(t.Due)
+	if t.Provisional && !t.Due.IsZero() {
+		day += " (" + a.t("calendar.provisional.short") + ")"
+	}
+	return day
 }
 
 // historyEntry prints an event with its time in front.

@@ -51,10 +51,11 @@ func (a *app) recompute(ctx context.Context, d *desk.Desk, always bool) error {
 
 // nearer words a day that is earlier now.
 func (a *app) nearer(m desk.Moved) string {
+	now := a.lastDay(termMoment{Due: m.New, Provisional: m.Provisional})
 	if m.Term == "" {
-		return a.t("recompute.earlier", m.Number, a.shortDay(m.Old), a.shortDay(m.New))
+		return a.t("recompute.earlier", m.Number, a.shortDay(m.Old), now)
 	}
-	return a.t("recompute.earlier.term", m.Number, a.t("term."+m.Term), a.shortDay(m.Old), a.shortDay(m.New))
+	return a.t("recompute.earlier.term", m.Number, a.t("term."+m.Term), a.shortDay(m.Old), now)
 }
 
 // shortDay writes a day for tables, and a dash for none.
