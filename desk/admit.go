@@ -23,11 +23,11 @@ func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, err
 	}
 	defer w.spool.Discard()
 	facts := Facts(l.msg)
-	numbers, known, err := p.Store.ByRawDigest(ctx, w.identity())
+	known, err := p.registered(ctx, l, w)
 	if err != nil {
 		return nil, err
 	}
-	if known && len(numbers) > 0 {
+	if known {
 		row := p.row(l.head, l.finding.Verdict, codeCopy)
 		return &row, nil
 	}

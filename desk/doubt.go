@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -25,6 +26,17 @@ func (w whole) identity() string {
 		return ""
 	}
 	return w.spool.SHA256()
+}
+
+// registered reports whether the letter is in the register already, moved,
+// copied, or read anew: its bytes are, or, where it was too large to be had whole
+// then or is now, its header is.
+func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, error) {
+	_, known, err := p.Store.ByRawDigest(ctx, w.identity())
+	if err != nil || known || !p.again[l.head.UID] || l.head.Err != nil || w.gone {
+		return known, err
+	}
+	return p.Store.CutBefore(ctx, digestOf(l.head), w.cut)
 }
 
 // early: the message arrived before the folder's cutoff. One whose moment of

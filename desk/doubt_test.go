@@ -131,6 +131,31 @@ func TestLettersWithoutMomentOfReceipt(t *testing.T) {
 	}
 }
 
+// A letter that is too large to be had whole is known again when it was moved,
+// also after imap.max_size changed.
+func TestCutLettersAreKnownAgain(t *testing.T) {
+	for _, smallFirst := range []bool{true, false} {
+		r := newRig(t)
+		large := mail{from: "a@one.example", subject: withdrawalMark, body: strings.Repeat("Прошу исполнить. ", 10_000), id: "1@one.example"}
+		o := mailbox.ReaderOptions{Server: server(t, r.box.IMAPAddr, r.box.CA), MaxSize: 10_000}
+		small := mailbox.NewReader(o)
+		t.Cleanup(func() { small.Close() })
+		first, second := Inbox(small), r.Inbox
+		if !smallFirst {
+			first, second = second, first
+		}
+		r.Inbox = first
+		r.put(t, "INBOX", large, now.Add(-time.Hour))
+		r.pass(t)
+		r.Inbox = second
+		r.put(t, "Junk", large, now.Add(-time.Hour))
+		r.pass(t)
+		if n := len(places(t, r)); n != 1 { // nor a further letter of the first one
+			t.Errorf("small first %v: %d requests", smallFirst, n)
+		}
+	}
+}
+
 // A server that sends another letter than the one that it was asked for hides
 // none: what the header said counts, and a person looks.
 func TestLettersMixedUp(t *testing.T) {
@@ -153,5 +178,22 @@ func TestLettersMixedUp(t *testing.T) {
 	}
 	if s := raw.String(); !strings.Contains(s, "<3@mail.example>") || strings.Contains(s, "<4@mail.example>") {
 		t.Errorf("what is kept of it: %q", s)
+	}
+}
+
+// A configured folder that somebody renamed is an error each time, and no reason
+// to leave the others unread.
+func TestFolderThatIsMissing(t *testing.T) {
+	r := newRig(t)
+	eight(t, r)
+	reader := mailbox.NewReader(mailbox.ReaderOptions{Server: server(t, r.box.IMAPAddr, r.box.CA), Folders: []string{"Обращения", "INBOX"}})
+	t.Cleanup(func() { reader.Close() })
+	r.Inbox = reader
+	p, err := r.Poll(t.Context())
+	if err == nil || !strings.Contains(err.Error(), `"Обращения"`) || len(p.Admitted) != 4 {
+		t.Errorf("%d requests, %v", len(p.Admitted), err)
+	}
+	if f := facts(t, r); !f.LastPass.IsZero() {
+		t.Errorf("that counts as a pass: %v", f.LastPass)
 	}
 }

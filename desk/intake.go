@@ -42,17 +42,23 @@ type PollReport struct {
 func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
 	var r PollReport
 	begun := d.Now()
-	folders, err := d.Inbox.Folders(ctx)
-	if err != nil {
-		return r, fmt.Errorf("list folders: %w", err)
+	folders, missing := d.Inbox.Folders(ctx)
+	if missing != nil {
+		missing = fmt.Errorf("list folders: %w", missing)
 	}
-	for _, f := range folders {
+	if missing != nil && len(folders) == 0 {
+		return r, missing
+	}
+	for _, f := range folders { // one that is not there any more is no reason to leave the others
 		if err := d.pollFolder(ctx, f, &r); err != nil {
 			return r, fmt.Errorf("read folder %q: %w", f.Name, err)
 		}
 		r.Folders++
 	}
 	d.witness.arrived(r.newest, begun, d.Now())
+	if missing != nil {
+		return r, missing
+	}
 	if err := d.Store.SetPass(ctx, d.Now()); err != nil {
 		return r, err
 	}
@@ -71,6 +77,7 @@ type folderPass struct {
 	missed bool              // the messages are such as a pass had missed: the cursor stays
 	known  map[uint32]string // header digests of the chunk at hand, by UID
 	report *PollReport
+	again  map[uint32]bool // letters of the chunk whose header is in the register
 }
 
 func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
@@ -286,6 +293,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 	if err != nil {
 		return nil, nil, err
 	}
+	p.again = map[uint32]bool{}
 	for _, h := range heads {
 		switch old, seen := known[p.digest(h)]; {
 		case done[h.UID]:
@@ -294,6 +302,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		case seen && old.Verdict == rules.None:
 			rows = append(rows, p.row(h, rules.None, old.ReasonCode))
 		default: // a registered letter is compared by its bytes, in candidate
+			p.again[h.UID] = seen
 			fresh = append(fresh, h)
 		}
 	}

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,8 @@ var (
 )
 
 // Folders resolves the configured names, or finds INBOX and the junk folder. A
-// configured folder that does not exist is an error that names it.
+// configured folder that does not exist is an error that names it; the others
+// are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	all, err := r.list(ctx)
 	if refused(err) { // the folders can still be read, as far as their names are known
@@ -47,14 +49,16 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		return folders, nil
 	}
 	var folders []Folder
+	var missing error
 	for _, want := range r.o.Folders {
 		name, ok := find(all, want)
 		if !ok {
-			return nil, fmt.Errorf("there is no folder %q on %s: check imap.folders; the server has %s", want, r.o.addr(), spell(all))
+			missing = errors.Join(missing, fmt.Errorf("there is no folder %q on %s: check imap.folders; the server has %s", want, r.o.addr(), spell(all)))
+			continue
 		}
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junk, name)})
 	}
-	return folders, nil
+	return folders, missing
 }
 
 // unlisted are the folders to watch on a server that does not list any.
@@ -88,8 +92,11 @@ func isInbox(name string) bool { return strings.EqualFold(name, inbox) }
 // list asks for all folders. One name in broken UTF-7 ends the connection; then
 // the few names that matter are asked for one by one.
 func (r *Reader) list(ctx context.Context) ([]*imap.ListData, error) {
+	if err := r.connect(ctx); err != nil { // to log in once more could lock the account
+		return nil, err
+	}
 	all, err := r.listPattern(ctx, "*")
-	if err == nil || ctx.Err() != nil {
+	if err == nil || ctx.Err() != nil || refused(err) || FaultOf(err) != FaultOther {
 		return all, err
 	}
 	if cerr := r.connect(ctx); cerr != nil {

@@ -193,6 +193,8 @@ func goodName(line []byte) bool {
 var utf7 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
 
 var (
+	capabilityCode = regexp.MustCompile(`\[CAPABILITY [^\]]*\]`)
+
 	flagList  = regexp.MustCompile(`\(([^()]*)\)`)
 	goodFlag  = regexp.MustCompile(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
 	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?)FLAGS (\([^()]*\))`)
@@ -205,6 +207,12 @@ func mend(kind string, line []byte) []byte {
 	switch {
 	case kind == "FLAGS", kind == "OK" && bytes.Contains(line[:min(len(line), 40)], []byte("PERMANENTFLAGS")):
 		return flagList.ReplaceAllFunc(line, cleanFlags)
+	case kind == "CAPABILITY":
+		return append(bytes.Join(bytes.Fields(line), []byte(" ")), '\r', '\n')
+	case bytes.Contains(line[:min(len(line), 40)], []byte("[CAPABILITY ")):
+		return capabilityCode.ReplaceAllFunc(line, func(code []byte) []byte {
+			return append(bytes.Join(bytes.Fields(code[:len(code)-1]), []byte(" ")), ']')
+		})
 	case kind == "SEARCH":
 		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
 	case kind == "FETCH":

@@ -235,6 +235,27 @@ func TestRefusedLogIn(t *testing.T) {
 	}
 }
 
+// To list the folders is one try to log in, for more of them could lock the
+// account; and beside a silent server it takes one time-out.
+func TestFoldersTryOnce(t *testing.T) {
+	refusing := startFake(t, 1, script{command: func(c *talk, tag, cmd string) bool {
+		if strings.HasPrefix(cmd, "AUTHENTICATE") {
+			c.say("%s NO [AUTHENTICATIONFAILED] no\r\n", tag)
+			return true
+		}
+		return false
+	}})
+	r := refusing.reader(t, 5*time.Second)
+	if _, err := r.Folders(t.Context()); !errors.Is(err, mailbox.ErrLogin) || refusing.dials != 1 {
+		t.Errorf("%d connections, %v", refusing.dials, err)
+	}
+	mute := startFake(t, 1, script{command: func(_ *talk, _, cmd string) bool { return strings.HasPrefix(cmd, "LIST") }})
+	r = mute.reader(t, 300*time.Millisecond)
+	if _, err := r.Folders(t.Context()); mailbox.FaultOf(err) != mailbox.FaultSilent || mute.dials != 1 {
+		t.Errorf("%d connections, %v", mute.dials, err)
+	}
+}
+
 // The challenge with which Google and Microsoft explain a refused token is
 // answered, so that the refusal itself arrives; the next token is good.
 func TestFreshTokenAfterRefusal(t *testing.T) {

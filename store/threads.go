@@ -22,6 +22,20 @@ func (db *DB) ByRawDigest(ctx context.Context, sha string) (numbers []string, fo
 	return numbers, len(numbers) > 0, err
 }
 
+// CutBefore reports whether a request has a letter of this header digest of which
+// only the beginning was kept since it was too large; with cutNow, of which
+// anything was kept. A letter of which no more than a header was had is none of
+// them.
+func (db *DB) CutBefore(ctx context.Context, digest string, cutNow bool) (bool, error) {
+	if digest == "" {
+		return false, nil
+	}
+	numbers, err := db.numbers(ctx, `SELECT DISTINCT r.number FROM messages m JOIN letters l ON l.message = m.id JOIN request_letters rl ON rl.letter = l.id
+		JOIN requests r ON r.id = rl.request WHERE m.header_digest = ?1 AND substr(m.header_digest, 1, 16) = substr(?1, 1, 16)
+		AND (l.cut OR ?2) AND NOT EXISTS (SELECT 1 FROM json_each(l.troubles) WHERE value IN ('gone', 'unreadable'))`, digest, cutNow)
+	return len(numbers) > 0, err
+}
+
 // ByMessageID returns the requests whose letters, or our letters about them,
 // carry one of these Message-IDs: the oldest request first.
 func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {

@@ -130,7 +130,7 @@ func fromCommand(ctx context.Context, argv []string, timeout time.Duration) ([]b
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, argv[0], argv[1:]...)
-	cmd.WaitDelay = time.Second // for grandchildren that keep the pipe open
+	cmd.WaitDelay = 300 * time.Millisecond // for grandchildren that keep the pipe open
 	var out limitedBuffer
 	cmd.Stdout = &out
 	err := cmd.Run()
