@@ -38,8 +38,11 @@ func (c *letterCase) across() (decision, bool) {
 			}
 		}
 		e := c.p.joined(c.arena, last, &t.sentences[i], unnamed)
-		if e == nil || c.p.Kinds[e.kind].ByPerson {
+		switch {
+		case e == nil || c.p.Kinds[e.kind].ByPerson:
 			continue
+		case t.sentences[i].room > 0: // in a heap of words any word may come first
+			return c.review(ReasonPossible, []int{e.kind}, e.words), true
 		}
 		return decision{
 			verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,

@@ -60,3 +60,20 @@ func TestHeapHoldsDemand(t *testing.T) {
 		}
 	}
 }
+
+// Words that come first in a heap by chance complete no subject to a demand.
+func TestHeapBehindSubject(t *testing.T) {
+	p := BuiltIn()
+	r := rand.New(rand.NewPCG(2026, 12))
+	const subject = "Согласие на обработку персональных данных"
+	for _, first := range []string{"изменились", "отзываю", "прекратить"} {
+		f := Facts{Subject: subject, From: []Address{{Addr: "user@client.example"}}, Text: first + " " + heap(r, 120)}
+		if got := p.Classify(f, Own{}); got.Verdict == Request {
+			t.Errorf("%q before a heap is taken for %v: %v", first, got.Kinds, got.Reason)
+		}
+	}
+	f := Facts{Subject: subject, From: []Address{{Addr: "user@client.example"}}, Text: "Отзываю. Прошу ответить."}
+	if got := p.Classify(f, Own{}); got.Verdict != Request {
+		t.Errorf("a person's sentence behind the same subject is %s: %v", got.Verdict, got.Reason)
+	}
+}
