@@ -48,7 +48,7 @@ func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yi
 }
 
 // usualText is the length up to which the memory of texts is used again.
-const usualText = 7 << 10
+const usualText = 4608
 
 var texts = sync.Pool{New: func() any { return new([usualText]byte) }}
 
