@@ -168,8 +168,8 @@ func safeFileName(name string, number int) string {
 // reserved are names that Windows takes for devices.
 var reserved = func() map[string]bool {
 	m := map[string]bool{"con": true, "prn": true, "aux": true, "nul": true}
-	for i := range 10 {
-		m[fmt.Sprintf("com%d", i)], m[fmt.Sprintf("lpt%d", i)] = true, true
+	for _, digit := range "0123456789¹²³" {
+		m["com"+string(digit)], m["lpt"+string(digit)] = true, true
 	}
 	return m
 }()

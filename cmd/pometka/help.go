@@ -58,7 +58,7 @@ func (a *app) usageText(c *cobra.Command) string {
 		lines = "  " + a.useLine(c) + "\n"
 	}
 	if c.HasAvailableSubCommands() {
-		lines += "  " + c.CommandPath() + " …"
+		lines += "  " + c.CommandPath() + " " + a.t("place.command")
 	}
 	part(a.t("help.usage")+":", lines)
 	for _, g := range c.Groups() {

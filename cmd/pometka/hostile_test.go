@@ -69,7 +69,14 @@ func harmless(screen string, width int, allowed string) string {
 	}
 	for line := range strings.Lines(screen) {
 		line = strings.TrimSuffix(line, "\n")
+		marks := 0
 		for _, r := range line {
+			if marks++; !unicode.Is(unicode.M, r) {
+				marks = 0
+			}
+			if marks > 3 {
+				return "a heap of marks"
+			}
 			if (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)) && !strings.ContainsRune(allowed, r) {
 				return string(strings.Map(func(x rune) rune {
 					if x == r {

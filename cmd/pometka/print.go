@@ -119,14 +119,22 @@ func (e escaping) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// escapeHarmful writes the characters that no screen should get, controls and
-// those that are invisible or turn the direction, as escapes of JSON. They can
-// only stand inside strings.
+// mostMarks is how many combining marks may stand on a letter in JSON: more of
+// them climb over the lines around.
+const mostMarks = 3
+
+// escapeHarmful writes the characters that no screen should get, controls, those
+// that are invisible or turn the direction, and the rest of a heap of combining
+// marks, as escapes of JSON. They can only stand inside strings.
 func escapeHarmful(b []byte) []byte {
 	out := make([]byte, 0, len(b)+len(b)/16)
+	marks := 0
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
-		if r < 0x7f || templates.Cyrillic(r) || templates.Safe(string(r)) == string(r) {
+		if marks++; r < 0x300 || templates.Cyrillic(r) || !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
+		if r < 0x7f || templates.Cyrillic(r) || marks <= mostMarks && templates.Safe(string(r)) == string(r) {
 			out = append(out, b[:n]...)
 		} else if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
 			out = fmt.Appendf(out, `\u%04x\u%04x`, r1, r2)

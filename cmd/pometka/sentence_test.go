@@ -116,6 +116,14 @@ func TestHelpNamesValues(t *testing.T) {
 					t.Errorf("%s: %s --%s: %q does not name its value", lang, c.Name(), f.Name, f.Usage)
 				}
 			})
+			before := ""
+			for line := range strings.Lines(c.Example) { // it can be copied: what goes on says so
+				line = strings.TrimSuffix(line, "\n")
+				if goesOn := strings.HasPrefix(line, "   "); goesOn != strings.HasSuffix(before, ` \`) {
+					t.Errorf("%s: %s: %q after %q", lang, c.Name(), line, before)
+				}
+				before = line
+			}
 			for _, place := range upper.FindAllString(a.useLine(c), -1) {
 				if lang != rules.EN && place != "ID" {
 					t.Errorf("%s: %q", lang, a.useLine(c))
