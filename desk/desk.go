@@ -149,6 +149,9 @@ type Desk struct {
 	looked int64 // length of the history at the last look for unread letters
 	filed  filingState
 
+	recalled bool   // the inbox was told what was learned before
+	learned  string // what the register keeps of that
+
 	editions map[string]*rules.Policy // earlier ones, by digest; nil: cannot be read
 
 	// testOnlyStep is called with a name after each step that a crash could

@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -195,5 +196,36 @@ func TestFolderThatIsMissing(t *testing.T) {
 	}
 	if f := facts(t, r); !f.LastPass.IsZero() {
 		t.Errorf("that counts as a pass: %v", f.LastPass)
+	}
+}
+
+// learning is a mailbox that comes past its first letter at the third pass, as
+// long as it remembers the others.
+type learning struct {
+	Inbox
+	passes string
+}
+
+func (l *learning) Memory() string       { return l.passes }
+func (l *learning) Remember(text string) { l.passes = text }
+
+func (l *learning) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	if l.passes += "x"; len(l.passes) < 3 {
+		return errors.New("silent")
+	}
+	return l.Inbox.Heads(ctx, from, to, yield)
+}
+
+// What a pass learned of the mailbox is known to the next one, in whatever
+// process that is.
+func TestMailboxIsRemembered(t *testing.T) {
+	r := newRig(t)
+	eight(t, r)
+	for n := 1; n <= 3; n++ {
+		d := openDesk(t, r.path, r.box.IMAPAddr, r.box.SMTPAddr, r.box.CA)
+		d.Inbox = &learning{Inbox: d.Inbox}
+		if p, err := d.Poll(t.Context()); (err == nil) != (n == 3) || len(p.Admitted) != 4*(n/3) {
+			t.Fatalf("pass %d: %d requests, %v", n, len(p.Admitted), err)
+		}
 	}
 }

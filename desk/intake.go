@@ -39,9 +39,13 @@ type PollReport struct {
 // error is the connection's or the database's and ends the pass; trouble with
 // a letter is a review case and ends nothing. The cursor of a folder never
 // passes a message without a ledger row.
-func (d *Desk) Poll(ctx context.Context) (PollReport, error) {
-	var r PollReport
+func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	begun := d.Now()
+	keep, err := d.remember(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, keep()) }()
 	folders, missing := d.Inbox.Folders(ctx)
 	if missing != nil {
 		missing = fmt.Errorf("list folders: %w", missing)

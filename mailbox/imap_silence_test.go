@@ -94,7 +94,15 @@ func TestKeptConnectionIsReplaced(t *testing.T) {
 // A message that silences the server stops only so many passes: then it is bad,
 // and what comes after it is read.
 func TestMessageThatSilencesTheServer(t *testing.T) {
-	t.Parallel()
+	for _, once := range []bool{false, true} {
+		t.Run(map[bool]string{false: "one process", true: "a process for each pass"}[once], func(t *testing.T) {
+			t.Parallel()
+			silencedByMessage(t, once)
+		})
+	}
+}
+
+func silencedByMessage(t *testing.T, once bool) {
 	f := startFake(t, 0, script{})
 	for n := range uint32(40) {
 		f.letters[n+1] = letter(int(n) + 1)
@@ -111,6 +119,11 @@ func TestMessageThatSilencesTheServer(t *testing.T) {
 	seen := map[uint32]bool{}
 	next := uint32(1)
 	for passes := 1; next <= 40; passes++ {
+		if once {
+			learned := r.Memory()
+			r = f.reader(t, 500*time.Millisecond)
+			r.Remember(learned)
+		}
 		heads, err := pass(t, r, next)
 		for _, h := range heads {
 			if h.UID != next || (h.Err != nil) != (h.UID == 23) || seen[h.UID] {

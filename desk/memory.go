@@ -1,0 +1,46 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+)
+
+// metaMailbox is the key of what an earlier process learned of the mailbox.
+const metaMailbox = "mailbox_memory"
+
+// learner is an Inbox that learns of letters that make their server fall silent,
+// over several passes; *mailbox.Reader is one. Where each pass is a process of its
+// own, it would begin anew each time, and never come past such a letter.
+type learner interface {
+	Memory() string
+	Remember(text string)
+}
+
+// remember gives the inbox what was learned before, at the first pass, and
+// returns what keeps what this one learns.
+func (d *Desk) remember(ctx context.Context) (keep func() error, err error) {
+	l, ok := d.Inbox.(learner)
+	if !ok {
+		return func() error { return nil }, nil
+	}
+	if !d.recalled {
+		if d.learned, err = d.Store.Meta(ctx, metaMailbox); err != nil {
+			return nil, err
+		}
+		d.recalled = true
+		if d.learned != "" {
+			l.Remember(d.learned)
+		}
+	}
+	return func() error {
+		now := l.Memory()
+		if now == d.learned {
+			return nil
+		}
+		if err := d.Store.SetMeta(context.WithoutCancel(ctx), metaMailbox, now); err != nil {
+			return fmt.Errorf("keep what was learned of the mailbox: %w", err)
+		}
+		d.learned = now
+		return nil
+	}, nil
+}

@@ -1,0 +1,52 @@
+package mailbox
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// lesson is the form of a memory outside this process.
+type lesson struct {
+	Folder   string         `json:"folder"`
+	Validity uint32         `json:"uidvalidity"`
+	Strikes  map[uint32]int `json:"strikes,omitempty"`
+	Width    uint32         `json:"width,omitempty"`
+}
+
+// Memory is what the Reader has learned of messages that silence the server, as
+// text; "" when it is nothing. A message is given up after three passes only, so
+// that what the first of them learned must outlive a process that makes one.
+func (r *Reader) Memory() string {
+	var all []lesson
+	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
+		m := r.memories[folder]
+		if m.width != 0 || len(m.strikes) > 0 {
+			all = append(all, lesson{folder, m.validity, m.strikes, m.width})
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(all)
+	if err != nil { // there is nothing in it that could not be written
+		return ""
+	}
+	return string(text)
+}
+
+// Remember takes in what Memory of an earlier Reader gave. What it cannot read
+// is learned anew.
+func (r *Reader) Remember(text string) {
+	var all []lesson
+	if json.Unmarshal([]byte(text), &all) != nil {
+		return
+	}
+	for _, k := range all {
+		m := &memory{validity: k.Validity, strikes: k.Strikes, width: min(k.Width, chunk)}
+		if m.strikes == nil {
+			m.strikes = map[uint32]int{}
+		}
+		r.memories[k.Folder] = m
+	}
+}
