@@ -13,10 +13,10 @@ import (
 func TestVerifyWhileWritten(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
-	done := make(chan error)
+	done := make(chan error, 1)
 	stop := make(chan struct{})
 	go func() {
-		for n := 0; ; n++ {
+		for n := 0; n < 300; n++ {
 			select {
 			case <-stop:
 				done <- nil
@@ -29,8 +29,9 @@ func TestVerifyWhileWritten(t *testing.T) {
 				return
 			}
 		}
+		done <- nil
 	}()
-	for range 30 {
+	for range 20 {
 		if breaks := must[[]Break](t)(db.VerifyChain(ctx)); len(breaks) > 0 {
 			t.Fatalf("%+v", breaks)
 		}
