@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"license.kz/pometka/rules"
 )
 
 // to counts every request that it is asked for to the same terms.
@@ -109,6 +111,30 @@ func TestRecomputeFails(t *testing.T) {
 	}
 	if err := db.Recompute(ctx, Recomputation{Cause: "x", Basis: map[string]string{"head": ""}, Count: keep}, t0); err == nil {
 		t.Error("the head of the history was overwritten")
+	}
+	sound(t, db)
+}
+
+// The state that a recomputation keeps, which is made without the database, is
+// the one that is read from it after any other change.
+func TestRecomputeKeepsTheState(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.Requests[0].Candidates = []rules.Kind{"claim", "erasure"}
+	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+	who := "aigul"
+	must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &who, Event: Event{Actor: who, Code: "assigned"}}, t0))
+	n := &Recount{Terms: terms("2027-01-11", "2026-12-15"), ActBy: day("2026-12-15")}
+	n.Terms[0].Provisional, n.Terms[1].Due = true, rules.Date{}
+	var seen []string
+	ok(t, db.Recompute(ctx, Recomputation{Cause: "x", Count: to(n, &seen)}, t0))
+	must[Request](t)(db.Change(ctx, Change{Number: number, Note: "x", Event: Event{Actor: who, Code: "noted"}}, t0))
+	var states []string
+	rows, err := db.read.QueryContext(ctx, `SELECT state FROM events WHERE number = ? AND state <> '' ORDER BY seq DESC LIMIT 2`, number)
+	ok(t, err)
+	ok(t, eachRecord(rows, func(r *record) error { states = append(states, r.string("state")); return nil }))
+	if len(states) != 2 || states[0] != states[1] || !strings.Contains(states[0], `"provisional":true`) || !strings.Contains(states[0], `"erasure"`) {
+		t.Errorf("the states\n%s", strings.Join(states, "\n"))
 	}
 	sound(t, db)
 }
