@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"testing"
 )
 
@@ -53,6 +54,24 @@ func TestHoldNotice(t *testing.T) {
 		if v := p.Classify(f, p.Own()); c.code == "" && v.Verdict != Request {
 			t.Errorf("%s: %s %v", c.name, v.Verdict, v.Reason)
 		}
+	}
+}
+
+// No request of the collection is taken for a program's notice.
+func TestHoldNoticeSparesPersons(t *testing.T) {
+	p := BuiltIn()
+	requests := 0
+	for _, l := range readLetters(t) {
+		if slices.Contains(l.labels, "N") || slices.Contains(l.labels, "R") {
+			continue
+		}
+		requests++
+		if _, r := p.MayAnswer(l.facts, p.Own(), TrustNone); r.Code == HoldNotice {
+			t.Errorf("%v: %s", r, l.line)
+		}
+	}
+	if requests < 500 {
+		t.Errorf("only %d requests", requests)
 	}
 }
 
