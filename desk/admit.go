@@ -65,8 +65,9 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 		if w.gone {
 			l.msg.Troubles = append(l.msg.Troubles, codeGone)
 		}
-		if l.head.InternalDate.IsZero() {
-			l.head.InternalDate = p.receipt(l.msg)
+		if undated(l.head.InternalDate) {
+			at, known := p.receipt(l.msg)
+			l.head.InternalDate, l.undated = at, !known
 		}
 		l.finding = p.Policy.Classify(Facts(l.msg), p.Operator.Own)
 		if again = l.finding.Verdict == rules.None && p.mistaken(l, w); again {
@@ -157,6 +158,9 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		late, err := p.late(ctx, a.Letter.ReceivedAt)
 		if err != nil {
 			return err
+		}
+		if p.cur.FirstPass && l.undated {
+			late = codeOldAtStart // it may be years old
 		}
 		if late == "" && (l.head.Err != nil || slices.Contains(l.msg.Troubles, codeGone)) {
 			late = codeReviewing // what forbids an answer stands in the part that is not to be had

@@ -39,21 +39,25 @@ func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, 
 	return p.Store.CutBefore(ctx, digestOf(l.head), w.cut)
 }
 
-// early: the message arrived before the folder's cutoff. One whose moment of
-// receipt the server cannot tell has not.
+// undated: the server cannot tell when the message came, or says a moment at
+// which nobody here had a mailbox: that of a file which lost its date.
+func undated(received time.Time) bool { return received.Year() < 1990 }
+
+// early: the message arrived before the folder's cutoff. One that is undated has
+// not.
 func (p *folderPass) early(received time.Time) bool {
-	return !received.IsZero() && received.Before(p.cutoff)
+	return !undated(received) && received.Before(p.cutoff)
 }
 
 // receipt is the moment of receipt of a letter of which the server cannot tell
 // it: that of the last server on its way, else now. The Date field is the
 // sender's and starts no term.
-func (p *folderPass) receipt(m *mailbox.Message) time.Time {
+func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 	now := p.Now()
 	if m.Received > 0 && !m.ReceivedAt.IsZero() && m.ReceivedAt.Before(now) {
-		return m.ReceivedAt
+		return m.ReceivedAt, true
 	}
-	return now
+	return now, false
 }
 
 // errMixedUp is what is said of a letter that came under the UID of another.

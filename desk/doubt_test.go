@@ -21,6 +21,7 @@ type lying struct {
 	Inbox
 	unreadable []uint32          // nothing of them can be had
 	undated    []uint32          // nobody knows when they came
+	says       time.Time         // what is said of them
 	mixed      map[uint32]uint32 // whose bytes come in place of these
 }
 
@@ -31,7 +32,7 @@ func (s lying) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.
 				heads[i] = mailbox.Head{UID: h.UID, InternalDate: h.InternalDate, Err: &mailbox.BadMessage{UID: h.UID, Err: io.ErrUnexpectedEOF}}
 			}
 			if slices.Contains(s.undated, h.UID) {
-				heads[i].InternalDate = time.Time{}
+				heads[i].InternalDate = s.says
 			}
 		}
 		return yield(heads)
@@ -41,7 +42,7 @@ func (s lying) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.
 func (s lying) Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error {
 	return s.Inbox.Stamps(ctx, from, to, func(st mailbox.Stamp) error {
 		if slices.Contains(s.undated, st.UID) {
-			st.InternalDate = time.Time{}
+			st.InternalDate = s.says
 		}
 		return yield(st)
 	})
@@ -108,14 +109,16 @@ func TestLettersWithoutMomentOfReceipt(t *testing.T) {
 	for name, c := range map[string]struct {
 		field string
 		want  time.Time
+		says  time.Time
 	}{
-		"nothing is known":  {"X-Nothing: 1", now},
-		"a server noted it": {"Received: from a by b; " + now.Add(-3*time.Hour).Format(time.RFC1123Z), now.Add(-3 * time.Hour)},
-		"in the future":     {"Received: from a by b; " + now.Add(3*time.Hour).Format(time.RFC1123Z), now},
+		"nothing is known":     {"X-Nothing: 1", now, time.Time{}},
+		"a file lost its date": {"X-Nothing: 1", now, time.Unix(0, 0)},
+		"a server noted it":    {"Received: from a by b; " + now.Add(-3*time.Hour).Format(time.RFC1123Z), now.Add(-3 * time.Hour), time.Time{}},
+		"in the future":        {"Received: from a by b; " + now.Add(3*time.Hour).Format(time.RFC1123Z), now, time.Time{}},
 	} {
 		r := newRig(t)
 		eight(t, r, c.field)
-		r.Inbox = lying{Inbox: r.Inbox, undated: []uint32{1, 2, 3, 4, 5, 6, 7, 8}}
+		r.Inbox = lying{Inbox: r.Inbox, undated: []uint32{1, 2, 3, 4, 5, 6, 7, 8}, says: c.says}
 		if found := r.reconcile(t, false); found.Waiting != 8 {
 			t.Errorf("%s: %d wait", name, found.Waiting)
 		}
@@ -125,6 +128,13 @@ func TestLettersWithoutMomentOfReceipt(t *testing.T) {
 			if q := got[uid]; q.Status != store.StatusOpen || !q.ReceivedAt.Equal(c.want) || q.ReceivedOn != rules.DateIn(c.want, r.Zone) {
 				t.Errorf("%s: UID %d is %q, received %v on %v, want %v", name, uid, q.Status, q.ReceivedAt, q.ReceivedOn, c.want)
 			}
+		}
+		state := store.MailSent
+		if c.want.Equal(now) {
+			state = store.MailHeld // at a first pass it may be years old
+		}
+		if got[1].Ack.State != state {
+			t.Errorf("%s: the acknowledgement is %s", name, got[1].Ack.State)
 		}
 		if l := facts(t, r).Ledger; l[rules.Request] != 4 || l[rules.None] != 4 {
 			t.Errorf("%s: the ledger has %v", name, l)

@@ -31,6 +31,7 @@ type letter struct {
 	raw     [][]byte // the beginning of its body, piece by piece, while more of it is needed
 	known   int64    // bytes of it
 	ended   bool     // raw is the whole body
+	undated bool     // nobody knows when it came
 	bounce  bool     // it says that a letter of ours did not arrive, and was acted on
 }
 

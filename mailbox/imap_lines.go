@@ -110,6 +110,21 @@ func (l *lines) take(line []byte) {
 	if !l.drop {
 		l.out = mend(kind, line)
 	}
+	if kind == "FETCH" || !begins {
+		l.out = closeUp(l.out)
+	}
+}
+
+// closeUp takes out the blanks around the list of a FETCH that some servers put
+// there, and the library knows nothing of.
+func closeUp(line []byte) []byte {
+	if bytes.HasSuffix(line, []byte(" )\r\n")) {
+		line = append(bytes.TrimRight(bytes.Clone(line[:len(line)-3]), " "), ")\r\n"...)
+	}
+	if open := bytes.IndexByte(line, '('); open > 0 && bytes.HasSuffix(line[:open], []byte("  ")) || bytes.Contains(line[:min(len(line), 40)], []byte("FETCH ( ")) {
+		return openList.ReplaceAll(line, []byte("$1 ("))
+	}
+	return line
 }
 
 // untagged is the type of an untagged response, in capitals, or "".
@@ -193,6 +208,7 @@ func goodName(line []byte) bool {
 var utf7 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
 
 var (
+	openList       = regexp.MustCompile(`(?i)^(\* \d+ FETCH) +\( *`)
 	capabilityCode = regexp.MustCompile(`\[CAPABILITY [^\]]*\]`)
 
 	flagList  = regexp.MustCompile(`\(([^()]*)\)`)

@@ -33,6 +33,7 @@ func TestLines(t *testing.T) {
 		{"unknown types", "* VANISHED (EARLIER) 41\r\n* XLIST (\\Inbox) \"/\" INBOX\r\n* 7 XFOO\r\n* \x00\xff\r\n*\r\nT1 OK\r\n", "*\r\nT1 OK\r\n"},
 		{"an unknown type with a literal", "* XFOO {5}\r\nabc\r\n and {2}\r\nyy more\r\n* 1 EXISTS\r\n", "* 1 EXISTS\r\n"},
 		{"text that looks like a literal", "* OK quota {20}\r\n* VANISHED 1\r\n* 1 EXISTS\r\n", "* OK quota {20}\r\n* 1 EXISTS\r\n"},
+		{"blanks around a list", "* 1 FETCH  ( UID 1 RFC822.SIZE 3 )\r\n* 2 FETCH (UID 2 BODY[] {4}\r\n )\r\n )\r\n* 3 FETCH (UID 3)\r\n", "* 1 FETCH (UID 1 RFC822.SIZE 3)\r\n* 2 FETCH (UID 2 BODY[] {4}\r\n )\r\n)\r\n* 3 FETCH (UID 3)\r\n"},
 		{"blanks between capabilities", "* CAPABILITY IMAP4rev1  IDLE \r\n* OK [CAPABILITY IMAP4rev1  MOVE ]  ready\r\nT1 OK [CAPABILITY IMAP4rev1 ] a  b\r\n", "* CAPABILITY IMAP4rev1 IDLE\r\n* OK [CAPABILITY IMAP4rev1 MOVE]  ready\r\nT1 OK [CAPABILITY IMAP4rev1] a  b\r\n"},
 		{"trailing spaces of SEARCH", "* SEARCH 1 2  \r\n* SEARCH\r\n", "* SEARCH 1 2\r\n* SEARCH\r\n"},
 		{"flags that are none", "* FLAGS (\\Answered \\ $a]b $ok \"q\")\r\n* OK [PERMANENTFLAGS ($x] \\*)] ok\r\n", "* FLAGS (\\Answered $ok)\r\n* OK [PERMANENTFLAGS (\\*)] ok\r\n"},
