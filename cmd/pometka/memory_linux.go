@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -13,38 +14,53 @@ import (
 // work that follows half; those come back from the page cache with a fault each,
 // in microseconds. What cannot be given back stays.
 func unmapProgram() {
-	for _, r := range programRanges() {
-		// Read-only pages of a file hold nothing of ours: madvise(2).
+	program, err := os.Executable()
+	if err != nil {
+		return
+	}
+	maps, err := os.Open("/proc/self/smaps")
+	if err != nil {
+		return
+	}
+	defer maps.Close()
+	for _, r := range untouched(maps, program) {
 		_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, r.from, r.to-r.from, syscall.MADV_DONTNEED)
 	}
 }
 
 type addressRange struct{ from, to uintptr }
 
-// programRanges lists where the program's file is mapped without leave to write:
-// its code and its constants.
-func programRanges() (ranges []addressRange) {
-	program, err := os.Executable()
-	if err != nil {
-		return nil
-	}
-	maps, err := os.Open("/proc/self/maps")
-	if err != nil {
-		return nil
-	}
-	defer maps.Close()
-	for lines := bufio.NewScanner(maps); lines.Scan(); {
-		// 00400000-00cf8000 r-xp 00000000 fe:00 10199159   /usr/bin/pometka
+// untouched lists where the program's file is mapped without leave to write and
+// without a page of ours in it: its code and its constants. A loader that moves a
+// program writes into the constants before it takes the leave away; such pages
+// would be lost (madvise(2)).
+func untouched(smaps io.Reader, program string) (ranges []addressRange) {
+	var r addressRange // the mapping that the lines speak of; zero: none that matters
+	for lines := bufio.NewScanner(smaps); lines.Scan(); {
 		f := strings.Fields(lines.Text())
-		if len(f) < 6 || f[5] != program || f[1] != "r-xp" && f[1] != "r--p" {
-			continue
-		}
-		from, to, _ := strings.Cut(f[0], "-")
-		a, err := strconv.ParseUint(from, 16, 64)
-		b, err2 := strconv.ParseUint(to, 16, 64)
-		if err == nil && err2 == nil && a < b {
-			ranges = append(ranges, addressRange{uintptr(a), uintptr(b)})
+		switch {
+		case len(f) == 0:
+		case !strings.HasSuffix(f[0], ":"): // 00400000-00cf8000 r-xp 00000000 fe:00 10199159   /usr/bin/pometka
+			r = addressRange{}
+			if len(f) > 5 && f[5] == program && (f[1] == "r-xp" || f[1] == "r--p") {
+				r = readRange(f[0])
+			}
+		case r == addressRange{}:
+		case (f[0] == "Anonymous:" || f[0] == "Swap:") && f[1] != "0":
+			r = addressRange{}
+		case f[0] == "VmFlags:": // the last line of a mapping
+			ranges, r = append(ranges, r), addressRange{}
 		}
 	}
 	return ranges
+}
+
+func readRange(s string) addressRange {
+	from, to, _ := strings.Cut(s, "-")
+	a, err := strconv.ParseUint(from, 16, 64)
+	b, err2 := strconv.ParseUint(to, 16, 64)
+	if err != nil || err2 != nil || a >= b {
+		return addressRange{}
+	}
+	return addressRange{uintptr(a), uintptr(b)}
 }
