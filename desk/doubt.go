@@ -19,20 +19,16 @@ type whole struct {
 	cut, gone bool
 }
 
-// identity is the digest by which the letter is known again; "" where there is
-// not a byte of it, for then it is like no other.
-func (w whole) identity() string {
-	if w.spool.Size() == 0 {
-		return ""
-	}
-	return w.spool.SHA256()
-}
-
 // registered reports whether the letter is in the register already, moved,
 // copied, or read anew: its bytes are, or, where it was too large to be had whole
-// then or is now, its header is.
+// then or is now, its header is. Letters of which not a byte can be had are all
+// alike: such a one is known if one was received at the same moment, and lies
+// elsewhere or under another UIDVALIDITY.
 func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, error) {
-	_, known, err := p.Store.ByRawDigest(ctx, w.identity())
+	if w.spool.Size() == 0 && l.head.Err != nil {
+		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
+	}
+	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
 	if err != nil || known || !p.again[l.head.UID] || l.head.Err != nil || w.gone {
 		return known, err
 	}

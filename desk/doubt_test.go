@@ -101,6 +101,18 @@ func TestUnreadableLettersAreNoCopies(t *testing.T) {
 			t.Errorf("UID %d is %q, want %q", uid, got[uid].Status, want)
 		}
 	}
+	// Elsewhere, as after a move or a new UIDVALIDITY, they are known again.
+	for i := 1; i <= 3; i++ {
+		at := now.Add(-time.Hour)
+		if i == 3 {
+			at = now // this one is new
+		}
+		r.put(t, "Junk", mail{from: "x@mail.example", subject: withdrawalMark, body: fmt.Sprint(i), id: fmt.Sprint(i)}, at)
+	}
+	r.Inbox = lying{Inbox: r.Inbox, unreadable: []uint32{1, 2, 3}}
+	if p, _ := r.pass(t); len(p.Admitted) != 1 {
+		t.Errorf("registered again: %v", p.Admitted)
+	}
 }
 
 // A server that cannot tell when letters came hides none of them behind the

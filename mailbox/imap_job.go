@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -36,22 +35,6 @@ type fetchJob struct {
 	kept int64
 	fed  bool // w has been given a part
 	werr error
-}
-
-// fetched is what arrived of one message.
-type fetched struct {
-	uid   uint32
-	seq   uint32 // its number in the folder
-	size  int64
-	sized bool
-	date  time.Time
-	parts map[imap.PartSpecifier][]byte // nil: none came
-	// announced is the size of the last part; what exceeds keep is not here.
-	announced int64
-	short     bool // fewer bytes came than were announced
-	over      bool // did not fit in the budget
-	torn      bool // two messages came under its UID
-	given     bool // each has had it
 }
 
 var (
@@ -191,13 +174,6 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 	f.put(d.Section.Specifier, b[:n])
 }
 
-func (f *fetched) put(spec imap.PartSpecifier, b []byte) {
-	if f.parts == nil {
-		f.parts = map[imap.PartSpecifier][]byte{}
-	}
-	f.parts[spec] = b
-}
-
 // grant books n bytes on the budget.
 func (j *fetchJob) grant(n int64) bool {
 	j.mu.Lock()
@@ -236,75 +212,3 @@ type sinkError struct{ err error }
 
 func (e *sinkError) Error() string { return "keep the message: " + e.err.Error() }
 func (e *sinkError) Unwrap() error { return e.err }
-
-// add merges what came for a message: flags may arrive in an answer of their
-// own before the one that was asked for.
-func (j *fetchJob) add(f *fetched) {
-	if f.uid == 0 {
-		return
-	}
-	if done := j.merge(f); done != nil {
-		j.each(done)
-	}
-}
-
-// merge returns the message if it is complete now and each shall have it.
-func (j *fetchJob) merge(f *fetched) *fetched {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.span.add(f.seq)
-	if j.list {
-		j.uids = append(j.uids, f.uid)
-		return nil
-	}
-	old := j.got[f.uid]
-	if old == nil {
-		j.got[f.uid] = f
-		return j.give(f)
-	}
-	if f.sized {
-		old.size, old.sized = f.size, true
-	}
-	if !f.date.IsZero() {
-		old.date = f.date
-	}
-	for spec, b := range f.parts {
-		old.put(spec, b)
-	}
-	old.torn = old.torn || f.seq != old.seq
-	old.announced = max(old.announced, f.announced)
-	old.short = old.short || f.short
-	old.over = old.over || f.over
-	return j.give(old)
-}
-
-// give takes the parts out of a complete message, for each.
-func (j *fetchJob) give(f *fetched) *fetched {
-	if j.each == nil || f.given || j.lacks(f) != nil {
-		return nil
-	}
-	out := *f
-	f.given, f.parts = true, make(map[imap.PartSpecifier][]byte, len(j.parts))
-	for _, p := range j.parts {
-		f.parts[p.Specifier] = nil
-	}
-	return &out
-}
-
-// lacks says what is missing of a message that was reported, or nil.
-func (j *fetchJob) lacks(f *fetched) error {
-	switch {
-	case f.short:
-		return errShort
-	case f.torn:
-		return errMissing
-	case j.size && !f.sized, j.date && f.date.IsZero():
-		return errMissing
-	}
-	for _, p := range j.parts {
-		if _, ok := f.parts[p.Specifier]; !ok {
-			return errNoBody
-		}
-	}
-	return nil
-}

@@ -36,6 +36,16 @@ func (db *DB) CutBefore(ctx context.Context, digest string, cutNow bool) (bool, 
 	return len(numbers) > 0, err
 }
 
+// UnreadElsewhere reports whether a letter with these bytes, which are none, was
+// received at that moment and registered from another place than this folder
+// under this UIDVALIDITY.
+func (db *DB) UnreadElsewhere(ctx context.Context, p Place, sha string, received time.Time) (bool, error) {
+	numbers, err := db.numbers(ctx, `SELECT DISTINCT r.number FROM letters l JOIN messages m ON m.id = l.message JOIN folders f ON f.id = m.folder
+		JOIN request_letters rl ON rl.letter = l.id JOIN requests r ON r.id = rl.request
+		WHERE l.raw_sha256 = ? AND l.received_at = ? AND NOT (f.name = ? AND m.uidvalidity = ?)`, sha, instant(received), p.Folder, p.UIDValidity)
+	return len(numbers) > 0, err
+}
+
 // ByMessageID returns the requests whose letters, or our letters about them,
 // carry one of these Message-IDs: the oldest request first.
 func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {

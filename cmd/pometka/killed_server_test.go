@@ -145,6 +145,12 @@ func killServer(t *testing.T, random *rand.Rand, letters, large, line int) {
 	if out, err := again.CombinedOutput(); err != nil || !strings.Contains(string(out), "seen=0") {
 		t.Errorf("once more: %v\n%s", err, out)
 	}
+	before := i.call(t, "list", "--json", "--all").well(t).out
+	r.Rebuild()
+	i.call(t, "run", "--once").well(t)
+	if after := i.call(t, "list", "--json", "--all").well(t).out; after != before {
+		t.Errorf("after a new UIDVALIDITY:\n%s\nbefore it:\n%s", after, before)
+	}
 	if c := i.call(t, "reconcile"); c.code != exitDone {
 		t.Errorf("reconcile: exit %d\n%s", c.code, c.out)
 	}

@@ -67,3 +67,20 @@ func (s *Server) KillSessions() (killed int) {
 // At is a moment that many seconds from an hour ago on, for letters that are to
 // come in order.
 func At(n int) time.Time { return time.Now().Add(-time.Hour + time.Duration(n)*time.Second) }
+
+// Rebuild takes away what the server has noted of INBOX beside the letters, as a
+// restored disk does: all get new UIDs under a new UIDVALIDITY.
+func (s *Server) Rebuild() {
+	s.t.Helper()
+	s.Stop()
+	notes, err := filepath.Glob(filepath.Join(s.dir, "home", "mail", "dovecot*"))
+	if err != nil || len(notes) == 0 {
+		s.t.Fatalf("no notes of the server: %v", err)
+	}
+	for _, name := range notes {
+		if err := os.RemoveAll(name); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.Restart()
+}
