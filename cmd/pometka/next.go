@@ -53,7 +53,8 @@ func (a *app) nextReview(r store.Request, n string) string {
 }
 
 // choices breaks a text that is wider than the screen between the commands that
-// it names, which stand two spaces apart: none is broken in two.
+// it names, which stand two spaces apart. A command that is wider still goes on
+// behind a backslash, so that it can be copied.
 func choices(text string, width int) []string {
 	if columns(text) <= width {
 		return []string{text}
@@ -63,6 +64,14 @@ func choices(text string, width int) []string {
 		if last := len(lines) - 1; last >= 0 && columns(lines[last]+"  "+part) <= width {
 			lines[last] += "  " + part
 			continue
+		}
+		const in = "    "
+		for columns(part) > width {
+			at := strings.LastIndex(part[:fitting(part, width-2)], " --")
+			if at <= len(in) {
+				break
+			}
+			lines, part = append(lines, part[:at]+` \`), in+part[at+1:]
 		}
 		lines = append(lines, part)
 	}

@@ -56,4 +56,11 @@ func TestChoices(t *testing.T) {
 	if got := strings.Join(choices(text, 80), "  "); got != text {
 		t.Errorf("lost: %q", got)
 	}
+	long := []string{"Дальше: pometka answer 2026-12 --template done --text \"…\" --close done \\", "    --why \"…\" --step all"}
+	if got := choices("Дальше: pometka answer 2 --"+strings.Repeat("x", 90), 80); len(got) != 2 {
+		t.Errorf("one word: %q", got)
+	}
+	if got := choices(`Дальше: pometka answer 2026-12 --template done --text "…" --close done --why "…" --step all`, 80); !slices.Equal(got, long) {
+		t.Errorf("one command: %q", got)
+	}
 }
