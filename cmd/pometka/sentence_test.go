@@ -116,6 +116,11 @@ func TestHelpNamesValues(t *testing.T) {
 					t.Errorf("%s: %s --%s: %q does not name its value", lang, c.Name(), f.Name, f.Usage)
 				}
 			})
+			for line := range strings.Lines(commandLines(c, "")) {
+				if n := columns(strings.TrimSuffix(line, "\n")); n > narrow {
+					t.Errorf("%s: %s --help: %d columns: %q", lang, c.Name(), n, line)
+				}
+			}
 			before := ""
 			for line := range strings.Lines(c.Example) { // it can be copied: what goes on says so
 				line = strings.TrimSuffix(line, "\n")
