@@ -101,9 +101,12 @@ func loadTerms(ctx context.Context, q querier, list []requestRow) error {
 		var t Term
 		err := rows.Scan(&request, &t.ID, &t.Kind, words.into(&t.Name), words.into(&t.Basis), &t.Source, &t.Condition, &t.Days, &t.Unit,
 			asDate{&t.From}, asDate{&t.DayOne}, asDate{&t.Due}, &t.Provisional, &t.Named, asDate{&t.Checked})
+		if err != nil {
+			return err
+		}
 		r := at[request]
 		r.Terms = append(r.Terms, t)
-		return err
+		return nil
 	})
 }
 
@@ -142,9 +145,12 @@ func loadLetters(ctx context.Context, q querier, list []requestRow, withText boo
 		var l Letter
 		var count int
 		err := rows.Scan(append([]any{&request, &count, asText[string]{&l.Text}}, l.columns()...)...)
+		if err != nil {
+			return err
+		}
 		r := at[request]
 		r.Letters, r.LetterCount = append(r.Letters, l), count
-		return err
+		return nil
 	})
 }
 

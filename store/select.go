@@ -168,8 +168,11 @@ func loadDueDays(ctx context.Context, q querier, list []requestRow) error {
 		var request int64
 		var t Term
 		err := rows.Scan(&request, &t.ID, &t.Source, asDate{&t.Due}, &t.Provisional)
+		if err != nil {
+			return err
+		}
 		r := at[request]
 		r.Terms = append(r.Terms, t)
-		return err
+		return nil
 	})
 }

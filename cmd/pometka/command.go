@@ -136,6 +136,7 @@ func (a *app) errorText(err error) string {
 		{desk.ErrPolicy, "error.policy"},
 		{desk.ErrOutdated, "error.outdated"},
 		{errInitStopped, "init.stopped"},
+		{context.Canceled, "error.interrupted"},
 		{errNoCalendarFile, "error.calendar.missing"},
 	} {
 		if errors.Is(err, known.err) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"strings"
 
@@ -25,7 +24,7 @@ type table struct{ *csv.Writer }
 // newTable begins a table with its heading.
 func newTable(w io.Writer, head []string) (table, error) {
 	if _, err := io.WriteString(w, csvMark); err != nil {
-		return table{}, fmt.Errorf("write table: %w", err)
+		return table{}, phrased("error.write", err)
 	}
 	t := table{csv.NewWriter(w)}
 	t.Comma, t.UseCRLF = csvComma, true
@@ -35,7 +34,7 @@ func newTable(w io.Writer, head []string) (table, error) {
 // write writes rows, and leaves none behind in a buffer.
 func (t table) write(rows [][]string) error {
 	if err := t.WriteAll(rows); err != nil {
-		return fmt.Errorf("write table: %w", err)
+		return phrased("error.write", err)
 	}
 	return nil
 }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io"
+	"os"
 	"os/user"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"license.kz/pometka/desk"
@@ -326,6 +330,45 @@ func TestFilterDays(t *testing.T) {
 	for _, in := range []string{"", "31.02.2026", "2026-13-01", "23/11/2026", "1.2.26", "2026.11.23", "..2026"} {
 		if d, err := dayOf(in); err == nil {
 			t.Errorf("%q is %s", in, d)
+		}
+	}
+}
+
+// A list that could not be written, or was broken off, is no success.
+func TestListThatEndsEarly(t *testing.T) {
+	s, _ := queue(t)
+	a := &app{words: mustWords(t), lang: rules.RU, configFlag: s.config}
+	d, done, err := a.openDesk(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	ids, err := d.Store.Selected(t.Context(), store.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	defer full.Close()
+	broken, stop := context.WithCancel(t.Context())
+	stop()
+	for name, print := range map[string]func(parts) error{
+		"narrow": func(p parts) error { _, err := a.printNarrow(d, p, 80); return err },
+		"wide":   func(p parts) error { _, err := a.printWide(d, p, 160); return err },
+		"json":   func(p parts) error { return a.printRequests(d, p) },
+		"csv":    func(p parts) error { return a.printTable(d, p) },
+	} {
+		a.out = full
+		if err := print(inParts(t.Context(), ids, d.Store.RequestsOf)); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%s to a full disk: %v", name, err)
+		} else if got := a.errorText(err); !strings.Contains(got, "нет места") {
+			t.Errorf("%s to a full disk says %q", name, got)
+		}
+		a.out = io.Discard
+		if err := print(inParts(broken, ids, d.Store.RequestsOf)); !errors.Is(err, context.Canceled) || a.errorText(err) != "прервано" {
+			t.Errorf("%s broken off: %v", name, err)
 		}
 	}
 }

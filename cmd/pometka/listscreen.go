@@ -36,13 +36,12 @@ func (a *app) explainMark(there bool) {
 // them can still move.
 func (a *app) printNarrow(d *desk.Desk, list parts, w int) (moves bool, err error) {
 	err = list(func(part []store.Request) error {
-		out := a.buffered()
-		defer out()
+		printed := a.buffered()
 		for _, r := range part {
 			a.printEntry(d, r, w)
 		}
 		moves = moves || slices.ContainsFunc(part, provisional)
-		return nil
+		return printed()
 	})
 	return moves, err
 }
@@ -235,13 +234,12 @@ func (a *app) printWide(d *desk.Desk, list parts, w int) (moves bool, err error)
 		}
 		return strings.TrimRight(strings.Join(row, "  "), " ")
 	}
-	out := a.buffered()
-	defer out()
+	printed := a.buffered()
 	for i, row := range cells {
 		a.printf("%s\n", a.paint(colours[i], line(row)))
 		a.printTrouble(troubles[i], w)
 	}
-	return moves, nil
+	return moves, printed()
 }
 
 // wideWidths are the widths of the columns: of what stands in them, within their

@@ -52,14 +52,17 @@ type waiting struct {
 }
 
 // buffered lets what is printed from now on wait until the function that it
-// returns is called.
-func (a *app) buffered() (end func()) {
+// returns is called, which says whether it could be written.
+func (a *app) buffered() (end func() error) {
 	to := a.out
 	b := waiting{bufio.NewWriterSize(to, 64<<10), to, a.painted()}
 	a.out = b
-	return func() {
-		b.Flush() // who does not read on gets no more, as with printf
+	return func() error {
 		a.out = to
+		if err := b.Flush(); err != nil {
+			return phrased("error.write", err)
+		}
+		return nil
 	}
 }
 
@@ -104,7 +107,7 @@ func (a *app) printJSON(v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("write result: %w", err)
+		return phrased("error.write", err)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -87,7 +86,7 @@ func (a *app) printRequests(d *desk.Desk, list parts) error {
 		return out.Flush()
 	})
 	if err != nil {
-		return fmt.Errorf("write result: %w", err)
+		return phrased("error.write", err)
 	}
 	if before == "[\n " {
 		out.WriteString("[]\n")
