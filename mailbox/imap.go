@@ -64,7 +64,8 @@ type Reader struct {
 // memory is what a Reader remembers about the troubles of one folder.
 type memory struct {
 	validity uint32
-	strikes  map[uint32]int // how often in a row a message could not be had
+	strikes  map[uint32]int // how often in a row a message silenced the server
+	breaks   map[uint32]brk // how it broke off
 	width    uint32         // of the next window; shrinks after silence
 }
 
@@ -73,7 +74,7 @@ type memory struct {
 func (r *Reader) recall(folder string, st FolderState) {
 	m := r.memories[folder]
 	if m == nil || m.validity != st.UIDValidity {
-		m = &memory{validity: st.UIDValidity, strikes: map[uint32]int{}}
+		m = &memory{validity: st.UIDValidity, strikes: map[uint32]int{}, breaks: map[uint32]brk{}}
 		r.memories[folder] = m
 	}
 	r.folder, r.state, r.memory = folder, st, m

@@ -67,7 +67,7 @@ func (r *Reader) batch(expected []uint32) []uint32 {
 	var sum int64
 	for i, uid := range expected {
 		size := r.sizes[uid]
-		if sum += size; size <= 0 || size > min(aheadLetter, r.o.MaxSize) || sum > aheadBudget || r.strikes[uid] > 0 {
+		if sum += size; size <= 0 || size > min(aheadLetter, r.o.MaxSize) || sum > aheadBudget || r.strikes[uid] > 0 || r.breaks[uid].All > 0 {
 			return expected[:i]
 		}
 	}

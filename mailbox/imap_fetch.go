@@ -96,8 +96,8 @@ const (
 // be had three times in a row, over as many calls as that takes; or one that
 // concerns the connection, and then the call is worth repeating with an empty w.
 func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error) {
-	if r.strikes[uid] >= tries {
-		return 0, false, &BadMessage{uid, errSilent}
+	if r.strikes[uid] >= tries || r.breaks[uid].hopeless() {
+		return 0, false, &BadMessage{uid, errShort}
 	}
 	if raw, ok := r.foreseen(ctx, uid); ok {
 		m, err := w.Write(raw)
@@ -121,24 +121,26 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 		}
 		if err == nil {
 			delete(r.strikes, uid)
+			delete(r.breaks, uid)
 			err = h.release()
 			return h.n, cut, sunk(err)
 		}
-		if again, err := r.failed(ctx, uid, err); !again || h.n > 0 {
+		if again, err := r.failed(ctx, uid, h.n+int64(len(h.held)), err); !again || h.n > 0 {
 			return h.n, cut, err
 		}
 	}
 }
 
 // failed decides after a try that failed whether to try again at once, or else
-// what to say. A failure over a working connection is held against the message.
-func (r *Reader) failed(ctx context.Context, uid uint32, err error) (again bool, _ error) {
+// what to say. A failure over a working connection, after so many bytes, is held
+// against the message.
+func (r *Reader) failed(ctx context.Context, uid uint32, after int64, err error) (again bool, _ error) {
 	var sink *sinkError
 	var said *connectError
 	switch {
 	case ctx.Err() != nil, errors.As(err, &sink), errors.As(err, &said), errors.Is(err, ErrGone), errors.Is(err, ErrRecreated):
 		return false, err
-	case r.strike(uid) >= tries:
+	case errors.Is(err, errSilent) && r.strike(uid) >= tries, !errors.Is(err, errSilent) && r.broke(uid, after):
 		r.o.Log.Warn("message cannot be read", "folder", r.folder, "uid", uid, "error", plain(err.Error(), 200))
 		return false, &BadMessage{uid, err}
 	}

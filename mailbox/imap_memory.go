@@ -11,7 +11,32 @@ type lesson struct {
 	Folder   string         `json:"folder"`
 	Validity uint32         `json:"uidvalidity"`
 	Strikes  map[uint32]int `json:"strikes,omitempty"`
+	Breaks   map[uint32]brk `json:"breaks,omitempty"`
 	Width    uint32         `json:"width,omitempty"`
+}
+
+// brk is how a message broke off, over one connection after the other. It is the
+// message's own fault when that happens at the same place each time; a server
+// that is killed while it sends a long letter stops anywhere.
+type brk struct {
+	At    int64 `json:"at"`    // the place, in bytes
+	Times int   `json:"times"` // there, in a row
+	All   int   `json:"all"`
+}
+
+func (b brk) hopeless() bool { return b.Times >= tries || b.All >= 3*tries }
+
+// broke counts that, and reports whether the message is given up.
+func (r *Reader) broke(uid uint32, at int64) bool {
+	b := r.breaks[uid]
+	if b.All > 0 && b.At == at {
+		b.Times++
+	} else {
+		b.At, b.Times = at, 1
+	}
+	b.All++
+	r.breaks[uid] = b
+	return b.hopeless()
 }
 
 // Memory is what the Reader has learned of messages that silence the server, as
@@ -21,8 +46,8 @@ func (r *Reader) Memory() string {
 	var all []lesson
 	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
 		m := r.memories[folder]
-		if m.width != 0 || len(m.strikes) > 0 {
-			all = append(all, lesson{folder, m.validity, m.strikes, m.width})
+		if m.width != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
+			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width})
 		}
 	}
 	if len(all) == 0 {
@@ -43,9 +68,12 @@ func (r *Reader) Remember(text string) {
 		return
 	}
 	for _, k := range all {
-		m := &memory{validity: k.Validity, strikes: k.Strikes, width: min(k.Width, chunk)}
+		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk)}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
+		}
+		if m.breaks == nil {
+			m.breaks = map[uint32]brk{}
 		}
 		r.memories[k.Folder] = m
 	}

@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -158,5 +159,49 @@ func TestAnswersMixed(t *testing.T) {
 	})
 	if err != nil || seen != 1200 {
 		t.Errorf("%d heads, %v", seen, err)
+	}
+}
+
+// A server that is killed while it sends a long letter, each time at another
+// place, does not make the letter one that cannot be read; one that stops at the
+// same place each time does.
+func TestLongLetterCutAnywhere(t *testing.T) {
+	for _, anywhere := range []bool{true, false} {
+		raw := append(letter(1), bytes.Repeat([]byte("0123456789abcde\n"), 1<<16)...)
+		sent := 0
+		f := startFake(t, 0, script{message: func(c *talk, uid uint32, items string) bool {
+			if !strings.Contains(items, "BODY.PEEK[]") || sent == 5 {
+				return false
+			}
+			sent++
+			stop := len(raw) / 2
+			if anywhere {
+				stop += sent * 1000
+			}
+			c.say("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s", len(raw), raw[:stop])
+			c.Close()
+			return true
+		}})
+		f.letters[1] = raw
+		r := f.reader(t, 20*time.Second)
+		if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		for range 6 {
+			learned := r.Memory()
+			r = f.reader(t, 20*time.Second)
+			r.Remember(learned)
+			if _, err = r.Examine(t.Context(), "INBOX"); err != nil {
+				t.Fatal(err)
+			}
+			var got bytes.Buffer
+			if _, _, err = r.Fetch(t.Context(), 1, &got); err == nil && !bytes.Equal(got.Bytes(), raw) || errors.Is(err, mailbox.ErrBadMessage) {
+				break
+			}
+		}
+		if bad := errors.Is(err, mailbox.ErrBadMessage); bad == anywhere || anywhere && err != nil {
+			t.Errorf("anywhere %v: %v", anywhere, err)
+		}
 	}
 }

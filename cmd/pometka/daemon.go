@@ -175,6 +175,7 @@ func (d *daemon) takeIn(ctx context.Context) error {
 	d.imap.note(err, time.Now())
 	d.found = r.Seen > 0
 	if err != nil {
+		d.noIdle = false // who answers next time may be able to
 		return fmt.Errorf("take in letters: %w", err)
 	}
 	if r.Seen > 0 {

@@ -171,8 +171,7 @@ type brokenBox struct {
 func fillBroken(s *dovecot.Server, random *rand.Rand, letters, large, line int) brokenBox {
 	b := brokenBox{sound: map[uint32]string{}, broken: map[uint32]brokenLetter{}, total: letters}
 	broken := brokenLetters(line)
-	broken = append(broken, brokenLetter{what: "a very large letter", raw: largeLetter(large)})
-	places := random.Perm(letters)[:len(broken)]
+	places := random.Perm(letters)[:len(broken)+1]
 	all, flaws := make([]dovecot.Letter, letters), map[int]string{}
 	for n := range all {
 		raw := newsletter(n)
@@ -181,7 +180,9 @@ func fillBroken(s *dovecot.Server, random *rand.Rand, letters, large, line int) 
 		}
 		all[n] = dovecot.Letter{Raw: raw, At: dovecot.At(n)}
 	}
-	for k, n := range places {
+	n := places[len(broken)]
+	all[n].Raw, b.sound[uint32(n+1)] = largeLetter(large), "person1000000@mail.example"
+	for k, n := range places[:len(broken)] {
 		all[n].Raw, flaws[n] = broken[k].raw, broken[k].flaw
 		b.broken[uint32(n+1)] = broken[k]
 		delete(b.sound, uint32(n+1))
