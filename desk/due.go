@@ -19,19 +19,36 @@ type book struct {
 	of    map[string]store.Request // every request that is not closed, by number
 }
 
-// book reads the register.
-func (d *Desk) book(ctx context.Context) (book, error) {
-	b := book{today: d.Today(), of: map[string]store.Request{}}
-	open, err := d.Store.Requests(ctx, store.Filter{})
-	if err != nil {
-		return b, fmt.Errorf("read open requests: %w", err)
+// book reads all requests that are not closed.
+func (d *Desk) book(ctx context.Context) (book, error) { return d.bookOf(ctx, store.Filter{}) }
+
+// near reads those alone that may be due; of holds no others then.
+func (d *Desk) near(ctx context.Context) (book, error) {
+	days := soonDays
+	for _, n := range d.Reminders.DaysBefore {
+		days = max(days, n)
 	}
+	until := d.Calendar.AddWorking(d.Today(), days+1)
+	return d.bookOf(ctx, store.Filter{DueUntil: until}, store.Filter{Status: []store.Status{store.StatusReview}})
+}
+
+func (d *Desk) bookOf(ctx context.Context, filters ...store.Filter) (book, error) {
+	b := book{today: d.Today(), of: map[string]store.Request{}}
 	var numbers []string
-	for _, q := range open {
-		b.of[q.Number] = q
-		if x, ok := d.dueOf(q, b.today); ok {
-			b.due = append(b.due, x)
-			numbers = append(numbers, q.Number)
+	for _, f := range filters {
+		open, err := d.Store.Requests(ctx, f)
+		if err != nil {
+			return b, fmt.Errorf("read open requests: %w", err)
+		}
+		for _, q := range open {
+			if _, twice := b.of[q.Number]; twice {
+				continue
+			}
+			b.of[q.Number] = q
+			if x, ok := d.dueOf(q, b.today); ok {
+				b.due = append(b.due, x)
+				numbers = append(numbers, q.Number)
+			}
 		}
 	}
 	answered, err := d.Store.Answered(ctx, numbers)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strconv"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -28,8 +29,8 @@ type Recomputation struct {
 
 // Recompute brings the dates of every request that is not closed in line with
 // the calendar and the deadline options, if those are others than last time,
-// or in any case with always: a process that still runs with the old ones may
-// have registered since. Each request keeps the policy edition of its receipt.
+// or, with always, of those of which an event tells since: a process that still
+// ran with the old ones may have registered. Each request keeps the policy edition of its receipt.
 //
 // All dates move in one transaction; the history has the old and the new date
 // of each, the cause and the count. Closed requests are not touched.
@@ -39,11 +40,15 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 	if err != nil || cause == "" && !always {
 		return done, err
 	}
+	after := int64(0)
 	if cause == "" {
+		if after, err = d.recountedTo(ctx); err != nil || after < 0 {
+			return done, err
+		}
 		cause = causeCalendar
 	}
 	known := map[string]*store.Recount{}
-	err = d.Store.Recompute(ctx, store.Recomputation{Cause: cause, Basis: d.basis(), Count: func(r store.Request) (*store.Recount, error) {
+	err = d.Store.Recompute(ctx, store.Recomputation{Cause: cause, Basis: d.basis(), After: after, Count: func(r store.Request) (*store.Recount, error) {
 		n, err := d.recount(ctx, r, known)
 		if errors.Is(err, errUncountable) {
 			done.Kept = append(done.Kept, r.Number)
@@ -66,6 +71,24 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 		sort.SliceStable(list, func(i, j int) bool { return list[i].New.Before(list[j].New) })
 	}
 	return done, nil
+}
+
+// recountedTo returns the number of the event up to which all dates are those of
+// the present calendar, -1 where that is the last one.
+func (d *Desk) recountedTo(ctx context.Context) (int64, error) {
+	to, err := d.Store.Meta(ctx, store.MetaRecounted)
+	if err != nil {
+		return 0, err
+	}
+	last, err := d.Store.Meta(ctx, "events")
+	if err != nil || to == last {
+		return -1, err
+	}
+	n, err := strconv.ParseInt(to, 10, 64)
+	if err != nil {
+		return 0, nil // nothing is known: all are counted
+	}
+	return n, nil
 }
 
 // note keeps what the count n changes for the request r.

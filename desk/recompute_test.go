@@ -150,6 +150,32 @@ func TestRecomputeAlways(t *testing.T) {
 	}
 }
 
+// A start counts those alone of which the history tells since the last count.
+func TestRecomputeSince(t *testing.T) {
+	r := newRig(t)
+	r.recomputed(t, false)
+	n := r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	r.ask(t, 2, withdrawalMark, "Прошу.", now)
+	counted := func(want int) {
+		t.Helper()
+		if done := r.recomputed(t, true); done.Counted != want || done.Moved != nil {
+			t.Errorf("counted %d, want %d; moved %v", done.Counted, want, done.Moved)
+		}
+	}
+	counted(2)
+	counted(0)
+	if _, err := r.Note(t.Context(), n, "звонил", staffer); err != nil {
+		t.Fatal(err)
+	}
+	counted(1)
+	counted(0)
+	r.Calendar = calendarOf(t, offNinth)
+	if done := r.recomputed(t, true); done.Counted != 2 {
+		t.Errorf("of a changed calendar: counted %d", done.Counted)
+	}
+	counted(0)
+}
+
 // A changed target is a cause of its own, and a later edition of the policy is
 // none: a request keeps the terms of the edition of its receipt.
 func TestRecomputeSettingsAndEditions(t *testing.T) {

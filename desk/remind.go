@@ -189,7 +189,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	if d.quiet == state {
 		return r, nil // nothing has happened since nothing was due
 	}
-	b, err := d.book(ctx)
+	b, err := d.near(ctx)
 	if err != nil {
 		return r, err
 	}

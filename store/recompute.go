@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -26,6 +27,9 @@ type Recomputation struct {
 	// counted now: they change together with the terms.
 	Basis map[string]string
 
+	// After leaves out requests of which no event tells behind that number.
+	After int64
+
 	// Count counts the terms of a request, which comes without its letters, its
 	// notes and its acknowledgement. nil: the request keeps its terms. It runs
 	// inside the transaction, beside its writing, one call at a time, and must
@@ -38,7 +42,7 @@ type Recomputation struct {
 // some requests are read and written, the next are counted.
 func (db *DB) Recompute(ctx context.Context, c Recomputation, at time.Time) error {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		ids, err := t.idsInWork(ctx)
+		ids, err := t.idsInWork(ctx, c.After)
 		if err != nil {
 			return err
 		}
@@ -50,7 +54,7 @@ func (db *DB) Recompute(ctx context.Context, c Recomputation, at time.Time) erro
 				return err
 			}
 		}
-		return nil
+		return t.setMeta(ctx, MetaRecounted, strconv.FormatInt(t.seq-1, 10))
 	})
 	if err != nil {
 		return fmt.Errorf("recompute terms: %w", err)
@@ -90,9 +94,14 @@ func (t *tx) recountAll(ctx context.Context, ids []int64, c *recounter) error {
 	return finish(nil)
 }
 
-// idsInWork lists the requests that are not closed.
-func (t *tx) idsInWork(ctx context.Context) (ids []int64, err error) {
-	rows, err := t.QueryContext(ctx, `SELECT r.id FROM requests r WHERE `+inWork)
+// idsInWork lists the requests that are not closed and of which an event behind
+// a number tells.
+func (t *tx) idsInWork(ctx context.Context, after int64) (ids []int64, err error) {
+	query, args := `SELECT r.id FROM requests r WHERE `+inWork, []any(nil)
+	if after > 0 {
+		query, args = query+` AND r.number IN (SELECT e.number FROM events e WHERE e.seq > ?)`, []any{after}
+	}
+	rows, err := t.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,10 @@ const (
 	// of the open requests were computed.
 	MetaDeadlines = "deadlines"
 
+	// MetaRecounted is the number of the event up to which the terms of the open
+	// requests are known to be counted by MetaCalendarDigest and MetaDeadlines.
+	MetaRecounted = "recounted"
+
 	// MetaScrub is set while what a purge removed may still lie in free pages.
 	MetaScrub = "scrub"
 
