@@ -20,35 +20,49 @@ type book struct {
 }
 
 // book reads all requests that are not closed.
-func (d *Desk) book(ctx context.Context) (book, error) { return d.bookOf(ctx, store.Filter{}) }
+func (d *Desk) book(ctx context.Context) (book, error) {
+	open, err := d.Store.Requests(ctx, store.Filter{})
+	if err != nil {
+		return book{}, fmt.Errorf("read open requests: %w", err)
+	}
+	return d.bookOf(ctx, open)
+}
 
-// near reads those alone that may be due; of holds no others then.
+// near reads of them those that may be due, with what Store.Lines tells of each.
 func (d *Desk) near(ctx context.Context) (book, error) {
 	days := soonDays
 	for _, n := range d.Reminders.DaysBefore {
 		days = max(days, n)
 	}
-	until := d.Calendar.AddWorking(d.Today(), days+1)
-	return d.bookOf(ctx, store.Filter{DueUntil: until}, store.Filter{Status: []store.Status{store.StatusReview}})
+	soon := store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}
+	ids, err := d.Store.Selected(ctx, soon)
+	if err != nil {
+		return book{}, fmt.Errorf("read requests due soon: %w", err)
+	}
+	reviews, err := d.Store.Selected(ctx, store.Filter{Status: []store.Status{store.StatusReview}})
+	if err != nil {
+		return book{}, fmt.Errorf("read reviews: %w", err)
+	}
+	for _, id := range reviews {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	open, err := d.Store.Lines(ctx, ids)
+	if err != nil {
+		return book{}, fmt.Errorf("read requests due soon: %w", err)
+	}
+	return d.bookOf(ctx, open)
 }
 
-func (d *Desk) bookOf(ctx context.Context, filters ...store.Filter) (book, error) {
+func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
 	b := book{today: d.Today(), of: map[string]store.Request{}}
 	var numbers []string
-	for _, f := range filters {
-		open, err := d.Store.Requests(ctx, f)
-		if err != nil {
-			return b, fmt.Errorf("read open requests: %w", err)
-		}
-		for _, q := range open {
-			if _, twice := b.of[q.Number]; twice {
-				continue
-			}
-			b.of[q.Number] = q
-			if x, ok := d.dueOf(q, b.today); ok {
-				b.due = append(b.due, x)
-				numbers = append(numbers, q.Number)
-			}
+	for _, q := range open {
+		b.of[q.Number] = q
+		if x, ok := d.dueOf(q, b.today); ok {
+			b.due = append(b.due, x)
+			numbers = append(numbers, q.Number)
 		}
 	}
 	answered, err := d.Store.Answered(ctx, numbers)

@@ -47,7 +47,8 @@ func (db *DB) RequestsOf(ctx context.Context, ids []int64) ([]Request, error) {
 // Lines returns the requests with the ids, in their order, with what a line in a
 // list of them says and nothing else: number, kind, candidates, status, day of
 // receipt, day to act by, assignee, acknowledgement; of the terms the id, the
-// source and the last day; of the letters who wrote the first.
+// source, the day from which it runs and the last day; of the letters who wrote
+// the first.
 func (db *DB) Lines(ctx context.Context, ids []int64) ([]Request, error) {
 	return db.inOrder(ctx, ids, loadLines)
 }
@@ -159,7 +160,7 @@ func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 // loadDueDays reads of the terms what a line says of them.
 func loadDueDays(ctx context.Context, q querier, list []requestRow) error {
 	ids, at := byID(list)
-	rows, err := q.QueryContext(ctx, `SELECT request, term, source, due, provisional
+	rows, err := q.QueryContext(ctx, `SELECT request, term, source, from_date, due, provisional
 		FROM json_each(?) k CROSS JOIN terms t ON t.`+termsOf("k.value")+` ORDER BY t.id`, ids)
 	if err != nil {
 		return err
@@ -167,7 +168,7 @@ func loadDueDays(ctx context.Context, q querier, list []requestRow) error {
 	return scanEach(rows, func() error {
 		var request int64
 		var t Term
-		err := rows.Scan(&request, &t.ID, &t.Source, asDate{&t.Due}, &t.Provisional)
+		err := rows.Scan(&request, &t.ID, &t.Source, asDate{&t.From}, asDate{&t.Due}, &t.Provisional)
 		if err != nil {
 			return err
 		}
