@@ -34,21 +34,25 @@ func (d *Desk) near(ctx context.Context) (book, error) {
 	for _, n := range d.Reminders.DaysBefore {
 		days = max(days, n)
 	}
-	soon := store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}
-	ids, err := d.Store.Selected(ctx, soon)
-	if err != nil {
-		return book{}, fmt.Errorf("read requests due soon: %w", err)
-	}
-	reviews, err := d.Store.Selected(ctx, store.Filter{Status: []store.Status{store.StatusReview}})
-	if err != nil {
-		return book{}, fmt.Errorf("read reviews: %w", err)
-	}
-	for _, id := range reviews {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
+	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
+}
+
+// ending reads in the same way those whose day to act by comes, and has gone when
+// the office opens.
+func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
+	return d.selected(ctx, store.Filter{DueFrom: d.Today(), DueUntil: opens.AddDays(-1)})
+}
+
+func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, error) {
+	var all []int64
+	for _, f := range filters {
+		ids, err := d.Store.Selected(ctx, f)
+		if err != nil {
+			return book{}, fmt.Errorf("read requests due soon: %w", err)
 		}
+		all = append(all, slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(all, id) })...)
 	}
-	open, err := d.Store.Lines(ctx, ids)
+	open, err := d.Store.Lines(ctx, all)
 	if err != nil {
 		return book{}, fmt.Errorf("read requests due soon: %w", err)
 	}

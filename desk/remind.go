@@ -189,13 +189,13 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	if d.quiet == state {
 		return r, nil // nothing has happened since nothing was due
 	}
-	b, err := d.near(ctx)
-	if err != nil {
-		return r, err
-	}
 	var letters []letterTo
 	waiting := false
 	if state.open {
+		b, err := d.near(ctx)
+		if err != nil {
+			return r, err
+		}
 		news := d.news(b)
 		last, err := d.lastTime(ctx, metaLastNews, now)
 		if err != nil {
@@ -207,6 +207,10 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		r.Due = untold(news)
 	} else {
 		// The last day of these has come, and it ends before the office opens.
+		b, err := d.ending(ctx, state.opens)
+		if err != nil {
+			return r, err
+		}
 		last := d.lastChance(b, state.opens)
 		letters = d.letters(b, last, letterReminder, true)
 		r.Due = untold(last)
