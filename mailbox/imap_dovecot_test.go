@@ -177,8 +177,12 @@ func idlePassIsShort(t *testing.T, s *dovecot.Server) {
 	const passes = 40
 	bytesBefore, tripsBefore := p.bytes.Load(), p.trips.Load()
 	for range passes {
-		for _, folder := range []string{"INBOX", "Junk"} {
-			if _, err := r.Examine(t.Context(), folder); err != nil {
+		folders, err := r.Folders(t.Context())
+		if err != nil || len(folders) != 2 {
+			t.Fatalf("%v, %v", folders, err)
+		}
+		for _, f := range folders {
+			if _, err := r.Examine(t.Context(), f.Name); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -186,7 +190,7 @@ func idlePassIsShort(t *testing.T, s *dovecot.Server) {
 	perLook := float64(p.bytes.Load()-bytesBefore) / (2 * passes)
 	trips := float64(p.trips.Load()-tripsBefore) / (2 * passes)
 	t.Logf("%.0f bytes and %.2f round trips a look", perLook, trips)
-	if perLook > 200 || trips > 1.01 { // over TLS, which adds some 22 bytes a record
+	if perLook > 200 || trips > 1.06 { // over TLS, which adds some 22 bytes a record
 		t.Errorf("%.0f bytes and %.2f round trips a look", perLook, trips)
 	}
 }

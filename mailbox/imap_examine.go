@@ -22,6 +22,7 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 		return err
 	})
 	if err != nil {
+		r.forgetList() // it may have another name now
 		return FolderState{}, err
 	}
 	r.recall(folder, st)

@@ -30,6 +30,9 @@ var (
 // configured folder that does not exist is an error that names it; the others
 // are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
+	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, func(name string) bool { return !isInbox(name) }) {
+		return []Folder{{Name: inbox}}, nil // which every server has: RFC 3501 5.1
+	}
 	all, err := r.list(ctx)
 	if refused(err) { // the folders can still be read, as far as their names are known
 		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", plain(err.Error(), 200))
@@ -58,7 +61,16 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		}
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junk, name)})
 	}
+	if missing != nil {
+		r.forgetList() // somebody may make it any moment
+	}
 	return folders, missing
+}
+
+func (r *Reader) forgetList() {
+	if r.s != nil {
+		r.s.listed = nil
+	}
 }
 
 // unlisted are the folders to watch on a server that does not list any.
@@ -82,6 +94,7 @@ func (r *Reader) SentFolder(ctx context.Context) (string, error) {
 	if names := pick(all, imap.MailboxAttrSent, sentNames); len(names) > 0 {
 		return names[0], nil
 	}
+	r.forgetList()
 	return "", fmt.Errorf("there is no folder of sent mail on %s: set imap.sent_folder; the server has %s", r.o.addr(), spell(all))
 }
 
@@ -89,12 +102,27 @@ const inbox = "INBOX"
 
 func isInbox(name string) bool { return strings.EqualFold(name, inbox) }
 
-// list asks for all folders. One name in broken UTF-7 ends the connection; then
-// the few names that matter are asked for one by one.
+// list returns all folders. Over a kept connection it asks for them at every
+// tenth pass only, of which each wants them twice: a LIST is a round trip more,
+// and after one Dovecot walks through the whole of a Maildir at the next command.
 func (r *Reader) list(ctx context.Context) ([]*imap.ListData, error) {
 	if err := r.connect(ctx); err != nil { // to log in once more could lock the account
 		return nil, err
 	}
+	if s := r.s; s.listed != nil && s.relist > 0 {
+		s.relist--
+		return slices.Clone(s.listed), nil
+	}
+	all, err := r.listAll(ctx)
+	if err == nil && r.s != nil {
+		r.s.listed, r.s.relist = slices.Clone(all), 2*fullLook-1
+	}
+	return all, err
+}
+
+// listAll asks for all folders. One name in broken UTF-7 ends the connection;
+// then the few names that matter are asked for one by one.
+func (r *Reader) listAll(ctx context.Context) ([]*imap.ListData, error) {
 	all, err := r.listPattern(ctx, "*")
 	if err == nil || ctx.Err() != nil || refused(err) || FaultOf(err) != FaultOther {
 		return all, err

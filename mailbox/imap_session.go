@@ -25,6 +25,8 @@ type session struct {
 	selected string                 // the folder under EXAMINE, or ""
 	known    map[string]FolderState // of every folder looked at over this connection
 	looks    map[string]int         // at each folder since it was last examined in full
+	listed   []*imap.ListData       // the folders there are; nil: not asked for yet
+	relist   int                    // how often they may be named before they are asked for again
 
 	mu     sync.Mutex
 	grown  bool // the server announced messages since EXAMINE
