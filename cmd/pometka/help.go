@@ -26,6 +26,8 @@ func (a *app) wordHelp(root *cobra.Command) {
 	})
 	root.PersistentFlags().BoolP("help", "h", false, a.t("help.flag.help"))
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.InitDefaultCompletionCmd("completion")
+	a.wordCompletion(root)
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Run: func(c *cobra.Command, args []string) {
 		if found, _, err := c.Root().Find(args); err == nil {
 			c = found
@@ -106,4 +108,21 @@ func commandLines(c *cobra.Command, group string) string {
 		}
 	}
 	return b.String()
+}
+
+// wordCompletion puts the command that the library adds, which prints scripts
+// for shells, into the reader's language.
+func (a *app) wordCompletion(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Short, c.Long = a.t("help.completion"), a.t("help.completion")
+		for _, shell := range c.Commands() {
+			shell.Short, shell.Long = a.t("help.completion.shell", shell.Name()), a.t("help.completion.long", shell.Name())
+			if f := shell.Flags().Lookup("no-descriptions"); f != nil {
+				f.Usage = a.t("help.completion.plain")
+			}
+		}
+	}
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -116,6 +118,14 @@ func TestHelpNamesValues(t *testing.T) {
 					t.Errorf("%s: %s --%s: %q does not name its value", lang, c.Name(), f.Name, f.Usage)
 				}
 			})
+			cyrillic := func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
+			if !c.Hidden || c.Name() != "help" {
+				for _, text := range []string{c.Short, cmp.Or(c.Long, c.Short)} {
+					if strings.ContainsFunc(text, cyrillic) == (lang == rules.EN) {
+						t.Errorf("%s: %s is explained as %q", lang, c.CommandPath(), text)
+					}
+				}
+			}
 			for line := range strings.Lines(commandLines(c, "")) {
 				if n := columns(strings.TrimSuffix(line, "\n")); n > narrow {
 					t.Errorf("%s: %s --help: %d columns: %q", lang, c.Name(), n, line)
