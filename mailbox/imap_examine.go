@@ -32,6 +32,10 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 // look finds out the state of a folder as cheaply as it can.
 func (s *session) look(ctx context.Context, folder string) (FolderState, error) {
 	before, seen := s.known[folder]
+	if s.fresh == folder && s.selected == folder {
+		s.fresh = ""
+		return before, nil
+	}
 	if s.looks[folder]++; !seen || s.looks[folder] > fullLook {
 		return s.examine(ctx, folder)
 	}

@@ -33,6 +33,9 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, func(name string) bool { return !isInbox(name) }) {
 		return []Folder{{Name: inbox}}, nil // which every server has: RFC 3501 5.1
 	}
+	if err := r.openInbox(ctx); err != nil {
+		return nil, err
+	}
 	all, err := r.list(ctx)
 	if refused(err) { // the folders can still be read, as far as their names are known
 		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", plain(err.Error(), 200))
@@ -65,6 +68,29 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		r.forgetList() // somebody may make it any moment
 	}
 	return folders, missing
+}
+
+// openInbox opens INBOX over a new connection before the folders are listed: see
+// list for why. What comes of it is for the next Examine, and so is trouble, unless
+// there is no connection.
+func (r *Reader) openInbox(ctx context.Context) error {
+	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, isInbox) {
+		return nil
+	}
+	if err := r.connect(ctx); err != nil { // to log in once more could lock the account
+		return err
+	}
+	s := r.s
+	if _, seen := s.known[inbox]; seen {
+		return nil
+	}
+	switch _, err := s.examine(ctx, inbox); {
+	case err == nil:
+		s.fresh = inbox
+	case broken(err):
+		r.drop(err)
+	}
+	return nil
 }
 
 func (r *Reader) forgetList() {
