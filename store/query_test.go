@@ -103,7 +103,7 @@ func TestRequestsInParts(t *testing.T) {
 			Assignee: r.Assignee, Ack: r.Ack, Letters: []Letter{{ID: r.Letters[0].ID, FromName: r.Letters[0].FromName, FromAddr: r.Letters[0].FromAddr}},
 		}
 		for _, term := range r.Terms {
-			want.Terms = append(want.Terms, Term{ID: term.ID, Source: term.Source, Due: term.Due, Provisional: term.Provisional})
+			want.Terms = append(want.Terms, Term{ID: term.ID, Source: term.Source, From: term.From, Due: term.Due, Provisional: term.Provisional})
 		}
 		if !reflect.DeepEqual(lines[i], want) {
 			t.Errorf("line\n%+v, want\n%+v", lines[i], want)
