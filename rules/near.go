@@ -56,7 +56,7 @@ func (x *nearWords) file(s spelling, without bool) {
 	rest := s.sound
 	for i := range 5 {
 		if i != 1 {
-			h := tripleOf(firstLetters(rest, 3))
+			h := tripleOf(firstLetters(rest, 3), "")
 			x.triple[h/64] |= 1 << (h % 64)
 		}
 		rest = rest[runeLen(rest):]
@@ -94,19 +94,23 @@ func (x *nearWords) at(h uint32, yield func(*spelling)) {
 
 // mayHold spares most words the search: where one mistake parts a word from
 // another, either its first three letters or the three after them are those
-// of the other, in the same place or one beside it.
+// of the other, in the same place or one beside it; or the third and the fourth
+// are exchanged.
 func (x *nearWords) mayHold(s string) bool {
 	head := firstLetters(s, 3)
-	return x.holds(head) || x.holds(firstLetters(s[len(head):], 3))
+	rest := s[len(head):]
+	return x.holds(head, "") || x.holds(firstLetters(rest, 3), "") || x.holds(firstLetters(s, 2), firstLetters(rest, 1))
 }
 
-func (x *nearWords) holds(three string) bool {
-	h := tripleOf(three)
+// holds reports whether some word has the three letters, given in one piece or
+// in two, where mayHold looks for them.
+func (x *nearWords) holds(letters, more string) bool {
+	h := tripleOf(letters, more)
 	return x.triple[h/64]&(1<<(h%64)) != 0
 }
 
-func tripleOf(three string) uint32 {
-	h := hashOn(hashStart, three)
+func tripleOf(letters, more string) uint32 {
+	h := hashOn(hashOn(hashStart, letters), more)
 	return (h ^ h>>16) & 0xFFFF
 }
 
