@@ -2,7 +2,6 @@ package rules
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -33,7 +32,7 @@ func (l layout) contradictions(rows []calRow) []error {
 			continue
 		}
 		err := l.contradiction(r, known, days)
-		if err == nil && lone[r.date] {
+		if err == nil && r.kind == rowMovedOff && slices.Contains(lone, r.date) {
 			err = fault("pair_lone", rowMovedOff, rowMovedWork)
 		}
 		if end, ok := ends[r.date]; ok && err == nil && r.kind != rowMovedOff && r.kind != rowMovedWork {
@@ -79,32 +78,35 @@ func (l layout) contradiction(r calRow, known map[Date]calRow, days map[Date]Day
 	return nil
 }
 
-// lone returns the days to which a day off was moved from nowhere: their names
-// speak of no day, and no day of like silence is worked in their place. Such a
-// row makes deadlines later by mistake. A working day alone is let be: it can
-// only make them earlier.
-func (l layout) lone(rows []calRow) map[Date]bool {
-	lone, work := map[Date]bool{}, 0
+// lone returns the days to which a day off was moved from nowhere: neither they
+// nor a day worked for them name the other, and no day of like silence is left
+// that may be it. Such a row makes deadlines later by mistake. A working day
+// alone is let be: it can only make them earlier.
+func (l layout) lone(rows []calRow) (off []Date) {
+	var silent []calRow
+	named := map[Date]bool{}
 	for _, r := range rows {
 		if r.form != formDay || r.kind != rowMovedOff && r.kind != rowMovedWork {
 			continue
 		}
-		if _, other, _ := l.table.words[r.kind].read(r.name.RU); !other.IsZero() {
-			continue
-		}
-		if r.kind == rowMovedWork {
-			work++
+		if _, other, _ := l.table.words[r.kind].read(r.name.RU); other.IsZero() {
+			silent = append(silent, r)
 		} else {
-			lone[r.date] = true
+			named[other] = true
 		}
 	}
-	for range work { // which one belongs to which is not said: the earliest are taken as paired
-		if len(lone) == 0 {
-			break
+	worked := 0
+	for _, r := range silent {
+		switch {
+		case named[r.date]:
+		case r.kind == rowMovedWork:
+			worked++
+		default:
+			off = append(off, r.date)
 		}
-		delete(lone, slices.MinFunc(slices.Collect(maps.Keys(lone)), Date.Compare))
 	}
-	return lone
+	slices.SortFunc(off, Date.Compare)
+	return off[min(worked, len(off)):] // which belongs to which is not said: the earliest are taken as paired
 }
 
 // pair checks that the two ends of a move name each other.

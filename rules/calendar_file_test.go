@@ -41,6 +41,8 @@ func TestFaultyCalendarFiles(t *testing.T) {
 			"kz.csv:2: 2028-04-13 transferred-workday: it is a working day anyway (Thursday)"}},
 		{"a day off from nowhere", head + "2028-04-14,transferred-dayoff,Выходной,x\n2028-05-05,transferred-dayoff,Выходной,x\n2028-04-15,transferred-workday,Рабочий,x\n", []string{
 			"kz.csv:3: 2028-05-05 transferred-dayoff: no day is listed that is worked for it: give both, transferred-dayoff and transferred-workday"}},
+		{"a day off from nowhere beside a move", head + "2028-04-14,transferred-dayoff,\"Выходной день, перенесен с 15.04.2028\",x\n2028-04-15,transferred-workday,Рабочий,x\n" +
+			"2028-05-05,transferred-dayoff,Выходной,x\n", []string{"kz.csv:4: 2028-05-05 transferred-dayoff: no day is listed that is worked for it"}},
 		{"half a move", head + "2028-04-15,transferred-workday,\"Рабочий день, выходной перенесен на 14.04.2028\",x\n", []string{
 			"kz.csv:2: 2028-04-15 transferred-workday: its name speaks of 2028-04-14, which is not listed as transferred-dayoff"}},
 		{"a move that does not come back", head + "2028-04-15,transferred-workday,\"Рабочий день, выходной перенесен на 14.04.2028\",x\n" +
@@ -71,6 +73,21 @@ func TestFaultyCalendarFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Of the two days of a move one may name the other alone.
+func TestMoveNamedOnce(t *testing.T) {
+	for _, file := range []string{
+		"2028-04-14,transferred-dayoff,Выходной,x\n2028-04-15,transferred-workday,\"Рабочий день, выходной перенесен на 14.04.2028\",x\n",
+		"2028-04-14,transferred-dayoff,\"Выходной день, перенесен с 15.04.2028\",x\n2028-04-15,transferred-workday,Рабочий,x\n",
+	} {
+		c, err := NewCalendar(CalendarOptions{File: []byte(head + file)})
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+		} else if c.Day(day(t, "2028-04-14")).Working || !c.Day(day(t, "2028-04-15")).Working {
+			t.Errorf("%s: the days are not exchanged", file)
+		}
 	}
 }
 
