@@ -35,7 +35,7 @@ func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time
 			if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reason_args": jsonOrNull(reason.Args)}); err != nil {
 				return err
 			}
-			if err := t.appendMail(ctx, m, Machine, EventBounced, map[string]any{"before": m.State, "status": status}); err != nil {
+			if err := t.appendMail(ctx, m, Machine, EventBounced, map[string]any{"before": fields{"state": m.State}, "status": status}); err != nil {
 				return err
 			}
 			m.State, m.Reason = MailFailed, reason

@@ -215,7 +215,7 @@ func (db *DB) ReleaseTo(ctx context.Context, id int64, to string, keys MailKeys,
 		if err := t.setPrivate(ctx, "outbox_private", id, fields{"recipient": to}); err != nil {
 			return err
 		}
-		return t.appendMail(ctx, m, actor, EventReleased, map[string]any{"before": m.State, "reason": m.Reason, "to": map[string]string{"before": m.To, "after": to}})
+		return t.appendMail(ctx, m, actor, EventReleased, map[string]any{"before": fields{"state": m.State}, "reason": m.Reason, "to": map[string]string{"before": m.To, "after": to}})
 	})
 	if err != nil {
 		return fmt.Errorf("release letter: %w", err)
@@ -258,7 +258,7 @@ func (t *tx) decide(ctx context.Context, id int64, to MailState, actor, code str
 	if err := t.set(ctx, "outbox", id, row); err != nil {
 		return err
 	}
-	return t.appendMail(ctx, m, actor, code, map[string]any{"before": m.State, "reason": m.Reason})
+	return t.appendMail(ctx, m, actor, code, map[string]any{"before": fields{"state": m.State}, "reason": m.Reason})
 }
 
 // mailIn reads a letter that must be in one of the states.

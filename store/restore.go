@@ -140,7 +140,7 @@ func (t *tx) holdRestored(ctx context.Context, m Mail, actor string) error {
 	if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reason_args": nil}); err != nil {
 		return err
 	}
-	return t.appendMail(ctx, m, actor, EventHeld, map[string]any{"before": m.State, "reason": rules.Reason{Code: ReasonRestored}})
+	return t.appendMail(ctx, m, actor, EventHeld, map[string]any{"before": fields{"state": m.State}, "reason": rules.Reason{Code: ReasonRestored}})
 }
 
 func (t *tx) skipNumbers(ctx context.Context) error {

@@ -123,7 +123,11 @@ func (f *casefile) facts() [][2]string {
 		{f.t("show.possibly"), strings.Join(r.Possibly, ", ")},
 	}
 	for _, n := range r.Notes {
-		rows = append(rows, [2]string{f.t("show.note"), f.moment(n.At, f.d.Zone) + ", " + n.Actor + ": " + n.Text})
+		note := f.moment(n.At, f.d.Zone) + ", " + f.actorName(n.Actor, f.d)
+		if n.Text != "" { // else it was removed
+			note += ": " + n.Text
+		}
+		rows = append(rows, [2]string{f.t("show.note"), note})
 	}
 	return rows
 }
@@ -222,7 +226,7 @@ func (f *casefile) pageMails(p *sheet) {
 		if m.Reason.Code != "" {
 			reason = f.words.Reason(string(f.lang), m.Reason.Code, m.Reason.Args)
 		}
-		p.raw("<h3>" + strconv.Itoa(i+1) + ". " + inHTML(f.t("purpose."+string(m.Purpose))) + "</h3>")
+		p.raw("<h3>" + strconv.Itoa(i+1) + ". " + inHTML(f.mailName(m.Mail.ID, m.Purpose)) + "</h3>")
 		p.table([][2]string{
 			{f.t("casefile.to"), m.To},
 			{f.t("casefile.status"), f.t("outbox.state." + string(m.State))},

@@ -103,7 +103,8 @@ func TestCasefile(t *testing.T) {
 	if !strings.Contains(page, `content="default-src 'none'`) || regexp.MustCompile(`(?i)<(script|img|link|iframe|object|form)|<[^>]*\s(on\w+|src)=|href="?(https?:|//)`).MatchString(page) {
 		t.Errorf("the page loads or runs something:\n%s", page)
 	}
-	for _, want := range []string{r.Number, "&lt;script src", "14", "OK: queued", "обработка прекращена", "рабочий день", "в срок", "UTC+05:00", "дословно стоит пометка"} {
+	for _, want := range []string{r.Number, "&lt;script src", "14", "OK: queued", "обработка прекращена", "рабочий день", "в срок", "UTC+05:00", "дословно стоит пометка",
+		"1. подтверждение, письмо 1<"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not tell %q", want)
 		}
@@ -133,6 +134,7 @@ func TestCasefile(t *testing.T) {
 func TestCasefileAfterPurge(t *testing.T) {
 	cfg := demoAt(t)
 	r := demoList(t, cfg)[0]
+	pometka(t, "--config", cfg, "note", r.Number, "звонили").well(t)
 	pometka(t, "--config", cfg, "close", r.Number, "done", "--step", "all", "--why", "исполнено").well(t)
 	tomorrow := time.Now().AddDate(0, 0, 1).In(time.FixedZone("", 5*3600)).Format(time.DateOnly)
 	pometka(t, "--config", cfg, "purge", "--before", tomorrow, "--yes").well(t)
@@ -142,6 +144,9 @@ func TestCasefileAfterPurge(t *testing.T) {
 		files := unzipped(t, path)
 		if !strings.Contains(files["index.html"], want) || !strings.Contains(files["README.txt"], want) || files["letters/1.eml"] != "" {
 			t.Errorf("%s: %s", lang, files["README.txt"])
+		}
+		if gone := regexp.MustCompile(`(?m)^  (letters|sent)/`).FindString(files["README.txt"]); gone != "" || strings.Contains(files["index.html"], ": <") {
+			t.Errorf("%s: what was removed is told as if it were here: %s\n%s", lang, gone, files["index.html"])
 		}
 		for name, text := range files {
 			if strings.Contains(text, r.From) || r.Name != "" && strings.Contains(text, r.Name) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"license.kz/pometka/rules"
@@ -27,6 +28,9 @@ func (f *casefile) readme() string {
 	b.WriteString("\n")
 	for _, name := range []string{"letters", "sent", "history", "dates", "policy", "case", "proof", "sums"} {
 		label, text, _ := strings.Cut(f.t("casefile.file."+name), ": ")
+		if strings.HasSuffix(label, "/") && !slices.ContainsFunc(f.sums, func(line string) bool { return strings.Contains(line, "  "+label) }) {
+			continue // all of it was removed
+		}
 		b.WriteString(labelled(label, text, narrow))
 	}
 	for _, text := range f.howToCheck() {

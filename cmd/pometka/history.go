@@ -128,13 +128,18 @@ func (a *app) stood(x datesMoved, d *desk.Desk) []string {
 		lines = append(lines, a.t(stepKey(s), a.stepName(d, s.ID)))
 	}
 	if x.Mail != 0 {
-		text := a.t("history.mail", a.t("purpose."+string(x.Purpose)), strconv.FormatInt(x.Mail, 10))
+		text := a.mailName(x.Mail, x.Purpose)
 		if x.Reason.Code != "" {
 			text += ": " + a.words.Reason(string(a.lang), x.Reason.Code, x.Reason.Args)
 		}
 		lines = append(lines, text)
 	}
 	return lines
+}
+
+// mailName names a letter of ours as the history does.
+func (a *app) mailName(id int64, p store.Purpose) string {
+	return a.t("history.mail", a.t("purpose."+string(p)), strconv.FormatInt(id, 10))
 }
 
 func (a *app) nobodyOr(name string) string {

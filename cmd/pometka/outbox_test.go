@@ -35,4 +35,8 @@ func TestOutboxTellsWhy(t *testing.T) {
 	if page := i.call(t, "outbox", "show", "1").well(t).out; !strings.Contains(page, "Ответ почтового сервера: no such user here") {
 		t.Errorf("the server's words are not shown:\n%s", page)
 	}
+	i.call(t, "outbox", "drop", "1").well(t)
+	if h := i.call(t, "history", "1").well(t).out; !strings.Contains(h, "отменяет письмо\n                      подтверждение, письмо 1: ") {
+		t.Errorf("the history does not tell which letter was dropped:\n%s", h)
+	}
 }
