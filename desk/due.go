@@ -16,7 +16,7 @@ import (
 type book struct {
 	today rules.Date
 	due   []Due
-	of    map[string]store.Request // every request that is not closed, by number
+	of    map[string]store.Request // the requests read, by number: of a digest, every one that is not closed
 }
 
 // book reads all requests that are not closed.
@@ -50,8 +50,10 @@ func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, err
 		if err != nil {
 			return book{}, fmt.Errorf("read requests due soon: %w", err)
 		}
-		all = append(all, slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(all, id) })...)
+		all = append(all, ids...)
 	}
+	slices.Sort(all)
+	all = slices.Compact(all) // a review may be due soon
 	open, err := d.Store.Lines(ctx, all)
 	if err != nil {
 		return book{}, fmt.Errorf("read requests due soon: %w", err)

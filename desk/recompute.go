@@ -30,7 +30,8 @@ type Recomputation struct {
 // Recompute brings the dates of every request that is not closed in line with
 // the calendar and the deadline options, if those are others than last time,
 // or, with always, of those of which an event tells since: a process that still
-// ran with the old ones may have registered. Each request keeps the policy edition of its receipt.
+// ran with the old ones may have registered. Each request keeps the policy edition
+// of its receipt.
 //
 // All dates move in one transaction; the history has the old and the new date
 // of each, the cause and the count. Closed requests are not touched.

@@ -32,8 +32,8 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 // look finds out the state of a folder as cheaply as it can.
 func (s *session) look(ctx context.Context, folder string) (FolderState, error) {
 	before, seen := s.known[folder]
-	if s.fresh == folder && s.selected == folder {
-		s.fresh = ""
+	fresh := s.fresh == folder && s.selected == folder && !s.hasGrown()
+	if s.fresh = ""; fresh {
 		return before, nil
 	}
 	if s.looks[folder]++; !seen || s.looks[folder] > fullLook {

@@ -50,21 +50,21 @@ func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yi
 // usualText is the length up to which the memory of texts is used again.
 const usualText = 4608
 
-var texts = sync.Pool{New: func() any { return new([usualText]byte) }}
+var textMemory = sync.Pool{New: func() any { return new([usualText]byte) }}
 
 // newText returns memory for a text of n bytes.
 func newText(n int64) []byte {
 	if n > usualText {
 		return make([]byte, n)
 	}
-	return texts.Get().(*[usualText]byte)[:n]
+	return textMemory.Get().(*[usualText]byte)[:n]
 }
 
 // ReuseText gives back the memory of a text that EachText handed over. Nothing
 // may look at it any more.
 func ReuseText(text []byte) {
 	if cap(text) == usualText {
-		texts.Put((*[usualText]byte)(text[:usualText]))
+		textMemory.Put((*[usualText]byte)(text[:usualText]))
 	}
 }
 

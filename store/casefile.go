@@ -15,17 +15,8 @@ import (
 // text; those that were purged have only what is not personal. It stops at the
 // first error of f.
 func (db *DB) EachLetter(ctx context.Context, number string, f func(pos int, l Letter) error) error {
-	var ids []int64
-	rows, err := db.read.QueryContext(ctx, `SELECT rl.letter FROM requests r JOIN request_letters rl ON rl.request = r.id
+	ids, err := queryIDs(ctx, db.read, `SELECT rl.letter FROM requests r JOIN request_letters rl ON rl.request = r.id
 		WHERE r.number = ? ORDER BY rl.pos`, number)
-	if err == nil {
-		err = scanEach(rows, func() error {
-			var id int64
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
-		})
-	}
 	if err != nil {
 		return fmt.Errorf("read letters of %s: %w", number, explain(err))
 	}

@@ -94,16 +94,7 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 	}); err != nil {
 		return t, nil, err
 	}
-	rows, err = q.QueryContext(ctx, `SELECT id FROM outbox_private WHERE lower(recipient) = ?1 ORDER BY id`, address)
-	if err != nil {
-		return t, nil, err
-	}
-	err = scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		mails = append(mails, id)
-		return err
-	})
+	mails, err = queryIDs(ctx, q, `SELECT id FROM outbox_private WHERE lower(recipient) = ?1 ORDER BY id`, address)
 	t.Mails = len(mails)
 	return t, mails, err
 }
@@ -150,7 +141,7 @@ func (db *DB) Forget(ctx context.Context, f Forgetting, at time.Time) (Purged, e
 
 // person removes what was found of a person.
 func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgetting) error {
-	sending, err := p.ids(ctx, `SELECT o.id FROM outbox o WHERE o.state = 'sending' AND (o.id IN (SELECT value FROM json_each(?1))
+	sending, err := queryIDs(ctx, p, `SELECT o.id FROM outbox o WHERE o.state = 'sending' AND (o.id IN (SELECT value FROM json_each(?1))
 		OR o.id IN (SELECT m.mail FROM outbox_requests m WHERE m.request IN (SELECT value FROM json_each(?2))))`, jsonText(mails), jsonText(idsOf(t.Requests)))
 	if err != nil {
 		return err

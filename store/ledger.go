@@ -223,6 +223,21 @@ func (db *DB) ByHeaderDigest(ctx context.Context, digests []string) (map[string]
 	return found, nil
 }
 
+// queryIDs reads a query of one column of ids.
+func queryIDs(ctx context.Context, q querier, query string, args ...any) (ids []int64, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	err = scanEach(rows, func() error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
+
 // scanEach calls scan for each row and closes the rows.
 func scanEach(rows *sql.Rows, scan func() error) error {
 	defer rows.Close()

@@ -56,7 +56,7 @@ func (t *tx) changeable(ctx context.Context, c Change) (requestRow, error) {
 
 // give adds to one request the letters of another that it does not have.
 func (t *tx) give(ctx context.Context, of, to int64) (int, error) {
-	ids, err := t.ids(ctx, `SELECT letter FROM request_letters WHERE request = ? AND letter NOT IN
+	ids, err := queryIDs(ctx, t, `SELECT letter FROM request_letters WHERE request = ? AND letter NOT IN
 		(SELECT letter FROM request_letters WHERE request = ?) ORDER BY pos`, of, to)
 	if err != nil {
 		return 0, err
@@ -80,7 +80,7 @@ func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) erro
 	if err != nil {
 		return err
 	}
-	ids, err := t.ids(ctx, `SELECT id FROM request_letters WHERE request = ? AND pos > 1 AND letter IN
+	ids, err := queryIDs(ctx, t, `SELECT id FROM request_letters WHERE request = ? AND pos > 1 AND letter IN
 		(SELECT letter FROM request_letters WHERE request = ?) ORDER BY id`, r.ID, of)
 	if err != nil || len(ids) == 0 {
 		return err
@@ -92,20 +92,4 @@ func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) erro
 	}
 	t.unsearched[r.ID] = true
 	return t.apply(ctx, r, Change{Event: Event{Actor: c.Event.Actor, Code: EventUnlinked, Detail: jsonText(map[string]any{"from": c.Number})}})
-}
-
-// ids reads one column of ids.
-func (t *tx) ids(ctx context.Context, query string, args ...any) ([]int64, error) {
-	rows, err := t.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	var ids []int64
-	err = scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
-	return ids, err
 }

@@ -130,7 +130,7 @@ func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time
 		}
 	}
 	err = db.purging(ctx, at, func(ctx context.Context, p *purge) error {
-		old, err := p.ids(ctx, staffMail, instant(before))
+		old, err := queryIDs(ctx, p, staffMail, instant(before))
 		if err != nil || len(old) == 0 && sum.Requests == 0 {
 			return err
 		}

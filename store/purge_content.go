@@ -39,11 +39,11 @@ func (db *DB) purging(ctx context.Context, at time.Time, f func(ctx context.Cont
 
 // request removes the content of one request, with e as the event of it.
 func (p *purge) request(ctx context.Context, r Purgeable, actor string, e Event) error {
-	letters, err := p.ids(ctx, `SELECT letter FROM request_letters WHERE request = ?`, r.id)
+	letters, err := queryIDs(ctx, p, `SELECT letter FROM request_letters WHERE request = ?`, r.id)
 	if err != nil {
 		return err
 	}
-	mails, err := p.ids(ctx, `SELECT mail FROM outbox_requests WHERE request = ?
+	mails, err := queryIDs(ctx, p, `SELECT mail FROM outbox_requests WHERE request = ?
 		UNION SELECT id FROM outbox WHERE letter IN (SELECT letter FROM request_letters WHERE request = ?)`, r.id, r.id)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (p *purge) letters(ctx context.Context, ids []int64) error {
 // them. One that has not gone out never will.
 func (p *purge) mails(ctx context.Context, ids []int64, actor string) error {
 	list := jsonText(ids)
-	waiting, err := p.ids(ctx, `SELECT o.id FROM json_each(?) k CROSS JOIN outbox o ON o.id = k.value WHERE o.state IN ('queued', 'held')`, list)
+	waiting, err := queryIDs(ctx, p, `SELECT o.id FROM json_each(?) k CROSS JOIN outbox o ON o.id = k.value WHERE o.state IN ('queued', 'held')`, list)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (p *purge) mails(ctx context.Context, ids []int64, actor string) error {
 // drop deletes the rows of a table whose key is among those that a query
 // selects, so that the next event says they are gone, and returns how many.
 func (p *purge) drop(ctx context.Context, table, key, keys string, args ...any) (int, error) {
-	ids, err := p.ids(ctx, `SELECT DISTINCT `+key+` FROM `+table+` WHERE `+key+` IN (`+keys+`)`, args...)
+	ids, err := queryIDs(ctx, p, `SELECT DISTINCT `+key+` FROM `+table+` WHERE `+key+` IN (`+keys+`)`, args...)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

@@ -96,21 +96,12 @@ func (t *tx) recountAll(ctx context.Context, ids []int64, c *recounter) error {
 
 // idsInWork lists the requests that are not closed and of which an event behind
 // a number tells.
-func (t *tx) idsInWork(ctx context.Context, after int64) (ids []int64, err error) {
+func (t *tx) idsInWork(ctx context.Context, after int64) ([]int64, error) {
 	query, args := `SELECT r.id FROM requests r WHERE `+inWork, []any(nil)
 	if after > 0 {
 		query, args = query+` AND r.number IN (SELECT e.number FROM events e WHERE e.seq > ?)`, []any{after}
 	}
-	rows, err := t.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	err = scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
+	ids, err := queryIDs(ctx, t, query, args...)
 	slices.Sort(ids)
 	return ids, err
 }

@@ -91,16 +91,6 @@ func (db *DB) derive(ctx context.Context, f func(ctx context.Context, t *tx) err
 
 // requestsAfter returns the next ids of requests, in order.
 func (db *DB) requestsAfter(ctx context.Context, last int64) ([]int64, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT id FROM requests WHERE id > ? ORDER BY id LIMIT ?`, last, reindexed)
-	if err != nil {
-		return nil, explain(err)
-	}
-	var ids []int64
-	err = scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
+	ids, err := queryIDs(ctx, db.read, `SELECT id FROM requests WHERE id > ? ORDER BY id LIMIT ?`, last, reindexed)
 	return ids, explain(err)
 }

@@ -76,18 +76,7 @@ func prefixes(ctx context.Context, q querier) ([]string, error) {
 }
 
 func matching(ctx context.Context, q querier, match string, limit int) ([]int64, error) {
-	rows, err := q.QueryContext(ctx, `SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?`, match, limit)
-	if err != nil {
-		return nil, err
-	}
-	var ids []int64
-	err = scanEach(rows, func() error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
-	return ids, err
+	return queryIDs(ctx, q, `SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?`, match, limit)
 }
 
 // hitsOf reads the requests, and in each where the words were met.

@@ -103,19 +103,11 @@ func (f Filter) selected(ctx context.Context, q querier) ([]int64, error) {
 		if f.Limit > 0 {
 			query += ` LIMIT ` + strconv.Itoa(f.Limit-len(ids))
 		}
-		rows, err := q.QueryContext(ctx, query, args...)
+		some, err := queryIDs(ctx, q, query, args...)
 		if err != nil {
 			return nil, err
 		}
-		err = scanEach(rows, func() error {
-			var id int64
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+		ids = append(ids, some...)
 	}
 	return ids, nil
 }

@@ -226,61 +226,14 @@ func (a *app) rootCommand() *cobra.Command {
 	flags.StringVar(&a.asFlag, "as", "", a.t("help.flag.as"))
 	cobra.EnableCommandSorting = false // the daily verbs in the order of their use
 	root.AddGroup(&cobra.Group{ID: "daily", Title: a.t("help.group.daily")}, &cobra.Group{ID: "more", Title: a.t("help.group.more")})
-	for _, c := range []*cobra.Command{
-		a.listCommand(),
-		a.showCommand(),
-		a.takeCommand(),
-		a.confirmCommand(),
-		a.dismissCommand(),
-		a.answerCommand(),
-		a.closeCommand(),
-		a.waitCommand(),
-		a.resumeCommand(),
-		a.noteCommand(),
-	} {
-		c.GroupID = "daily"
-		root.AddCommand(c)
+	add := func(group string, commands []*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+		}
+		root.AddCommand(commands...)
 	}
-	for _, c := range []*cobra.Command{
-		a.searchCommand(),
-		a.statusCommand(),
-		a.demoCommand(),
-		a.initCommand(),
-		a.doctorCommand(),
-		a.runCommand(),
-		a.reviewCommand(),
-		a.assignCommand(),
-		a.reopenCommand(),
-		a.linkCommand(),
-		a.suppressionsCommand(),
-		a.setCommand(),
-		a.classifyCommand(),
-		a.outboxCommand(),
-		a.remindCommand(),
-		a.explainCommand(),
-		a.calendarCommand(),
-		a.historyCommand(),
-		a.statsCommand(),
-		a.ledgerCommand(),
-		a.attachmentsCommand(),
-		a.rawCommand(),
-		a.registerCommand(),
-		a.auditCommand(),
-		a.backupCommand(),
-		a.restoreCommand(),
-		a.exportCommand(),
-		a.casefileCommand(),
-		a.purgeCommand(),
-		a.forgetCommand(),
-		a.reconcileCommand(),
-		a.configCommand(),
-		a.policyCommand(),
-		a.templatesCommand(),
-		a.versionCommand(),
-	} {
-		c.GroupID = "more"
-		root.AddCommand(c)
-	}
+	add("daily", a.dailyCommands())
+	add("more", a.moreCommands())
 	a.wordHelp(root)
 	a.wordArguments(root)
 	return root
