@@ -139,7 +139,7 @@ func (a *app) explainReceipt(t desk.Trace, x explained) {
 	}
 	for _, term := range t.Terms {
 		if !t.ActBy.IsZero() && term.Due == t.ActBy {
-			a.printf("%s", labelled(a.t("explain.act_by"), a.longDay(t.ActBy)+" ("+a.t("source."+string(term.Source))+")", w))
+			a.printf("%s", labelled(a.t("explain.act_by"), a.longDay(t.ActBy)+" ("+a.sourceText(term.Source, term.Provisional)+")", w))
 			return
 		}
 	}

@@ -138,6 +138,9 @@ func TestExplainScreen(t *testing.T) {
 		}
 	}
 	carried := pometka(t, "explain", "--kind", "claim", "--received", "2026-12-28").well(t).out
+	if w := "сделать не позднее  8 января 2027 г., пятница (закон, предварительно)"; !strings.Contains(carried, w) {
+		t.Errorf("a day that may move: no %q in\n%s", w, carried)
+	}
 	for _, w := range []string{"10  07.01.2027  чт  Православное Рождество [3]; срок не кончается в", "–  08.01.2027  пт  рабочий день; сюда перенесён срок"} {
 		if !strings.Contains(carried, w) {
 			t.Errorf("art. 175: no %q in\n%s", w, carried)

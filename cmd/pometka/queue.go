@@ -176,15 +176,21 @@ func (a *app) actBy(d *desk.Desk, r store.Request) string {
 	if r.ActBy.IsZero() {
 		return a.t("list.standing")
 	}
-	source := a.t("source." + string(sourceOf(r)))
-	if provisional(r) {
-		source += ", " + a.t("calendar.provisional.short")
-	}
-	day := templates.ShortDate(string(a.lang), r.ActBy.Time()) + " (" + source + ")"
+	day := templates.ShortDate(string(a.lang), r.ActBy.Time()) + " (" + a.sourceText(sourceOf(r), provisional(r)) + ")"
 	if r.Status.Closed() {
 		return day
 	}
 	return day + ", " + a.daysLeft(d.Calendar.Remaining(d.Today(), r.ActBy))
+}
+
+// sourceText words what stands beside a last day: whose term it is, and
+// whether the day may move yet.
+func (a *app) sourceText(source rules.Source, provisional bool) string {
+	text := a.t("source." + string(source))
+	if provisional {
+		text += ", " + a.t("calendar.provisional.short")
+	}
+	return text
 }
 
 // daysLeft words a number of working days left.
