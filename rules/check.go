@@ -61,7 +61,7 @@ func (p *Policy) collisions() []Problem {
 				continue
 			}
 			inside := strings.Contains(b.words, a.words)
-			alike := a.letters != nil && a.within([]byte(string(letters(b.words))))
+			alike := a.letters != nil && a.within(letters(b.words))
 			if inside && (a.words != b.words || i < j) || !inside && alike && i < j {
 				out = append(out, Problem{a.line, fmt.Sprintf(
 					"mark %q of kind %s cannot be told from %q of kind %s: make one of them longer or drop it",

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -54,7 +55,7 @@ func lettersOf(text string) (n letterCount) {
 			if n.cyrillic++; (r < 'А' || r > 'я') && isKazakh(r) {
 				n.kazakh++
 			}
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r > 0xBF && unicode.Is(unicode.Latin, r):
 			n.latin++
 		}
 	}

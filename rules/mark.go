@@ -3,7 +3,6 @@ package rules
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // markText is a mark of the policy in the forms in which it is looked for.
@@ -121,36 +120,15 @@ func (m *markText) verbatim(tokens []token) bool {
 }
 
 // letters returns the letters of a text by sound, without anything between.
-func letters(s string) []rune { return []rune(strings.ReplaceAll(sound(fold(s)), " ", "")) }
-
-// appendSound appends the letters of a word by sound.
-func appendSound(out []byte, word string) []byte {
-	last := rune(-1)
-	for i := 0; i < len(word); {
-		r, size := rune(word[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = decode(word[i:])
-		}
-		i += size
-		if r = foldRune(r); r < 0 {
-			continue
-		}
-		if r = soundRune(r); r != last || r == 'а' || r == 'и' {
-			out = utf8.AppendRune(out, r)
-		}
-		last = r
-	}
-	return out
-}
+func letters(s string) []rune { return []rune(strings.ReplaceAll(sound(s), " ", "")) }
 
 // within reports whether the mark stands somewhere in text, letters by sound
 // run together, with at most one letter in ten wrong, too many or too few. The
 // first word, by which a withdrawal differs from the consent itself, has at
 // most one letter in four wrong. It is worth asking only where one of the pieces
 // stands in the text.
-func (m *markText) within(text []byte) bool {
-	runes := []rune(string(text))
-	return nearly(m.letters, runes, len(m.letters)/faultOneIn) && nearly(m.first, runes, max(1, len(m.first)/4))
+func (m *markText) within(text []rune) bool {
+	return nearly(m.letters, text, len(m.letters)/faultOneIn) && nearly(m.first, text, max(1, len(m.first)/4))
 }
 
 // nearly reports whether want stands somewhere in text with at most limit

@@ -184,20 +184,31 @@ func foldRune(r rune) rune {
 	return r
 }
 
-// sound gives a folded word the form in which frequent misspellings agree:
+// sound gives a word the form in which frequent misspellings agree: folded,
 // unstressed vowels are one, doubled consonants are single.
 func sound(w string) string {
-	var b strings.Builder
-	b.Grow(len(w))
+	var room [64]byte
+	return string(appendSound(room[:0], w))
+}
+
+// appendSound appends a word, folded or not, by sound.
+func appendSound(out []byte, word string) []byte {
 	last := rune(-1)
-	for _, r := range w {
-		r = soundRune(r)
-		if r != last || r == 'а' || r == 'и' {
-			b.WriteRune(r)
+	for i := 0; i < len(word); {
+		r, size := rune(word[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decode(word[i:])
+		}
+		i += size
+		if r = foldRune(r); r < 0 {
+			continue
+		}
+		if r = soundRune(r); r != last || r == 'а' || r == 'и' {
+			out = utf8.AppendRune(out, r)
 		}
 		last = r
 	}
-	return b.String()
+	return out
 }
 
 func soundRune(r rune) rune {

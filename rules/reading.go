@@ -163,7 +163,7 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 			out = append(out, e)
 			continue
 		}
-		if loosely && near[i] && m.within(a.loose) {
+		if loosely && near[i] && m.within([]rune(string(a.loose))) {
 			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: wordsOf(r, match{end: len(r.tokens)})})
 		}
 	}

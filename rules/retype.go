@@ -1,10 +1,5 @@
 package rules
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
-
 // mostRetyped is the number of bytes of a text that are read in other forms.
 const mostRetyped = 2 << 10
 
@@ -15,14 +10,14 @@ func (p *Policy) readText(a *arena, s string, subject bool) part {
 		s = unescaped(s)
 	}
 	best := p.readPlain(a, s, subject)
-	latin, cyrillic := best.letters.latin, best.letters.cyrillic
+	n := best.letters
 	if !best.plain {
-		latin, cyrillic = alphabets(s)
+		n = lettersOf(s)
 	}
 	s = firstBytes(s, mostRetyped)
 	switch {
 	case best.top() == exact, best.english():
-	case latin >= 4 && (subject || latin*2 > cyrillic):
+	case n.latin >= 4 && (subject || n.latin*2 > n.cyrillic):
 		for _, v := range []struct {
 			name string
 			text string
@@ -34,7 +29,7 @@ func (p *Policy) readText(a *arena, s string, subject bool) part {
 				best = t
 			}
 		}
-	case subject && cyrillic >= 6 && best.top() == nothing:
+	case subject && n.cyrillic >= 6 && best.top() == nothing:
 		if t := p.readRetyped(a, asLatinKeys(s), "qwerty", subject); t.top() >= close {
 			best = t
 		}
@@ -65,25 +60,4 @@ func (p *Policy) readRetyped(a *arena, s, how string, subject bool) part {
 		e.level, e.prescribed = min(e.level, close), false
 	}
 	return t
-}
-
-func alphabets(s string) (latin, cyrillic int) {
-	for i := 0; i < len(s); {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = decode(s[i:])
-		}
-		i += size
-		switch {
-		case r < utf8.RuneSelf:
-			if r |= 0x20; r >= 'a' && r <= 'z' {
-				latin++
-			}
-		case isCyrillic(r):
-			cyrillic++
-		case r > 0xBF && unicode.Is(unicode.Latin, r):
-			latin++
-		}
-	}
-	return latin, cyrillic
 }
