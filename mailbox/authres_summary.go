@@ -79,8 +79,11 @@ func (s *summary) both(a, b string, exclusive bool) string {
 }
 
 // merge takes in what another field says. believed is false for a field that
-// may be the sender's own.
+// may be the sender's own: it lifts nothing, not even a failure into doubt.
 func (s *summary) merge(t summary, believed bool) {
+	if !believed && s.level() == TrustFailed {
+		return
+	}
 	s.conflict = s.conflict || t.conflict ||
 		s.dmarc != "" && t.dmarc != "" && s.dmarc != t.dmarc ||
 		s.dkim != "" && t.dkim != "" && s.dkim != t.dkim

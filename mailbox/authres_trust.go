@@ -23,7 +23,8 @@ const (
 // stand above the first Received of a foreign host are looked at; the topmost
 // of ours decides, since a server writes above what it was given; one below
 // the topmost Received, and below another one of ours, can take trust away but
-// not give it; and where two contradict each other nothing is known.
+// not give it, nor make a failure doubtful; and where two others contradict each
+// other nothing is known.
 func TrustOf(m *Message, authservID string) string {
 	from := senderDomain(m)
 	var main, others []AuthResults
