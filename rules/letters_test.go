@@ -128,3 +128,25 @@ func TestReasonsAreListed(t *testing.T) {
 		}
 	}
 }
+
+// Of the letters for a person, the receipt goes to those whose subject holds a
+// mark; what the text says is weighed, not answered.
+func TestPrescribedIsWhatTheSubjectHolds(t *testing.T) {
+	p := BuiltIn()
+	for _, k := range p.Kinds {
+		for _, m := range k.Marks {
+			other := "Верните деньги, это претензия."
+			if k.ID == "claim" {
+				other = "Удалите все мои персональные данные."
+			}
+			in := p.Classify(letterFrom("Мои данные", m.Text+". "+other), p.Own())
+			on := p.Classify(letterFrom(m.Text, other), p.Own())
+			if in.Verdict != Review || in.Prescribed {
+				t.Errorf("%q in the text: %s, prescribed %v", m.Text, in.Verdict, in.Prescribed)
+			}
+			if on.Verdict == Review && on.Prescribed != m.Prescribed {
+				t.Errorf("%q in the subject: prescribed %v, want %v", m.Text, on.Prescribed, m.Prescribed)
+			}
+		}
+	}
+}

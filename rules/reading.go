@@ -22,7 +22,7 @@ const unnamed = -1
 type evidence struct {
 	kind       int // index of Policy.Kinds, or unnamed
 	level      level
-	prescribed bool   // a mark of the policy, verbatim
+	prescribed bool   // a mark of the policy, verbatim in the subject
 	ordinary   bool   // the mark is also an ordinary word
 	mark       string // the mark, where one was met
 	words      string // the words of the letter
@@ -158,7 +158,7 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 		if begun[i] && m.verbatim(r.tokens) {
 			e := evidence{kind: m.kind, level: exact, prescribed: m.Prescribed, ordinary: m.Ordinary, mark: m.Text, words: strings.TrimSpace(m.words)}
 			if !subject {
-				e.level = close
+				e.level, e.prescribed = close, false
 			}
 			out = append(out, e)
 			continue
