@@ -13,22 +13,42 @@ import (
 	"license.kz/pometka/store"
 )
 
-// candidate reads a whole letter into the spool, judges it finally and takes
-// it in. It returns the ledger row to write where the letter is no request
-// after all, and nil where the registering transaction wrote the row.
-func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, error) {
+// candidate reads a whole letter into the spool, judges it finally and gives it
+// to the registrar. dismissed gets its ledger row where it is no request after
+// all.
+func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) error {
 	w, err := p.read(ctx, l)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer w.spool.Discard()
+	take := p.book.take
+	if w.spool.Size() >= largeLetter {
+		take = p.book.takeNow
+	}
+	return take(entry{
+		do: func() error {
+			defer w.spool.Discard()
+			row, err := p.enter(ctx, l, w)
+			if row != nil {
+				*dismissed = append(*dismissed, *row)
+			}
+			return err
+		},
+		drop: func() { w.spool.Discard() },
+	})
+}
+
+// enter takes a letter in. It returns the ledger row to write where the letter
+// is no request after all, and nil where the registering transaction wrote the
+// row.
+func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (*store.Seen, error) {
 	facts := Facts(l.msg)
 	known, err := p.registered(ctx, l, w)
 	if err != nil {
 		return nil, err
 	}
 	if known {
-		row := p.row(l.head, l.finding.Verdict, codeCopy)
+		row := l.row(l.finding.Verdict, codeCopy)
 		return &row, nil
 	}
 	thread, err := p.threadOf(ctx, l, facts)
@@ -40,7 +60,7 @@ func (p *folderPass) candidate(ctx context.Context, l *letter) (*store.Seen, err
 		l.finding.Reason = thread.look
 	}
 	if l.finding.Verdict == rules.None && thread.join == "" {
-		row := p.row(l.head, rules.None, l.finding.Reason.Code)
+		row := l.row(rules.None, l.finding.Reason.Code)
 		if w.gone {
 			row.ReasonCode = codeGone
 		}
@@ -126,7 +146,7 @@ func parseSpool(l *letter, spool *store.Spool) error {
 func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thread, spool *store.Spool, cut bool) error {
 	a := store.Admission{
 		Place:      store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID},
-		Seen:       p.row(l.head, l.finding.Verdict, l.finding.Reason.Code),
+		Seen:       l.row(l.finding.Verdict, l.finding.Reason.Code),
 		Raw:        spool,
 		Actor:      actor,
 		Prefix:     p.Operator.Prefix,

@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 	"time"
-
-	"license.kz/pometka/mailbox"
 )
 
 // A wrong clock moves every date. Two witnesses tell of it: what the register
@@ -60,13 +58,13 @@ const byLetters = 1
 
 // witnesses notes the newest moment of receipt of letters that just came. What
 // a first pass reads is old, and junk is moved about.
-func (p *folderPass) witnesses(heads []mailbox.Head) {
+func (p *folderPass) witnesses(letters []*letter) {
 	if p.cur.FirstPass || p.folder.Junk {
 		return
 	}
-	for _, h := range heads {
-		if h.InternalDate.After(p.report.newest) {
-			p.report.newest = h.InternalDate
+	for _, l := range letters {
+		if l.head.InternalDate.After(p.report.newest) {
+			p.report.newest = l.head.InternalDate
 		}
 	}
 }

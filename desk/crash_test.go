@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,7 +54,10 @@ func TestCrashChild(t *testing.T) {
 	d := openDesk(t, os.Getenv("POMETKA_CRASH_DB"), os.Getenv("POMETKA_CRASH_IMAP"), os.Getenv("POMETKA_CRASH_SMTP"), ca)
 	d.Reminders.DaysBefore = []int{15} // so that every request is due for a reminder
 	seen := map[string]int{}
+	var mu sync.Mutex // letters are read and registered at the same time
 	d.testOnlyStep = func(s string) {
+		mu.Lock()
+		defer mu.Unlock()
 		seen[s]++
 		seen[anyStep]++
 		if step == anyStep && nth == 0 {

@@ -29,10 +29,10 @@ func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, 
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
 	}
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
-	if err != nil || known || !p.again[l.head.UID] || l.head.Err != nil || w.gone {
+	if err != nil || known || !l.again || l.head.Err != nil || w.gone {
 		return known, err
 	}
-	return p.Store.CutBefore(ctx, digestOf(l.head), w.cut)
+	return p.Store.CutBefore(ctx, l.digest, w.cut)
 }
 
 // undated: the server cannot tell when the message came, or says a moment at

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"license.kz/pometka/mailbox"
@@ -77,11 +78,11 @@ type folderPass struct {
 	*Desk
 	folder mailbox.Folder
 	cur    store.Cursor
-	cutoff time.Time         // messages that arrived earlier are not taken in; zero: none
-	missed bool              // the messages are such as a pass had missed: the cursor stays
-	known  map[uint32]string // header digests of the chunk at hand, by UID
+	cutoff time.Time // messages that arrived earlier are not taken in; zero: none
+	missed bool      // the messages are such as a pass had missed: the cursor stays
 	report *PollReport
-	again  map[uint32]bool // letters of the chunk whose header is in the register
+	book   *registrar
+	last   uint32 // the UID up to which book has everything
 }
 
 func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
@@ -102,13 +103,13 @@ func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) 
 			to = st.UIDNext - 1
 		}
 		if to == 0 || to > p.cur.LastUID {
-			if err := d.Inbox.Heads(ctx, p.cur.LastUID+1, to, func(heads []mailbox.Head) error { return p.chunk(ctx, heads) }); err != nil {
+			if err := p.takeIn(ctx, p.cur.LastUID+1, to); err != nil {
 				return err
 			}
 		}
 	}
 	end := p.cur
-	end.FirstPass = false
+	end.LastUID, end.FirstPass = max(end.LastUID, p.last), false
 	if st.UIDNext > 0 { // what is missing up to UIDNEXT was expunged
 		end.LastUID = max(end.LastUID, st.UIDNext-1)
 	}
@@ -144,44 +145,55 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	return p.Store.SetCursor(ctx, p.cur, p.Now())
 }
 
+// takeIn brings the messages from..to into the ledger, chunk by chunk. What was
+// read before the connection broke is registered all the same.
+func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
+	p.book = newRegistrar()
+	err := p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.chunk(ctx, heads) })
+	if failed := p.book.end(); failed != nil {
+		return failed
+	}
+	return err
+}
+
 // chunk brings one chunk of messages into the ledger, requests each in a
-// transaction of their own, all others in one, and then moves the cursor.
+// transaction of their own, all others in one, and then moves the cursor. It
+// comes back when everything is read; the register follows in the same order.
 func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 	if len(heads) == 0 {
 		return nil
 	}
-	fresh, rows, err := p.sortOut(ctx, heads)
+	letters, rows, err := p.sortOut(ctx, heads)
 	if err != nil {
 		return err
 	}
-	letters, err := p.readTexts(ctx, fresh)
-	if err != nil {
+	if err := p.readTexts(ctx, letters); err != nil {
 		return err
 	}
 	p.expect(letters)
-	p.witnesses(fresh)
+	p.witnesses(letters)
+	var dismissed []store.Seen // letters read whole; theirs is the registrar's goroutine
 	for _, l := range letters {
 		if l.settled() {
-			rows = append(rows, p.row(l.head, l.finding.Verdict, l.finding.Reason.Code))
+			rows = append(rows, l.row(l.finding.Verdict, l.finding.Reason.Code))
 			continue
 		}
 		if p.Stopping() {
 			return ErrStopping
 		}
-		row, err := p.candidate(ctx, l)
-		if err != nil {
+		if err := p.candidate(ctx, l, &dismissed); err != nil {
 			return err
 		}
-		if row != nil {
-			rows = append(rows, *row)
+	}
+	seen, last := len(heads), heads[len(heads)-1].UID
+	return p.book.take(entry{do: func() error {
+		if err := p.recordChunk(ctx, last, append(rows, dismissed...)); err != nil {
+			return err
 		}
-	}
-	if err := p.recordChunk(ctx, heads[len(heads)-1].UID, rows); err != nil {
-		return err
-	}
-	p.testOnlyStep("chunk recorded")
-	p.report.Seen += len(heads)
-	return nil
+		p.testOnlyStep("chunk recorded")
+		p.report.Seen += seen
+		return nil
+	}})
 }
 
 // recordChunk writes the rows of a chunk that ends with the UID last, and moves
@@ -191,11 +203,11 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 		return p.Store.RecordMissed(ctx, p.folder.Name, p.cur.UIDValidity, rows, p.Now())
 	}
 	next := p.cur
-	next.LastUID = max(next.LastUID, last)
+	next.LastUID = max(next.LastUID, p.last, last)
 	if err := p.Store.Record(ctx, next, rows, p.Now()); err != nil {
 		return err
 	}
-	p.cur = next
+	p.last = next.LastUID
 	return nil
 }
 
@@ -213,56 +225,38 @@ func (p *folderPass) expect(letters []*letter) {
 	}
 }
 
-// row makes the ledger row of a message.
-func (p *folderPass) row(h mailbox.Head, v rules.Verdict, code string) store.Seen {
-	s := store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, Verdict: v, ReasonCode: code}
-	s.HeaderDigest = p.digest(h)
-	return s
+// rowOf makes the ledger row of a message with this header digest.
+func rowOf(h mailbox.Head, digest string, v rules.Verdict, code string) store.Seen {
+	return store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, HeaderDigest: digest, Verdict: v, ReasonCode: code}
 }
 
 // sortOut takes away what needs no reading: messages that have a ledger row,
 // that arrived before the cutoff, or that are known under another UID because
 // the folder was rebuilt or the message moved.
-func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh []mailbox.Head, rows []store.Seen, err error) {
+func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh []*letter, rows []store.Seen, err error) {
 	from, to := heads[0].UID, heads[len(heads)-1].UID
 	done, err := p.Store.Places(ctx, p.folder.Name, p.cur.UIDValidity, from, to)
 	if err != nil {
 		return nil, nil, err
 	}
-	digests := make([]string, 0, len(heads))
-	p.known = make(map[uint32]string, len(heads))
-	for _, h := range heads {
-		if d := p.digest(h); d != "" {
-			p.known[h.UID] = d
-			digests = append(digests, d)
-		}
-	}
-	known, err := p.Store.ByHeaderDigest(ctx, digests)
+	digests := make([]string, len(heads))
+	inParallel(len(heads), func(i int) { digests[i] = digestOf(heads[i]) })
+	known, err := p.Store.ByHeaderDigest(ctx, slices.DeleteFunc(slices.Clone(digests), func(d string) bool { return d == "" }))
 	if err != nil {
 		return nil, nil, err
 	}
-	p.again = map[uint32]bool{}
-	for _, h := range heads {
-		switch old, seen := known[p.digest(h)]; {
+	for i, h := range heads {
+		switch old, seen := known[digests[i]]; {
 		case done[h.UID]:
 		case p.early(h.InternalDate):
-			rows = append(rows, p.row(h, rules.None, codeBeforeStart))
+			rows = append(rows, rowOf(h, digests[i], rules.None, codeBeforeStart))
 		case seen && old.Verdict == rules.None:
-			rows = append(rows, p.row(h, rules.None, old.ReasonCode))
-		default: // a registered letter is compared by its bytes, in candidate
-			p.again[h.UID] = seen
-			fresh = append(fresh, h)
+			rows = append(rows, rowOf(h, digests[i], rules.None, old.ReasonCode))
+		default: // a registered letter is compared by its bytes, when it was read
+			fresh = append(fresh, &letter{head: h, digest: digests[i], again: seen})
 		}
 	}
 	return fresh, rows, nil
-}
-
-// digest is digestOf, remembered for the chunk at hand.
-func (p *folderPass) digest(h mailbox.Head) string {
-	if d, ok := p.known[h.UID]; ok {
-		return d
-	}
-	return digestOf(h)
 }
 
 // digestOf returns the header digest of a message, "" where nothing of its header

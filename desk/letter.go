@@ -6,6 +6,7 @@ import (
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // textSteps are how many bytes of a text are read before the verdict, if those
@@ -23,6 +24,8 @@ const (
 // letter is one message on its way through the classification.
 type letter struct {
 	head    mailbox.Head
+	digest  string // of its header; "" where nothing of that is known
+	again   bool   // the register has a letter with this header
 	msg     *mailbox.Message
 	need    rules.Need
 	reply   bool // it answers a letter of ours, or names a number
@@ -41,22 +44,24 @@ func (l *letter) settled() bool {
 	return l.bounce || l.head.Err == nil && !l.whole && !l.reply && l.need != rules.NeedLetter && l.finding.Verdict == rules.None
 }
 
+// row makes the ledger row of the letter.
+func (l *letter) row(v rules.Verdict, code string) store.Seen {
+	return rowOf(l.head, l.digest, v, code)
+}
+
 // readTexts judges the letters by their headers, and reads the beginning of
 // the text where that does not settle it.
-func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*letter, error) {
-	letters := make([]*letter, len(heads))
-	inParallel(len(heads), func(i int) {
-		l := &letter{head: heads[i]}
-		letters[i] = l
-		if l.head.Err == nil {
+func (p *folderPass) readTexts(ctx context.Context, letters []*letter) error {
+	inParallel(len(letters), func(i int) {
+		if l := letters[i]; l.head.Err == nil {
 			l.msg = mailbox.ParseHeader(l.head.Header)
 		}
 	})
 	if err := p.readReports(ctx, letters); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.markReplies(ctx, letters); err != nil {
-		return nil, err
+		return err
 	}
 	inParallel(len(letters), func(i int) { p.judgeHead(letters[i]) })
 	ask := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return l.need != rules.NeedText })
@@ -67,7 +72,7 @@ func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*le
 		}
 		var err error
 		if ask, err = p.judgeTexts(ctx, ask, from, to); err != nil {
-			return nil, err
+			return err
 		}
 		from = to
 	}
@@ -75,7 +80,7 @@ func (p *folderPass) readTexts(ctx context.Context, heads []mailbox.Head) ([]*le
 		l.whole = true
 		l.forget()
 	}
-	return letters, nil
+	return nil
 }
 
 // judgeHead judges a letter by its header, or says what must be read of it.

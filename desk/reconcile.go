@@ -240,7 +240,7 @@ func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, 
 		for n < len(uids) && uids[n]-uids[n-1] <= readOver {
 			n++
 		}
-		if err := d.Inbox.Heads(ctx, uids[0], uids[n-1], func(heads []mailbox.Head) error { return p.chunk(ctx, heads) }); err != nil {
+		if err := p.takeIn(ctx, uids[0], uids[n-1]); err != nil {
 			return err
 		}
 		uids = uids[n:]
