@@ -163,6 +163,7 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 	if len(heads) == 0 {
 		return nil
 	}
+	seen, last := len(heads), heads[len(heads)-1].UID
 	letters, rows, err := p.sortOut(ctx, heads)
 	if err != nil {
 		return err
@@ -185,7 +186,6 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 			return err
 		}
 	}
-	seen, last := len(heads), heads[len(heads)-1].UID
 	return p.book.take(entry{do: func() error {
 		if err := p.recordChunk(ctx, last, append(rows, dismissed...)); err != nil {
 			return err

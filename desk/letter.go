@@ -95,6 +95,7 @@ func (p *folderPass) judgeHead(l *letter) {
 		l.need = rules.NeedLetter
 	case need == rules.NeedNothing:
 		l.finding = p.Policy.Classify(f, p.Operator.Own)
+		l.release()
 	default:
 		l.need = need
 	}
@@ -146,6 +147,14 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	l.forget()
 	l.msg, l.finding.NewText = nil, ""
+	l.release()
+}
+
+// release lets go of the header of a letter that nothing is asked of any more.
+func (l *letter) release() {
+	if l.settled() {
+		l.msg, l.head.Header = nil, nil
+	}
 }
 
 // forget lets go of the text.

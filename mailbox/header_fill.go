@@ -15,9 +15,14 @@ func (m *Message) fill(fields []field, p *parser) {
 	if len(fields) == 0 {
 		m.trouble(TroubleUnreadable)
 	}
+	values := make([]string, len(fields)) // nearly every name comes once
 	fromStrict := true
-	for _, f := range fields {
-		m.Fields[f.name] = append(m.Fields[f.name], p.text(f.raw))
+	for i, f := range fields {
+		if values[i] = p.text(f.raw); m.Fields[f.name] == nil {
+			m.Fields[f.name] = values[i : i+1 : i+1]
+		} else {
+			m.Fields[f.name] = append(m.Fields[f.name], values[i])
+		}
 		switch f.name {
 		case "from":
 			list, strict := p.addresses(f.raw)
@@ -110,7 +115,7 @@ func (p *parser) headerCharset(fields []field) *table {
 	for _, f := range fields {
 		if f.name == "content-type" && hint == nil {
 			_, params := p.parameters(f.raw)
-			hint = tables[charsetKey(params["charset"])]
+			hint = tables[charsetKey(params.get("charset"))]
 		}
 		if len(raw) < 4<<10 && !isASCII(f.raw) {
 			if _, ok := readUTF8(f.raw); !ok {

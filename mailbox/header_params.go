@@ -2,7 +2,7 @@ package mailbox
 
 import (
 	"bytes"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,25 +13,40 @@ const maxParams = 100
 // RFC 2231): the value in lower case and its parameters under their lower-case
 // names. It forgives what mime.ParseMediaType refuses: missing quotes, blanks,
 // raw 8-bit bytes, names in any charset.
-func (p *parser) parameters(raw []byte) (value string, params map[string]string) {
-	if len(raw) > 0 && len(raw) == len(p.param.raw) && &raw[0] == &p.param.raw[0] && p.charset == p.param.charset { // asked before
-		return p.param.value, p.param.params
+func (p *parser) parameters(raw []byte) (value string, params parameters) {
+	if len(raw) > 0 && len(raw) == len(p.asked.raw) && &raw[0] == &p.asked.raw[0] && p.charset == p.asked.charset {
+		return p.asked.value, p.asked.params
 	}
 	value, params = p.readParameters(raw)
-	p.param = parameters{raw, p.charset, value, params}
+	p.asked = parametrised{raw, p.charset, value, params}
 	return value, params
 }
 
-// parameters is the field that was taken apart last: several ask for that of the
-// letter's type. Nobody changes what they get.
-type parameters struct {
+// parametrised is the field that was taken apart last: several ask for that of
+// the letter's type. Nobody changes what they get.
+type parametrised struct {
 	raw     []byte
 	charset *table // that raw bytes were taken to be in
 	value   string
-	params  map[string]string
+	params  parameters
 }
 
-func (p *parser) readParameters(raw []byte) (value string, params map[string]string) {
+// parameters are those of one field, each name once.
+type parameters []parameter
+
+type parameter struct{ name, value string }
+
+// get returns the value of a parameter, "" where there is none.
+func (l parameters) get(name string) string {
+	for _, p := range l {
+		if p.name == name {
+			return p.value
+		}
+	}
+	return ""
+}
+
+func (p *parser) readParameters(raw []byte) (value string, params parameters) {
 	b := unfold(raw)
 	head, rest, _ := bytes.Cut(b, []byte(";"))
 	if n := bytes.IndexByte(head, '('); n >= 0 {
@@ -41,7 +56,8 @@ func (p *parser) readParameters(raw []byte) (value string, params map[string]str
 	if n := strings.IndexAny(value, " \t,<>\""); n > 0 {
 		value = value[:n]
 	}
-	var parts []section
+	var room [4]section
+	parts := room[:0]
 	for len(rest) > 0 && len(parts) < maxParams {
 		var s section
 		var ok bool
@@ -118,24 +134,26 @@ func cutQuoted(b []byte) (value, rest []byte) {
 
 // joinParams puts the sections of each parameter together and decodes them. A
 // parameter that is there in both forms is taken in the extended one.
-func (p *parser) joinParams(parts []section) map[string]string {
-	sort.SliceStable(parts, func(i, k int) bool {
-		a, b := parts[i], parts[k]
+func (p *parser) joinParams(parts []section) parameters {
+	slices.SortStableFunc(parts, func(a, b section) int {
 		if a.name != b.name {
-			return a.name < b.name
+			return strings.Compare(a.name, b.name)
 		}
 		if a.extended != b.extended && a.number == b.number {
-			return a.extended
+			if a.extended {
+				return -1
+			}
+			return 1
 		}
-		return a.number < b.number
+		return a.number - b.number
 	})
-	params := make(map[string]string)
+	params := make(parameters, 0, len(parts))
 	for i := 0; i < len(parts); {
 		k := i + 1
 		for k < len(parts) && parts[k].name == parts[i].name {
 			k++
 		}
-		params[parts[i].name] = p.joinSections(parts[i:k])
+		params = append(params, parameter{parts[i].name, p.joinSections(parts[i:k])})
 		i = k
 	}
 	return params

@@ -45,8 +45,8 @@ func TestParameters(t *testing.T) {
 	} {
 		p := newParser(new(Message), strings.NewReader(""))
 		value, params := p.parameters([]byte(c.raw))
-		if value != c.value || params[c.key] != c.want {
-			t.Errorf("%s: %q is read as %q, %s=%q, want %q, %q", name, c.raw, value, c.key, params[c.key], c.value, c.want)
+		if value != c.value || params.get(c.key) != c.want {
+			t.Errorf("%s: %q is read as %q, %s=%q, want %q, %q", name, c.raw, value, c.key, params.get(c.key), c.value, c.want)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, bool) {
 	}
 	r.ahead.raw = map[uint32][]byte{}
 	for _, f := range job.got {
-		if raw := f.parts[imap.PartSpecifierNone]; !f.over && job.lacks(f) == nil && int64(len(raw)) == f.announced {
+		if raw, _ := f.part(imap.PartSpecifierNone); !f.over && job.lacks(f) == nil && int64(len(raw)) == f.announced {
 			r.ahead.raw[f.uid] = raw
 		}
 	}

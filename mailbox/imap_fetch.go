@@ -38,7 +38,8 @@ func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yi
 	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {
 		part := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Offset: from, Size: to - from}}
 		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{part}, keep: to - from, each: func(f *fetched) {
-			yield(f.uid, f.parts[imap.PartSpecifierText])
+			text, _ := f.part(imap.PartSpecifierText)
+			yield(f.uid, text)
 		}}
 	}}
 	if err := v.groups(ctx, uids); err != nil {
@@ -47,24 +48,38 @@ func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yi
 	return nil
 }
 
-// usualText is the length up to which the memory of texts is used again.
-const usualText = 4608
+// Memory of texts of up to usualText bytes is used again, as much of it as
+// mostTexts take. A sync.Pool would lose it at every collection of garbage, of
+// which there are dozens in a second.
+const (
+	usualText = 4608
+	mostTexts = 64
+)
 
-var textMemory = sync.Pool{New: func() any { return new([usualText]byte) }}
+var textMemory = make(chan *[usualText]byte, mostTexts)
 
 // newText returns memory for a text of n bytes.
 func newText(n int64) []byte {
 	if n > usualText {
 		return make([]byte, n)
 	}
-	return textMemory.Get().(*[usualText]byte)[:n]
+	select {
+	case b := <-textMemory:
+		return b[:n]
+	default:
+		return new([usualText]byte)[:n]
+	}
 }
 
 // ReuseText gives back the memory of a text that EachText handed over. Nothing
 // may look at it any more.
 func ReuseText(text []byte) {
-	if cap(text) == usualText {
-		textMemory.Put((*[usualText]byte)(text[:usualText]))
+	if cap(text) != usualText {
+		return
+	}
+	select {
+	case textMemory <- (*[usualText]byte)(text[:usualText]):
+	default:
 	}
 }
 
@@ -110,7 +125,7 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 		}
 	}
 	for {
-		h := &holder{w: w}
+		h := &holder{w: w, held: make([]byte, 0, min(size, holdBack))}
 		if size <= r.o.MaxSize {
 			if err = r.fetchWhole(ctx, uid, h); errors.Is(err, errTooBig) {
 				size = r.o.MaxSize + 1
@@ -224,8 +239,9 @@ func (r *Reader) fetchCut(ctx context.Context, uid uint32, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	text := f.parts[imap.PartSpecifierText]
-	_, err = w.Write(slices.Concat(f.parts[imap.PartSpecifierHeader], text[:min(len(text), CutText)]))
+	header, _ := f.part(imap.PartSpecifierHeader)
+	text, _ := f.part(imap.PartSpecifierText)
+	_, err = w.Write(slices.Concat(header, text[:min(len(text), CutText)]))
 	return sunk(err)
 }
 

@@ -13,7 +13,7 @@ type fetched struct {
 	size  int64
 	sized bool
 	date  time.Time
-	parts map[imap.PartSpecifier][]byte // nil: none came
+	parts []arrived // two at most
 	// announced is the size of the last part; what exceeds keep is not here.
 	announced int64
 	short     bool // fewer bytes came than were announced
@@ -22,11 +22,30 @@ type fetched struct {
 	given     bool // each has had it
 }
 
+// arrived is a part that came.
+type arrived struct {
+	spec imap.PartSpecifier
+	b    []byte
+}
+
 func (f *fetched) put(spec imap.PartSpecifier, b []byte) {
-	if f.parts == nil {
-		f.parts = map[imap.PartSpecifier][]byte{}
+	for i := range f.parts {
+		if f.parts[i].spec == spec {
+			f.parts[i].b = b
+			return
+		}
 	}
-	f.parts[spec] = b
+	f.parts = append(f.parts, arrived{spec, b})
+}
+
+// part returns the part, and whether one came.
+func (f *fetched) part(spec imap.PartSpecifier) ([]byte, bool) {
+	for _, p := range f.parts {
+		if p.spec == spec {
+			return p.b, true
+		}
+	}
+	return nil, false
 }
 
 // add merges what came for a message: flags may arrive in an answer of their
@@ -60,8 +79,8 @@ func (j *fetchJob) merge(f *fetched) *fetched {
 	if !f.date.IsZero() {
 		old.date = f.date
 	}
-	for spec, b := range f.parts {
-		old.put(spec, b)
+	for _, p := range f.parts {
+		old.put(p.spec, p.b)
 	}
 	old.torn = old.torn || f.seq != old.seq
 	old.announced = max(old.announced, f.announced)
@@ -76,9 +95,9 @@ func (j *fetchJob) give(f *fetched) *fetched {
 		return nil
 	}
 	out := *f
-	f.given, f.parts = true, make(map[imap.PartSpecifier][]byte, len(j.parts))
-	for _, p := range j.parts {
-		f.parts[p.Specifier] = nil
+	f.given, f.parts = true, make([]arrived, len(out.parts))
+	for i, p := range out.parts {
+		f.parts[i].spec = p.spec
 	}
 	return &out
 }
@@ -94,7 +113,7 @@ func (j *fetchJob) lacks(f *fetched) error {
 		return errMissing
 	}
 	for _, p := range j.parts {
-		if _, ok := f.parts[p.Specifier]; !ok {
+		if _, ok := f.part(p.Specifier); !ok {
 			return errNoBody
 		}
 	}

@@ -43,7 +43,8 @@ func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSe
 			if f.date.IsZero() { // had only by asking for less
 				f.date = r.stampOf(ctx, f.uid)
 			}
-			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: f.parts[imap.PartSpecifierHeader]})
+			header, _ := f.part(imap.PartSpecifierHeader)
+			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: header})
 		}
 		for _, l := range bad {
 			heads = append(heads, Head{UID: l.uid, InternalDate: l.at, Err: &BadMessage{UID: l.uid, Err: l.err}})

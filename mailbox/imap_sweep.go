@@ -76,7 +76,9 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) error {
 			if more {
 				next = sw.launch(ctx, win)
 			}
-			err = sw.emit(sorted(cur.job), nil)
+			all := sorted(cur.job)
+			cur = nil // what emit is done with can go
+			err = sw.emit(all, nil)
 		} else {
 			err = sw.rescue(ctx, cur, err)
 			sw.seam = seam{begun: true}

@@ -124,9 +124,9 @@ func FuzzHeaderWords(f *testing.F) {
 			}
 		}
 		_, params := p.parameters(value)
-		for k, v := range params {
-			if !utf8.ValidString(v) {
-				t.Errorf("%q gives the parameter %q=%q", value, k, v)
+		for _, a := range params {
+			if !utf8.ValidString(a.value) {
+				t.Errorf("%q gives the parameter %q=%q", value, a.name, a.value)
 			}
 		}
 	})

@@ -7,13 +7,13 @@ import (
 )
 
 // leaf reads the body of a part that is no multipart.
-func (p *parser) leaf(fields []field, kind string, params map[string]string, rest []byte) (part, stop) {
-	disposition, name := "", params["name"]
+func (p *parser) leaf(fields []field, kind string, params parameters, rest []byte) (part, stop) {
+	disposition, name := "", params.get("name")
 	for _, f := range fields {
 		if f.name == "content-disposition" {
 			d, dp := p.parameters(f.raw)
 			disposition = d
-			if n := dp["filename"]; n != "" {
+			if n := dp.get("filename"); n != "" {
 				name = n
 			}
 			break
@@ -72,7 +72,7 @@ func (p *parser) attach(a Attachment) {
 }
 
 // readText reads a text part.
-func (p *parser) readText(fields []field, kind string, params map[string]string, rest []byte) (part, stop) {
+func (p *parser) readText(fields []field, kind string, params parameters, rest []byte) (part, stop) {
 	html := isHTML(kind)
 	limit := p.budget.raw
 	if !html {
@@ -106,13 +106,33 @@ func (p *parser) readText(fields []field, kind string, params map[string]string,
 	if ok || !isBinary(decoded) { // else it was not encoded at all
 		raw = decoded
 	}
-	label := params["charset"]
+	label := params.get("charset")
 	if label == "" && html {
 		label = metaCharset(raw)
+	}
+	if bytes.IndexByte(raw, 0) < 0 { // two bytes a character otherwise
+		raw = joinLineEnds(raw)
 	}
 	text, trouble := decodeCharset(raw, label)
 	p.m.notice(trouble)
 	return textPart(readable(text, kind, params), html, cut), at
+}
+
+// joinLineEnds makes one line feed of each carriage return and line feed, in
+// place.
+func joinLineEnds(b []byte) []byte {
+	n := bytes.IndexByte(b, '\r')
+	if n < 0 {
+		return b
+	}
+	for i := n; i < len(b); i++ {
+		if b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n' {
+			continue
+		}
+		b[n] = b[i]
+		n++
+	}
+	return b[:n]
 }
 
 // textRoom is the memory in which a text is decoded; what comes of it is a
@@ -143,7 +163,7 @@ func isBinary(b []byte) bool {
 }
 
 // readable turns the decoded text of a part into what a reader sees of it.
-func readable(text, kind string, params map[string]string) string {
+func readable(text, kind string, params parameters) string {
 	switch {
 	case isHTML(kind):
 		return cleanText(htmlText(text))
@@ -151,8 +171,8 @@ func readable(text, kind string, params map[string]string) string {
 		return cleanText(enrichedText(text))
 	}
 	text = cleanText(text)
-	if strings.EqualFold(params["format"], "flowed") {
-		text = strings.TrimRight(flowed(text, strings.EqualFold(params["delsp"], "yes")), "\n")
+	if strings.EqualFold(params.get("format"), "flowed") {
+		text = strings.TrimRight(flowed(text, strings.EqualFold(params.get("delsp"), "yes")), "\n")
 	}
 	return text
 }

@@ -49,6 +49,7 @@ const (
 	maxMisses    = 50000
 	maxLines     = 100000
 	maxBoundary  = 10000 // longest line that can be a boundary
+	usualHeader  = 256   // of a part
 )
 
 var sourceWindows = sync.Pool{New: func() any { return new([sourceWindow]byte) }}
@@ -213,6 +214,9 @@ func (s *source) block(limit int) (head []byte, long bool, at stop, ended bool) 
 			return head, long, stop{}, false
 		}
 		k := min(len(b), limit-len(head))
+		if head == nil {
+			head = make([]byte, 0, min(limit, usualHeader))
+		}
 		head = append(head, b[:k]...)
 		long = long || k < len(b)
 		if s.lines++; s.lines > maxLines {

@@ -18,7 +18,7 @@ type parser struct {
 	behind  bool   // the front of the letter has ended
 	closed  bool   // the closing boundary of the letter itself was met
 	budget  *budget
-	param   parameters
+	asked   parametrised
 }
 
 // budget is shared by a letter and the letters in it.
@@ -114,7 +114,7 @@ func (p *parser) entity(fields []field, rest []byte) (part, stop) {
 	}
 	if strings.HasPrefix(kind, "multipart/") {
 		if p.budget.depth < maxDepth {
-			return p.multipart(kind, params["boundary"])
+			return p.multipart(kind, params.get("boundary"))
 		}
 		p.m.trouble(TroubleTooDeep)
 		return part{}, p.skip()
@@ -124,7 +124,7 @@ func (p *parser) entity(fields []field, rest []byte) (part, stop) {
 
 // contentType returns the media type and its parameters, with RFC 2045's
 // default for a header without one.
-func (p *parser) contentType(fields []field) (kind string, params map[string]string) {
+func (p *parser) contentType(fields []field) (kind string, params parameters) {
 	for _, f := range fields {
 		if f.name == "content-type" {
 			kind, params = p.parameters(f.raw)
@@ -135,12 +135,12 @@ func (p *parser) contentType(fields []field) (kind string, params map[string]str
 	case kind == "html":
 		kind = "text/html"
 	case strings.Contains(kind, "/"):
-	case kind == "" || kind == "text" || kind == "plain" || params["name"] == "":
+	case kind == "" || kind == "text" || kind == "plain" || params.get("name") == "":
 		kind = "text/plain"
 	default:
 		kind = "application/octet-stream"
 	}
-	if kind == "text/plain" && params["boundary"] != "" {
+	if kind == "text/plain" && params.get("boundary") != "" {
 		kind = "multipart/mixed"
 	}
 	return kind, params
