@@ -36,6 +36,8 @@ type letter struct {
 	ended   bool     // raw is the whole body
 	undated bool     // nobody knows when it came
 	bounce  bool     // it says that a letter of ours did not arrive, and was acted on
+
+	begun *mailbox.Beginning // only what else is attached can make a request of it; nil otherwise
 }
 
 // settled reports whether the letter is no request and needs no further
@@ -80,7 +82,7 @@ func (p *folderPass) readTexts(ctx context.Context, letters []*letter) error {
 		l.whole = true
 		l.forget()
 	}
-	return nil
+	return p.readHeads(ctx, letters)
 }
 
 // judgeHead judges a letter by its header, or says what must be read of it.
@@ -143,6 +145,7 @@ func (p *folderPass) judgeText(l *letter) {
 			return
 		case rules.NeedLetter:
 			l.whole = true
+			l.begun = mailbox.ReadBeginning(l.head.Header, l.raw...)
 		}
 	}
 	l.forget()

@@ -77,6 +77,11 @@ func (b *postbox) EachText(_ context.Context, uids []uint32, from, to int64, yie
 	return nil
 }
 
+// EachPartHeads leaves it to whole letters.
+func (b *postbox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) error {
+	return nil
+}
+
 // Expect is of no use here: nothing costs a round trip.
 func (b *postbox) Expect([]uint32) {}
 

@@ -69,6 +69,10 @@ func (b *memoryBox) EachText(_ context.Context, uids []uint32, from, to int64, y
 	return nil
 }
 
+func (b *memoryBox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) error {
+	return nil
+}
+
 func (b *memoryBox) Expect([]uint32) {}
 
 func (b *memoryBox) Fetch(_ context.Context, uid uint32, w io.Writer) (int64, bool, error) {

@@ -67,6 +67,7 @@ type memory struct {
 	strikes  map[uint32]int // how often in a row a message silenced the server
 	breaks   map[uint32]brk // how it broke off
 	width    uint32         // of the next window; shrinks after silence
+	headless int            // how often in a row the server could not say the heads of parts
 }
 
 // recall makes folder the current one. What was remembered of it is void when

@@ -13,7 +13,7 @@ type fetched struct {
 	size  int64
 	sized bool
 	date  time.Time
-	parts []arrived // two at most
+	parts []arrived // a few
 	// announced is the size of the last part; what exceeds keep is not here.
 	announced int64
 	short     bool // fewer bytes came than were announced
@@ -113,7 +113,7 @@ func (j *fetchJob) lacks(f *fetched) error {
 		return errMissing
 	}
 	for _, p := range j.parts {
-		if _, ok := f.part(p.Specifier); !ok {
+		if _, ok := f.part(sectionKey(p)); !ok {
 			return errNoBody
 		}
 	}

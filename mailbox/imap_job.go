@@ -114,8 +114,8 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 				if s.readPart(f, j, d); f.short {
 					return f, j
 				}
-			case d.Section.Specifier == imap.PartSpecifierText: // NIL: there is none
-				f.put(imap.PartSpecifierText, nil)
+			case d.Section.Specifier == imap.PartSpecifierText, d.Section.Specifier == imap.PartSpecifierMIME: // NIL: there is none
+				f.put(sectionKey(d.Section), nil)
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		}
 		n, _ := io.Copy(writerFunc(j.write), d.Literal)
 		f.short = n != size && j.werr == nil
-		f.put(d.Section.Specifier, nil)
+		f.put(sectionKey(d.Section), nil)
 		return
 	}
 	f.announced = size
@@ -171,7 +171,7 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		keep, _ = io.Copy(io.Discard, d.Literal)
 	}
 	f.short = err != nil || keep != size
-	f.put(d.Section.Specifier, b[:n])
+	f.put(sectionKey(d.Section), b[:n])
 }
 
 // grant books n bytes on the budget.

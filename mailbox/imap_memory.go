@@ -13,6 +13,7 @@ type lesson struct {
 	Strikes  map[uint32]int `json:"strikes,omitempty"`
 	Breaks   map[uint32]brk `json:"breaks,omitempty"`
 	Width    uint32         `json:"width,omitempty"`
+	Headless int            `json:"headless,omitempty"`
 }
 
 // brk is how a message broke off, over one connection after the other. It is the
@@ -46,8 +47,8 @@ func (r *Reader) Memory() string {
 	var all []lesson
 	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
 		m := r.memories[folder]
-		if m.width != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
-			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width})
+		if m.width != 0 || m.headless != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
+			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless})
 		}
 	}
 	if len(all) == 0 {
@@ -68,7 +69,7 @@ func (r *Reader) Remember(text string) {
 		return
 	}
 	for _, k := range all {
-		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk)}
+		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk), headless: k.Headless}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
 		}

@@ -148,9 +148,13 @@ func ParsePrefix(header, text []byte) *Message {
 // read by ParseHeader into m, the first bytes of the body, in one piece or more, as
 // ParsePrefix does. m itself stays as it is.
 func (m *Message) Continue(header []byte, text ...[]byte) *Message {
+	return m.proceed(new(parser), header, text)
+}
+
+func (m *Message) proceed(p *parser, header []byte, text [][]byte) *Message {
 	out := *m
 	out.Troubles = slices.Clone(m.Troubles)
-	p := newParser(&out, Pieces(text...))
+	p.begin(&out, Pieces(text...))
 	p.prefix, p.charset = true, m.charset
 	fields, rest, _ := splitHeader(header[:min(len(header), maxHeader)])
 	p.body(fields, rest)

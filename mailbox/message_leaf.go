@@ -8,18 +8,8 @@ import (
 
 // leaf reads the body of a part that is no multipart.
 func (p *parser) leaf(fields []field, kind string, params parameters, rest []byte) (part, stop) {
-	disposition, name := "", params.get("name")
-	for _, f := range fields {
-		if f.name == "content-disposition" {
-			d, dp := p.parameters(f.raw)
-			disposition = d
-			if n := dp.get("filename"); n != "" {
-				name = n
-			}
-			break
-		}
-	}
-	a := Attachment{Name: name, Type: kind}
+	a, disposition := p.described(fields, kind, params)
+	name := a.Name
 	if p.files != nil {
 		return p.file(fields, a, rest, isReadable(kind) && name == "" && (disposition != "attachment" || p.budget.depth == 0))
 	}
@@ -45,9 +35,26 @@ func (p *parser) leaf(fields []field, kind string, params parameters, rest []byt
 	size := sizer{t: t}
 	size.add(rest)
 	at := p.src.body(size.add)
+	p.outline.ends(at)
 	a.Size = size.size()
 	p.attach(a)
 	return part{cut: at == atEnd && p.prefix}, at
+}
+
+// described reads what a head says of the part as a file.
+func (p *parser) described(fields []field, kind string, params parameters) (a Attachment, disposition string) {
+	a = Attachment{Name: params.get("name"), Type: kind}
+	for _, f := range fields {
+		if f.name == "content-disposition" {
+			d, dp := p.parameters(f.raw)
+			disposition = d
+			if n := dp.get("filename"); n != "" {
+				a.Name = n
+			}
+			break
+		}
+	}
+	return a, disposition
 }
 
 // isReadable says whether parts of that type are text that a reader is shown.

@@ -12,11 +12,12 @@ type parser struct {
 	files   func(a Attachment, data []byte, cut bool) // for Files: gets what is attached; nil otherwise
 	m       *Message
 	src     *source
-	charset *table // of raw bytes in the header, if it was guessed
-	prefix  bool   // the source is the beginning of a letter
-	inner   bool   // reading a letter in a letter
-	behind  bool   // the front of the letter has ended
-	closed  bool   // the closing boundary of the letter itself was met
+	charset *table   // of raw bytes in the header, if it was guessed
+	outline *outline // for ReadBeginning; nil otherwise
+	prefix  bool     // the source is the beginning of a letter
+	inner   bool     // reading a letter in a letter
+	behind  bool     // the front of the letter has ended
+	closed  bool     // the closing boundary of the letter itself was met
 	budget  *budget
 	asked   parametrised
 }
@@ -25,7 +26,13 @@ type parser struct {
 type budget struct{ raw, parts, embedded, depth int }
 
 func newParser(m *Message, r io.Reader) *parser {
-	return &parser{m: m, src: newSource(r, maxLetter), budget: &budget{raw: maxRawText, parts: maxParts, embedded: maxEmbedded}}
+	p := new(parser)
+	p.begin(m, r)
+	return p
+}
+
+func (p *parser) begin(m *Message, r io.Reader) {
+	p.m, p.src, p.budget = m, newSource(r, maxLetter), &budget{raw: maxRawText, parts: maxParts, embedded: maxEmbedded}
 }
 
 // letter reads the whole letter.
@@ -77,6 +84,9 @@ func (p *parser) header(limit int) (fields []field, rest []byte) {
 
 func (p *parser) partHeader(limit int) (fields []field, rest []byte, at stop, ended bool) {
 	block, long, at, ended := p.src.block(limit)
+	if !ended {
+		p.outline.head(block)
+	}
 	fields, rest, bad := splitHeader(block)
 	if bad {
 		p.m.trouble(TroubleHeaderLine)
@@ -152,7 +162,9 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 	p.budget.depth++
 	level := len(p.src.open)
 	p.src.open = append(p.src.open, boundary{declared: declared})
+	p.outline.enter()
 	defer func() {
+		p.outline.leave()
 		p.budget.depth--
 		p.src.open = p.src.open[:level]
 	}()
@@ -181,6 +193,7 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 			p.src.give()
 			return joinParts(kind, parts), atEnd
 		}
+		p.outline.next()
 		var t part
 		behind := p.behind
 		if t, at = p.child(kind, parts); behind {
@@ -237,7 +250,9 @@ func (p *parser) spare(fields []field, rest []byte) (part, stop) {
 		p.m.Parts = append(p.m.Parts, kind)
 	}
 	p.behind = true
-	return part{root: true, html: isHTML(kind)}, p.skip()
+	at := p.skip()
+	p.outline.ends(at)
+	return part{root: true, html: isHTML(kind)}, at
 }
 
 // skip passes over a body.

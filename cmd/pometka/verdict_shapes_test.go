@@ -38,7 +38,7 @@ func (s shapes) build(depth int) string {
 		return s.text()
 	}
 	sub := func() string { return s.build(depth - 1) }
-	switch s.IntN(14) {
+	switch s.IntN(17) {
 	case 0, 1, 2:
 		return s.text()
 	case 3:
@@ -61,6 +61,10 @@ func (s shapes) build(depth int) string {
 		return mixed(sub(), sub())
 	case 12:
 		return multipart("digest", []string{"\r\nFrom: f@mail.example\r\nSubject: x\r\n" + sub()})
+	case 13, 14:
+		return mixed(append([]string{s.brief()}, s.files()...)...)
+	case 15:
+		return mixed(append([]string{multipart(s.of("related", "mixed", "alternative"), append([]string{s.brief()}, s.files()...))}, s.files()...)...)
 	}
 	return alternative(s.text(), multipart("related", []string{s.html(), s.image()}), "Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR")
 }
@@ -73,6 +77,34 @@ func (s shapes) image() string {
 func (s shapes) file() string {
 	name := s.of("a.pdf", "scan.pdf", "=?utf-8?B?"+base64.StdEncoding.EncodeToString([]byte(markRU+".pdf"))+"?=")
 	return "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"" + name + "\"\r\n\r\nx"
+}
+
+// brief is a text that leaves it to what is attached to say what is wanted.
+func (s shapes) brief() string {
+	plain := "Content-Type: text/plain; charset=utf-8\r\n\r\n" + s.of("См. вложение.", "", "Добрый день! Направляю документы, о которых мы с Вами вчера говорили по телефону.")
+	if s.IntN(3) > 0 {
+		return plain
+	}
+	return alternative(plain, "Content-Type: text/html; charset=utf-8\r\n\r\n"+s.of("<p>См. вложение.", "<style>"+strings.Repeat("p{margin:0}", 8000)+"</style>"))
+}
+
+// files are what is attached, a large one first, with what decides about the
+// letter, perhaps, in the name of one behind, or in something that is no file.
+func (s shapes) files() []string {
+	big := "Content-Type: application/pdf; name=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped(base64.StdEncoding.EncodeToString(make([]byte, 70_000)))
+	list := []string{s.of(big, big, s.image(), s.file())}
+	for range s.IntN(4) * s.IntN(4) {
+		list = append(list, s.of(s.file(), s.file(), s.image(), big,
+			"Content-Type: application/pdf; name*=windows-1251''%CE%F2%E7%FB%E2%20%F1%EE%E3%EB%E0%F1%E8%FF%20%ED%E0%20%EE%E1%F0%E0%E1%EE%F2%EA%F3%20%EF%E5%F0%F1%EE%ED%E0%EB%FC%ED%FB%F5%20%E4%E0%ED%ED%FB%F5.pdf\r\n\r\nx",
+			"Content-Type: application/octet-stream;\r\n\tname=\"a.bin\"\r\nContent-Disposition: attachment;\r\n  filename=\""+markRU+".doc\"\r\n\r\nx",
+			"Content-Disposition: attachment; filename=претензия.pdf\r\n\r\nx",
+			"\r\n"+demandRU, "Content-Type: text/plain; charset=utf-8\r\n\r\nОтправлено с телефона",
+			"Content-Type: text/plain; charset=utf-8; name=a.txt\r\nContent-Disposition: attachment\r\n\r\n"+demandRU,
+			"Content-Type: message/rfc822\r\n\r\nFrom: f@mail.example\r\nSubject: x\r\n\r\n"+demandRU,
+			"Content-Type: application/octet-stream; name=a.eml\r\n\r\nFrom: f@mail.example\r\nSubject: x\r\n\r\n"+demandRU,
+			mixed("Content-Type: text/plain; charset=utf-8\r\n\r\n"+demandRU)))
+	}
+	return list
 }
 
 // words are a text with, perhaps, a demand that begins at most this many bytes

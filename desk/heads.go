@@ -1,0 +1,36 @@
+package desk
+
+import (
+	"context"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+)
+
+// readHeads judges the letters whose short text leaves it to what is attached:
+// the names of the files come without the files. Where something else than files
+// follows, the whole letter is read.
+func (p *folderPass) readHeads(ctx context.Context, letters []*letter) error {
+	var uids []uint32
+	byUID := map[uint32]*letter{}
+	for _, l := range letters {
+		if l.begun != nil {
+			uids, byUID[l.head.UID] = append(uids, l.head.UID), l
+		}
+	}
+	if len(uids) == 0 {
+		return nil
+	}
+	return p.Inbox.EachPartHeads(ctx, uids, func(uid uint32, heads *mailbox.PartHeads) {
+		l := byUID[uid]
+		if l == nil || l.begun == nil {
+			return
+		}
+		if m := l.begun.With(heads); m != nil {
+			l.finding = p.Policy.Classify(Facts(m), p.Operator.Own)
+			l.finding.NewText = ""
+			l.whole = l.finding.Verdict != rules.None
+		}
+		l.begun = nil
+	})
+}
