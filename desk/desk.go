@@ -130,6 +130,10 @@ type Options struct {
 	Alert       func(Alert) // told of trouble beside mail; may be nil
 	Language    rules.Lang  // of letters to staff
 
+	// Answer is called by Poll behind each folder in which requests were
+	// registered: who wrote waits for no other folder. nil: they wait for Flush.
+	Answer func()
+
 	// Stopping reports that nothing new must be begun: Poll and Flush then
 	// finish the letter in hand and return ErrStopping. nil: never.
 	Stopping func() bool

@@ -55,10 +55,14 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		return r, missing
 	}
 	for _, f := range folders { // one that is not there any more is no reason to leave the others
+		before := len(r.Admitted)
 		if err := d.pollFolder(ctx, f, &r); err != nil {
 			return r, fmt.Errorf("read folder %q: %w", f.Name, err)
 		}
 		r.Folders++
+		if d.Answer != nil && len(r.Admitted) > before {
+			d.Answer()
+		}
 	}
 	d.witness.arrived(r.newest, begun, d.Now())
 	if missing != nil {

@@ -171,6 +171,39 @@ func TestPollBrokenConnection(t *testing.T) {
 	}
 }
 
+// orderedInbox writes down which folders are looked at.
+type orderedInbox struct {
+	Inbox
+	note func(string)
+}
+
+func (o orderedInbox) Examine(ctx context.Context, folder string) (mailbox.FolderState, error) {
+	o.note(folder)
+	return o.Inbox.Examine(ctx, folder)
+}
+
+// Who wrote is answered before the next folder is looked at, by a letter that
+// then goes out once; where nobody wrote, nobody is called.
+func TestPollAnswersBehindEachFolder(t *testing.T) {
+	r := newRig(t)
+	var order []string
+	note := func(s string) { order = append(order, s) }
+	r.Inbox = orderedInbox{r.Inbox, note}
+	r.Answer = func() {
+		f, err := r.Flush(t.Context())
+		note(fmt.Sprint("sent ", f.Sent, " ", err))
+	}
+	r.put(t, "INBOX", mail{from: "x@firma.example", subject: "Вопрос", body: "Сколько стоит лицензия?", id: "0@firma.example"}, now)
+	r.pass(t)
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу.", id: "1@one.example"}, now)
+	if _, f := r.pass(t); f.Sent != 0 {
+		t.Errorf("%d letters were left for the pass behind", f.Sent)
+	}
+	if got, want := strings.Join(order, ", "), "INBOX, Junk, INBOX, sent 1 <nil>, Junk"; got != want {
+		t.Errorf("order: %s, want %s", got, want)
+	}
+}
+
 // One letter that demands two things becomes two requests with one
 // acknowledgement.
 func TestPollPair(t *testing.T) {

@@ -82,6 +82,35 @@ func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error
 // tests, which end the process there.
 func (db *DB) WatchCommits(f func(point string)) { db.writer.watch = f }
 
+// Fold brings what the write-ahead log holds into the file, as far as nobody reads
+// the file of before, and begins the log anew. SQLite folds by itself in the midst
+// of a commit when the log has grown to four megabytes, and the first commit of a
+// new log waits for the disk twice: here nobody waits for either.
+func (db *DB) Fold(ctx context.Context) error {
+	w := db.writer
+	fold := func() error {
+		select {
+		case w.turn <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		defer func() { <-w.turn }()
+		var busy, log, done int
+		return w.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &done)
+	}
+	err := fold()
+	if err == nil {
+		err = w.transact(ctx, func(whole context.Context) error {
+			_, err := w.ExecContext(whole, "UPDATE meta SET value = value WHERE name = 'head'")
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("fold log: %w", explain(err))
+	}
+	return nil
+}
+
 // How a writer waits for one in another process: SQLite's own waiting, which
 // looks more and more rarely, can starve beside a process that is never idle.
 const (

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -41,6 +42,7 @@ type daemon struct {
 	found   bool      // the last pass took something in
 	looked  time.Time // when reminders and troubles were looked at last
 	used    bool      // there was work since memory was given back
+	fresh   bool      // there was work since it was tidied up behind
 	spared  time.Time // when it was
 	folder  string    // to wait at; "": none was seen yet
 	noIdle  bool      // the server said that it cannot announce
@@ -109,28 +111,46 @@ func thrifty() {
 	})
 }
 
-// spare gives the memory that work has left behind back to the system, once a
-// minute at most: the runtime by itself takes many minutes over it, and a
-// collection for every letter would cost more than the letter.
-func (d *daemon) spare() {
-	if now := time.Now(); d.used && now.Sub(d.spared) >= longestLook {
+// spare tidies up behind work, so that the next letter need not: it collects the
+// garbage, and folds the log of the register into its file, either of which may
+// take longer than the letter. The memory goes back to the system once a minute at
+// most: the runtime by itself takes many minutes over it.
+func (d *daemon) spare(ctx context.Context) error {
+	if !d.used {
+		return nil
+	}
+	if now := time.Now(); now.Sub(d.spared) >= longestLook {
 		d.used, d.spared = false, now
 		debug.FreeOSMemory()
 		unmapProgram()
+	} else if d.fresh {
+		runtime.GC()
 	}
+	if !d.fresh {
+		return nil
+	}
+	d.fresh = false
+	return d.Store.Fold(ctx)
 }
 
 // turn is one pass of everything. Each part is tried whatever becomes of the
 // others.
 func (d *daemon) turn(ctx, work context.Context) {
 	d.beat.next(0)
-	errs := []error{d.follow(work), d.takeIn(ctx), d.follow(work), d.deliver(work)} // who wrote waits for nobody else
+	var errs []error
+	answer := func() { errs = append(errs, d.follow(work), d.deliver(work)) } // who wrote waits for nobody else
+	d.Desk.Answer = answer
+	errs = append(errs, d.follow(work))
+	errs = append(errs, d.takeIn(ctx))
+	answer()
 	if now := time.Now(); !d.found || now.Sub(d.looked) >= longestLook {
 		d.looked = now
 		errs = append(errs, d.look(ctx, work))
 	}
-	d.used = d.used || d.found
-	d.spare()
+	if d.found {
+		d.used, d.fresh = true, true
+	}
+	errs = append(errs, d.spare(work))
 	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
 		d.log.Error("pass failed", "error", err.Error())
 	}
@@ -190,7 +210,9 @@ func (d *daemon) deliver(ctx context.Context) error {
 	}
 	r, err := d.flush(ctx)
 	tried := r != (desk.FlushReport{})
-	d.used = d.used || tried
+	if tried {
+		d.used, d.fresh = true, true
+	}
 	if r.Sent+r.Failed > 0 { // what ended a pass that came on is no sign of an outage: the rest waits shortly
 		d.smtp.note(nil, time.Now())
 	}
