@@ -35,8 +35,22 @@ type recognition struct {
 	recognise func()
 }
 
-// Prepare makes ready what the first letter would wait for.
-func (p *Policy) Prepare() { p.recognise() }
+// Prepare makes ready what the first letter would wait for: the words, and what
+// is made when a letter first needs it.
+func (p *Policy) Prepare() { p.Classify(p.Example(), Own{}) }
+
+// Example is a letter as people write them: a mark of the policy in the subject,
+// and a name that no list of words has.
+func (p *Policy) Example() Facts {
+	f := Facts{From: []Address{{Name: "Сейтказина Г.", Addr: "g.seytkazina@person.example"}}, Text: "Здравствуйте!\n\nПрошу исполнить мое требование.\n\nГульмира Сейтказина\n"}
+	for _, k := range p.Kinds {
+		if len(k.Marks) > 0 && !k.ByPerson {
+			f.Subject = k.Marks[0].Text
+			break
+		}
+	}
+	return f
+}
 
 // recognition builds what Classify needs: the words, the patterns over them,
 // the marks and the examples.

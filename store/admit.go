@@ -22,39 +22,43 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 		return done, errors.New("admit letter: it neither makes a request nor joins one")
 	}
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) (err error) {
-		done = Admitted{}
-		var message int64
-		if a.Place.Folder != "" {
-			if message, done.Known, err = t.placeMessage(ctx, a); err != nil || done.Known {
-				return err
-			}
-		}
-		if done.LetterID, err = t.insertLetter(ctx, message, a.Letter, a.Raw); err != nil {
-			return err
-		}
-		var requests []requestRow
-		if a.Join != "" {
-			requests, err = t.joinRequest(ctx, a, done.LetterID)
-		} else {
-			requests, err = t.register(ctx, a, done.LetterID)
-		}
-		if err != nil {
-			return err
-		}
-		for _, r := range requests {
-			done.Numbers = append(done.Numbers, r.Number)
-		}
-		if a.Ack != nil {
-			mail := *a.Ack
-			mail.LetterID = done.LetterID
-			done.MailID, err = t.enqueue(ctx, mail, requests, a.Actor)
-		}
+		done, err = t.admit(ctx, a)
 		return err
 	})
 	if err != nil {
 		return Admitted{}, fmt.Errorf("admit letter: %w", err)
 	}
 	return done, nil
+}
+
+func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) {
+	var message int64
+	if a.Place.Folder != "" {
+		if message, done.Known, err = t.placeMessage(ctx, a); err != nil || done.Known {
+			return done, err
+		}
+	}
+	if done.LetterID, err = t.insertLetter(ctx, message, a.Letter, a.Raw); err != nil {
+		return done, err
+	}
+	var requests []requestRow
+	if a.Join != "" {
+		requests, err = t.joinRequest(ctx, a, done.LetterID)
+	} else {
+		requests, err = t.register(ctx, a, done.LetterID)
+	}
+	if err != nil {
+		return done, err
+	}
+	for _, r := range requests {
+		done.Numbers = append(done.Numbers, r.Number)
+	}
+	if a.Ack != nil {
+		mail := *a.Ack
+		mail.LetterID = done.LetterID
+		done.MailID, err = t.enqueue(ctx, mail, requests, a.Actor)
+	}
+	return done, err
 }
 
 // placeMessage writes the ledger row of a letter, or finds it where a person

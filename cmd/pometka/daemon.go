@@ -78,7 +78,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	}
 	defer stopHealth()
 	defer d.auditing.Wait()
-	d.Policy.Prepare()
+	d.rehearse(work)
 	debug.FreeOSMemory() // the garbage of the start goes back to the system
 	unmapProgram()
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
@@ -90,6 +90,14 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	d.beat.stopping()
 	d.log.Info("pometka stopped")
 	return nil
+}
+
+// rehearse makes ready what the first letter would wait for. What it cannot, the
+// first pass will tell of.
+func (d *daemon) rehearse(ctx context.Context) {
+	if err := d.Rehearse(ctx); err != nil {
+		d.log.Debug("no rehearsal", "error", err.Error())
+	}
 }
 
 // thriftyPercent is by how much the heap of a thrifty process grows.

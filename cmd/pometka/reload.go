@@ -61,5 +61,6 @@ func (d *daemon) reload(ctx context.Context) {
 	d.imap, d.smtp = route{}, route{}
 	d.probe.tune(d.serving.cfg)
 	d.install()
+	d.rehearse(ctx)
 	d.log.Info("configuration reloaded")
 }

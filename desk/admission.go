@@ -1,0 +1,156 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// admission is what the store takes of a letter.
+func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t thread, w whole) (store.Admission, error) {
+	a := store.Admission{
+		Place:      store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID},
+		Seen:       l.row(l.finding.Verdict, l.finding.Reason.Code),
+		Raw:        w.spool,
+		Actor:      actor,
+		Prefix:     p.Operator.Prefix,
+		Policy:     store.PolicyRef{Name: p.Policy.Name, Edition: p.Policy.Edition, Digest: p.Policy.Digest},
+		PolicyText: p.Policy.Source,
+	}
+	a.Letter = p.letterOf(l, w.spool, w.cut)
+	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
+	if t.join != "" {
+		a.Join, a.JoinStatus, a.JoinWaits = t.join, t.status, t.waits
+		a.Seen.ReasonCode = codeReply
+		a.Letter.AnswerCode = codeReply
+		err := p.joinDates(ctx, &a)
+		return a, err
+	}
+	a.Possibly = t.possibly
+	received := rules.DateIn(l.head.InternalDate, p.Zone)
+	var documents rules.Date
+	if documentsCame(a.Letter.Attachments) {
+		documents = received
+	}
+	var err error
+	if a.Requests, err = p.newRequests(p.Policy, l.finding, received, rules.Circumstances{Documents: documents}); err != nil {
+		return a, err
+	}
+	late, err := p.late(ctx, a.Letter.ReceivedAt)
+	if err != nil {
+		return a, err
+	}
+	if p.cur.FirstPass && l.undated {
+		late = codeOldAtStart // it may be years old
+	}
+	if late == "" && (l.head.Err != nil || slices.Contains(l.msg.Troubles, codeGone)) {
+		late = codeReviewing // what forbids an answer stands in the part that is not to be had
+	}
+	a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, late)
+	return a, err
+}
+
+// late is the code of why a letter that was received at this moment must not be
+// answered without a person's word: at a folder's first pass it is too old, or
+// the register was restored since, and the one that was lost may have answered.
+func (p *folderPass) late(ctx context.Context, received time.Time) (string, error) {
+	if p.cur.FirstPass && p.Now().Sub(received) > p.Acknowledge.Fresh {
+		return codeOldAtStart, nil
+	}
+	restored, err := p.Store.RestoredAt(ctx)
+	if err != nil || !received.Before(restored) {
+		return "", err
+	}
+	return store.ReasonRestored, nil
+}
+
+// letterOf describes a letter for the store.
+func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
+	m := l.msg
+	s := store.Letter{
+		Size: l.head.Size, ReceivedAt: l.head.InternalDate, DateHeader: m.Date, RawSHA256: spool.SHA256(), Cut: cut,
+		Trust: TrustOf(m, d.Acknowledge.AuthservID), Language: l.finding.Language, Verdict: l.finding.Verdict,
+		Confidence: l.finding.Confidence, Prescribed: l.finding.Prescribed,
+		ReasonCode: l.finding.Reason.Code, ReasonArgs: l.finding.Reason.Args, Troubles: m.Troubles,
+		Subject: m.Subject, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
+		Marker: l.finding.Marker, Text: l.finding.NewText,
+	}
+	if len(m.From) > 0 {
+		s.FromAddr, s.FromName = m.From[0].Addr, m.From[0].Name
+	}
+	if len(m.ReplyTo) > 0 {
+		s.ReplyTo = m.ReplyTo[0].Addr
+	}
+	for _, a := range m.Attachments {
+		s.Attachments = append(s.Attachments, store.Attachment{Name: a.Name, Type: a.Type, Size: a.Size})
+	}
+	d.noteWriter(&s, m)
+	return s
+}
+
+// newRequests makes the requests of a finding by a policy edition: one, or the
+// two of a pair that the policy lets stand together, or one review case. What
+// is known of the circumstances holds for each.
+func (d *Desk) newRequests(p *rules.Policy, f rules.Finding, received rules.Date, ci rules.Circumstances) ([]store.NewRequest, error) {
+	if f.Verdict != rules.Request {
+		due := p.ReviewDeadlines(d.Calendar, d.Deadlines, f.Kinds, received)
+		return []store.NewRequest{{
+			Candidates: f.Kinds, Status: store.StatusReview, ReceivedOn: received,
+			ActBy: due.ActBy, Terms: terms(due), Trace: d.trace(p, received, due),
+		}}, nil
+	}
+	var out []store.NewRequest
+	for _, k := range f.Kinds {
+		due, err := p.Deadlines(d.Calendar, d.Deadlines, k, received, ci)
+		if err != nil {
+			return nil, fmt.Errorf("compute terms of %s: %w", k, err)
+		}
+		n := store.NewRequest{
+			Kind: k, Status: store.StatusOpen, ReceivedOn: received, Consumer: ci.Consumer,
+			ActBy: due.ActBy, Terms: terms(due), Trace: d.trace(p, received, due),
+		}
+		if d.documentDays(k) > 0 {
+			n.Documents = ci.Documents
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// leastPicture is the size from which an attached picture is taken for a scan
+// rather than for the logo of a signature, in bytes.
+const leastPicture = 30 << 10
+
+// documentsCame reports whether a letter brought what can prove new data: a
+// document, or a picture large enough to be a scan. A person looks at them; to
+// count from their coming is the safe side, since the date is the earlier one.
+func documentsCame(files []store.Attachment) bool {
+	return slices.ContainsFunc(files, func(f store.Attachment) bool {
+		switch {
+		case strings.HasPrefix(f.Type, "image/"):
+			return f.Size >= leastPicture
+		case f.Type == "application/pdf", f.Type == "application/msword", f.Type == "application/rtf", f.Type == "application/zip":
+			return true
+		}
+		return strings.HasPrefix(f.Type, "application/vnd.")
+	})
+}
+
+// terms turns computed deadlines into what the store keeps of them.
+func terms(d rules.Deadlines) []store.Term {
+	out := make([]store.Term, 0, len(d.Terms))
+	for _, t := range d.Terms {
+		out = append(out, store.Term{
+			ID: t.Term.ID, Kind: t.Kind, Name: t.Term.Name, Basis: t.Term.Basis, Source: t.Term.Source,
+			Condition: t.Term.Condition, Days: t.Term.Days, Unit: t.Term.Unit,
+			From: t.From, DayOne: t.DayOne, Due: t.Due, Provisional: t.Provisional,
+			Named: t.Term.Named, Checked: t.Term.Checked,
+		})
+	}
+	return out
+}
