@@ -37,19 +37,18 @@ type recognition struct {
 
 // Prepare makes ready what the first letter would wait for: the words, and what
 // is made when a letter first needs it.
-func (p *Policy) Prepare() { p.Classify(p.Example(), Own{}) }
+func (p *Policy) Prepare() {
+	p.Classify(Facts{Subject: p.Example(), Text: "Прошу исполнить мое требование.\n\nГульмира Сейтказина\n"}, Own{})
+}
 
-// Example is a letter as people write them: a mark of the policy in the subject,
-// and a name that no list of words has.
-func (p *Policy) Example() Facts {
-	f := Facts{From: []Address{{Name: "Сейтказина Г.", Addr: "g.seytkazina@person.example"}}, Text: "Здравствуйте!\n\nПрошу исполнить мое требование.\n\nГульмира Сейтказина\n"}
+// Example is a subject as the policy prescribes it, "" where it prescribes none.
+func (p *Policy) Example() string {
 	for _, k := range p.Kinds {
 		if len(k.Marks) > 0 && !k.ByPerson {
-			f.Subject = k.Marks[0].Text
-			break
+			return k.Marks[0].Text
 		}
 	}
-	return f
+	return ""
 }
 
 // recognition builds what Classify needs: the words, the patterns over them,
