@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -105,7 +106,7 @@ func (l layout) lone(rows []calRow) (off []Date) {
 			off = append(off, r.date)
 		}
 	}
-	slices.SortFunc(off, Date.Compare)
+	sort.Slice(off, func(i, j int) bool { return off[i].Before(off[j]) })
 	return off[min(worked, len(off)):] // which belongs to which is not said: the earliest are taken as paired
 }
 

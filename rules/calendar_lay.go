@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -78,7 +79,7 @@ func (l *layout) rows() []calRow {
 	const aYear = 20 // more than holidays and the days off for them
 	rows := make([]calRow, 0, (LastYear-FirstYear+1)*aYear)
 	for y := FirstYear; y <= LastYear; y++ {
-		slices.SortFunc(byYear[y], compareRows)
+		sortRows(byYear[y])
 		rows = append(rows, l.table.rowsOf(y, byYear[y])...)
 	}
 	for _, c := range l.changes {
@@ -93,6 +94,12 @@ func (l *layout) rows() []calRow {
 }
 
 func compareRows(a, b calRow) int { return a.date.Compare(b.date) }
+
+// sortRows sorts by date and keeps the order of what is of one. With package slices
+// the code alone would take forty kilobytes more, for rows are large.
+func sortRows(rows []calRow) {
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].date.Before(rows[j].date) })
+}
 
 // shift gives the next working day for each holiday on a day off of the week
 // (Law on holidays, art. 5). The days that a file or the operator lists for

@@ -110,7 +110,7 @@ func (o CalendarOptions) changes() (rows []calRow, errs []error) {
 		seen[c.Date] = c.Line
 		rows = append(rows, r)
 	}
-	slices.SortFunc(rows, compareRows)
+	sortRows(rows)
 	return rows, errs
 }
 

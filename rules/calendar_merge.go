@@ -33,7 +33,7 @@ func MergeCalendarFiles(old, add []byte) ([]byte, error) {
 		})
 		rows = append(base, rows...)
 	}
-	slices.SortStableFunc(rows, compareRows)
+	sortRows(rows)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write([]string{"date", "kind", "name_ru", "name_kk", "name_en", "from", "to", "source"})

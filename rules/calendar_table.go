@@ -3,7 +3,6 @@ package rules
 import (
 	_ "embed"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 )
@@ -135,7 +134,7 @@ func (t *calTable) rowsOf(year int, days []calRow) []calRow {
 	for _, r := range known {
 		rows = append(rows, r)
 	}
-	slices.SortFunc(rows, func(a, b calRow) int { return a.date.Compare(b.date) })
+	sortRows(rows)
 	return rows
 }
 

@@ -50,6 +50,7 @@ func TestHealth(t *testing.T) {
 	hear("READY=1")
 	hear("WATCHDOG=1")
 	d.waitFor("outbox pass ended", 1)
+	d.waitFor("intake pass ended", 1) // the letter is answered before that
 	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ok", "/metrics": `pometka_requests{status="open"} 1`} {
 		code, body := get(t, "http://"+addr+path)
 		if code != http.StatusOK || !strings.Contains(body, want) || strings.Contains(body, "person") {
