@@ -88,6 +88,9 @@ var (
 	}
 )
 
+// alikeLatin are the small Latin letters that look like Cyrillic ones.
+const alikeLatin = "aceopxykmthb"
+
 // repairWord gives a word of two alphabets the letters of one.
 func repairWord(w string, cyrillicBefore bool) string {
 	var cyrillic, latin, digits, alike int
@@ -99,7 +102,7 @@ func repairWord(w string, cyrillicBefore bool) string {
 			digits++
 		default:
 			latin++
-			if strings.ContainsRune("aceopxykmthb", r) {
+			if strings.ContainsRune(alikeLatin, r) {
 				alike++
 			}
 		}

@@ -7,7 +7,6 @@ import "sync"
 // reading. What is taken from it is valid until it is released; nothing of a
 // Finding lies in it.
 type arena struct {
-	text     []byte
 	tokens   []token
 	cuts     []cutting
 	all      []sentence
@@ -15,8 +14,6 @@ type arena struct {
 	hits     []hit
 
 	// What reading one sentence needs.
-	units []found
-	first []int
 	begun []bool
 	near  []bool
 	loose []byte

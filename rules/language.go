@@ -30,7 +30,7 @@ func (c *letterCase) language() Lang {
 func (c *letterCase) letters() letterCount {
 	subject, text := c.line.text, c.read
 	if c.subject.retyped != "" && c.subject.retyped != "qwerty" {
-		subject, text = c.subject.text, c.text.text
+		subject, text = c.subject.text, c.text.asRead()
 	}
 	n := lettersOf(subject)
 	more := c.text.letters
@@ -41,6 +41,14 @@ func (c *letterCase) letters() letterCount {
 		kazakh: n.kazakh + more.kazakh, cyrillic: n.cyrillic + more.cyrillic,
 		latin: n.latin + more.latin - inAddresses(subject) - inAddresses(text),
 	}
+}
+
+// asRead returns the text normalised.
+func (t *part) asRead() string {
+	if t.plain {
+		return normalise(parted(t.text))
+	}
+	return t.text
 }
 
 func lettersOf(text string) (n letterCount) {

@@ -26,8 +26,8 @@ type lexicon struct {
 	nearOnce  sync.Once
 
 	language []int8 // by unit: 0 ru, 1 kk, 2 en
-	plain    wordCache
-	misspelt wordCache
+	words    *wordCache
+	numerals bool // a word holds a digit
 
 	units   map[string]unit // by language and stem
 	phrases [][]phrase      // by first word, a unit
@@ -74,6 +74,7 @@ func (x *lexicon) add(group int, l Lang, entry string) {
 			ph.units = append(ph.units, x.unit(l, w))
 		}
 	}
+	x.numerals = x.numerals || strings.ContainsAny(entry, "0123456789")
 	for len(x.phrases) < len(x.units) {
 		x.phrases = append(x.phrases, nil)
 	}

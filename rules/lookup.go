@@ -12,33 +12,47 @@ type found struct {
 	typo    bool
 }
 
-// longestCached is the length in bytes up to which words are remembered.
-const longestCached = 48
-
-// lookup calls yield with the units behind each token, a normalised word, in
-// turn. Misspelt words are searched only where typos asks for it.
-func (x *lexicon) lookup(tokens []token, typos bool, yield func(i int, units []found)) {
-	cache := &x.plain
-	if typos {
-		cache = &x.misspelt
-	}
-	cache.mu.RLock()
-	defer cache.mu.RUnlock()
-	for i := range tokens {
-		w := tokens[i].word
-		units, ok := cache.words[w]
-		if !ok {
-			cache.mu.RUnlock()
-			units = x.search(w, typos, nil)
-			if len(w) <= longestCached {
-				cache.put(w, units)
-			}
-			cache.mu.RLock()
+// know tells what a normalised word says: the language of the policy's word that
+// it is, -1 for none, and its meaning, nil for none.
+func (c *recognition) know(word string) (met int8, says *meaning) {
+	x := c.lexicon
+	m := &meaning{misspelt: x.sense(x.search(word, true, nil)), marks: c.markAt[word]}
+	met = -1
+	switch units := m.misspelt.units; {
+	case len(units) == 0 && len(m.marks) == 0:
+		return met, nil
+	case len(units) == 0 || units[0].typo:
+	default:
+		m.asWritten = m.misspelt
+		if len(word) > 2 {
+			met = x.language[units[0].unit]
 		}
-		yield(i, units)
 	}
+	return met, m
 }
 
+// sense finds the entries that may begin with a word behind which there are
+// these units.
+func (x *lexicon) sense(units []found) sense {
+	s := sense{units: units}
+	alone := map[hit]bool{}
+	for _, f := range units {
+		for _, ph := range x.phrases[f.unit] {
+			b := beginning{hit: hit{slot: 2 * ph.group, end: len(ph.units), typo: f.typo}, further: ph.units[1:]}
+			if f.negated {
+				b.slot++
+			}
+			if len(b.further) > 0 || !alone[b.hit] {
+				s.begins = append(s.begins, b)
+			}
+			alone[b.hit] = true
+		}
+	}
+	return s
+}
+
+// search finds the units behind a normalised word; misspelt ones only where it is
+// asked, and nothing else is found.
 func (x *lexicon) search(w string, typos bool, into []found) []found {
 	before := len(into)
 	folded := fold(w)

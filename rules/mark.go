@@ -64,8 +64,10 @@ func (p *Policy) markHeads(a *arena, tokens []token) []bool {
 	clear(a.begun)
 	begun := a.begun
 	for i := range tokens {
-		for _, k := range p.markAt[tokens[i].word] {
-			begun[k] = true
+		if says := tokens[i].known.says; says != nil {
+			for _, k := range says.marks {
+				begun[k] = true
+			}
 		}
 	}
 	return begun

@@ -56,6 +56,7 @@ func (p *Policy) Example() string {
 func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	x := newLexicon()
 	p.lexicon, p.markAt = x, map[string][]int{}
+	x.words = newWordCache(p.know)
 	names := slices.Sorted(maps.Keys(raw.Words))
 	for _, reserved := range []string{groupAlike, groupModal, groupNot} {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == reserved })
@@ -85,6 +86,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		first := len(p.marks)
 		for _, m := range p.Kinds[i].Marks {
 			t := newMarkText(m, i)
+			x.numerals = x.numerals || strings.ContainsAny(t.words, "0123456789")
 			t.line = b.line(at.with("marks", len(p.marks)-first))
 			if len(t.tokens) > 0 {
 				p.markAt[t.tokens[0]] = append(p.markAt[t.tokens[0]], len(p.marks))
@@ -96,6 +98,9 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		b.proofs(p, at.with("not"), k.ID, None, k.Not)
 	}
 	p.pieces = newMarkPieces(p.marks)
+	if !x.numerals {
+		x.words.unknown = &knownWord{met: -1}
+	}
 }
 
 func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {

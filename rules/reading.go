@@ -60,14 +60,14 @@ type speech struct {
 
 // part is what was found in the subject or in a text.
 type part struct {
-	text      string // as read: the letter's, or retyped, or out of transliteration
+	text      string // the letter's, or retyped, or out of transliteration; normalised unless it is plain
 	retyped   string // "", "йцукен", "қазақша", "qwerty", "translit"
 	evidence  []evidence
 	beside    []evidence // what makes a second demand beside one of another kind
 	sentences []sentenceReading
 	words     int
 	letters   letterCount // where plain
-	plain     bool        // scan could read the text
+	plain     bool        // scan could read the text as it stands
 	met       [3]int      // words of the policy met in ru, kk, en
 
 	// The words that show it, "" where the part shows no such thing.
@@ -108,8 +108,8 @@ func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	var all []sentence
 	if !subject {
 		var f scanned
-		f, t.plain = scan(s, a)
-		t.text, all, t.letters = f.text, f.all, f.letters
+		f, t.plain = scan(s, a, p.lexicon.words)
+		t.text, all, t.letters = s, f.all, f.letters
 	}
 	if !t.plain {
 		if subject {

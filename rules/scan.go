@@ -2,30 +2,31 @@ package rules
 
 import (
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// scanner reads a text into sentences in one pass: what parted, normalise and
-// sentences do one after the other. It knows the letters of ordinary texts only
-// and gives up at every other, and at words of two alphabets.
+// scanner reads a text into sentences word by word: what parted, normalise and
+// sentences do one after the other. Words are looked up as they are written, so
+// that their letters are looked at once, when they are met for the first time.
+// It knows the letters of ordinary texts only and gives up at every other, and
+// at words of two alphabets.
 type scanner struct {
-	s   string
-	out []byte
+	s     string
+	words *wordCache
 
 	tokens []token
 	cuts   []cutting
 
-	begun  int  // where the token at hand begins in out, or -1
-	digits bool // it is a number
-	until  int  // of s: the address at hand ends there
+	ended    bool // a full stop or a line end, and no letter since
+	stop     bool // a full stop since the last word
+	lines    int  // line ends since
+	bracket  bool
+	comma    bool
+	cyrillic bool // the last word is Cyrillic
 
-	ended                bool // a full stop or a line end, and no letter since
-	stop, bracket, comma bool
-	lines                int
+	at, scheme int // where the next "@" and "://" stand
 
-	word    cyrillicWord
 	letters letterCount
 }
 
@@ -35,27 +36,8 @@ type cutting struct {
 	question bool
 }
 
-// cyrillicWord is what repairAlphabets asks of a word.
-type cyrillicWord struct {
-	cyrillic, latin, digits, alike int
-	before                         bool // the word before holds Cyrillic letters
-}
-
-// stays reports whether the word, which ends here, stays as it is; hyphen tells
-// that one follows.
-func (w *cyrillicWord) stays(hyphen bool) bool {
-	if w.cyrillic+w.latin+w.digits == 0 {
-		return true
-	}
-	alone := w.cyrillic == 0 || w.latin+w.digits == 0
-	repaired := w.cyrillic == 0 && w.latin > 0 && w.latin <= 3 && w.alike == w.latin && w.digits == 0 && w.before && !hyphen
-	*w = cyrillicWord{before: w.cyrillic > 0}
-	return alone && !repaired
-}
-
 // scanned is what scan found.
 type scanned struct {
-	text    string // normalised
 	all     []sentence
 	letters letterCount
 }
@@ -64,32 +46,21 @@ type scanned struct {
 // Cyrillic.
 type letterCount struct{ kazakh, cyrillic, latin int }
 
-// scan returns the normalised text and its sentences, which lie in the arena; ok
-// is false where the text is not an ordinary one.
-func scan(s string, a *arena) (found scanned, ok bool) {
-	c := scanner{s: s, out: a.text[:0], tokens: rest(a.tokens), cuts: a.cuts[:0], begun: -1}
-	defer func() { a.text, a.cuts = c.out[:0], c.cuts[:0] }()
+// scan returns the sentences of a text, which lie in the arena; ok is false where
+// the text is not an ordinary one.
+func scan(s string, a *arena, words *wordCache) (found scanned, ok bool) {
+	c := scanner{s: s, words: words, tokens: rest(a.tokens), cuts: a.cuts[:0]}
+	c.at, c.scheme = -1, -1
+	defer func() { a.cuts = c.cuts[:0] }()
 	for i := 0; i < len(s); {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			if r, size = decode(s[i:]); !ordinary(r) {
-				return scanned{}, false
-			}
-		}
-		if !c.rune(i, r) {
+		end := c.step(i)
+		if end == i || len(c.tokens) >= mostTokens {
 			return scanned{}, false
 		}
-		i += size
-	}
-	if c.end(); !c.word.stays(false) || len(c.tokens) >= mostTokens {
-		return scanned{}, false
+		i = end
 	}
 	c.cut(false)
-	found = scanned{text: string(c.out), all: rest(a.all), letters: c.letters}
-	for i := range c.tokens {
-		t := &c.tokens[i]
-		t.word = found.text[t.start:t.end]
-	}
+	found = scanned{all: rest(a.all), letters: c.letters}
 	a.tokens = with(a.tokens, c.tokens)
 	first := 0
 	for _, cut := range c.cuts {
@@ -115,121 +86,162 @@ func ordinary(r rune) bool {
 	return r >= 0x400 && r <= 0x481 || r >= 0x48A && r <= 0x52F || r == 0xA0 || r == '«' || r == '»' || r == '№' || r >= '\u2013' && r <= '\u201E'
 }
 
-// rune takes the next character, which stands at i.
-func (c *scanner) rune(i int, raw rune) bool {
-	if c.ended || raw == '.' || raw == '\n' {
-		c.part(raw)
-	}
-	r := cleanUsual(raw)
-	if i < c.until {
-		return c.inAddress(r)
-	}
-	if c.begun >= 0 && c.until > 0 { // an address ended
-		c.end()
-		c.until = 0
-	}
-	letter := isWordRune(r)
-	if !letter && !c.word.stays(r == '-') {
-		return false
-	}
-	if r < utf8.RuneSelf && !endsAddress[r] && (c.begun < 0 || !letter || c.digits != isDigit(r)) {
-		end, sure := c.address(i)
-		if !sure {
-			return false
-		}
-		if end > i {
-			c.end()
-			c.begin(false)
-			c.until = end
-			return c.inAddress(r)
+// The sorts of bytes that a scan tells apart.
+const (
+	byteOther    = iota // of characters that it looks at more closely
+	byteSpace           // and controls, the line end not among them
+	byteSign            // ASCII
+	byteLatin           // letters
+	byteDigit
+	byteCyrillic // the first byte of a letter: one of the Russian ones, mostly
+)
+
+var sortOf = func() (t [256]uint8) {
+	for c := range utf8.RuneSelf {
+		switch r := cleanRune(rune(c)); {
+		case isDigit(r):
+			t[c] = byteDigit
+		case isWordRune(r):
+			t[c] = byteLatin
+		case r == ' ':
+			t[c] = byteSpace
+		default:
+			t[c] = byteSign
 		}
 	}
+	t[0xD0], t[0xD1] = byteCyrillic, byteCyrillic
+	return t
+}()
+
+// step takes what begins at i and returns where it ends: i itself where it is
+// not ordinary.
+func (c *scanner) step(i int) int {
+	switch b := c.s[i]; sortOf[b] {
+	case byteSpace:
+		if b != ' ' {
+			c.part(rune(b))
+		}
+		return i + 1
+	case byteCyrillic:
+		return c.cyrillicWord(i)
+	case byteLatin, byteDigit:
+		return c.latinWord(i)
+	case byteSign:
+		c.part(rune(b))
+		if r := cleanUsual(rune(b)); endsAddress[r] {
+			c.sign(r)
+			return i + 1
+		}
+		switch end, sure := c.address(i); {
+		case !sure, end > i && c.ended && b != '.': // it may end at a capital
+			return i
+		case end > i:
+			return c.addressWord(i, end)
+		}
+		c.sign(rune(b))
+		return i + 1
+	}
+	r, size := utf8.DecodeRuneInString(c.s[i:])
 	switch {
-	case !letter:
-		c.end()
-		c.sign(r)
-	case c.begun < 0 || c.digits != isDigit(r):
-		c.end()
-		c.begin(isDigit(r))
+	case !ordinary(r):
+		return i
+	case isCyrillic(r):
+		return c.cyrillicWord(i)
 	}
-	if letter {
-		c.count(r)
-	}
-	c.put(r)
-	return true
+	c.part(r)
+	c.sign(cleanUsual(r))
+	return i + size
 }
 
-func isDigit(r rune) bool { return r >= '0' && r <= '9' }
-
-func (c *scanner) put(r rune) {
-	if r < utf8.RuneSelf {
-		c.out = append(c.out, byte(r))
-	} else {
-		c.out = utf8.AppendRune(c.out, r)
+// cyrillicWord takes the Cyrillic word at i.
+func (c *scanner) cyrillicWord(i int) int {
+	s, end := c.s, i
+	for end+1 < len(s) && s[end+1]&0xC0 == 0x80 && (s[end]|1 == 0xD1 || s[end] >= 0xD2 && rareCyrillic(s[end:])) {
+		end += 2
 	}
+	if end == i || end < len(s) && (sortOf[s[end]] == byteLatin || sortOf[s[end]] == byteDigit) {
+		return i
+	}
+	k := c.words.of(s[i:end])
+	c.begin(k.word, k, k.upper)
+	c.letters.cyrillic += (end - i) / 2
+	c.letters.kazakh += int(k.kazakh)
+	c.cyrillic = true
+	return end
 }
 
-// part does what parted does.
+// rareCyrillic reports whether s begins with a letter that is neither Russian nor
+// of the same rows.
+func rareCyrillic(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isCyrillic(r) && ordinary(r)
+}
+
+// latinWord takes the Latin letters and digits at i. A number glued to a word is
+// a word of its own.
+func (c *scanner) latinWord(i int) int {
+	s, end := c.s, i
+	behind := c.cyrillic
+	c.cyrillic = false
+	var k *knownWord
+	for first := i; end < len(s) && (sortOf[s[end]] == byteLatin || sortOf[s[end]] == byteDigit); first = end {
+		switch to, sure := c.address(first); {
+		case !sure, to > first && first > i:
+			return i
+		case to > first:
+			c.cyrillic = behind
+			return c.addressWord(first, to)
+		}
+		sort := sortOf[s[first]]
+		for end < len(s) && sortOf[s[end]] == sort {
+			end++
+		}
+		if sort == byteDigit {
+			k = c.words.number(s[first:end])
+			c.begin(s[first:end], k, false)
+			continue
+		}
+		k = c.words.of(s[first:end])
+		c.begin(k.word, k, k.upper)
+		c.letters.latin += end - first
+	}
+	next := c.after(end)
+	if isWordRune(next) || behind && next != '-' && k.alike && len(k.raw) == end-i {
+		return i
+	}
+	return end
+}
+
+// after returns the character at i, normalised.
+func (c *scanner) after(i int) rune {
+	if i == len(c.s) {
+		return ' '
+	}
+	r, _ := utf8.DecodeRuneInString(c.s[i:])
+	return cleanUsual(r)
+}
+
+// part does what parted does, for what is no letter.
 func (c *scanner) part(r rune) {
 	switch {
 	case r == '.' || r == '\n':
 		c.ended = true
-	case r == ' ', unicode.IsSpace(r) || unicode.Is(unicode.Quotation_Mark, r) || r == '(' || unicode.Is(unicode.Pd, r):
-	default:
-		if c.ended = false; unicode.IsUpper(r) {
-			c.end()
-			c.out = append(c.out, "\n\n"...)
-			c.lines += 2
-			c.until = 0
-		}
+	case c.ended:
+		c.ended = r == '(' || unicode.IsSpace(r) || unicode.Is(unicode.Quotation_Mark, r) || unicode.Is(unicode.Pd, r)
 	}
 }
 
-func (c *scanner) inAddress(r rune) bool {
-	if isWordRune(r) {
-		c.count(r)
-	} else if !c.word.stays(r == '-') {
-		return false
+// begin takes a word, which may begin with a capital, and starts a sentence where
+// one is due.
+func (c *scanner) begin(word string, k *knownWord, upper bool) {
+	if c.ended && upper {
+		c.lines += 2
 	}
-	c.put(r)
-	return true
-}
-
-// count notes a letter or digit of the word at hand.
-func (c *scanner) count(r rune) {
-	switch {
-	case isCyrillic(r):
-		c.word.cyrillic++
-		if c.letters.cyrillic++; r > 'я' && isKazakh(r) {
-			c.letters.kazakh++
-		}
-	case isDigit(r):
-		c.word.digits++
-	default:
-		c.letters.latin++
-		c.word.latin++
-		if strings.ContainsRune("aceopxykmthb", r) {
-			c.word.alike++
-		}
-	}
-}
-
-// begin starts a token, and a sentence where one is due.
-func (c *scanner) begin(digits bool) {
 	if c.lines > 1 || c.lines == 1 && c.stop {
 		c.cut(false)
 	}
-	c.tokens = append(c.tokens, token{start: len(c.out), bracket: c.bracket, comma: c.comma})
-	c.begun, c.digits = len(c.out), digits
-	c.stop, c.bracket, c.comma, c.lines = false, false, false, 0
-}
-
-// end ends the token at hand, if there is one.
-func (c *scanner) end() {
-	if c.begun >= 0 {
-		c.tokens[len(c.tokens)-1].end = len(c.out)
-		c.begun = -1
-	}
+	c.tokens = append(c.tokens, token{word: word, known: k, bracket: c.bracket, comma: c.comma})
+	c.ended, c.stop, c.bracket, c.comma, c.lines = false, false, false, false, 0
 }
 
 // sign takes what is neither letter nor digit.
@@ -255,25 +267,4 @@ func (c *scanner) cut(question bool) {
 	}
 }
 
-// address is addressEnd before normalising: the position behind the address
-// that begins at i, or i. It is not sure where normalising changes what it looks
-// at.
-func (c *scanner) address(i int) (end int, sure bool) {
-	at, ended, j := false, false, i
-	for ; j < len(c.s) && j-i < 200; j++ {
-		b := c.s[j]
-		if b >= utf8.RuneSelf || endsAddress[b] || b == '\'' || b == '`' || b == 0x7F || ended && b >= 'A' && b <= 'Z' && j > i {
-			break
-		}
-		ended = b == '.' || ended && b == '-'
-		at = at || b == '@' && j > i || b == ':' && strings.HasPrefix(c.s[j:], "://") || j == i && len(c.s) >= i+4 && strings.EqualFold(c.s[i:i+4], "www.")
-	}
-	if !at {
-		return i, true
-	}
-	if j < len(c.s) && c.s[j] >= utf8.RuneSelf {
-		r, _ := utf8.DecodeRuneInString(c.s[j:])
-		return j, cleanUsual(r) >= utf8.RuneSelf || cleanUsual(r) == ' ' || cleanUsual(r) == '"'
-	}
-	return j, true
-}
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }

@@ -26,30 +26,26 @@ const (
 // typos is set.
 func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 	r := sentenceReading{sentence: s, hits: rest(a.hits)}
-	units, first := a.units[:0], a.first[:0]
-	x.lookup(s.tokens, typos, func(i int, f []found) {
-		first = append(first, len(units))
-		units = append(units, f...)
-		if len(f) > 0 && !f[0].typo && len(s.tokens[i].word) > 2 {
-			r.met[x.language[f[0].unit]]++
-		}
-	})
-	first = append(first, len(units))
-	a.units, a.first = units, first
 	for i := range s.tokens {
+		k := s.tokens[i].know(x.words)
+		if k.met >= 0 {
+			r.met[k.met]++
+		}
+	}
+	for i := range s.tokens {
+		says := s.tokens[i].known.sense(typos)
+		if says == nil {
+			continue
+		}
 		here := len(r.hits)
-		for _, f := range units[first[i]:first[i+1]] {
-			for _, ph := range x.phrases[f.unit] {
-				if m, ok := ph.at(i, units, first); ok {
-					h := hit{slot: 2 * ph.group, start: i, end: i + len(ph.units), typo: m.typo || f.typo}
-					if m.negated || f.negated {
-						h.slot++
-					}
-					if !slices.Contains(r.hits[here:], h) { // earlier ones begin elsewhere
-						r.hits = append(r.hits, h)
-					}
-				}
+		for k := range says.begins {
+			b := &says.begins[k]
+			h := b.hit
+			h.start, h.end = i, i+h.end
+			if len(b.further) > 0 && (!b.goesOn(&h, s.tokens, typos) || slices.Contains(r.hits[here:], h)) {
+				continue // hits of other words begin elsewhere
 			}
+			r.hits = append(r.hits, h)
 		}
 	}
 	a.hits = with(a.hits, r.hits)
@@ -107,23 +103,27 @@ func (r *sentenceReading) narrowed() *sentenceReading {
 	return &tight
 }
 
-// at reports whether the phrase stands at token i; what it returns tells of
-// the words after the first.
-func (ph phrase) at(i int, units []found, first []int) (found, bool) {
-	var m found
-	for k, u := range ph.units[1:] {
-		j := i + 1 + k
-		if j+1 >= len(first) {
-			return m, false
-		}
-		at := slices.IndexFunc(units[first[j]:first[j+1]], func(f found) bool { return f.unit == u })
-		if at < 0 {
-			return m, false
-		}
-		f := units[first[j]+at]
-		m.typo, m.negated = m.typo || f.typo, m.negated || f.negated
+// goesOn reports whether the further units stand behind the first, and notes in
+// the hit what their words tell.
+func (b *beginning) goesOn(h *hit, tokens []token, typos bool) bool {
+	if h.end > len(tokens) {
+		return false
 	}
-	return m, true
+	for k, u := range b.further {
+		says := tokens[h.start+1+k].known.sense(typos)
+		if says == nil {
+			return false
+		}
+		at := slices.IndexFunc(says.units, func(f found) bool { return f.unit == u })
+		if at < 0 {
+			return false
+		}
+		h.typo = h.typo || says.units[at].typo
+		if says.units[at].negated {
+			h.slot |= 1
+		}
+	}
+	return true
 }
 
 // deny turns the hits that follow a «не» into denied ones.

@@ -9,10 +9,18 @@ import (
 
 // token is one word of a normalised text.
 type token struct {
-	word       string // as normalised
-	start, end int    // bytes in the normalised text
-	bracket    bool   // a bracket or a slash stands before it
-	comma      bool   // a comma, colon, semicolon or dash stands before it
+	word    string     // as normalised
+	known   *knownWord // nil until it is asked for
+	bracket bool       // a bracket or a slash stands before it
+	comma   bool       // a comma, colon, semicolon or dash stands before it
+}
+
+// know returns what is known of the word.
+func (t *token) know(words *wordCache) *knownWord {
+	if t.known == nil {
+		t.known = words.of(t.word)
+	}
+	return t.known
 }
 
 // sentence is a stretch of tokens that belong together.
@@ -88,7 +96,7 @@ func sentences(s string, a *arena) []sentence {
 			if lines > 1 || lines == 1 && stop {
 				cut(false)
 			}
-			tokens = append(tokens, token{s[i : i+n], i, i + n, bracket, comma})
+			tokens = append(tokens, token{word: s[i : i+n], bracket: bracket, comma: comma})
 			stop, bracket, comma, lines = false, false, false, 0
 			i += n
 			continue
