@@ -7,6 +7,8 @@ import "sync"
 // reading. What is taken from it is valid until it is released; nothing of a
 // Finding lies in it.
 type arena struct {
+	slowly bool // without shortcuts, for the test that they change nothing
+
 	tokens   []token
 	cuts     []cutting
 	all      []sentence

@@ -1,6 +1,9 @@
 package rules
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // How much of a letter counts. It must not depend on how much of it happens to
 // be known: over IMAP a letter is read no further than its verdict needs, and
@@ -76,13 +79,30 @@ func visible(text string) int {
 // says where the first page of them ends.
 func measure(text string, page int) (n, end int) {
 	end = len(text)
-	for i := 0; i < len(text) && n < enough; i++ {
+	for i := 0; i < len(text) && n < enough; {
+		if i+8 <= len(text) && (n+8 < page || n > page && n+8 < enough) {
+			n += visibleOf8(text[i : i+8])
+			i += 8
+			continue
+		}
 		if c := text[i]; c > ' ' && utf8.RuneStart(c) {
 			if n == page {
 				end = i
 			}
 			n++
 		}
+		i++
 	}
 	return n, end
+}
+
+// visibleOf8 counts, of eight bytes at once, those with which a visible character
+// begins: the ASCII ones above the space, and of the others those above 0xBF.
+func visibleOf8(s string) int {
+	const highs, lows = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
+	const aboveSpace = 0x5F5F5F5F5F5F5F5F // carries 0x21 and more into the high bit
+	b := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	ascii := (b&lows + aboveSpace) &^ b
+	begins := b & (b << 1)
+	return bits.OnesCount64((ascii | begins) & highs)
 }

@@ -28,9 +28,8 @@ func newFinder(words []string) *finder {
 
 func headHash(head uint64) uint64 { return head * 0x9E3779B97F4A7C15 >> 48 }
 
-// find calls yield with the number of each word, as often as it is met, until
-// yield wants no more.
-func find[T string | []byte](f *finder, text T, yield func(word int) (more bool)) {
+// find calls yield with the number of each word, as often as it is met.
+func (f *finder) find(text []byte, yield func(word int)) {
 	head := uint64(0)
 	for i := range len(text) {
 		head = (head<<8 | uint64(text[i])) & (1<<(8*headBytes) - 1)
@@ -40,8 +39,8 @@ func find[T string | []byte](f *finder, text T, yield func(word int) (more bool)
 		}
 		for k, w := range f.words {
 			at := i - headBytes + 1
-			if f.heads[k] == head && at >= 0 && len(w) <= len(text)-at && string(text[at:at+len(w)]) == w && !yield(k) {
-				return
+			if f.heads[k] == head && at >= 0 && len(w) <= len(text)-at && string(text[at:at+len(w)]) == w {
+				yield(k)
 			}
 		}
 	}

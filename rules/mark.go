@@ -100,10 +100,7 @@ func (p *Policy) near(a *arena, tokens []token) []bool {
 	}
 	a.near = slices.Grow(a.near[:0], len(p.marks))[:len(p.marks)]
 	clear(a.near)
-	find(p.pieces.finder, a.loose, func(piece int) bool {
-		a.near[p.pieces.mark[piece]] = true
-		return true
-	})
+	p.pieces.finder.find(a.loose, func(piece int) { a.near[p.pieces.mark[piece]] = true })
 	return a.near
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,7 +21,6 @@ type letterText struct {
 // Separators by which mail programs open a letter that they quote or pass on.
 var (
 	reForwardMark = lazily(`(?i)^[\s>*_-]*(?:-{2,}\s*)?(?:forwarded message|пересылаемое сообщение|пересланное сообщение|переадресованное сообщение|перенаправленное сообщение|начало (?:переадресованного|пересылаемого|пересланного) сообщения|конец начала пересылаемого|begin forwarded message|жіберілген хабарлама|қайта жіберілген (?:хабарлама|хат)|бағытталған хабарлама|original message forwarded)\s*:?[\s*_-]*$`)
-	reBareForward = lazily(`(?i)^\s*(?:forwarded|пересыл|переслан|begin|начало|жіберілген|қайта)`)
 	reReplyMark   = lazily(`(?i)^[\s>*_-]*-{2,}\s*(?:original message|исходное сообщение|оригинальное сообщение|бастапқы хабарлама|түпнұсқа хабарлама|ursprüngliche nachricht|reply message|original)\s*-{0,}[\s*_-]*$`)
 
 	// «пн, 5 мая 2025 г. в 12:00, Имя <a@b.kz>:», «05.05.2025 12:00, Имя пишет:»,
@@ -57,12 +57,12 @@ func separate(text string, forward bool) letterText {
 	var t letterText
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	lines := strings.Split(text, "\n")
-	fresh := make([]string, 0, len(lines))
+	fresh := lines[:0] // what lies behind the line at hand is not written over
 	var quoted []string
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		trimmed := strings.TrimLeft(line, " \t\u00a0")
-		switch {
+		switch trimmed := strings.TrimLeft(line, " \t\u00a0"); {
+		case signs(line) == 0 && ownWords(line): // most lines
 		case strings.HasPrefix(trimmed, ">"):
 			quoted = append(quoted, strings.TrimLeft(trimmed, "> "))
 			continue
@@ -72,7 +72,7 @@ func separate(text string, forward bool) letterText {
 				continue
 			}
 			rest := strings.Join(lines[i:], "\n")
-			if forward && !reReplyMark.MatchString(line) || reForwardMark.MatchString(line) {
+			if forward && !reReplyMark.MatchString(line) || forwardMark(line) {
 				t.readForwarded(rest)
 			} else {
 				quoted = append(quoted, rest)
@@ -91,7 +91,7 @@ func separate(text string, forward bool) letterText {
 		}
 		fresh = append(fresh, line)
 	}
-	if t.own = text; len(fresh) != len(lines) {
+	if t.own = text; len(fresh) < len(lines) {
 		t.own = strings.Join(fresh, "\n")
 	}
 	t.fresh = withoutFooters(t.own)
@@ -108,10 +108,10 @@ const longestMark = 100
 func opensLetter(lines []string, i int) bool {
 	line := lines[i]
 	short := len(strings.Trim(line, " \t\f\r>*_-:")) <= longestMark
-	if !strings.ContainsAny(line, "-_:*0123456789") && (!short || !reBareForward.MatchString(firstBytes(line, 80))) {
-		return false // most lines
+	if signs(line)&^signQuote == 0 && (!short || !bareForward(line)) {
+		return false
 	}
-	if short && (reForwardMark.MatchString(line) || strings.Contains(line, "--") && reReplyMark.MatchString(line)) {
+	if short && (forwardMark(line) || strings.Contains(line, "--") && reReplyMark.MatchString(line)) {
 		return true
 	}
 	if n, _ := attribution(lines, i); n > 0 {
@@ -123,7 +123,8 @@ func opensLetter(lines []string, i int) bool {
 // attribution reports how many lines from line i on hold the sentence "On …
 // wrote:", 0 for none, and whether quoted lines follow it.
 func attribution(lines []string, i int) (n int, quotes bool) {
-	if !mayBeOn(lines[i]) || !reOn.MatchString(lines[i]) || !strings.ContainsAny(strings.Join(lines[i:min(i+3, len(lines))], " "), "0123456789") {
+	dated := func(l string) bool { return signs(l)&signDigit != 0 }
+	if !mayBeOn(lines[i]) || !slices.ContainsFunc(lines[i:min(i+3, len(lines))], dated) || !reOn.MatchString(lines[i]) {
 		return 0, false
 	}
 	joined := ""
@@ -189,7 +190,7 @@ func headerBlock(lines []string, i int) int {
 func (t *letterText) readForwarded(rest string) {
 	lines := strings.Split(rest, "\n")
 	i := 0
-	if reForwardMark.MatchString(lines[0]) {
+	if forwardMark(lines[0]) {
 		i = 1
 	}
 	for ; i < min(len(lines), 16); i++ {
@@ -264,20 +265,4 @@ func withoutFooters(s string) string {
 		s = s[:loc[0]] + s[loc[1]+end:]
 	}
 	return strings.Trim(s, "\n \t")
-}
-
-// footerFinder knows words of which one is in every footer that the expression
-// finds; a text without any of them is not searched.
-var footerFinder = newFinder([]string{
-	"онфиденциальн", "ОНФИДЕНЦИАЛЬН", "предназначен", "адресован", "адресат", "получател", "собственност", "сформировано", "защищено", "получили", "содержа", "одержание",
-	"onfidential", "ONFIDENTIAL", "rivileged", "intended", "received", "receiving", "құпия", "арналған", "қате",
-	"обрабатывае", "соглас", "отпис", "не хотите", "nsubscribe", "environment", "think before", "окружающей", "проверено", "Проверено", "irus-free", "вирус",
-})
-
-func mayHoldFooter(s string) (held bool) {
-	find(footerFinder, s, func(int) bool {
-		held = true
-		return false
-	})
-	return held
 }

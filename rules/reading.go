@@ -106,7 +106,7 @@ const misspeltWords = 150
 func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	var t part
 	var all []sentence
-	if !subject {
+	if !subject && !a.slowly {
 		var f scanned
 		f, t.plain = scan(s, a, p.lexicon.words)
 		t.text, all, t.letters = s, f.all, f.letters

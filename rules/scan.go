@@ -88,10 +88,10 @@ func ordinary(r rune) bool {
 
 // The sorts of bytes that a scan tells apart.
 const (
-	byteOther    = iota // of characters that it looks at more closely
-	byteSpace           // and controls, the line end not among them
-	byteSign            // ASCII
-	byteLatin           // letters
+	byteOther = iota // of characters that it looks at more closely
+	byteSpace        // and controls, the line end not among them
+	byteSign         // ASCII
+	byteLatin        // letters
 	byteDigit
 	byteCyrillic // the first byte of a letter: one of the Russian ones, mostly
 )

@@ -1,0 +1,113 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Most lines are their writer's own. The functions of this file tell so by a look
+// at each byte, before the expressions of newtext.go are asked.
+
+// signs says which of the signs a line holds without which it is a quotation, a
+// rule or the header of a letter in no case.
+func signs(line string) (held uint8) {
+	for i := range len(line) {
+		held |= signOf[line[i]]
+	}
+	return held
+}
+
+const (
+	signDigit = 1 << iota
+	signRule  // of rules, and behind the name of a field
+	signQuote
+)
+
+var signOf = func() (t [256]uint8) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] = signDigit
+	}
+	for _, c := range "-_*:" {
+		t[c] = signRule
+	}
+	t['>'] = signQuote
+	return t
+}()
+
+// openings are the first words of lines, by their first letter, small or capital.
+type openings map[rune][]string
+
+func newOpenings(words string) openings {
+	o := openings{}
+	for w := range strings.SplitSeq(words, "|") {
+		r, _ := utf8.DecodeRuneInString(w)
+		o[r] = append(o[r], w)
+		o[unicode.ToUpper(r)] = append(o[unicode.ToUpper(r)], w)
+	}
+	return o
+}
+
+// begin returns the length of the word with which a line begins, 0 for none.
+func (o openings) begin(line string) int {
+	r, _ := utf8.DecodeRuneInString(line)
+	for _, w := range o[r] {
+		if len(line) >= len(w) && strings.EqualFold(line[:len(w)], w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+var (
+	// bareForwards begin what reForwardMark finds also without a sign around it,
+	// forwards everything that it finds.
+	bareForwards = newOpenings("forwarded|пересыл|переслан|begin|начало|жіберілген|қайта")
+	forwards     = newOpenings("forwarded|пересыл|переслан|begin|начало|жіберілген|қайта|переадресованное|перенаправленное|конец|бағытталған|original")
+)
+
+// ownWords reports whether a line without signs is its writer's own.
+func ownWords(line string) bool { return !bareForward(line) && !mobileLine(line) }
+
+func bareForward(line string) bool {
+	return bareForwards.begin(strings.TrimLeft(firstBytes(line, 80), " \t\f\r")) > 0
+}
+
+// forwardMark reports whether a line says that a letter passed on follows.
+func forwardMark(line string) bool {
+	return forwards.begin(strings.TrimLeft(line, " \t\f\r>*_-")) > 0 && reForwardMark.MatchString(line)
+}
+
+// footerHeads may stand before the first words of a footer, footerOpenings are
+// these words.
+var (
+	footerHeads    = newOpenings("внимание|важно|примечание|disclaimer|notice|important|warning|ескерту|назар аударыңыз")
+	footerOpenings = newOpenings("данное|это|настоящее|уведомление о|конфиденциальност|информация|если|содержание|this|the|confidentiality|if you|бұл|осы|егер|мы|компания|оператор|продолжая|отправляя|направляя|вы получили|you are|you received|чтобы отписаться|для отписки|отписаться|to unsubscribe|unsubscribe|click here|please|consider|think|подумайте|проверено|антивирус|virus-free|без вирусов")
+)
+
+// footerWords are words of which one is in every line that the expression finds.
+const footerWords = "онфиденциальн|ОНФИДЕНЦИАЛЬН|предназначен|адресован|адресат|получател|собственност|сформировано|защищено|получили|содержа|одержание|" +
+	"onfidential|ONFIDENTIAL|rivileged|intended|received|receiving|құпия|арналған|қате|" +
+	"обрабатывае|согла|отпис|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
+
+// mayHoldFooter reports whether some line begins as a footer does and holds one
+// of its words.
+func mayHoldFooter(s string) bool {
+	for more := true; more; {
+		var line string
+		line, s, more = strings.Cut(s, "\n")
+		line = strings.TrimLeft(line, " \t\f\r*_=-!:.")
+		if n := footerHeads.begin(line); n > 0 {
+			line = strings.TrimLeft(line[n:], " \t\f\r!:.")
+		}
+		if footerOpenings.begin(line) == 0 {
+			continue
+		}
+		for word := range strings.SplitSeq(footerWords, "|") {
+			if strings.Contains(line, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
