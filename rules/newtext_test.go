@@ -31,6 +31,7 @@ func TestNewText(t *testing.T) {
 		{"footer en", "Paid.\n\nThis e-mail is confidential. If you have received this message in error, delete it.", "Paid."},
 		{"footer kk", "Төледік.\n\nБұл хабарлама құпия болып табылады.", "Төледік."},
 		{"mailing footer", "Новости недели.\n\nЧтобы отписаться от рассылки, перейдите по ссылке", "Новости недели."},
+		{"consent in the footer", "Оплатили.\n\nОтправляя письмо, вы соглашаетесь с правилами.", "Оплатили."},
 		{"footer first, words after", "Внимание! Данное письмо конфиденциально.\n\nОтзываю согласие.", "Отзываю согласие."},
 		{"our acknowledgement", "Понял.\n\nОбращение № LK-2026-000123 зарегистрировано.\n" + quote, "Понял."},
 		{"formal letter", "Кому: ТОО «I-License»\nОт: Иванова И.И.\nАдрес: Алматы\n\nПретензия", "Кому: ТОО «I-License»\nОт: Иванова И.И.\nАдрес: Алматы\n\nПретензия"},
