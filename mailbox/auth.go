@@ -21,10 +21,10 @@ var errSecret = errors.New("no secret")
 func (s Server) secret(ctx context.Context, p protocol) (string, error) {
 	v, err := s.Secret(ctx)
 	if err != nil {
-		return "", &connectError{fmt.Sprintf("log in to %s: get the secret: %v", s.addr(), err), errors.Join(errSecret, err)}
+		return "", s.fault(p, fmt.Sprintf("log in to %s: get the secret: %v", s.addr(), err), errors.Join(errSecret, err))
 	}
 	if v == "" {
-		return "", &connectError{fmt.Sprintf("log in to %s: the secret is empty: check %s.password_file or %s.token_command", s.addr(), p, p), errSecret}
+		return "", s.fault(p, fmt.Sprintf("log in to %s: the secret is empty: check %s.password_file or %s.token_command", s.addr(), p, p), errSecret)
 	}
 	return v, nil
 }
@@ -44,8 +44,9 @@ func (s Server) mechanism(secret string) sasl.Client {
 func (s Server) usesToken() bool { return s.Auth != AuthPassword }
 
 // refused words a log-in that the server turned down. The server's own words
-// help («IMAP is disabled»), but must not carry the secret or the name.
-func (s Server) refused(p protocol, secret, reply string) error {
+// help («IMAP is disabled»), but must not carry the secret or the name. hint is
+// what the log is told before them.
+func (s Server) refused(p protocol, secret, hint, reply string) error {
 	for _, private := range []string{secret, s.Username} {
 		if private != "" {
 			reply = strings.ReplaceAll(reply, private, "***")
@@ -56,8 +57,8 @@ func (s Server) refused(p protocol, secret, reply string) error {
 		what = "token"
 	}
 	reply = plain(reply, 200)
-	return &loginRefusal{&connectError{fmt.Sprintf("log in to %s: the server refused the %s (%s): check %s.username and the %s",
-		s.addr(), what, reply, p, what), ErrLogin}, reply}
+	return &loginRefusal{s.fault(p, fmt.Sprintf("log in to %s: the server refused the %s (%s%s): check %s.username and the %s",
+		s.addr(), what, hint, reply, p, what), ErrLogin), reply}
 }
 
 // loginRefusal keeps the server's own words apart.
@@ -67,16 +68,6 @@ type loginRefusal struct {
 }
 
 func (r *loginRefusal) Unwrap() error { return r.error }
-
-// ServerWords returns what the server said when it refused a log-in, for a
-// program that words the rest itself; "" where the error is another.
-func ServerWords(err error) string {
-	var r *loginRefusal
-	if errors.As(err, &r) {
-		return r.reply
-	}
-	return ""
-}
 
 // xoauth2 is the mechanism of Google and Microsoft from before RFC 7628; the
 // SASL library has dropped it.

@@ -6,8 +6,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/textproto"
 	"os"
+	"strconv"
+	"strings"
 	"syscall"
+
+	"github.com/emersion/go-imap/v2"
 )
 
 // Fault is the sort of trouble with a server, for a program that words it for
@@ -19,6 +24,7 @@ const (
 	FaultSettings  Fault = "settings"  // the configuration itself forbids to connect
 	FaultName      Fault = "name"      // the host's name is not known
 	FaultRefused   Fault = "refused"   // nobody listens on the port
+	FaultAway      Fault = "away"      // no way leads to the host
 	FaultSilent    Fault = "silent"    // no answer in time
 	FaultCut       Fault = "cut"       // the server hung up
 	FaultPlain     Fault = "plain"     // TLS was expected, and the server speaks without
@@ -33,6 +39,42 @@ const (
 	FaultLogin     Fault = "login"     // the server refused the name or the secret
 	FaultOther     Fault = "other"
 )
+
+// FaultPlace returns the section of the configuration that describes the server
+// with which there was trouble, and the server's address; "" for an error of
+// another sort.
+func FaultPlace(err error) (section, addr string) {
+	if e := (*connectError)(nil); errors.As(err, &e) {
+		return string(e.section), e.addr
+	}
+	return "", ""
+}
+
+// ServerWords returns what the server itself said about the trouble, or what
+// stands in its certificate, for a program that words the rest; "" where it said
+// nothing.
+func ServerWords(err error) string {
+	var (
+		refused   *loginRefusal
+		away      turnedAway
+		no        *imap.Error
+		reply     *textproto.Error
+		wrongName x509.HostnameError
+	)
+	switch {
+	case errors.As(err, &refused):
+		return refused.reply
+	case errors.As(err, &away):
+		return string(away)
+	case errors.As(err, &no):
+		return plain(no.Text, 200)
+	case errors.As(err, &reply):
+		return plain(strconv.Itoa(reply.Code)+" "+reply.Msg, 200)
+	case errors.As(err, &wrongName):
+		return strings.Trim(names(wrongName.Certificate), " ()")
+	}
+	return ""
+}
 
 // FaultOf sorts an error of a Reader or Sender; "" for nil.
 func FaultOf(err error) Fault {
@@ -68,6 +110,8 @@ func FaultOf(err error) Fault {
 		return FaultNoTLS
 	case errors.Is(err, errNoAuth):
 		return FaultNoLogin
+	case isUnreachable(err):
+		return FaultAway
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return FaultRefused
 	case errors.Is(err, errSilent), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):

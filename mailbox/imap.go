@@ -124,6 +124,9 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 		}
 		err := f(r.s)
 		if err == nil || !broken(err) {
+			if refused(err) {
+				return r.worded(ctx, err)
+			}
 			return err
 		}
 		r.drop(err)

@@ -26,6 +26,21 @@ var (
 		"отправленные", "отправленные сообщения", "отправленная почта", "жіберілген", "жіберілгендер", "жіберілген хаттар"}
 )
 
+// FolderError says that a folder is not there: one that the configuration
+// names, or, with the empty name, one for sent mail.
+type FolderError struct {
+	Name string
+	addr string
+	Has  string // the names of those that are there
+}
+
+func (e *FolderError) Error() string {
+	if e.Name == "" {
+		return fmt.Sprintf("there is no folder of sent mail on %s: set imap.sent_folder; the server has %s", e.addr, e.Has)
+	}
+	return fmt.Sprintf("there is no folder %q on %s: check imap.folders; the server has %s", e.Name, e.addr, e.Has)
+}
+
 // Folders resolves the configured names, or finds INBOX and the junk folder. A
 // configured folder that does not exist is an error that names it; the others
 // are returned beside it.
@@ -59,7 +74,7 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	for _, want := range r.o.Folders {
 		name, ok := find(all, want)
 		if !ok {
-			missing = errors.Join(missing, fmt.Errorf("there is no folder %q on %s: check imap.folders; the server has %s", want, r.o.addr(), spell(all)))
+			missing = errors.Join(missing, &FolderError{want, r.o.addr(), spell(all)})
 			continue
 		}
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junk, name)})
@@ -121,7 +136,7 @@ func (r *Reader) SentFolder(ctx context.Context) (string, error) {
 		return names[0], nil
 	}
 	r.forgetList()
-	return "", fmt.Errorf("there is no folder of sent mail on %s: set imap.sent_folder; the server has %s", r.o.addr(), spell(all))
+	return "", &FolderError{"", r.o.addr(), spell(all)}
 }
 
 const inbox = "INBOX"

@@ -65,7 +65,7 @@ func (s Server) logIn(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	if s.Username == "" {
-		return nil, errors.New("imap.username is empty: name the mailbox")
+		return nil, s.fault(protoIMAP, "imap.username is empty: name the mailbox", errSettings)
 	}
 	for again := s.usesToken(); ; again = false {
 		secret, err := s.secret(ctx, protoIMAP)
@@ -100,7 +100,7 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 		in := newLines(conn, hello)
 		ses.c = imapclient.New(in, &imapclient.Options{UnilateralDataHandler: ses.handler()})
 		if err = ses.c.WaitGreeting(); err != nil && in.bye.Load() != nil {
-			return fmt.Errorf("%w (%s)", errTurnedAway, *in.bye.Load())
+			return turnedAway(*in.bye.Load())
 		}
 		return err
 	})
@@ -119,7 +119,10 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 	return ses, nil
 }
 
-var errTurnedAway = errors.New("the server turned us away")
+// turnedAway is what a server said instead of a welcome.
+type turnedAway string
+
+func (t turnedAway) Error() string { return "the server turned us away (" + string(t) + ")" }
 
 // startTLS speaks the few lines before TLS itself: what a server, or somebody
 // in between, sends in the open beyond the answer to STARTTLS is refused, and so
@@ -131,7 +134,7 @@ func (s Server) startTLS(ctx context.Context, w *wire) (net.Conn, error) {
 		return nil, err
 	}
 	if !strings.HasPrefix(strings.ToUpper(greeting), "* OK") {
-		return nil, fmt.Errorf("%w (%s)", errTurnedAway, plain(greeting, 100))
+		return nil, turnedAway(plain(greeting, 100))
 	}
 	if _, err = io.WriteString(w, "S1 STARTTLS\r\n"); err != nil {
 		return nil, err
@@ -175,16 +178,16 @@ func (s Server) loginError(ctx context.Context, err error, secret string) error 
 	var bearer *sasl.OAuthBearerError
 	switch {
 	case errors.As(err, &bearer):
-		return s.refused(protoIMAP, secret, bearer.Status)
+		return s.refused(protoIMAP, secret, "", bearer.Status)
 	case !errors.As(err, &no):
 		return s.explain(ctx, protoIMAP, err)
 	}
 	switch no.Code {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug:
-		return &connectError{fmt.Sprintf("log in to %s: the server is out of order (%s %s): try later", s.addr(), no.Code, plain(no.Text, 200)), err}
+		return s.fault(protoIMAP, fmt.Sprintf("log in to %s: the server is out of order (%s %s): try later", s.addr(), no.Code, plain(no.Text, 200)), err)
 	}
 	if no.Type == imap.StatusResponseTypeBad {
-		return s.refused(protoIMAP, secret, "this way to log in is not offered, see imap.auth: "+no.Text)
+		return s.refused(protoIMAP, secret, "this way to log in is not offered, see imap.auth: ", no.Text)
 	}
-	return s.refused(protoIMAP, secret, no.Text)
+	return s.refused(protoIMAP, secret, "", no.Text)
 }

@@ -93,7 +93,7 @@ var errSettings = errors.New("settings")
 // check refuses what must never be dialled.
 func (s Server) check(p protocol) error {
 	if err := s.fit(p); err != nil {
-		return &connectError{err.Error(), errSettings}
+		return s.fault(p, err.Error(), errSettings)
 	}
 	return nil
 }
@@ -133,7 +133,8 @@ func (s Server) dial(ctx context.Context, p protocol) (net.Conn, *wire, error) {
 	w := &wire{Conn: conn}
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); s.TLS == TLSNone && (!ok || !tcp.IP.IsLoopback()) {
 		conn.Close()
-		return nil, nil, &stageError{PhaseDial, fmt.Errorf("connect to %s: the name does not lead to this machine, and without TLS only this machine is allowed: set %s.tls", s.addr(), p)}
+		text := fmt.Sprintf("connect to %s: the name does not lead to this machine, and without TLS only this machine is allowed: set %s.tls", s.addr(), p)
+		return nil, nil, &stageError{PhaseDial, s.fault(p, text, errSettings)}
 	}
 	if s.TLS != TLSImplicit {
 		return w, w, nil

@@ -98,6 +98,8 @@ func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
 	s.hangUp()
 	if out.Code == 0 {
 		out.Err = s.o.lost(ctx, protoSMTP, out.Err)
+	} else {
+		out.Err = s.o.fault(protoSMTP, out.Err.Error(), out.Err)
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/textproto"
 	"regexp"
 	"slices"
@@ -54,7 +55,7 @@ func failed(phase string, err error) Outcome {
 	out := Outcome{Status: StatusDeferred, Code: reply.Code, Phase: phase, Reply: reply.Msg}.split()
 	switch {
 	case reply.Code == 421: // RFC 5321, 3.8: the server closes the connection
-		out.Err = fmt.Errorf("the server is closing the connection (421)")
+		out.Err = fmt.Errorf("the server is closing the connection (421): %w", io.EOF)
 	case reply.Code >= 500 && reply.Code < 600:
 		out.Status = StatusRejected
 	case reply.Code < 400 || reply.Code >= 600: // a reply that does not belong here
@@ -88,16 +89,16 @@ func (s *Sender) openError(ctx context.Context, phase string, err error, secret 
 	var bearer *sasl.OAuthBearerError
 	switch {
 	case errors.As(err, &bearer):
-		return s.o.refused(protoSMTP, secret, bearer.Status)
+		return s.o.refused(protoSMTP, secret, "", bearer.Status)
 	case !errors.As(err, &reply):
 		return s.o.explain(ctx, protoSMTP, err)
 	case phase == PhaseLogin && reply.Code >= 500 && reply.Code < 600:
-		return s.o.refused(protoSMTP, secret, fmt.Sprintf("%d %s", reply.Code, reply.Msg))
+		return s.o.refused(protoSMTP, secret, "", fmt.Sprintf("%d %s", reply.Code, reply.Msg))
 	case phase == PhaseLogin:
-		return &connectError{fmt.Sprintf("log in to %s: the server is out of order (%d): try later", s.o.addr(), reply.Code), err}
+		return s.o.fault(protoSMTP, fmt.Sprintf("log in to %s: the server is out of order (%d): try later", s.o.addr(), reply.Code), err)
 	}
-	return &connectError{fmt.Sprintf("connect to %s: the server turned us away (%d %s): try later, or check smtp.host and smtp.port",
-		s.o.addr(), reply.Code, plain(reply.Msg, 200)), err}
+	return s.o.fault(protoSMTP, fmt.Sprintf("connect to %s: the server turned us away (%d %s): try later, or check smtp.host and smtp.port",
+		s.o.addr(), reply.Code, plain(reply.Msg, 200)), err)
 }
 
 // checkEnvelope refuses what would break out of the command line, before

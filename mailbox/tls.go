@@ -55,13 +55,22 @@ func (s Server) word(ctx context.Context, p protocol, doing string, err error) e
 		return fmt.Errorf("%s %s: %w", doing, s.addr(), cause)
 	}
 	what, todo := s.diagnose(p, err)
-	return &connectError{fmt.Sprintf("%s %s: %s: %s", doing, s.addr(), what, todo), err}
+	return s.fault(p, fmt.Sprintf("%s %s: %s: %s", doing, s.addr(), what, todo), err)
+}
+
+// fault is not put into its callers, and takes no copy of the server.
+//
+//go:noinline
+func (s *Server) fault(p protocol, text string, err error) *connectError {
+	return &connectError{p, s.addr(), text, err}
 }
 
 // connectError speaks to a person and keeps the cause for the program.
 type connectError struct {
-	text string
-	err  error
+	section protocol
+	addr    string
+	text    string
+	err     error
 }
 
 func (e *connectError) Error() string { return e.text }
@@ -94,6 +103,8 @@ func (s Server) diagnose(p protocol, err error) (what, todo string) {
 		return errNoStartTLS.Error(), fmt.Sprintf("check %s.port and %s.tls", p, p)
 	case errors.Is(err, errNoAuth):
 		return errNoAuth.Error(), fmt.Sprintf("check %s.port and %s.tls, or leave %s.username empty", p, p, p)
+	case isUnreachable(err):
+		return "no way leads there", fmt.Sprintf("check %s.host and this machine's network", p)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused", fmt.Sprintf("check %s.host and %s.port", p, p)
 	case errors.Is(err, errSilent), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
@@ -124,6 +135,10 @@ func names(c *x509.Certificate) string {
 		return ""
 	}
 	return " (" + plain(strings.Join(c.DNSNames, ", "), 120) + ")"
+}
+
+func isUnreachable(err error) bool {
+	return errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH)
 }
 
 // isCut tells a connection that ended from one that said something odd.

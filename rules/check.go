@@ -11,12 +11,12 @@ import (
 // verdict under which it stands, marks of different kinds must not be taken
 // for each other, and nothing in the file may be without effect. Problems come
 // in the order of the file; a policy without problems returns none.
-func (p *Policy) Check() []Problem {
+func (p *Policy) Check() []*PolicyFault {
 	p.recognise()
-	var out []Problem
+	var out []*PolicyFault
 	for i := range p.proofs {
-		if s := p.prove(&p.proofs[i]); s != "" {
-			out = append(out, Problem{p.proofs[i].line, s})
+		if f := p.prove(&p.proofs[i]); f != nil {
+			out = append(out, f)
 		}
 	}
 	out = append(out, p.collisions()...)
@@ -25,8 +25,9 @@ func (p *Policy) Check() []Problem {
 	return out
 }
 
-// prove classifies one example and says what is wrong with the outcome.
-func (p *Policy) prove(e *proof) string {
+// prove classifies one example and says what is wrong with the outcome, nil for
+// nothing.
+func (p *Policy) prove(e *proof) *PolicyFault {
 	own := p.Own()
 	f := p.Classify(Facts{
 		Subject: e.subject, Text: e.text,
@@ -36,24 +37,25 @@ func (p *Policy) prove(e *proof) string {
 	outcome := fmt.Sprintf("%s %v (%s %s)", f.Verdict, f.Kinds, f.Reason.Code, strings.Join(f.Reason.Args, "; "))
 	switch {
 	case f.Verdict != e.verdict:
-	case e.verdict == None:
-		return ""
-	case slices.Contains(f.Kinds, e.kind):
-		return ""
+	case e.verdict == None, slices.Contains(f.Kinds, e.kind):
+		return nil
 	}
-	switch e.verdict {
-	case Request:
-		return fmt.Sprintf("example %q of kind %s becomes %s: add its words to a group, or a pattern to demands", letter, e.kind, outcome)
-	case Review:
-		return fmt.Sprintf("doubtful example %q of kind %s becomes %s: add a pattern to traces, or move the example", letter, e.kind, outcome)
-	}
-	return fmt.Sprintf("%q is no request of kind %s, yet becomes %s: add a pattern to counter, or narrow a demand with !group", letter, e.kind, outcome)
+	code := map[Verdict]string{Request: "example", Review: "doubtful", None: "not"}[e.verdict]
+	return &PolicyFault{e.line, code, []string{letter, string(e.kind), outcome}}
+}
+
+// faults are collected.
+type faults []*PolicyFault
+
+//go:noinline
+func (f *faults) add(line int, code string, args ...string) {
+	*f = append(*f, &PolicyFault{line, code, args})
 }
 
 // collisions finds marks of different kinds that stand in one another, or
 // that the search for misspelt marks takes for one another.
-func (p *Policy) collisions() []Problem {
-	var out []Problem
+func (p *Policy) collisions() []*PolicyFault {
+	var out faults
 	for i := range p.marks {
 		for j := range p.marks {
 			a, b := &p.marks[i], &p.marks[j]
@@ -63,9 +65,7 @@ func (p *Policy) collisions() []Problem {
 			inside := strings.Contains(b.words, a.words)
 			alike := a.letters != nil && a.within(letters(b.words))
 			if inside && (a.words != b.words || i < j) || !inside && alike && i < j {
-				out = append(out, Problem{a.line, fmt.Sprintf(
-					"mark %q of kind %s cannot be told from %q of kind %s: make one of them longer or drop it",
-					a.Text, p.Kinds[a.kind].ID, b.Text, p.Kinds[b.kind].ID)})
+				out.add(a.line, "alike", a.Text, string(p.Kinds[a.kind].ID), b.Text, string(p.Kinds[b.kind].ID))
 			}
 		}
 	}
@@ -74,8 +74,8 @@ func (p *Policy) collisions() []Problem {
 
 // idle finds what has no effect: groups in no pattern, patterns that forbid
 // what they need, kinds that nothing recognises or that have no examples.
-func (p *Policy) idle() []Problem {
-	var out []Problem
+func (p *Policy) idle() []*PolicyFault {
+	var out faults
 	used := map[int]bool{p.lexicon.numbers[groupNot]: true, p.lexicon.numbers[groupModal]: true, p.lexicon.numbers[groupAlike]: true}
 	check := func(patterns []pattern) {
 		for i := range patterns {
@@ -84,7 +84,7 @@ func (p *Policy) idle() []Problem {
 				used[slot/2] = true
 			}
 			if t.need.meets(&t.forbid) {
-				out = append(out, Problem{t.line, fmt.Sprintf("pattern %q forbids a group that it needs: it never matches", t.source)})
+				out.add(t.line, "never", t.source)
 			}
 		}
 	}
@@ -98,12 +98,12 @@ func (p *Policy) idle() []Problem {
 		}
 		id := p.Kinds[k].ID
 		if !slices.ContainsFunc(p.proofs, func(e proof) bool { return e.kind == id && e.verdict != None }) {
-			out = append(out, Problem{p.kindLines[k], fmt.Sprintf("kind %s has no examples: nothing proves that it is recognised", id)})
+			out.add(p.kindLines[k], "unproved", string(id))
 		}
 	}
 	for g, name := range p.lexicon.groups {
 		if !used[g] {
-			out = append(out, Problem{p.lexicon.lines[g], fmt.Sprintf("group %q is used by no pattern: use it or remove it", name)})
+			out.add(p.lexicon.lines[g], "unused", name)
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -55,13 +54,13 @@ type pattern struct {
 // usualSpan is the number of words over which a pattern may stretch.
 const usualSpan = 9
 
-func (x *lexicon) pattern(source string) (pattern, error) {
+func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 	p := pattern{source: source, span: usualSpan}
 	for _, w := range strings.Fields(source) {
 		if n, ok := strings.CutPrefix(w, "/"); ok {
 			span, err := strconv.Atoi(n)
 			if err != nil || span < 1 || span > 50 {
-				return p, fmt.Errorf("%q: want a number of words from /1 to /50", w)
+				return p, &PolicyFault{Code: "want", Args: []string{w, "/1 … /50"}}
 			}
 			p.span = span
 			continue
@@ -70,7 +69,7 @@ func (x *lexicon) pattern(source string) (pattern, error) {
 		name, denied := strings.CutPrefix(name, "no-")
 		g, ok := x.numbers[name]
 		if !ok {
-			return p, fmt.Errorf("%q is not among the groups of words", name)
+			return p, &PolicyFault{Code: "unknown", Args: []string{name}}
 		}
 		slot := 2 * g
 		if denied {
@@ -90,7 +89,7 @@ func (x *lexicon) pattern(source string) (pattern, error) {
 		}
 	}
 	if len(p.slots) == 0 {
-		return p, fmt.Errorf("%q asks for no word at all", source)
+		return p, &PolicyFault{Code: "wordless", Args: []string{source}}
 	}
 	return p, nil
 }

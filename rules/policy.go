@@ -22,8 +22,8 @@ type Policy struct {
 	TargetBasis  Text // the basis of targets that the config sets
 
 	// Drafts names the languages whose texts still wait for a reader, with a
-	// sentence for staff: "not yet read by a native lawyer".
-	Drafts map[Lang]string
+	// sentence for staff about each.
+	Drafts map[Lang]Text
 
 	*recognition
 	source []byte
@@ -95,10 +95,4 @@ func (p *Policy) Kind(k Kind) (*KindRule, bool) {
 		}
 	}
 	return nil, false
-}
-
-// Problem is one finding of Check.
-type Problem struct {
-	Line int // of the policy file
-	Text string
 }

@@ -6,12 +6,8 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -43,7 +39,7 @@ type (
 	rawPolicy struct {
 		Policy   string              `yaml:"policy"`
 		Edition  string              `yaml:"edition"`
-		Drafts   map[Lang]string     `yaml:"drafts"`
+		Drafts   map[Lang]Text       `yaml:"drafts"`
 		Operator rawOperator         `yaml:"operator"`
 		Review   rawReview           `yaml:"review"`
 		Target   Text                `yaml:"target_basis"`
@@ -134,7 +130,7 @@ type (
 
 // ParsePolicy reads a policy file. It is strict: an unknown key, a wrong
 // type, a missing or contradictory value is an error. All problems are
-// reported at once, each as "line N: …", joined with errors.Join.
+// reported at once, each a PolicyFault, joined with errors.Join.
 func ParsePolicy(data []byte) (*Policy, error) {
 	b := &policyReader{data: slices.Clone(data)}
 	p, err := b.read()
@@ -158,15 +154,15 @@ func (b *policyReader) read() (*Policy, error) {
 	switch err := dec.Decode(&raw); {
 	case errors.As(err, &types):
 		for _, s := range types.Errors {
-			b.errs = append(b.errs, errors.New(plainYAML(s)))
+			b.errs = append(b.errs, yamlFault(s))
 		}
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("line 1: the policy file is empty")
+		return nil, &PolicyFault{1, "missing", []string{"policy"}}
 	case err != nil:
-		return nil, errors.New(plainYAML(err.Error()))
+		return nil, yamlFault(err.Error())
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		b.fail(nil, "a policy file holds one document; remove what follows the second ---")
+		b.fail(nil, "second")
 	}
 	p := b.policy(&raw)
 	sum := sha256.Sum256(b.data)
@@ -176,58 +172,19 @@ func (b *policyReader) read() (*Policy, error) {
 
 // problems are those found so far, by line, joined.
 func (b *policyReader) problems() error {
-	slices.SortStableFunc(b.errs, func(x, y error) int { return errorLine(x) - errorLine(y) })
-	return errors.Join(b.errs...)
-}
-
-var (
-	reUnknownKey = regexp.MustCompile(`field (.+) not found in type \S+`)
-	reWrongType  = regexp.MustCompile("cannot unmarshal (\\S+) ?(`[^`]*`)? ?into (\\S+)")
-	reErrorLine  = regexp.MustCompile(`^line (\d+):`)
-)
-
-// plainYAML rewords an error of the yaml package for a person who has never
-// seen Go.
-func plainYAML(s string) string {
-	s = strings.TrimPrefix(s, "yaml: ")
-	s = reUnknownKey.ReplaceAllString(s, `unknown key "$1"`)
-	s = reWrongType.ReplaceAllStringFunc(s, func(m string) string {
-		g := reWrongType.FindStringSubmatch(m)
-		want := "a text"
-		switch {
-		case g[3] == "int":
-			want = "a whole number"
-		case g[3] == "bool":
-			want = "true or false"
-		case strings.HasPrefix(g[3], "[]"):
-			want = "a list"
-		case strings.HasPrefix(g[3], "rules.") || strings.HasPrefix(g[3], "map"), strings.HasPrefix(g[3], "struct"):
-			want = "keys with values"
-		}
-		if g[2] != "" {
-			return "want " + want + ", found " + g[2]
-		}
-		return "want " + want
-	})
-	if !strings.HasPrefix(s, "line ") {
-		s = "line 1: " + s
+	slices.SortStableFunc(b.errs, func(x, y *PolicyFault) int { return x.Line - y.Line })
+	var errs []error
+	for _, f := range b.errs {
+		errs = append(errs, f)
 	}
-	return s
-}
-
-func errorLine(err error) int {
-	if g := reErrorLine.FindStringSubmatch(err.Error()); g != nil {
-		n, _ := strconv.Atoi(g[1])
-		return n
-	}
-	return 0
+	return errors.Join(errs...)
 }
 
 // policyReader turns the raw file into a Policy and collects what is wrong.
 type policyReader struct {
 	data []byte
 	root *yaml.Node // nil until a line is looked for
-	errs []error
+	errs []*PolicyFault
 }
 
 // path leads to a place in the file: keys as strings, positions in lists as ints.
@@ -235,10 +192,22 @@ type path []any
 
 func (p path) with(steps ...any) path { return append(slices.Clip(p), steps...) }
 
+// key is the last key that the path names.
+func (p path) key() string {
+	for _, step := range slices.Backward(p) {
+		if s, ok := step.(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
 // fail notes a problem at the place that the path leads to, or at the nearest
 // place above it that exists.
-func (b *policyReader) fail(at path, format string, args ...any) {
-	b.errs = append(b.errs, fmt.Errorf("line %d: %s", b.line(at), fmt.Sprintf(format, args...)))
+//
+//go:noinline
+func (b *policyReader) fail(at path, code string, args ...string) {
+	b.errs = append(b.errs, &PolicyFault{b.line(at), code, args})
 }
 
 func (b *policyReader) line(at path) int {

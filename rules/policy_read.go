@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -15,23 +16,23 @@ func (b *policyReader) policy(raw *rawPolicy) *Policy {
 		ReviewTarget: raw.Review.Target, ReviewName: raw.Review.Name, TargetBasis: raw.Target,
 	}
 	if p.Name == "" {
-		b.fail(path{"policy"}, "policy: give the policy a name")
+		b.fail(path{"policy"}, "missing", "policy")
 	}
 	p.Edition = b.date(path{"edition"}, raw.Edition, true)
 	for l := range p.Drafts {
 		if l != RU && l != KK && l != EN {
-			b.fail(path{"drafts", string(l)}, "drafts: unknown language %q; ru, kk and en are known", l)
+			b.fail(path{"drafts", string(l)}, "want", "drafts", string(l), "ru, kk, en")
 		}
 	}
 	p.Operator = b.operator(raw.Operator)
 	if p.ReviewTarget < 1 {
-		b.fail(path{"review", "target"}, "review.target: want 1 working day or more")
+		b.fail(path{"review", "target"}, "want", "review.target", strconv.Itoa(p.ReviewTarget), WantNumber, "1", mostDaysText)
 	}
 	for i := range raw.Kinds {
 		p.Kinds = append(p.Kinds, b.kind(path{"kinds", i}, &raw.Kinds[i], raw.Kinds[:i]))
 	}
 	if len(raw.Kinds) == 0 {
-		b.fail(path{"kinds"}, "kinds: a policy needs at least one kind")
+		b.fail(path{"kinds"}, "missing", "kinds")
 	}
 	for i, pair := range raw.Together {
 		b.together(p, path{"together", i}, pair)
@@ -44,27 +45,27 @@ func (b *policyReader) operator(raw rawOperator) Operator {
 	at := path{"operator"}
 	b.text(at.with("name"), "operator.name", raw.Name)
 	if !plainAddress(raw.Address) {
-		b.fail(at.with("address"), "operator.address: %q is no mail address", raw.Address)
+		b.fail(at.with("address"), "want", "operator.address", raw.Address, WantAddress)
 	}
 	for i, f := range raw.Forms {
 		if !plainAddress(f) {
-			b.fail(at.with("forms", i), "operator.forms: %q is no mail address", f)
+			b.fail(at.with("forms", i), "want", "operator.forms", f, WantAddress)
 		}
 	}
 	if raw.BIN != "" && !validBIN(raw.BIN) {
-		b.fail(at.with("bin"), "operator.bin: %q is no БИН: want 12 digits whose last one controls the others", raw.BIN)
+		b.fail(at.with("bin"), "want", "operator.bin", raw.BIN, WantBIN)
 	}
 	return Operator(raw)
 }
 
 func (b *policyReader) together(p *Policy, at path, pair []Kind) {
 	if len(pair) != 2 || pair[0] == pair[1] {
-		b.fail(at, "together: want two different kinds, as [consent_withdrawal, erasure]")
+		b.fail(at, "want", "together", "", "[consent_withdrawal, erasure]")
 		return
 	}
 	for _, k := range pair {
 		if _, ok := p.Kind(k); !ok {
-			b.fail(at, "together: kind %q is not among the kinds of this file", k)
+			b.fail(at, "unknown", "together", string(k))
 		}
 	}
 	p.Together = append(p.Together, [2]Kind{pair[0], pair[1]})
@@ -78,21 +79,19 @@ func (b *policyReader) kind(at path, raw *rawKind, before []rawKind) KindRule {
 		ByPerson: raw.Register == "person", Claim: raw.Claim, PassedOn: raw.PassedOn, Suppress: raw.Suppress,
 	}
 	if !reID.MatchString(string(raw.ID)) {
-		b.fail(at.with("id"), "kind id %q: want small latin letters, digits and _", raw.ID)
+		b.fail(at.with("id"), "want", "id", string(raw.ID), WantID)
 	}
 	if slices.ContainsFunc(before, func(o rawKind) bool { return o.ID == raw.ID }) {
-		b.fail(at.with("id"), "kind %q stands in the file twice", raw.ID)
+		b.fail(at.with("id"), "twice", "id", string(raw.ID))
 	}
-	if raw.Register != "machine" && raw.Register != "person" {
-		b.fail(at.with("register"), "register: want machine or person, found %q", raw.Register)
-	}
+	b.oneOf(at, "register", raw.Register, "machine", "person")
 	b.text(at.with("name"), "name", raw.Name)
 	b.text(at.with("formal"), "formal", raw.Formal)
 	b.text(at.with("will"), "will", raw.Will)
 	b.text(at.with("clause"), "clause", raw.Clause)
 	for i, m := range raw.Marks {
 		if strings.TrimSpace(m.Text) == "" {
-			b.fail(at.with("marks", i), "marks: a mark without text")
+			b.fail(at.with("marks", i), "missing", "marks")
 		}
 		k.Marks = append(k.Marks, Mark(m))
 	}
@@ -100,8 +99,11 @@ func (b *policyReader) kind(at path, raw *rawKind, before []rawKind) KindRule {
 		k.Terms = append(k.Terms, b.term(at.with("terms", i), &raw.Terms[i], raw.Terms[:i]))
 	}
 	for i, s := range raw.Steps {
-		if !reID.MatchString(s.ID) || slices.ContainsFunc(raw.Steps[:i], func(o rawStep) bool { return o.ID == s.ID }) {
-			b.fail(at.with("steps", i), "step id %q: want small latin letters, digits and _, once in a kind", s.ID)
+		if !reID.MatchString(s.ID) {
+			b.fail(at.with("steps", i), "want", "id", s.ID, WantID)
+		}
+		if slices.ContainsFunc(raw.Steps[:i], func(o rawStep) bool { return o.ID == s.ID }) {
+			b.fail(at.with("steps", i), "twice", "id", s.ID)
 		}
 		b.text(at.with("steps", i, "text"), "text", s.Text)
 		k.Steps = append(k.Steps, Step(s))
@@ -122,28 +124,34 @@ func (b *policyReader) term(at path, raw *rawTerm, before []rawTerm) Term {
 	b.oneOf(at, "waiting", raw.Waiting, "runs", "stops", "restarts")
 	b.text(at.with("name"), "name", raw.Name)
 	b.text(at.with("basis"), "basis", raw.Basis)
-	if raw.Days < 1 || raw.Days > 366 {
-		b.fail(at.with("days"), "days: want 1 to 366, found %d", raw.Days)
+	if raw.Days < 1 || raw.Days > mostDays {
+		b.fail(at.with("days"), "want", "days", strconv.Itoa(raw.Days), WantNumber, "1", mostDaysText)
 	}
 	if raw.Source == SourceTarget && raw.Named {
-		b.fail(at.with("named"), "named: a target is the operator's own aim and is never told to a sender")
+		b.fail(at.with("named"), "named")
 	}
 	t.ValidFrom = b.date(at.with("from"), raw.From, false)
 	t.ValidTo = b.date(at.with("to"), raw.To, false)
 	if !t.ValidTo.IsZero() && t.ValidTo.Before(t.ValidFrom) {
-		b.fail(at.with("to"), "to: %s is before from: %s", t.ValidTo, t.ValidFrom)
+		b.fail(at.with("to"), "from_to", raw.From, raw.To)
 	}
 	t.Checked = b.date(at.with("checked"), raw.Checked, false)
 	if t.Checked.IsZero() != (raw.CheckedBy == "") {
-		b.fail(at.with("checked"), "checked and checked_by: fill both or neither")
+		b.fail(at.with("checked"), "checked")
 	}
 	for _, o := range before {
 		if o.ID == raw.ID && overlap(o, *raw) {
-			b.fail(at.with("id"), "term %q stands twice in this kind for the same days of receipt", raw.ID)
+			b.fail(at.with("id"), "twice", "id", raw.ID)
 		}
 	}
 	return t
 }
+
+// mostDays is the longest term.
+const (
+	mostDays     = 366
+	mostDaysText = "366"
+)
 
 // overlap reports whether two terms can hold for one day of receipt. Dates in
 // the file are YYYY-MM-DD, so their texts compare as the days do.
@@ -154,26 +162,23 @@ func overlap(a, b rawTerm) bool {
 func (b *policyReader) oneOf(at path, key, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {
 		want := strings.Join(slices.DeleteFunc(slices.Clone(allowed), func(s string) bool { return s == "" }), ", ")
-		b.fail(at.with(key), "%s: want one of %s, found %q", key, want, value)
+		b.fail(at.with(key), "want", key, value, want)
 	}
 }
 
 func (b *policyReader) text(at path, key string, t Text) {
 	if strings.TrimSpace(t.RU) == "" {
-		b.fail(at, "%s: the Russian text (ru) is missing", key)
+		b.fail(at, "ru", key)
 	}
 }
 
 func (b *policyReader) date(at path, s string, must bool) Date {
-	if s == "" {
-		if must {
-			b.fail(at, "%s: want a date, as 2026-01-18", at[len(at)-1])
-		}
+	if s == "" && !must {
 		return Date{}
 	}
 	d, err := ParseDate(s)
 	if err != nil {
-		b.fail(at, "%s: %v", at[len(at)-1], err)
+		b.fail(at, "want", at.key(), s, WantDay)
 	}
 	return d
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -63,7 +64,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		names = slices.Insert(names, 0, reserved)
 	}
 	if len(names) > mostGroups {
-		b.fail(path{"words"}, "words: at most %d groups, found %d", mostGroups, len(names))
+		b.fail(path{"words"}, "want", "words", strconv.Itoa(len(names)), WantNumber, "1", strconv.Itoa(mostGroups))
 		return
 	}
 	for g, name := range names {
@@ -105,7 +106,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 
 func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
 	if !reID.MatchString(name) {
-		b.fail(path{"words", name}, "words: group %q: want small latin letters, digits and _", name)
+		b.fail(path{"words", name}, "want", "words", name, WantID)
 	}
 	for _, l := range []struct {
 		lang    Lang
@@ -114,7 +115,7 @@ func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
 		for i, e := range l.entries {
 			bare := strings.Trim(e, "=* ")
 			if spaced(normalise(bare)) == " " {
-				b.fail(path{"words", name, string(l.lang), i}, "words: group %q: %q holds no word", name, e)
+				b.fail(path{"words", name, string(l.lang), i}, "wordless", name, e)
 				continue
 			}
 			x.add(group, l.lang, e)
@@ -157,9 +158,9 @@ func (s *speech) all() []*[]pattern {
 func (b *policyReader) patterns(x *lexicon, at path, sources []string) []pattern {
 	var out []pattern
 	for i, s := range sources {
-		p, err := x.pattern(s)
-		if err != nil {
-			b.fail(at.with(i), "%s: %v", at[len(at)-1], err)
+		p, fault := x.pattern(s)
+		if fault != nil {
+			b.fail(at.with(i), fault.Code, append([]string{at.key()}, fault.Args...)...)
 			continue
 		}
 		p.line = b.line(at.with(i))

@@ -32,7 +32,7 @@ type Copied struct {
 // of Open.
 func Backup(ctx context.Context, path, to string) (Copied, error) {
 	if err := checkHead(path); err != nil {
-		return Copied{}, fmt.Errorf("back up register %s: %w", path, err)
+		return Copied{}, &fs.PathError{Op: "back up", Path: path, Err: err}
 	}
 	c, err := sql.Open("sqlite", dsn(path, nil))
 	if err != nil {
@@ -57,35 +57,37 @@ func Backup(ctx context.Context, path, to string) (Copied, error) {
 // giving it the name.
 func copyTo(ctx context.Context, to string, fill func(part string) error) (done Copied, err error) {
 	if _, err := os.Lstat(to); err == nil {
-		return Copied{}, fmt.Errorf("write %s: %w: choose another name", to, fs.ErrExist)
+		return Copied{}, writing(to, fs.ErrExist)
 	}
 	folder := filepath.Dir(to)
 	part := filepath.Join(folder, "."+filepath.Base(to)+".part")
 	f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o660)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return Copied{}, fmt.Errorf("write %s: another copy is being made, or one was interrupted: remove %s if none is", to, part)
+		return Copied{}, writing(part, ErrCopying)
 	case errors.Is(err, fs.ErrPermission) || isReadOnlyFS(err):
-		return Copied{}, fmt.Errorf("write %s: %w", to, unwrapPath(err))
+		return Copied{}, writing(to, unwrapPath(err))
 	case err != nil:
-		return Copied{}, fmt.Errorf("write %s: %w", to, spoolError(unwrapPath(err)))
+		return Copied{}, writing(to, spoolError(unwrapPath(err)))
 	}
 	defer f.Close()
 	defer os.Remove(part)
 	if err := fill(part); err != nil {
-		return Copied{}, fmt.Errorf("write %s: %w", to, err)
+		return Copied{}, writing(to, err)
 	}
 	if err := f.Sync(); err != nil {
-		return Copied{}, fmt.Errorf("write %s: %w", to, spoolError(err))
+		return Copied{}, writing(to, spoolError(err))
 	}
 	if done, err = Prove(ctx, part); err != nil {
 		return Copied{}, err
 	}
 	if err := giveName(part, to); err != nil {
-		return Copied{}, fmt.Errorf("write %s: %w", to, err)
+		return Copied{}, writing(to, err)
 	}
 	return done, syncFolder(folder)
 }
+
+func writing(file string, err error) error { return &fs.PathError{Op: "write", Path: file, Err: err} }
 
 // giveName gives a finished file its name. Link, unlike Rename, never replaces
 // what came there meanwhile; where a disk knows no links, one look must do.
@@ -125,7 +127,7 @@ func Prove(ctx context.Context, path string) (Copied, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return Copied{}, fmt.Errorf("prove %s: %w", path, unwrapPath(err))
+		return Copied{}, &fs.PathError{Op: "prove", Path: path, Err: unwrapPath(err)}
 	}
 	db, err := openToRead(ctx, path)
 	if err != nil {

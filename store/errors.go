@@ -24,6 +24,7 @@ var (
 	ErrBusy        = errors.New("another program keeps the register locked; try again")
 	ErrNoFolder    = errors.New("there is no folder for the register")
 	ErrFull        = errors.New("no space left for the register")
+	ErrCopying     = errors.New("another copy is being made, or one was interrupted: if none is, remove this file")
 )
 
 // About is an error with what it is about beside it, for those who word it anew.

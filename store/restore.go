@@ -50,11 +50,11 @@ func Restore(ctx context.Context, from, to, actor string, at time.Time) (Restore
 	fail := func(err error) (Restored, error) { return Restored{}, fmt.Errorf("restore register: %w", err) }
 	for _, part := range []string{"-wal", "-shm", "-journal"} {
 		if _, err := os.Lstat(to + part); err == nil {
-			return fail(fmt.Errorf("write %s: %w: %s is part of another register, move it away together with it", to, fs.ErrExist, to+part))
+			return fail(writing(to+part, fs.ErrExist)) // of another register: to be moved away together with it
 		}
 	}
 	if err := checkHead(from); err != nil {
-		return fail(fmt.Errorf("read %s: %w", from, err))
+		return fail(&fs.PathError{Op: "read", Path: from, Err: err})
 	}
 	taken, _, err := Glance(ctx, from)
 	if err != nil {

@@ -1,15 +1,15 @@
 package templates
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // A fact is something that the person who gets a letter must find in it.
 type fact struct {
-	name   string   // as the template calls it: «.Number of each of .Requests»
+	name   string   // as the template calls it: «.Requests: .Number»
 	worded []string // any of these says it
 }
 
@@ -28,16 +28,16 @@ func faults(file string, lang Lang, data any, l Letter) (problems []error) {
 		said := flat(l.Subject + "\n" + l.Body)
 		for _, f := range t.facts(lang) {
 			if !slices.ContainsFunc(f.worded, func(w string) bool { return strings.Contains(said, flat(w)) }) {
-				problems = append(problems, fmt.Errorf("%s: the letter does not tell %s, as %q: write it into the template", file, f.name, f.worded[0]))
+				problems = append(problems, fault(file, "template.fault.fact", f.name, f.worded[0]))
 			}
 		}
 	}
 	if n := WordCount(l.Body); n > MostWords {
-		problems = append(problems, fmt.Errorf("%s: the letter has %d words with sample data, %d are the most: shorten it (what stands in {{if .Brief}}{{else}}…{{end}} is left out of a long letter)", file, n, MostWords))
+		problems = append(problems, fault(file, "template.fault.words", strconv.Itoa(n), strconv.Itoa(MostWords), "{{if .Brief}}{{else}}…{{end}}"))
 	}
 	for line := range strings.SplitSeq(l.Body, "\n") {
 		if len(line) > longestLine {
-			problems = append(problems, fmt.Errorf("%s: the letter has a line of %d bytes that cannot be broken, %d are the most: put spaces into it, from %q on", file, len(line), longestLine, strings.ToValidUTF8(line[:40], "")))
+			problems = append(problems, fault(file, "template.fault.line", strconv.Itoa(len(line)), strconv.Itoa(longestLine), strings.ToValidUTF8(line[:40], "")))
 		}
 	}
 	return problems
@@ -52,55 +52,55 @@ func on(lang Lang, d time.Time) []string {
 }
 
 func (a Acknowledgement) facts(lang Lang) []fact {
-	all := []fact{{"when the letter was received (.Received)", on(lang, a.Received)}}
+	all := []fact{{".Received", on(lang, a.Received)}}
 	if a.RegisteredLater {
-		all = append(all, fact{"when it was registered, if on another day (.Registered)", on(lang, a.Registered)})
+		all = append(all, fact{".Registered", on(lang, a.Registered)})
 	}
 	for _, r := range a.Requests {
 		all = append(all,
-			fact{"the number of each request (.Number of .Requests)", []string{r.Number}},
-			fact{"what was recognised (.What of .Requests)", []string{r.What}},
-			fact{"what will be done (.Will of .Requests)", []string{r.Will}})
+			fact{".Requests: .Number", []string{r.Number}},
+			fact{".Requests: .What", []string{r.What}},
+			fact{".Requests: .Will", []string{r.Will}})
 		for _, d := range r.Dates {
 			if !d.Passed {
-				all = append(all, fact{"the last day of each term (.Due of .Dates)", on(lang, d.Due)})
+				all = append(all, fact{".Dates: .Due", on(lang, d.Due)})
 			}
 		}
 		if r.Documents {
-			all = append(all, fact{"the term that runs from the documents (.ProofDays)", []string{
+			all = append(all, fact{".ProofDays", []string{
 				DaysOf(lang, r.ProofDays(), true), Days(lang, r.ProofDays(), true)}})
 		}
 	}
 	if a.SHA256 != "" {
-		all = append(all, fact{"the digest of the letter (.SHA256)", []string{a.SHA256}})
+		all = append(all, fact{".SHA256", []string{a.SHA256}})
 	}
 	return all
 }
 
 func (r Receipt) facts(lang Lang) []fact {
 	all := []fact{
-		{"the number (.Number)", []string{r.Number}},
-		{"when the letter was received (.Received)", on(lang, r.Received)},
-		{"the digest of the letter (.SHA256)", []string{r.SHA256}},
+		{".Number", []string{r.Number}},
+		{".Received", on(lang, r.Received)},
+		{".SHA256", []string{r.SHA256}},
 	}
 	if !r.DecidePassed {
-		all = append(all, fact{"the day by which a person decides (.DecideBy)", on(lang, r.DecideBy)})
+		all = append(all, fact{".DecideBy", on(lang, r.DecideBy)})
 	}
 	return all
 }
 
 func (d Documents) facts(Lang) []fact {
-	return []fact{{"the number (.Number)", []string{d.Number}}}
+	return []fact{{".Number", []string{d.Number}}}
 }
 
 func (d Done) facts(Lang) []fact {
-	all := []fact{{"the number (.Number)", []string{d.Number}}}
+	all := []fact{{".Number", []string{d.Number}}}
 	if d.Text != "" {
-		all = append(all, fact{"the answer (.Text)", []string{d.Text}})
+		all = append(all, fact{".Text", []string{d.Text}})
 	}
 	return all
 }
 
 func (r Refusal) facts(Lang) []fact {
-	return []fact{{"the number (.Number)", []string{r.Number}}, {"the reason of the refusal (.Why)", []string{r.Why}}}
+	return []fact{{".Number", []string{r.Number}}, {".Why", []string{r.Why}}}
 }

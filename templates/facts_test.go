@@ -12,22 +12,22 @@ func TestOverrideMustTell(t *testing.T) {
 	for _, lang := range languages {
 		for name, c := range map[string]struct{ letter, old, new, want string }{
 			"nothing changed":    {letter: "acknowledgement"},
-			"no number":          {"acknowledgement", "{{.Number}}: {{.What}}", "{{.What}}", `does not tell the number of each request (.Number of .Requests), as "LK-2026-000124"`},
-			"nothing recognised": {"acknowledgement", "{{.What}}", "…", "does not tell what was recognised"},
-			"nothing to be done": {"acknowledgement", "{{sentence .Will}}.", "…", "does not tell what will be done"},
-			"no receipt":         {"acknowledgement", ".Received}}", ".Registered}}", "does not tell when the letter was received"},
-			"no registration":    {"acknowledgement", "{{if .RegisteredLater}}", "{{if false}}", "does not tell when it was registered"},
+			"no number":          {"acknowledgement", "{{.Number}}: {{.What}}", "{{.What}}", "does not tell .Requests: .Number, as “LK-2026-000124”"},
+			"nothing recognised": {"acknowledgement", "{{.What}}", "…", "does not tell .Requests: .What, as"},
+			"nothing to be done": {"acknowledgement", "{{sentence .Will}}.", "…", "does not tell .Requests: .Will, as"},
+			"no receipt":         {"acknowledgement", ".Received}}", ".Registered}}", "does not tell .Received, as"},
+			"no registration":    {"acknowledgement", "{{if .RegisteredLater}}", "{{if false}}", "does not tell .Registered, as"},
 			"dates of the first": {"acknowledgement", "$j, $d := .Dates", "$j, $d := (len .Number)", "is no list"},
-			"a last day":         {"acknowledgement", "{{until .Due}}", "…", "does not tell the last day of each term"},
-			"no proof":           {"acknowledgement", "{{.SHA256}}", "…", "does not tell the digest"},
-			"no term of proof":   {"acknowledgement", "{{daysof .ProofDays true}}", "…", "does not tell the term that runs from the documents"},
+			"a last day":         {"acknowledgement", "{{until .Due}}", "…", "does not tell .Dates: .Due, as"},
+			"no proof":           {"acknowledgement", "{{.SHA256}}", "…", "does not tell .SHA256, as"},
+			"no term of proof":   {"acknowledgement", "{{daysof .ProofDays true}}", "…", "does not tell .ProofDays, as"},
 			"too many words":     {"acknowledgement", "{{.Operator}}", "{{.Operator}}" + strings.Repeat(" мы", 60), "words with sample data, 120 are the most"},
 			"a line too long":    {"acknowledgement", "{{.Operator}}", "{{.Operator}} " + strings.Repeat("м", 500), "has a line of 1000 bytes that cannot be broken, 998 are the most"},
-			"receipt unnumbered": {"receipt", "{{.Number}}", "…", "does not tell the number"},
-			"receipt undated":    {"receipt", ".DecideBy}}", ".Received}}", "does not tell the day by which a person decides"},
-			"answer unanswered":  {"done", "{{.Text}}", "…", "does not tell the answer"},
-			"refusal unfounded":  {"refusal", "{{.Why}}", "…", "does not tell the reason of the refusal"},
-			"documents of whom":  {"documents", "{{.Number}}", "…", "does not tell the number"},
+			"receipt unnumbered": {"receipt", "{{.Number}}", "…", "does not tell .Number, as"},
+			"receipt undated":    {"receipt", ".DecideBy}}", ".Received}}", "does not tell .DecideBy, as"},
+			"answer unanswered":  {"done", "{{.Text}}", "…", "does not tell .Text, as"},
+			"refusal unfounded":  {"refusal", "{{.Why}}", "…", "does not tell .Why, as"},
+			"documents of whom":  {"documents", "{{.Number}}", "…", "does not tell .Number, as"},
 		} {
 			source, err := letterFiles.ReadFile("letters/" + lang + "/" + c.letter + ".txt")
 			if err != nil {
@@ -60,7 +60,7 @@ func TestOverrideTellsEachRequest(t *testing.T) {
 {{range $i, $r := .Requests}}{{.Number}} {{.What}} {{.Will}}{{if $i}}{{else}}{{range .Dates}} {{until .Due}}{{end}}{{end}}{{if .Documents}} {{daysof .ProofDays true}}{{end}}
 {{end}}`
 	_, err := New(folder(t, map[string]string{"ru/acknowledgement.txt": text}))
-	if err == nil || !strings.Contains(err.Error(), "the last day of each term") || strings.Count(err.Error(), "\n") > 0 {
+	if err == nil || !strings.Contains(err.Error(), "does not tell .Dates: .Due") || strings.Count(err.Error(), "\n") > 0 {
 		t.Errorf("got %v", err)
 	}
 	if _, err := New(folder(t, map[string]string{"ru/acknowledgement.txt": strings.Replace(text, "{{if $i}}{{else}}{{range .Dates}} {{until .Due}}{{end}}{{end}}", "{{range .Dates}} {{until .Due}}{{end}}", 1)})); err != nil {

@@ -33,7 +33,7 @@ type badBlank struct{ err error }
 func parseBlank(file, text string, funcs map[string]any) (*blank, error) {
 	trees, err := parse.Parse(file, text, "", "", funcs, logic)
 	if err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "template: "))
+		return nil, parserFault(file, err)
 	}
 	f := &blank{file: file, tree: trees[file], call: map[string]reflect.Value{}}
 	for name, fn := range logic {
@@ -44,7 +44,7 @@ func parseBlank(file, text string, funcs map[string]any) (*blank, error) {
 	}
 	for name, tree := range trees {
 		if name != file {
-			return nil, fmt.Errorf("%s: {{define}} has no place in a letter", where(tree, tree.Root))
+			return nil, fault(where(tree, tree.Root), "template.fault.not_here", "{{define}}", allowedActions)
 		}
 	}
 	if f.tree == nil {
@@ -67,7 +67,7 @@ func (f *blank) allowed(list *parse.ListNode) error {
 		case *parse.RangeNode:
 			err = errors.Join(f.allowed(n.List), f.allowed(n.ElseList))
 		default:
-			err = fmt.Errorf("%s: a letter knows {{if}}, {{range}} and values, not %s", where(f.tree, n), n)
+			err = fault(where(f.tree, n), "template.fault.not_here", n.String(), allowedActions)
 		}
 		if err != nil {
 			return err
@@ -75,6 +75,9 @@ func (f *blank) allowed(list *parse.ListNode) error {
 	}
 	return nil
 }
+
+// allowedActions are what may stand in the braces of a letter.
+const allowedActions = "{{if}}, {{range}}, {{.…}}"
 
 // fill puts data into the blank.
 func (f *blank) fill(data any) (s string, err error) {
@@ -115,7 +118,9 @@ type filling struct {
 }
 
 func (fl *filling) fail(n parse.Node, format string, args ...any) {
-	panic(badBlank{fmt.Errorf("%s: <%s>: %w", where(fl.tree, n), n, fmt.Errorf(format, args...))})
+	bad := fault(where(fl.tree, n), "template.fault.value", n.String())
+	bad.why = fmt.Sprintf(format, args...)
+	panic(badBlank{bad})
 }
 
 func (fl *filling) list(list *parse.ListNode, dot reflect.Value) {

@@ -78,17 +78,17 @@ func TestFillForms(t *testing.T) {
 func TestFillRefuses(t *testing.T) {
 	data := samples(RU)["acknowledgement"][0]
 	for text, want := range map[string]string{
-		"{{with .Number}}{{.}}{{end}}":        "x:1:7: a letter knows {{if}}, {{range}}",
-		"a\n{{template \"y\"}}":               "x:2:11: a letter knows",
+		"{{with .Number}}{{.}}{{end}}":        "x:1:7: {{with .Number}}{{.}}{{end}} has no place in a letter; there are {{if}}, {{range}}",
+		"a\n{{template \"y\"}}":               `x:2:11: {{template "y"}} has no place in a letter`,
 		"{{define \"y\"}}b{{end}}a":           "{{define}} has no place in a letter",
-		"{{range .Requests}}{{break}}{{end}}": "a letter knows",
+		"{{range .Requests}}{{break}}{{end}}": "{{break}} has no place in a letter",
 		"{{$a := 1}}{{$a = 2}}":               "no new value",
-		"{{range .Number}}{{end}}":            "x:1:8: <.Number>: is no list",
+		"{{range .Number}}{{end}}":            "x:1:8: “.Number” does not fit here (is no list)",
 		"{{.Number.Length}}":                  "can't evaluate field Length in type string",
 		"{{.Number 1}}":                       "takes no argument",
 		"{{.Requests}}":                       "has no words of its own",
 		"{{.Names}}":                          "takes 1 arguments, 0 are given",
-		"{{.Names .Number}}":                  "x:1:9: <.Number>: wrong type of value: want templates.AckDate, have string",
+		"{{.Names .Number}}":                  "x:1:9: “.Number” does not fit here (wrong type of value: want templates.AckDate, have string)",
 		"{{len 1}}":                           "has no length",
 		"{{if eq 1 \"a\"}}{{end}}":            "not alike",
 		"{{printf \"%d\" 1}}":                 `function "printf" not defined`,

@@ -139,13 +139,13 @@ func (fl *filling) run(n parse.Node, argNodes []parse.Node, fn reflect.Value, ar
 		}
 		fit, err := fitting(a, want)
 		if err != nil {
-			fl.fail(at, "%w", err)
+			fl.fail(at, "%v", err)
 		}
 		args[i] = fit
 	}
 	out := fl.safely(n, fn, args)
 	if len(out) == 2 && !out[1].IsNil() {
-		fl.fail(n, "%w", out[1].Interface().(error))
+		fl.fail(n, "%v", out[1].Interface())
 	}
 	if out[0].Type() == valueType {
 		return out[0].Interface().(reflect.Value)

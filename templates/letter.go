@@ -2,7 +2,6 @@ package templates
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -23,19 +22,19 @@ const subjectMark = "Subject: "
 // in those of the template, together with the line.
 func parseLetter(file string, lang Lang, source string) (*letterTemplate, error) {
 	if !utf8.ValidString(source) {
-		return nil, fmt.Errorf("%s: the file is not UTF-8", file)
+		return nil, fault(file, "config.fault.text")
 	}
 	source = strings.ReplaceAll(strings.TrimPrefix(source, "\ufeff"), "\r\n", "\n")
 	subject, rest, _ := strings.Cut(source, "\n")
 	if !strings.HasPrefix(subject, subjectMark) || strings.TrimSpace(subject) == strings.TrimSpace(subjectMark) {
-		return nil, fmt.Errorf("%s:1: want the subject in the first line, as %q", file, subjectMark+"…")
+		return nil, fault(file+":1", "template.fault.subject", subjectMark+"…")
 	}
 	blank, body, _ := strings.Cut(rest, "\n")
 	if strings.TrimSpace(blank) != "" {
-		return nil, fmt.Errorf("%s:2: want an empty line between subject and body", file)
+		return nil, fault(file+":2", "template.fault.blank")
 	}
 	if strings.TrimSpace(body) == "" {
-		return nil, fmt.Errorf("%s:3: want the body of the letter", file)
+		return nil, fault(file+":3", "template.fault.body")
 	}
 	s, serr := parseBlank(file, subject, functions(lang))
 	b, berr := parseBlank(file, "\n\n"+body, functions(lang)) // so that lines count as in the file
@@ -60,18 +59,18 @@ func (t *letterTemplate) fill(data any, masked bool) (Letter, error) {
 		l.Subject, l.Body = MaskPII(l.Subject), MaskPII(l.Body)
 	}
 	if l.Body = wrap(l.Body); l.Subject == "" || l.Body == "\n" {
-		return Letter{}, fmt.Errorf("%s: the subject or the body comes out empty", t.body.file)
+		return Letter{}, fault(t.body.file, "template.fault.empty")
 	}
 	return l, nil
 }
 
-// withFields adds to the error of a template what it could have asked for.
+// withFields adds to the fault of a template what it could have asked for.
 func withFields(err error, data any) error {
 	names := fieldNames(data)
-	if len(names) == 0 || !strings.Contains(err.Error(), "can't evaluate field") {
-		return err
+	if f := (*Fault)(nil); errors.As(err, &f) && len(names) > 0 && strings.Contains(f.why, "can't evaluate field") {
+		f.args = append(f.args, strings.Join(names, ", "))
 	}
-	return fmt.Errorf("%w (this letter has: %s)", err, strings.Join(names, ", "))
+	return err
 }
 
 // Join makes one letter of several in different languages: the first one's

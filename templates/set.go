@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -69,10 +70,10 @@ func (s *Set) replace(dir string) (problems []error) {
 		lang, name := filepath.Base(filepath.Dir(file)), strings.TrimSuffix(filepath.Base(file), ".txt")
 		switch {
 		case filepath.Dir(filepath.Dir(file)) != filepath.Clean(dir) || !slices.Contains(languages, lang):
-			problems = append(problems, fmt.Errorf("%s: want the file in one of the folders %s", file, strings.Join(languages, ", ")))
+			problems = append(problems, fault(file, "template.fault.folder", strings.Join(languages, ", ")))
 			continue
 		case !slices.Contains(names, name):
-			problems = append(problems, fmt.Errorf("%s: there is no letter %q; there are %s", file, name, strings.Join(names, ", ")))
+			problems = append(problems, fault(file, "error.letter.name", name, strings.Join(names, ", ")))
 			continue
 		}
 		t, err := readLetter(file, lang)
@@ -114,7 +115,7 @@ func templateFiles(dir string) (files []string, err error) {
 
 func readLetter(file string, lang Lang) (*letterTemplate, error) {
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe would be waited for for ever
-		return nil, fmt.Errorf("%s: this is no file of text", file)
+		return nil, fault(file, "secret.fault.regular")
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -123,10 +124,10 @@ func readLetter(file string, lang Lang) (*letterTemplate, error) {
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxTemplate+1))
 	if err != nil {
-		return nil, fmt.Errorf("read template %s: %w", file, err)
+		return nil, fmt.Errorf("read template: %w", err)
 	}
 	if len(text) > maxTemplate {
-		return nil, fmt.Errorf("%s: longer than %d bytes", file, maxTemplate)
+		return nil, fault(file, "template.fault.large", strconv.Itoa(maxTemplate>>10))
 	}
 	return parseLetter(file, lang, string(text))
 }

@@ -1,8 +1,10 @@
 package templates
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,6 +63,9 @@ func TestOverride(t *testing.T) {
 	}
 }
 
+// english is a run of words that no Russian or Kazakh sentence holds.
+var english = regexp.MustCompile(`[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}`)
+
 // What is wrong with a template is said before any letter is touched, with
 // file and line.
 func TestOverrideErrors(t *testing.T) {
@@ -69,19 +74,19 @@ func TestOverrideErrors(t *testing.T) {
 		"empty subject":     {"ru/receipt.txt", "Subject:  \n\nТекст", "ru/receipt.txt:1: want the subject in the first line"},
 		"no empty line":     {"ru/receipt.txt", "Subject: x\nТекст", "ru/receipt.txt:2: want an empty line"},
 		"no body":           {"ru/receipt.txt", "Subject: x\n\n \n", "ru/receipt.txt:3: want the body"},
-		"not UTF-8":         {"ru/receipt.txt", "Subject: x\n\n\xcf\xf0", "ru/receipt.txt: the file is not UTF-8"},
-		"open action":       {"ru/receipt.txt", "Subject: x\n\nа\n{{if .Number}}б", "ru/receipt.txt:4: unexpected EOF"},
-		"open in subject":   {"ru/receipt.txt", "Subject: {{if .Number}}x\n\nа{{end}}", "ru/receipt.txt:1: unexpected EOF"},
-		"unknown function":  {"ru/receipt.txt", "Subject: x\n\nа\n{{today}}", `ru/receipt.txt:4: function "today" not defined`},
+		"not UTF-8":         {"ru/receipt.txt", "Subject: x\n\n\xcf\xf0", "ru/receipt.txt: not text in UTF-8"},
+		"open action":       {"ru/receipt.txt", "Subject: x\n\nа\n{{if .Number}}б", "ru/receipt.txt:4: a mistake within {{…}}: {{end}}? (unexpected EOF)"},
+		"open in subject":   {"ru/receipt.txt", "Subject: {{if .Number}}x\n\nа{{end}}", "ru/receipt.txt:1: a mistake within {{…}}: {{end}}? (unexpected EOF)"},
+		"unknown function":  {"ru/receipt.txt", "Subject: x\n\nа\n{{today}}", `ru/receipt.txt:4: a mistake within {{…}}: "today" (function "today" not defined)`},
 		"unknown field":     {"ru/receipt.txt", "Subject: x\n\nа\n{{.Nummer}}", "ru/receipt.txt:4:2:"},
 		"field in subject":  {"kk/receipt.txt", "Subject: {{.Nummer}}\n\nа", "kk/receipt.txt:1:11:"},
 		"field in a branch": {"ru/acknowledgement.txt", "Subject: x\n\nа\n{{range .Requests}}{{if .Claim}}{{.Nummer}}{{end}}{{end}}", "ru/acknowledgement.txt:4:34:"},
 		"wrong argument":    {"en/receipt.txt", "Subject: x\n\n{{date .Number}}", "en/receipt.txt:3:7:"},
 		"nothing comes out": {"ru/receipt.txt", "Subject: x\n\n{{if false}}а{{end}}", "ru/receipt.txt: the subject or the body comes out empty"},
-		"unknown letter":    {"ru/reciept.txt", "Subject: x\n\nа", `ru/reciept.txt: there is no letter "reciept"; there are acknowledgement, receipt,`},
+		"unknown letter":    {"ru/reciept.txt", "Subject: x\n\nа", "ru/reciept.txt: no letter is called “reciept”; there are: acknowledgement, receipt,"},
 		"unknown language":  {"uz/receipt.txt", "Subject: x\n\nа", "uz/receipt.txt: want the file in one of the folders ru, kk, en"},
 		"no language":       {"receipt.txt", "Subject: x\n\nа", "receipt.txt: want the file in one of the folders ru, kk, en"},
-		"far too long":      {"ru/receipt.txt", "Subject: x\n\n" + strings.Repeat("а", maxTemplate), "longer than 65536 bytes"},
+		"far too long":      {"ru/receipt.txt", "Subject: x\n\n" + strings.Repeat("а", maxTemplate), "larger than 64 KB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, map[string]string{c.file: c.text})
@@ -91,6 +96,17 @@ func TestOverrideErrors(t *testing.T) {
 			}
 			if want := filepath.Join(dir, c.file); !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %q, want %q of %s", err, c.want, want)
+			}
+			for _, lang := range []Lang{RU, KK} {
+				for _, one := range err.(interface{ Unwrap() []error }).Unwrap() {
+					f, ok := errors.AsType[*Fault](one)
+					if !ok {
+						t.Fatalf("%T: %v", one, one)
+					}
+					if said := strings.TrimPrefix(f.In(lang), f.where); english.MatchString(said) || strings.HasPrefix(said, ": template.") {
+						t.Errorf("%s: %s", lang, said)
+					}
+				}
 			}
 		})
 	}
@@ -104,7 +120,7 @@ func TestOverrideErrorsTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"ru/receipt.txt:3", "en/done.txt:3", "kk/done.txt:1", "(this letter has: Contact, DayOnly, DecideBy,"} {
+	for _, want := range []string{"ru/receipt.txt:3", "en/done.txt:3", "kk/done.txt:1", "; this letter has: Contact, DayOnly, DecideBy,"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %q", want, err)
 		}

@@ -107,17 +107,19 @@ func (a *app) stamp(at time.Time, cfg *Config) string {
 	return at.In(cfg.Calendar.Zone).Format(time.RFC3339)
 }
 
-// copyError words what a person can mend about a copy.
+// copyError words what a person can mend about a copy, and names the file that
+// is at fault.
 func (a *app) copyError(err error, file string) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		file = p.Path
+	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return errors.New(a.t("backup.exists", templates.Safe(file)))
 	case errors.Is(err, store.ErrUnsound), errors.Is(err, store.ErrDamaged):
-		return coded{exitWanting, errors.New(a.t("backup.unsound", templates.Safe(err.Error())))}
+		return coded{exitWanting, phrased("backup.unsound", file)}
 	case errors.Is(err, store.ErrNotRegister):
-		return usage(errors.New(a.t("backup.other", templates.Safe(err.Error()))))
-	case errors.Is(err, fs.ErrNotExist):
-		return errors.New(a.t("backup.missing", templates.Safe(err.Error())))
+		return usage(phrased("backup.other", file))
 	}
 	return err
 }

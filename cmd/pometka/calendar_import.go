@@ -75,7 +75,7 @@ func (a *app) mergeCalendar(cfg *Config, path string) (changed bool, merged []by
 		}
 		told := a.faultText(err)
 		if told == "" {
-			told = err.Error()
+			told = worded(err, a.lang)
 		}
 		return false, nil, usage(errors.New(a.t("error.calendar.import", templates.Safe(path)) + "\n" + told))
 	}

@@ -228,7 +228,7 @@ func (f *casefile) datesText() string {
 	screen := *f.app
 	screen.out, screen.json = &b, false
 	if err := screen.explain(f.Trace, f.explainedOf(f.d, f.Request)); err != nil {
-		return err.Error()
+		return f.errorText(err)
 	}
 	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -143,8 +144,12 @@ func (a *app) errorText(err error) string {
 			return a.t(known.key, a.aboutText(err))
 		}
 	}
-	text := worded(err, a.lang)
-	if _, ofRegister := registerFault(err); ofRegister && a.cfg != nil {
+	text, whole := inWords(err, a.lang)
+	if !whole && a.lang != rules.EN {
+		return a.t("error.other", text)
+	}
+	_, ofRegister := registerFault(err)
+	if _, ofFile := errors.AsType[*fs.PathError](err); ofRegister && !ofFile && a.cfg != nil {
 		text = templates.Safe(a.cfg.Store.Path) + ": " + text
 	}
 	return text

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 )
 
 // certificateSoon is how many days before its end a certificate has to be
@@ -46,12 +47,14 @@ func (w *ward) fault(section string, c ServerConfig, err error) bool {
 	return true
 }
 
-// reply is the text of an error, which holds the server's own words.
+// reply is what the server said itself, else what the program has to say where
+// that is in the reader's language.
 func (w *ward) reply(err error) string {
-	if words := mailbox.ServerWords(err); words != "" {
-		return words
+	words := mailbox.ServerWords(err)
+	if words == "" && w.lang == rules.EN {
+		words = err.Error()
 	}
-	return worded(err, w.lang)
+	return words
 }
 
 // speaksTLS tries TLS from the first byte.

@@ -36,8 +36,7 @@ func (w *ward) policy(context.Context) {
 			return
 		}
 		if p, err = rules.ParsePolicy(data); err != nil {
-			first, _, _ := strings.Cut(err.Error(), "\n")
-			w.add(levelMend, "policy.wrong", name, first)
+			w.add(levelMend, "policy.wrong", name, splitLines(worded(err, w.lang))[0])
 			return
 		}
 	}
@@ -46,7 +45,7 @@ func (w *ward) policy(context.Context) {
 		if i == 5 {
 			break
 		}
-		w.add(levelMend, "policy.example", name, strconv.Itoa(x.Line), x.Text)
+		w.add(levelMend, "policy.example", name, strconv.Itoa(x.Line), policyFault(x).in(w.lang))
 	}
 	for k := range w.cfg.Deadlines.Targets {
 		if _, ok := p.Kind(k); !ok {
@@ -55,7 +54,7 @@ func (w *ward) policy(context.Context) {
 	}
 	w.checked(p)
 	for _, lang := range slices.Sorted(maps.Keys(p.Drafts)) {
-		w.add(levelNote, "policy.draft", string(lang), p.Drafts[lang])
+		w.add(levelNote, "policy.draft", string(lang), p.Drafts[lang].In(w.lang))
 	}
 	if len(problems) == 0 {
 		w.add(levelGood, "policy.good", p.Name, p.Edition.Time(), len(p.Kinds))

@@ -39,7 +39,7 @@ func (w *ward) letter(ctx context.Context, s *mailbox.Sender) {
 	case out.Status == mailbox.StatusAccepted:
 		w.add(levelGood, "send.accepted", own)
 	case out.Err != nil && out.Code == 0:
-		w.add(levelMend, "send.broken", own, out.Err.Error())
+		w.add(levelMend, "send.broken", own, worded(out.Err, w.lang))
 		return
 	default:
 		w.add(levelMend, "send.refused", own, answered(out))

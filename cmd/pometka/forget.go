@@ -96,7 +96,7 @@ func (a *app) forgotten(c *cobra.Command, d *desk.Desk, address string, dry bool
 		return coded{exitNotFound, errors.New(a.t("forget.nothing", templates.Safe(address)))}
 	}
 	if err := d.Store.Scrub(c.Context()); err != nil {
-		return errors.New(a.t("purge.half", templates.Safe(err.Error())))
+		return phrased("purge.half", err)
 	}
 	return a.purged(purgedJSON{Requests: []purgeableJSON{}}, store.Purged{}, nil)
 }

@@ -93,7 +93,7 @@ func (a *app) ledger(ctx context.Context, d *desk.Desk, f ledgerFlags) error {
 	heads := map[store.Place]*mailbox.Message{}
 	if !f.offline && len(rows) > 0 {
 		if heads, err = a.headsOf(ctx, rows[:min(len(rows), mostSubjects)]); err != nil {
-			a.errorf("%s\n", a.t("ledger.offline", safeLines(err.Error())))
+			a.errorf("%s\n", a.t("ledger.offline", worded(err, a.lang)))
 		}
 	}
 	if a.json {

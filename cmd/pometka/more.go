@@ -113,13 +113,13 @@ func (a *app) checkPolicy(args []string) error {
 	}
 	problems := p.Check()
 	for _, x := range problems {
-		a.printf("%s:%d: %s\n", templates.Safe(name), x.Line, templates.Safe(x.Text))
+		a.printf("%s: %s\n", templates.Safe(name), worded(x, a.lang))
 	}
 	if len(problems) > 0 {
 		return silently(exitWanting)
 	}
 	for _, lang := range slices.Sorted(maps.Keys(p.Drafts)) {
-		a.printf("%s\n", a.t("policy.draft", string(lang), templates.Safe(p.Drafts[lang])))
+		a.printf("%s\n", a.t("policy.draft", string(lang), templates.Safe(p.Drafts[lang].In(a.lang))))
 	}
 	a.printf("%s\n", a.t("policy.good", templates.Safe(p.Name), len(p.Kinds)))
 	return nil

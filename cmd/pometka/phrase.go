@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"syscall"
 
 	"license.kz/pometka/rules"
@@ -56,44 +55,6 @@ func (p *phrase) in(lang rules.Lang) string {
 // operator's.
 var catalogue *templates.Set
 
-// worded words an error in a language as far as it is made of phrases, and of
-// what the system says of files. The rest stays as it is.
-func worded(err error, lang rules.Lang) string {
-	switch e := err.(type) {
-	case interface{ in(rules.Lang) string }: // *phrase, *ConfigError
-		return e.in(lang)
-	case *fs.PathError:
-		return templates.Safe(e.Path) + ": " + worded(e.Err, lang)
-	case syscall.Errno:
-		if key, ok := systemSays[e]; ok {
-			return phrased(key).in(lang)
-		}
-	case coded:
-		if e.err != nil {
-			return worded(e.err, lang)
-		}
-	}
-	if faults := faultText(err, lang); faults != "" {
-		return phrased("error.calendar").in(lang) + "\n" + faults
-	}
-	for known, key := range plainFaults {
-		if err == known {
-			return phrased(key).in(lang)
-		}
-	}
-	if key, ok := registerFault(err); ok {
-		return phrased(key).in(lang)
-	}
-	text := err.Error()
-	if inner := errors.Unwrap(err); inner != nil {
-		// What stands before the cause names the step; the cause is worded.
-		if before, ok := strings.CutSuffix(text, inner.Error()); ok {
-			return safeLines(before) + worded(inner, lang)
-		}
-	}
-	return safeLines(text)
-}
-
 // plainFaults are errors that code compares, with what they say to people.
 var plainFaults = map[error]string{
 	fs.ErrNotExist: "error.file.missing", fs.ErrPermission: "error.file.denied", fs.ErrExist: "system.exists", errEmptySecret: "secret.fault.empty",
@@ -114,6 +75,7 @@ func registerFault(err error) (key string, ok bool) {
 var registerFaults = map[error]string{
 	store.ErrNewerSchema: "store.fault.newer", store.ErrReadOnly: "store.fault.read_only", store.ErrNotRegister: "store.fault.other",
 	store.ErrDamaged: "store.fault.damaged", store.ErrBusy: "store.fault.busy", store.ErrFull: "store.fault.full", store.ErrNoFolder: "store.fault.folder",
+	store.ErrCopying: "store.fault.copying",
 }
 
 // systemSays are what the system says of files and commands when somebody has

@@ -116,7 +116,7 @@ func (a *app) purge(c *cobra.Command, d *desk.Desk, limit time.Time, dry, yes bo
 // purged tells what a purge or a forgetting did.
 func (a *app) purged(j purgedJSON, sum store.Purged, err error) error {
 	if err != nil && sum != (store.Purged{}) {
-		return errors.New(a.t("purge.half", templates.Safe(err.Error())))
+		return phrased("purge.half", err)
 	}
 	if err != nil {
 		return err

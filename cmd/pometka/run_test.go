@@ -115,7 +115,7 @@ func TestRunFails(t *testing.T) {
 		{"unreachable server", func(t *testing.T) installation { return install(t, closed, box.SMTPAddr, box.CA, quiet) }, closed},
 		{"foreign certificate", func(t *testing.T) installation {
 			return install(t, box.IMAPAddr, box.SMTPAddr, other.CA, quiet)
-		}, "certificate"},
+		}, "сертификат"},
 		{"no folder", func(t *testing.T) installation {
 			return install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  folders: [INBOX, Nowhere]\n", "": quiet[""]})
 		}, "Nowhere"},
@@ -126,7 +126,7 @@ func TestRunFails(t *testing.T) {
 			if r.code != exitFailed {
 				t.Errorf("exit %d, want 1", r.code)
 			}
-			if strings.Count(strings.TrimSpace(r.err), "\n") > 0 || !strings.Contains(r.err, c.want) || strings.Contains(r.err, "hunter2") {
+			if strings.Count(strings.TrimSpace(r.err), "\n") > 0 || !strings.Contains(strings.ToLower(r.err), strings.ToLower(c.want)) || strings.Contains(r.err, "hunter2") {
 				t.Errorf("not one clear line with %q:\n%s", c.want, r.err)
 			}
 			if out := i.call(t, "list", "--json", "--all").well(t).out; strings.TrimSpace(out) != "[]" {

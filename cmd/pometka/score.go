@@ -28,7 +28,7 @@ func readManifest(path string) (map[string]label, error) {
 	}
 	var list []label
 	if err := json.Unmarshal(data, &list); err != nil {
-		return nil, usage(phrased("error.manifest", path, err))
+		return nil, usage(phrased("error.manifest", path))
 	}
 	byFile := make(map[string]label, len(list))
 	for _, l := range list {
