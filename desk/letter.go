@@ -128,6 +128,9 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter, from, to int
 // where more must be read.
 func (p *folderPass) judgeText(l *letter) {
 	l.whole = false
+	if !l.ended && mailbox.Meagre(l.raw...) {
+		return
+	}
 	m := l.msg
 	if l.ended {
 		m = mailbox.Parse(mailbox.Pieces(append([][]byte{l.head.Header}, l.raw...)...))

@@ -55,13 +55,22 @@ func (r *registrar) work() {
 // take hands an entry over, and waits where too many wait already. The error is
 // that of an earlier entry, and this one is dropped.
 func (r *registrar) take(e entry) error {
-	select {
-	case <-r.failed:
+	if err := r.failure(); err != nil {
 		if e.drop != nil {
 			e.drop()
 		}
+		return err
+	}
+	r.jobs <- e // work goes on until end, so there is room in time
+	return nil
+}
+
+// failure is the error of the entry that failed, nil while there is none.
+func (r *registrar) failure() error {
+	select {
+	case <-r.failed:
 		return r.err
-	case r.jobs <- e:
+	default:
 		return nil
 	}
 }
@@ -74,12 +83,7 @@ func (r *registrar) takeNow(e entry) error {
 		return err
 	}
 	<-told
-	select {
-	case <-r.failed:
-		return r.err
-	default:
-		return nil
-	}
+	return r.failure()
 }
 
 // end comes back when everything is done, with the error of the first entry

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -180,16 +181,16 @@ func (t *table) decode(b []byte) string {
 			size++ // most letters take two bytes
 		}
 	}
-	var out strings.Builder
-	out.Grow(size)
+	var room [2 * usualText]byte
+	out := slices.Grow(room[:0], size)
 	for _, c := range b {
 		if c < utf8.RuneSelf {
-			out.WriteByte(c)
+			out = append(out, c)
 		} else {
-			out.WriteRune(t[c])
+			out = utf8.AppendRune(out, t[c])
 		}
 	}
-	return out.String()
+	return string(out)
 }
 
 // readUTF8 reads bytes of which nobody said that they are UTF-8, if they are,

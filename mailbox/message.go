@@ -164,6 +164,9 @@ func (m *Message) proceed(p *parser, header []byte, text [][]byte) *Message {
 
 // Pieces reads several pieces as one.
 func Pieces(pieces ...[]byte) io.Reader {
+	if len(pieces) == 1 {
+		return bytes.NewReader(pieces[0])
+	}
 	all := make([]io.Reader, len(pieces))
 	for i, b := range pieces {
 		all[i] = bytes.NewReader(b)

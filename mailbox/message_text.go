@@ -121,12 +121,11 @@ func cleanText(s string) string {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 		s = strings.ReplaceAll(s, "\r", "\n")
 	}
-	dirty := false
-	for i := 0; i < len(s) && !dirty; i++ {
-		c := s[i]
-		dirty = c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0xc2
+	i := 0
+	for i < len(s) && !suspect[s[i]] {
+		i++
 	}
-	if dirty {
+	if i < len(s) {
 		s = strings.Map(func(r rune) rune {
 			switch {
 			case r == '\n', r == '\t':
@@ -142,6 +141,15 @@ func cleanText(s string) string {
 	s = strings.Trim(s, "\n")
 	return strings.TrimRightFunc(s, unicode.IsSpace)
 }
+
+// suspect marks the bytes that control characters have, in ASCII and beyond it.
+var suspect = func() (t [256]bool) {
+	for c := range byte(' ') {
+		t[c] = c != '\n' && c != '\t'
+	}
+	t[0x7f], t[0xc2] = true, true
+	return t
+}()
 
 // flowed joins the lines that format=flowed broke (RFC 3676): a line that ends
 // in a blank goes on in the next one of the same quoting depth.
