@@ -10,19 +10,43 @@ import (
 	"license.kz/pometka/store"
 )
 
+// candidates reads the letters of a chunk that must be read whole. Where one shows
+// that the texts of the chunk were mixed up, that is all of them.
+func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismissed *[]store.Seen) error {
+	for _, l := range letters {
+		if l.read || l.settled() {
+			continue
+		}
+		if p.Stopping() {
+			return ErrStopping
+		}
+		denied, err := p.candidate(ctx, l, dismissed)
+		if err != nil {
+			return err
+		}
+		if denied && p.doubt(letters) {
+			return p.candidates(ctx, letters, dismissed)
+		}
+	}
+	return nil
+}
+
 // candidate reads a whole letter into the spool, judges it finally and gives it
 // to the registrar. dismissed gets its ledger row where it is no request after
-// all.
-func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) error {
+// all. denied: the text that was read of it said that it is one.
+func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) (denied bool, err error) {
+	said := l.finding.Verdict
+	l.read = true
 	w, err := p.read(ctx, l)
 	if err != nil {
-		return err
+		return false, err
 	}
+	denied = l.denies(said)
 	take := p.book.take
 	if w.spool.Size() >= largeLetter {
 		take = p.book.takeNow
 	}
-	return take(entry{
+	return denied, take(entry{
 		do: func() error {
 			defer w.spool.Discard()
 			row, err := p.enter(ctx, l, w)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -72,10 +73,32 @@ func (p *folderPass) mistaken(l *letter, w whole) bool {
 	}
 	defer r.Close()
 	header, err := io.ReadAll(io.LimitReader(r, mailbox.HeadLimit))
-	if err != nil || mailbox.HeaderDigest(0, header) == mailbox.HeaderDigest(0, l.head.Header) {
+	was := l.digest // the header itself may have been let go of
+	if was == "" {
+		was = mailbox.HeaderDigest(l.head.Size, nil)
+	}
+	if err != nil || mailbox.HeaderDigest(l.head.Size, header) == was {
 		return false
 	}
 	p.Log.Warn("letters mixed up by the server", "folder", p.folder.Name, "uid", l.head.UID)
 	l.head.Err = &mailbox.BadMessage{UID: l.head.UID, Err: errMixedUp}
 	return true
+}
+
+// denies reports that the whole letter is no request although its text was said to
+// be one: that was the text of another letter.
+func (l *letter) denies(said rules.Verdict) bool {
+	return l.need == rules.NeedText && (said == rules.Request || said == rules.Review) && l.finding.Verdict == rules.None && !l.msg.Cut
+}
+
+// doubt has every letter of the chunk read whole of which a text decided: one of
+// them is the request. It reports whether there are any.
+func (p *folderPass) doubt(letters []*letter) (any bool) {
+	p.Log.Warn("texts mixed up by the server", "folder", p.folder.Name)
+	for _, l := range letters {
+		if !l.read && l.need == rules.NeedText && l.settled() {
+			l.whole, any = true, true
+		}
+	}
+	return any
 }

@@ -23,6 +23,7 @@ type lying struct {
 	undated    []uint32          // nobody knows when they came
 	says       time.Time         // what is said of them
 	mixed      map[uint32]uint32 // whose bytes come in place of these
+	texts      map[uint32]uint32 // whose texts do
 }
 
 func (s lying) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
@@ -53,6 +54,15 @@ func (s lying) Fetch(ctx context.Context, uid uint32, w io.Writer) (int64, bool,
 		uid = other
 	}
 	return s.Inbox.Fetch(ctx, uid, w)
+}
+
+func (s lying) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uint32, []byte)) error {
+	return s.Inbox.EachText(ctx, uids, from, to, func(uid uint32, text []byte) {
+		if other, ok := s.texts[uid]; ok {
+			uid = other
+		}
+		yield(uid, text)
+	})
 }
 
 // eight letters, of which those with an odd UID withdraw a consent.
@@ -201,6 +211,29 @@ func TestLettersMixedUp(t *testing.T) {
 	}
 	if s := raw.String(); !strings.Contains(s, "<3@mail.example>") || strings.Contains(s, "<4@mail.example>") {
 		t.Errorf("what is kept of it: %q", s)
+	}
+}
+
+// A server that mixes up the texts of letters hides no request that only the text
+// shows: the letter that seemed to be one is none, and so the others are read whole.
+func TestTextsMixedUp(t *testing.T) {
+	for _, texts := range []map[uint32]uint32{{1: 2, 2: 1}, {3: 8, 8: 3}, {1: 5, 5: 8, 8: 1}, {4: 3, 3: 7, 7: 4}} {
+		r := newRig(t)
+		for i := 1; i <= 8; i++ {
+			m := mail{from: fmt.Sprintf("p%d@mail.example", i), subject: "Здравствуйте", body: fmt.Sprintf("Направляем счёт %d.", i), id: fmt.Sprintf("%d@mail.example", i)}
+			if i == 1 || i == 3 {
+				m.body = "Отзываю согласие на обработку персональных данных."
+			}
+			r.put(t, "INBOX", m, now.Add(-time.Hour))
+		}
+		r.Inbox = lying{Inbox: r.Inbox, texts: texts}
+		r.pass(t)
+		if got := places(t, r); len(got) != 2 || got[1].Status != store.StatusOpen || got[3].Status != store.StatusOpen {
+			t.Errorf("texts %v: %d requests, UID 1 is %q, UID 3 %q", texts, len(got), got[1].Status, got[3].Status)
+		}
+		if seen := facts(t, r).Ledger; seen[rules.None] != 6 {
+			t.Errorf("texts %v: the ledger has %v", texts, seen)
+		}
 	}
 }
 

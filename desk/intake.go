@@ -178,16 +178,12 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
 	p.expect(letters)
 	p.witnesses(letters)
 	var dismissed []store.Seen // letters read whole; theirs is the registrar's goroutine
+	if err := p.candidates(ctx, letters, &dismissed); err != nil {
+		return err
+	}
 	for _, l := range letters {
-		if l.settled() {
+		if !l.read {
 			rows = append(rows, l.row(l.finding.Verdict, l.finding.Reason.Code))
-			continue
-		}
-		if p.Stopping() {
-			return ErrStopping
-		}
-		if err := p.candidate(ctx, l, &dismissed); err != nil {
-			return err
 		}
 	}
 	return p.book.take(entry{do: func() error {

@@ -37,6 +37,8 @@ type letter struct {
 	undated bool     // nobody knows when it came
 	bounce  bool     // it says that a letter of ours did not arrive, and was acted on
 
+	read bool // as a candidate
+
 	begun *mailbox.Beginning // only what else is attached can make a request of it; nil otherwise
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,7 +61,9 @@ func TestSameVerdictOfShapes(t *testing.T) {
 // compares.
 func sameVerdict(t *testing.T, i installation, raws [][]byte) {
 	t.Helper()
-	i.call(t, "run", "--once").well(t)
+	if r := i.call(t, "run", "--once").well(t); strings.Contains(r.err, "mixed up") {
+		t.Errorf("a letter was said to be another: %s", r.err)
+	}
 	var list []requestJSON
 	if err := json.Unmarshal([]byte(i.call(t, "list", "--json", "--all").well(t).out), &list); err != nil {
 		t.Fatal(err)
