@@ -82,11 +82,7 @@ func startFake(t testing.TB, letters int, s script) *fakeIMAP {
 	})
 	t.Cleanup(func() {
 		l.Close()
-		f.mu.Lock()
-		for conn := range f.conns {
-			conn.Close()
-		}
-		f.mu.Unlock()
+		f.hangUp()
 		serving.Wait()
 		for _, cmd := range f.commands() { // in every test: nothing is marked as read
 			if strings.Contains(cmd, " BODY[") || strings.Contains(cmd, "(BODY[") || !f.files && strings.HasPrefix(cmd, "SELECT") || cmd == "EXPUNGE" || cmd == "CLOSE" {
@@ -104,6 +100,15 @@ func (f *fakeIMAP) reader(t testing.TB, timeout time.Duration) *mailbox.Reader {
 	r := mailbox.NewReader(o)
 	t.Cleanup(func() { r.Close() })
 	return r
+}
+
+// hangUp ends every connection there is.
+func (f *fakeIMAP) hangUp() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for conn := range f.conns {
+		conn.Close()
+	}
 }
 
 func (f *fakeIMAP) commands() []string {

@@ -122,7 +122,10 @@ func (s *session) move(ctx context.Context, uids []uint32, folder string) error 
 // COPY, STORE and EXPUNGE without looking whether the first succeeded, and
 // without UIDPLUS it expunges the mail of others.
 func (s *session) moveOnce(ctx context.Context, uids []uint32, folder string) error {
-	caps := s.c.Caps()
+	caps, err := s.caps(ctx)
+	if err != nil {
+		return err
+	}
 	if caps.Has(imap.CapMove) {
 		return s.run(ctx, func() error {
 			_, err := s.c.Move(setOf(uids), folder).Wait()
@@ -133,7 +136,7 @@ func (s *session) moveOnce(ctx context.Context, uids []uint32, folder string) er
 		return fmt.Errorf("%w: the server has neither MOVE nor UIDPLUS", ErrNoFiling)
 	}
 	var copied *imap.CopyData
-	err := s.run(ctx, func() (err error) {
+	err = s.run(ctx, func() (err error) {
 		copied, err = s.c.Copy(setOf(uids), folder).Wait()
 		return err
 	})

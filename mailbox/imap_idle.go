@@ -74,7 +74,11 @@ func (s *session) attend(ctx context.Context, folder string, wait func(*session)
 }
 
 func (s *session) waitIdle(ctx context.Context, d time.Duration) (announced bool, err error) {
-	if !s.c.Caps().Has(imap.CapIdle) {
+	caps, err := s.caps(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !caps.Has(imap.CapIdle) {
 		return false, ErrNoIdle
 	}
 	// What came after the last answer is told by some servers at the next

@@ -69,6 +69,47 @@ func attentive(t *testing.T, r *mailbox.Reader, wait func(context.Context, *mail
 	}
 }
 
+// A server that says what it can only when it is asked, and is gone or frozen
+// before it has answered, is no server that cannot announce: the next connection
+// is asked anew, and nobody waits longer than for any other answer.
+func TestIdleBeforeCapabilities(t *testing.T) {
+	for name, gone := range map[string]bool{"gone": true, "frozen": false} {
+		t.Run(name, func(t *testing.T) {
+			f := startFake(t, 1, script{greeting: "* OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN SASL-IR] ready", command: func(c *talk, tag, cmd string) bool {
+				verb, _, _ := strings.Cut(cmd, " ")
+				switch verb {
+				case "AUTHENTICATE", "LOGIN":
+					c.say("%s OK in\r\n", tag)
+				case "CAPABILITY":
+				default:
+					return false
+				}
+				return true
+			}})
+			r := f.reader(t, 500*time.Millisecond)
+			if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+				t.Fatal(err)
+			}
+			if gone {
+				f.hangUp()
+			}
+			ended := make(chan error, 1)
+			go func() {
+				_, err := r.Idle(t.Context(), "INBOX", long)
+				ended <- err
+			}()
+			select {
+			case err := <-ended:
+				if err == nil || errors.Is(err, mailbox.ErrNoIdle) {
+					t.Errorf("the wait ended with %v", err)
+				}
+			case <-time.After(20 * time.Second):
+				t.Error("the wait does not end")
+			}
+		})
+	}
+}
+
 func TestIdle(t *testing.T) {
 	for name, wait := range waits {
 		t.Run(name, func(t *testing.T) {

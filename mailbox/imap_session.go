@@ -51,6 +51,24 @@ func (s *session) run(ctx context.Context, f func() error) error {
 	return g.done(f())
 }
 
+// caps is what the server says that it can. Where it does not say so with the
+// log-in, the library asks, and knows of nothing until the answer is there: a
+// connection that ends before it is lost, and no sign that the server can nothing.
+func (s *session) caps(ctx context.Context) (caps imap.CapSet, err error) {
+	err = s.run(ctx, func() error {
+		if caps = s.c.Caps(); caps != nil {
+			return nil
+		}
+		select {
+		case <-s.c.Closed():
+			return io.ErrUnexpectedEOF
+		default:
+			return nil
+		}
+	})
+	return caps, err
+}
+
 func (s *session) hangUp() { s.w.Close() }
 
 func (s *session) logOut() error {
