@@ -28,7 +28,8 @@ type letter struct {
 	again   bool   // the register has a letter with this header
 	msg     *mailbox.Message
 	need    rules.Need
-	reply   bool // it answers a letter of ours, or names a number
+	subject *rules.Subject // as read, while the text is to be judged
+	reply   bool           // it answers a letter of ours, or names a number
 	finding rules.Finding
 	whole   bool     // only the whole letter can tell
 	raw     [][]byte // the beginning of its body, piece by piece, while more of it is needed
@@ -93,6 +94,7 @@ func (p *folderPass) judgeHead(l *letter) {
 		return
 	}
 	f := Facts(l.msg)
+	f.Read = p.Policy.ReadSubject(f.Subject)
 	need := p.Policy.Triage(f, p.Operator.Own)
 	switch {
 	case l.reply: // read whole anyway
@@ -101,7 +103,7 @@ func (p *folderPass) judgeHead(l *letter) {
 		l.finding = p.Policy.Classify(f, p.Operator.Own)
 		l.release()
 	default:
-		l.need = need
+		l.need, l.subject = need, f.Read
 	}
 }
 
@@ -140,6 +142,7 @@ func (p *folderPass) judgeText(l *letter) {
 		m = m.Continue(l.head.Header, l.raw...)
 	}
 	f := Facts(m)
+	f.Read = l.subject
 	if !l.ended && f.Short() {
 		return
 	}
@@ -165,10 +168,10 @@ func (l *letter) release() {
 	}
 }
 
-// forget lets go of the text.
+// forget lets go of what the text was judged by.
 func (l *letter) forget() {
 	for _, b := range l.raw {
 		mailbox.ReuseText(b)
 	}
-	l.raw = nil
+	l.raw, l.subject = nil, nil
 }

@@ -14,11 +14,16 @@ type arena struct {
 	all      []sentence
 	readings []sentenceReading
 	hits     []hit
+	letter   letterCase
 
 	// What reading one sentence needs.
+	roles []uint8
 	begun []bool
 	near  []bool
 	loose []byte
+
+	bothTokens []token
+	bothHits   []hit
 }
 
 // mostTokensKept is the number of tokens up to which an arena is kept.
@@ -36,6 +41,8 @@ func (a *arena) release() {
 	clear(a.tokens)
 	clear(a.all)
 	clear(a.readings)
+	clear(a.bothTokens)
+	a.letter = letterCase{}
 	a.tokens, a.cuts, a.all, a.readings, a.hits = a.tokens[:0], a.cuts[:0], a.all[:0], a.readings[:0], a.hits[:0]
 	arenas.Put(a)
 }

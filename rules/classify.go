@@ -11,7 +11,7 @@ import (
 // the new words of the text. Quotations, signatures and footers never count.
 func (p *Policy) Classify(f Facts, own Own) Finding {
 	p.recognise()
-	c := p.newCase(&f, own)
+	c := p.newCase(f, own)
 	defer c.arena.release()
 	var d decision
 	switch {
@@ -21,7 +21,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 		d = c.form()
 	case c.robot == report:
 		d = noRequest(ReasonAutomatic, c.sign)
-	case unreadable(&f):
+	case unreadable(c.f):
 		d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
 	case own.is(c.from):
 		d = c.staff()
@@ -33,7 +33,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 		switch {
 		case c.robot != person:
 			d = c.disguised(d)
-		case d.verdict == None && hidden(&f):
+		case d.verdict == None && hidden(c.f):
 			d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
 		}
 	}
@@ -45,12 +45,12 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 func (p *Policy) Triage(f Facts, own Own) Need {
 	p.recognise()
 	f.Text, f.Forwarded = "", nil
-	c := p.newCase(&f, own)
+	c := p.newCase(f, own)
 	defer c.arena.release()
 	switch {
 	case c.ours != "", c.robot == report:
 		return NeedNothing
-	case own.isForm(c.from), unreadable(&f):
+	case own.isForm(c.from), unreadable(c.f):
 		return NeedLetter
 	case own.is(c.from):
 		return NeedText
@@ -67,15 +67,27 @@ func (p *Policy) Triage(f Facts, own Own) Need {
 // quietBulk reads the subject and reports a newsletter whose subject says
 // nothing of our matters: its text is not asked for.
 func (c *letterCase) quietBulk() bool {
-	c.subject = c.p.readText(c.arena, c.line.text, true)
+	c.readSubject()
 	return c.robot == listMail && c.f.bulk() && len(c.subject.evidence) == 0
+}
+
+// readSubject reads the subject, unless it is read.
+func (c *letterCase) readSubject() {
+	switch {
+	case c.subject.text != "":
+	case c.f.Read.readBy(c.p, c.f.Subject):
+		c.subject = c.f.Read.part
+	default:
+		c.subject = c.p.readText(c.arena, c.line.text, true)
+	}
 }
 
 // letterCase is one letter under examination.
 type letterCase struct {
 	p     *Policy
 	arena *arena
-	f     *Facts
+	facts Facts
+	f     *Facts // these
 	own   Own
 	line  subjectLine
 	from  string
@@ -93,10 +105,18 @@ type letterCase struct {
 	passedOn bool
 }
 
-func (p *Policy) newCase(f *Facts, own Own) *letterCase {
-	c := &letterCase{p: p, arena: newArena(), f: f, own: own, line: parseSubject(f.Subject), from: f.sender()}
+func (p *Policy) newCase(f Facts, own Own) *letterCase {
+	a := newArena()
+	c := &a.letter
+	*c = letterCase{p: p, arena: a, facts: f, own: own, from: f.sender()}
+	c.f = &c.facts
+	if f.Read.readBy(p, f.Subject) {
+		c.line = f.Read.line
+	} else {
+		c.line = parseSubject(f.Subject)
+	}
 	c.ours = f.loopSign(own)
-	c.robot, c.sign = robotOf(f, own, c.line)
+	c.robot, c.sign = robotOf(c.f, own, c.line)
 	return c
 }
 
@@ -130,9 +150,7 @@ func hidden(f *Facts) bool {
 func (c *letterCase) readAll() {
 	c.parts = separate(c.f.Text, c.line.forward)
 	parts := c.counting()
-	if c.subject.text == "" {
-		c.subject = c.p.readText(c.arena, c.line.text, true)
-	}
+	c.readSubject()
 	c.text = c.p.readText(c.arena, c.read, false)
 	if c.visible >= decisive && !c.own.is(c.from) {
 		return

@@ -124,19 +124,21 @@ func (c *letterCase) elsewhere(kind int) string {
 	return ""
 }
 
-// together reads two sentences as one.
+// together reads two sentences as one, until it is called again.
 func together(room *arena, a, b *sentenceReading) sentenceReading {
-	both := sentenceReading{hits: append(rest(room.hits), a.hits...)}
+	var both sentenceReading
 	if a.room+b.room > 0 {
 		both.room = traceRoom
 	}
-	both.tokens = append(append(rest(room.tokens), a.tokens...), b.tokens...)
-	for _, h := range b.hits {
-		h.start += len(a.tokens)
-		h.end += len(a.tokens)
-		both.hits = append(both.hits, h)
-	}
-	for _, h := range both.hits {
+	both.tokens = append(append(room.bothTokens[:0], a.tokens...), b.tokens...)
+	both.hits = append(append(room.bothHits[:0], a.hits...), b.hits...)
+	room.bothTokens, room.bothHits = both.tokens, both.hits
+	for i := range both.hits {
+		h := &both.hits[i]
+		if i >= len(a.hits) {
+			h.start += len(a.tokens)
+			h.end += len(a.tokens)
+		}
 		both.has.add(h.slot)
 	}
 	return both

@@ -35,23 +35,32 @@ var signOf = func() (t [256]uint8) {
 	return t
 }()
 
-// openings are the first words of lines, by their first letter, small or capital.
-type openings map[rune][]string
+// openings are the first words of lines.
+type openings struct {
+	words map[rune][]string // by their first letter, small or capital
+	first [0x800 / 64]uint64
+}
 
-func newOpenings(words string) openings {
-	o := openings{}
+// newOpenings takes words with bars between them.
+func newOpenings(words string) *openings {
+	o := &openings{words: map[rune][]string{}}
 	for w := range strings.SplitSeq(words, "|") {
-		r, _ := utf8.DecodeRuneInString(w)
-		o[r] = append(o[r], w)
-		o[unicode.ToUpper(r)] = append(o[unicode.ToUpper(r)], w)
+		small, _ := utf8.DecodeRuneInString(w)
+		for _, r := range []rune{small, unicode.ToUpper(small)} {
+			o.words[r] = append(o.words[r], w)
+			o.first[r/64] |= 1 << (r % 64)
+		}
 	}
 	return o
 }
 
 // begin returns the length of the word with which a line begins, 0 for none.
-func (o openings) begin(line string) int {
-	r, _ := utf8.DecodeRuneInString(line)
-	for _, w := range o[r] {
+func (o *openings) begin(line string) int {
+	r, _ := decode(line)
+	if r >= 0x800 || o.first[r/64]&(1<<(r%64)) == 0 {
+		return 0 // most lines
+	}
+	for _, w := range o.words[r] {
 		if len(line) >= len(w) && strings.EqualFold(line[:len(w)], w) {
 			return len(w)
 		}
@@ -82,7 +91,10 @@ func forwardMark(line string) bool {
 // these words.
 var (
 	footerHeads    = newOpenings("внимание|важно|примечание|disclaimer|notice|important|warning|ескерту|назар аударыңыз")
-	footerOpenings = newOpenings("данное|это|настоящее|уведомление о|конфиденциальност|информация|если|содержание|this|the|confidentiality|if you|бұл|осы|егер|мы|компания|оператор|продолжая|отправляя|направляя|вы получили|you are|you received|чтобы отписаться|для отписки|отписаться|to unsubscribe|unsubscribe|click here|please|consider|think|подумайте|проверено|антивирус|virus-free|без вирусов")
+	footerOpenings = newOpenings("данное |это |настоящее |уведомление о|конфиденциальност|информация|если вы |содержание |" +
+		"this |the |confidentiality|if you |бұл |осы |егер |мы обрабат|компания обрабат|оператор обрабат|продолжая|отправляя|направляя|" +
+		"вы получили|you are|you received|чтобы отписаться|для отписки|отписаться|to unsubscribe|unsubscribe|click here|" +
+		"please consider|please think|consider|think before|подумайте|проверено|антивирус|virus-free|без вирусов")
 )
 
 // footerWords are words of which one is in every line that the expression finds.

@@ -65,6 +65,8 @@ func TestLooksBeforeExpressions(t *testing.T) {
 			return mayBeOn(s) && (signs(s)&^signQuote != 0 || !strings.ContainsAny(s, "0123456789-_:*"))
 		}},
 		{"header", reHeaderLine, func(s string) bool { return signs(s)&signRule != 0 }},
+		{"loop field", reLoopField, mayBeLoopField},
+		{"robot", reRobotLocal, mayBeRobot},
 		{"signature", reSignatureMark, func(s string) bool { return signs(s)&signRule != 0 }},
 	} {
 		e := c.lazy.compiled()

@@ -84,7 +84,8 @@ type Address struct {
 // Facts is what is known of one letter: all that Classify and MayAnswer look
 // at. Texts are decoded and valid UTF-8.
 type Facts struct {
-	Subject    string // one line
+	Subject    string   // one line
+	Read       *Subject // the same as ReadSubject read it; nil: it is read when it is asked for
 	From       []Address
 	Sender     []Address
 	ReplyTo    []Address

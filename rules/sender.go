@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -91,7 +90,15 @@ var reRobotLocal = lazily(`(?i)^(?:` +
 // (RFC 2142, RFC 3834 section 2, and what is usual).
 func robotLocal(addr string) bool {
 	local, _, ok := strings.Cut(addr, "@")
-	return ok && reRobotLocal.MatchString(local)
+	return ok && mayBeRobot(local) && reRobotLocal.MatchString(local)
+}
+
+// mayBeRobot looks for one of the words that reRobotLocal wants: persons' addresses
+// hold none.
+func mayBeRobot(local string) bool {
+	return containsAny(strings.ToLower(local), "daemon", "microsoftexchange", "postmaster", "abuse", "root", "nobody", "cron", "www-data",
+		"listserv", "majordomo", "owner", "request", "bounce", "reply", "replay", "answer", "otvech", "auto", "bot", "notif", "alert",
+		"newsletter", "unsubscribe", "bulk")
 }
 
 var loopFields = []string{
@@ -103,6 +110,16 @@ var loopFields = []string{
 // reLoopField is how others name such a field. X-Auto-Response-Suppress is a
 // sender's wish about answers, not the sign of one.
 var reLoopField = lazily(`^x-(?:[a-z0-9]+-){0,2}(?:auto-?(?:reply|replied|respon(?:d|ded|der|se)|generated)|out-?of-?(?:the-?)?office|ooo|away|vacation|absence)(?:-(?:by|domain|for|from|id|message|note|reply|status|to|type|version))?$`)
+
+// mayBeLoopField looks for one of the words that reLoopField wants: most fields
+// hold none.
+func mayBeLoopField(name string) bool {
+	return strings.HasPrefix(name, "x-") && containsAny(name, "auto", "of", "ooo", "away", "vacation", "absence")
+}
+
+func containsAny(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}
 
 // denials are the values by which a program says that its field does not apply.
 var denials = []string{"no", "false", "0", "none", "off"}
@@ -174,10 +191,14 @@ func (f *Facts) loopField(own Own) string {
 			return name
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
-		if reLoopField.MatchString(name) && !slices.Contains(denials, strings.ToLower(strings.TrimSpace(f.field(name)))) {
-			return name
+	first := ""
+	for name := range f.Fields {
+		if mayBeLoopField(name) && (first == "" || name < first) && reLoopField.MatchString(name) && !slices.Contains(denials, strings.ToLower(strings.TrimSpace(f.field(name)))) {
+			first = name
 		}
+	}
+	if first != "" {
+		return first
 	}
 	for _, v := range f.Fields["x-loop"] {
 		v = strings.ToLower(strings.Trim(v, " <>"))

@@ -50,7 +50,7 @@ func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 	}
 	a.hits = with(a.hits, r.hits)
 	r.hits = slices.Clip(r.hits)
-	x.deny(&r)
+	x.deny(a, &r)
 	for _, h := range r.hits {
 		r.has.add(h.slot)
 	}
@@ -127,27 +127,24 @@ func (b *beginning) goesOn(h *hit, tokens []token, typos bool) bool {
 }
 
 // deny turns the hits that follow a «не» into denied ones.
-func (x *lexicon) deny(r *sentenceReading) {
+func (x *lexicon) deny(a *arena, r *sentenceReading) {
 	const none, not, modal = 0, 1, 2
-	var buf [64]uint8
-	role := buf[:0]
-	for range r.tokens {
-		role = append(role, none)
-	}
 	slotNot, slotModal := 2*x.numbers[groupNot], 2*x.numbers[groupModal]
-	any := false
+	if !slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == slotNot }) {
+		return
+	}
+	a.roles = slices.Grow(a.roles[:0], len(r.tokens))[:len(r.tokens)]
+	role := a.roles
+	clear(role)
 	for _, h := range r.hits {
 		for i := h.start; i < h.end; i++ {
 			switch {
 			case h.slot == slotNot:
-				role[i], any = not, true
+				role[i] = not
 			case h.slot == slotModal && role[i] == none:
 				role[i] = modal
 			}
 		}
-	}
-	if !any {
-		return
 	}
 	for i := range r.hits {
 		h := &r.hits[i]

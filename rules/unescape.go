@@ -22,10 +22,10 @@ func unescaped(s string) string {
 			s = u
 		}
 	}
-	if misread(s, "РС") {
+	if misread(s, "Р", "С") {
 		return reread(s, charmap.Windows1251)
 	}
-	if misread(s, "ÐÑ") {
+	if misread(s, "Ð", "Ñ") {
 		return reread(s, charmap.Windows1252)
 	}
 	return s
@@ -33,18 +33,18 @@ func unescaped(s string) string {
 
 // misread reports whether a third of the letters of s are the two lead bytes
 // of Cyrillic UTF-8 as another charset shows them.
-func misread(s, leads string) bool {
-	n, all := 0, 0
+func misread(s, lead, other string) bool {
+	n := strings.Count(s, lead) + strings.Count(s, other)
+	if n < 4 {
+		return false
+	}
+	all := 0
 	for _, r := range s {
-		if r < utf8.RuneSelf {
-			continue
-		}
-		all++
-		if strings.ContainsRune(leads, r) {
-			n++
+		if r >= utf8.RuneSelf {
+			all++
 		}
 	}
-	return n >= 4 && n*3 >= all
+	return n*3 >= all
 }
 
 func reread(s string, charset *charmap.Charmap) string {
