@@ -1,20 +1,25 @@
 package templates
 
 import (
-	"cmp"
+	"compress/flate"
 	"embed"
 	"fmt"
-	"io/fs"
+	"io"
 	"reflect"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
-//go:embed catalogue
-var catalogueFiles embed.FS
+// The catalogue is carried packed, a quarter of its size: the topics of a
+// language one after the other, with a zero byte between them. After a change of
+// a file: go test ./templates -run TestCatalogueIsPacked -update
+//
+//go:embed catalogue/*.z
+var packedCatalogues embed.FS
 
 // An entry is one sentence, or one for each plural form of its language.
 type entry struct {
@@ -30,23 +35,34 @@ var catalogues = map[Lang]func() map[string]entry{
 	EN: sync.OnceValue(func() map[string]entry { return readCatalogue(EN) }),
 }
 
-// readCatalogue reads the files of a language, one a topic.
+// readCatalogue reads the topics of a language.
 func readCatalogue(lang Lang) map[string]entry {
 	c := make(map[string]entry, 2048)
-	files, err := fs.Glob(catalogueFiles, "catalogue/"+lang+"/*.json")
-	if err != nil || len(files) == 0 {
-		panic(fmt.Errorf("find catalogue %s: %w", lang, cmp.Or(err, fs.ErrNotExist)))
+	all, err := unpacked(lang)
+	if err != nil {
+		panic(fmt.Errorf("unpack catalogue %s: %w", lang, err))
 	}
-	for _, file := range files {
-		b, err := catalogueFiles.ReadFile(file)
-		if err != nil {
-			panic(err)
-		}
-		if err := readTopic(string(b), c); err != nil {
-			panic(fmt.Errorf("read %s: %w", file, err))
+	for topic := range strings.SplitSeq(all, topicEnd) {
+		if err := readTopic(topic, c); err != nil {
+			panic(fmt.Errorf("read catalogue %s: %w", lang, err))
 		}
 	}
 	return c
+}
+
+// topicEnd stands between the topics of a packed catalogue.
+const topicEnd = "\x00"
+
+// unpacked gives the topics of a language.
+func unpacked(lang Lang) (string, error) {
+	f, err := packedCatalogues.Open("catalogue/" + lang + ".z")
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var all strings.Builder
+	_, err = io.Copy(&all, flate.NewReader(f))
+	return all.String(), err
 }
 
 // T returns the sentence of the catalogue under key, with {0}, {1} and so on
