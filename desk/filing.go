@@ -90,7 +90,11 @@ func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
 	for i, l := range letters {
 		uids[i] = l.UID
 	}
-	gone, err := d.Filer.File(ctx, f.Name, cur.UIDValidity, uids, shelf)
+	e, err := d.era(ctx, f.Name)
+	if err != nil {
+		return 0, err
+	}
+	gone, err := d.Filer.File(ctx, f.Name, e.at(cur.UIDValidity), uids, shelf)
 	if err != nil {
 		return 0, &filingError{err}
 	}

@@ -114,7 +114,7 @@ func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) 
 	}
 	end := p.cur
 	end.LastUID, end.FirstPass = max(end.LastUID, p.last), false
-	if st.UIDNext > 0 { // what is missing up to UIDNEXT was expunged
+	if st.UIDNext > 0 && st.Messages > 0 { // what is missing up to UIDNEXT was expunged
 		end.LastUID = max(end.LastUID, st.UIDNext-1)
 	}
 	if end == p.cur {
@@ -135,7 +135,19 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	if p.cutoff, err = p.folderCutoff(ctx); err != nil {
 		return err
 	}
-	if found && cur.UIDValidity == st.UIDValidity {
+	e, err := p.era(ctx, p.folder.Name)
+	if err != nil {
+		return err
+	}
+	st.UIDValidity = e.of(st.UIDValidity)
+	if found && rewound(cur, st.UIDValidity, st.UIDNext) {
+		if on, err := p.beginEra(ctx, &st, e, &cur); err != nil {
+			return err
+		} else if on {
+			p.cur = cur
+			return p.Store.SetCursor(ctx, cur, p.Now())
+		}
+	} else if found && cur.UIDValidity == st.UIDValidity {
 		p.cur = cur
 		return nil
 	}

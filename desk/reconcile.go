@@ -144,7 +144,14 @@ func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailb
 	if err != nil {
 		return nil, st, err
 	}
-	if !found || cur.UIDValidity != st.UIDValidity {
+	e, err := d.era(ctx, f.Name)
+	if err != nil {
+		return nil, st, err
+	}
+	if found && rewound(cur, e.of(st.UIDValidity), st.UIDNext) {
+		e = e.next(st.UIDValidity)
+	}
+	if st.UIDValidity = e.of(st.UIDValidity); !found || cur.UIDValidity != st.UIDValidity {
 		cur = store.Cursor{Folder: f.Name, UIDValidity: st.UIDValidity}
 	}
 	p := &folderPass{Desk: d, folder: f, cur: cur, missed: true}

@@ -226,7 +226,11 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 	if err != nil {
 		return Registered{}, fmt.Errorf("open folder %q: %w", folder, err)
 	}
-	t := &taking{hand: h, who: a, place: store.Place{Folder: folder, UIDValidity: st.UIDValidity, UID: uid}}
+	e, err := d.era(ctx, folder)
+	if err != nil {
+		return Registered{}, err
+	}
+	t := &taking{hand: h, who: a, place: store.Place{Folder: folder, UIDValidity: e.of(st.UIDValidity), UID: uid}}
 	err = d.Inbox.Heads(ctx, uid, uid, func(heads []mailbox.Head) error {
 		t.letter = &letter{head: heads[0]}
 		return heads[0].Err
