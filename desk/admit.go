@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -126,7 +127,11 @@ func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) 
 		if w.spool, err = p.Store.Spool(); err != nil {
 			return whole{}, err
 		}
-		_, w.cut, err = p.Inbox.Fetch(ctx, l.head.UID, w.spool)
+		var n int64
+		n, w.cut, err = p.Inbox.Fetch(ctx, l.head.UID, w.spool)
+		if err == nil && n == 0 && len(bytes.TrimSpace(l.head.Header)) > 0 {
+			err = &mailbox.BadMessage{UID: l.head.UID, Err: errNothing}
+		}
 		if err == nil {
 			return w, nil
 		}

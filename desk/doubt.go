@@ -57,6 +57,12 @@ func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 	return now, false
 }
 
+// scant: the server says that the text of a letter ends after so many bytes, and
+// that can hardly be: there are none at all, or so many are left that no header has.
+func scant(h mailbox.Head, n int64) bool { return n == 0 || h.Size-n > mailbox.HeadLimit }
+
+var errNothing = errors.New("the server sends nothing of it")
+
 // errMixedUp is what is said of a letter that came under the UID of another.
 var errMixedUp = errors.New("the server sent another letter than its header said before")
 

@@ -122,6 +122,10 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter, from, to int
 			return
 		}
 		l.raw, l.known, l.ended = append(l.raw, text), to, int64(len(text)) < to-from
+		if l.ended && scant(l.head, from+int64(len(text))) {
+			l.forget()
+			return
+		}
 		judge(l)
 	})
 	wait()
