@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
@@ -29,19 +30,20 @@ func (r *Reader) Expect(uids []uint32) {
 
 // foreseen gives a message that came along with an earlier one, or fetches it
 // with those expected after it. Whatever does not come this way is left to
-// Fetch alone, which knows what to do about it.
-func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, bool) {
+// Fetch alone, which knows what to do about it; but the server is not waited for
+// twice.
+func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, error) {
 	if raw, ok := r.ahead.raw[uid]; ok {
 		delete(r.ahead.raw, uid)
-		return raw, true
+		return raw, nil
 	}
 	at := slices.Index(r.ahead.expected, uid)
 	if at < 0 {
-		return nil, false
+		return nil, nil
 	}
 	batch := r.batch(r.ahead.expected[at:])
 	if len(batch) < 2 || r.ready(ctx) != nil {
-		return nil, false
+		return nil, nil
 	}
 	r.ahead.expected = r.ahead.expected[at+len(batch):]
 	job := &fetchJob{set: setOf(batch), keep: aheadLetter, budget: 2 * aheadBudget, parts: []*imap.FetchItemBodySection{{Peek: true}}}
@@ -50,6 +52,12 @@ func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, bool) {
 		if broken(err) {
 			r.drop(err)
 		}
+		if errors.Is(err, errSilent) {
+			if at := job.stoppedAt(batch); at != 0 {
+				r.strike(at)
+			}
+			return nil, r.worded(ctx, err)
+		}
 	}
 	r.ahead.raw = map[uint32][]byte{}
 	for _, f := range job.got {
@@ -57,9 +65,22 @@ func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, bool) {
 			r.ahead.raw[f.uid] = raw
 		}
 	}
-	raw, ok := r.ahead.raw[uid]
+	raw := r.ahead.raw[uid]
 	delete(r.ahead.raw, uid)
-	return raw, ok
+	return raw, nil
+}
+
+// stoppedAt is the message of which a part came, or else the first that is missing.
+func (j *fetchJob) stoppedAt(uids []uint32) (at uint32) {
+	for _, uid := range uids {
+		switch f := j.got[uid]; {
+		case f == nil && at == 0:
+			at = uid
+		case f != nil && j.lacks(f) != nil:
+			return uid
+		}
+	}
+	return at
 }
 
 // batch takes the messages from the front that fit into one command.

@@ -114,7 +114,10 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 	if r.strikes[uid] >= tries || r.breaks[uid].hopeless() {
 		return 0, false, &BadMessage{uid, errShort}
 	}
-	if raw, ok := r.foreseen(ctx, uid); ok {
+	switch raw, err := r.foreseen(ctx, uid); {
+	case err != nil:
+		return 0, false, err
+	case raw != nil:
 		m, err := w.Write(raw)
 		return int64(m), false, sunk(err)
 	}

@@ -104,6 +104,9 @@ func (r *Reader) openInbox(ctx context.Context) error {
 		s.fresh = inbox
 	case broken(err):
 		r.drop(err)
+		if errors.Is(err, errSilent) { // it would be so again
+			return r.worded(ctx, err)
+		}
 	}
 	return nil
 }

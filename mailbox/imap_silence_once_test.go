@@ -1,0 +1,38 @@
+package mailbox_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox"
+)
+
+// A server that is silent is waited for once a pass: neither INBOX, which is opened
+// before the folders are listed, nor letters that are fetched together are asked for
+// a second time.
+func TestSilenceIsWaitedForOnce(t *testing.T) {
+	silent := func(word string) *fakeIMAP {
+		return startFake(t, 3, script{command: func(_ *talk, _, cmd string) bool { return strings.Contains(cmd, word) }})
+	}
+	f := silent("EXAMINE")
+	if _, err := f.reader(t, 100*time.Millisecond).Folders(t.Context()); err == nil || f.dials != 1 {
+		t.Errorf("INBOX: %d connections, %v", f.dials, err)
+	}
+	f = silent("BODY.PEEK[]")
+	r := f.reader(t, 300*time.Millisecond)
+	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Heads(t.Context(), 1, 0, func([]mailbox.Head) error {
+		r.Expect([]uint32{1, 2, 3})
+		_, _, err := r.Fetch(t.Context(), 1, io.Discard)
+		return err
+	}); err == nil || f.dials != 1 {
+		t.Errorf("letters: %d connections, %v", f.dials, err)
+	}
+	if !strings.Contains(r.Memory(), `"strikes":{"1":1}`) {
+		t.Errorf("learned: %s", r.Memory())
+	}
+}
