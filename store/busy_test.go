@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -30,8 +31,20 @@ func TestBusy(t *testing.T) {
 		if _, err := db.Admit(ctx, letterOf(2), t0); !errors.Is(err, ErrBusy) {
 			t.Errorf("while the register is locked: %v", err)
 		}
-		if waited := time.Since(began); waited < 5*time.Second || waited > 30*time.Second {
+		if waited := time.Since(began); waited < usualPatience || waited > usualPatience+time.Second {
 			t.Errorf("gave up after %v", waited)
+		}
+		hasty := must[*DB](t)(OpenFor(ctx, path, time.Second))
+		defer hasty.Close()
+		began = time.Now()
+		if _, err := hasty.Admit(ctx, letterOf(2), t0); !errors.Is(err, ErrBusy) {
+			t.Errorf("somebody who waits, while the register is locked: %v", err)
+		}
+		if waited := time.Since(began); waited < time.Second || waited > 1100*time.Millisecond {
+			t.Errorf("somebody who waits was told after %v", waited)
+		}
+		if pid, err := WriteHolder(path); err != nil || pid != os.Getpid() {
+			t.Errorf("process %d keeps the register, %v", pid, err)
 		}
 		short, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
@@ -42,6 +55,9 @@ func TestBusy(t *testing.T) {
 			t.Errorf("%d requests while the register is locked", len(list))
 		}
 
+		if pid, err := WriteHolder(filepath.Join(t.TempDir(), "none.db")); pid != 0 || err != nil {
+			t.Errorf("process %d keeps what is not there, %v", pid, err)
+		}
 		time.AfterFunc(3*time.Second, func() { lock.ExecContext(ctx, `ROLLBACK`) })
 		began = time.Now()
 		must[Admitted](t)(db.Admit(ctx, letterOf(2), t0))

@@ -16,7 +16,19 @@ import (
 // at the same moment is not disturbed. -1 is a process that cannot be seen from
 // here, as one in another container.
 func LockHolder(path string) (int, error) {
-	fi, err := os.Stat(path + ".lock")
+	return holder(path+".lock", "FLOCK", "0")
+}
+
+// WriteHolder returns the id of the process that keeps others from writing to
+// the register at path, as LockHolder does.
+func WriteHolder(path string) (int, error) {
+	// WAL_WRITE_LOCK of SQLite's wal-index: https://sqlite.org/walformat.html
+	return holder(path+"-shm", "POSIX", "120")
+}
+
+// holder looks for who holds a lock for writing on a file, from its byte from on.
+func holder(file, kind, from string) (int, error) {
+	fi, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
@@ -37,7 +49,7 @@ func LockHolder(path string) (int, error) {
 	want := ":" + strconv.FormatUint(st.Ino, 10)
 	for in := bufio.NewScanner(f); in.Scan(); {
 		w := strings.Fields(in.Text())
-		if len(w) < 6 || w[1] != "FLOCK" || w[3] != "WRITE" || !strings.HasSuffix(w[5], want) {
+		if len(w) < 7 || w[1] != kind || w[3] != "WRITE" || !strings.HasSuffix(w[5], want) || w[6] != from {
 			continue
 		}
 		pid, err := strconv.Atoi(w[4])

@@ -69,7 +69,7 @@ func TestQueryPlans(t *testing.T) {
 	db.read = newReader(must[*sql.DB](t)(sql.Open("recording", dsn(path, nil))))
 	db.write = must[*sql.DB](t)(sql.Open("recording", dsn(path, nil)))
 	t.Cleanup(func() { db.read.Close(); db.write.Close() })
-	db.writer = must[*writer](t)(newWriter(ctx, db.write, db.codec))
+	db.writer = must[*writer](t)(newWriter(ctx, db.write, db.codec, usualPatience))
 
 	who := "aigul"
 	for _, f := range []Filter{
@@ -152,6 +152,6 @@ func openOther(t *testing.T, db *DB) *DB {
 	ok(t, other.writer.conn.Close())
 	other.write.Close()
 	other.write = must[*sql.DB](t)(sql.Open("recording", dsn(other.path, nil)))
-	other.writer = must[*writer](t)(newWriter(context.Background(), other.write, other.codec))
+	other.writer = must[*writer](t)(newWriter(context.Background(), other.write, other.codec, usualPatience))
 	return other
 }

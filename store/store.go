@@ -21,8 +21,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // DB is the register. It is safe for concurrent use, also by several
@@ -34,6 +36,8 @@ type DB struct {
 	read   *reader
 	many   sync.Mutex // held by who reads on many connections at once
 	key    []byte
+
+	patience time.Duration // with another process that keeps the file locked
 	*codec
 }
 
@@ -49,11 +53,21 @@ const readers = 4
 // Errors: ErrNewerSchema, ErrReadOnly, ErrNotRegister (some other file),
 // ErrDamaged, ErrBusy, ErrFull, or the trouble with the folder.
 func Open(ctx context.Context, path string) (*DB, error) {
+	return OpenFor(ctx, path, usualPatience)
+}
+
+// usualPatience is how long the daemon waits for another process, which may be
+// writing the file anew.
+const usualPatience = 15 * time.Second
+
+// OpenFor is Open for somebody who waits for the answer: ErrBusy comes after
+// patience, here and from whatever is asked of the register later.
+func OpenFor(ctx context.Context, path string, patience time.Duration) (*DB, error) {
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("open register: %w", err)
 	}
 	removeSpools(filepath.Dir(path))
-	db := &DB{path: path}
+	db := &DB{path: path, patience: patience}
 	if err := db.open(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open register %s: %w", path, explain(err))
@@ -65,15 +79,16 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := checkFile(db.path); err != nil {
 		return err
 	}
+	timeout := strconv.FormatInt(db.patience.Milliseconds(), 10)
 	db.write, err = sql.Open("sqlite", dsn(db.path, url.Values{
-		"_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
+		"_busy_timeout": {timeout}, "_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
 	}))
 	if err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
 	if err := checkPragmas(ctx, db.write, map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "15000",
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": timeout,
 	}); err != nil {
 		return err
 	}
@@ -86,10 +101,10 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if db.codec, err = newCodec(); err != nil {
 		return err
 	}
-	if db.writer, err = newWriter(ctx, db.write, db.codec); err != nil {
+	if db.writer, err = newWriter(ctx, db.write, db.codec, db.patience); err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"_query_only": {"1"}, "_pragma": {"cache_size(-256)"}}))
+	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"_busy_timeout": {timeout}, "_query_only": {"1"}, "_pragma": {"cache_size(-256)"}}))
 	if err != nil {
 		return err
 	}
@@ -99,10 +114,11 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return checkPragmas(ctx, pool, map[string]string{"query_only": "1", "foreign_keys": "1", "cache_size": "-256"})
 }
 
-// dsn names the database file for the driver. Only validated parameters are
+// dsn names the database file for the driver: for somebody who only reads and
+// waits for the answer, unless more says otherwise. Only validated parameters are
 // used: a misspelt _pragma would be accepted without a word.
 func dsn(path string, more url.Values) string {
-	v := url.Values{"_busy_timeout": {"15000"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"}}
+	v := url.Values{"_busy_timeout": {"1700"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"}}
 	for name, values := range more {
 		v[name] = values
 	}

@@ -19,10 +19,11 @@ type writer struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
 	watch    func(point string) // see DB.WatchCommits
+	patience time.Duration
 	*codec
 }
 
-func newWriter(ctx context.Context, pool *sql.DB, c *codec) (*writer, error) {
+func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Duration) (*writer, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec) (*writer, error) {
 			return nil, err
 		}
 	}
-	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, codec: c}, nil
+	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, codec: c}, nil
 }
 
 // transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails.
@@ -111,22 +112,25 @@ func (db *DB) Fold(ctx context.Context) error {
 	return nil
 }
 
-// How a writer waits for one in another process: SQLite's own waiting, which
-// looks more and more rarely, can starve beside a process that is never idle.
-const (
-	lookEvery = 2 * time.Millisecond
-	looks     = 7500
-)
+// lookEvery is how a writer waits for one in another process: SQLite's own
+// waiting, which looks more and more rarely, can starve beside a process that is
+// never idle.
+const lookEvery = 2 * time.Millisecond
 
 // begin takes the write lock of the file.
 func (w *writer) begin(ctx context.Context) error {
-	for i := 0; ; i++ {
+	over := false
+	enough := time.NewTimer(w.patience)
+	defer enough.Stop()
+	for {
 		_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 		var e *sqlite.Error
-		if err == nil || i == looks || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY {
+		if err == nil || over || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY {
 			return err
 		}
 		select {
+		case <-enough.C:
+			over = true
 		case <-time.After(lookEvery):
 		case <-ctx.Done():
 			return ctx.Err()

@@ -213,7 +213,7 @@ func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if o.Store, err = store.Open(ctx, cfg.Store.Path); err != nil {
+	if o.Store, err = store.OpenFor(ctx, cfg.Store.Path, staffWaits); err != nil {
 		return nil, nil, err
 	}
 	d := desk.New(o)

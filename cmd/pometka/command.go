@@ -144,6 +144,9 @@ func (a *app) errorText(err error) string {
 			return a.t(known.key, a.aboutText(err))
 		}
 	}
+	if errors.Is(err, store.ErrBusy) && a.cfg != nil {
+		return templates.Safe(a.cfg.Store.Path) + ": " + a.busyText()
+	}
 	text, whole := inWords(err, a.lang)
 	if !whole && a.lang != rules.EN {
 		return a.t("error.other", text)

@@ -95,7 +95,7 @@ func (w *ward) register(ctx context.Context) (*desk.Desk, func(), error) {
 	if e.Missing || e.Schema != e.Known {
 		return nil, nil, errNoRegister
 	}
-	db, err := store.Open(ctx, w.cfg.Store.Path)
+	db, err := store.OpenFor(ctx, w.cfg.Store.Path, staffWaits)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -89,7 +89,7 @@ func (a *app) withReader(ctx context.Context, f func(*desk.Desk, *Config) error)
 	}
 	defer reader.Close()
 	o.Inbox = reader
-	if o.Store, err = store.Open(ctx, cfg.Store.Path); err != nil {
+	if o.Store, err = store.OpenFor(ctx, cfg.Store.Path, staffWaits); err != nil {
 		return err
 	}
 	defer o.Store.Close()
