@@ -139,7 +139,7 @@ func TestImage(t *testing.T) {
 		}
 	}
 	// Nothing answers where that configuration points to; the program gets there.
-	if out, code := inside(append(append(i.entrypoint, i.cmd...), "--once")...); code != 1 || !strings.Contains(out, "connection refused") {
+	if out, code := inside(append(append(i.entrypoint, i.cmd...), "--once")...); code != 1 || !strings.Contains(out, "Сервер не принимает соединения") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 }

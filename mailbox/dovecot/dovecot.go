@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -226,9 +227,23 @@ func (s *Server) signal(sig syscall.Signal) {
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.end(syscall.SIGKILL)
+	if err := s.unlock(); err != nil {
+		s.t.Fatalf("restart Dovecot: %v", err)
+	}
 	if err := s.run(); err != nil {
 		s.t.Fatalf("restart Dovecot: %v", err)
 	}
+}
+
+// unlock removes the lock files that a killed server left: Dovecot believes in
+// them for two minutes.
+func (s *Server) unlock() error {
+	return filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".lock" {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // end signals the whole process group, which is the server's own.
