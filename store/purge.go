@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -79,9 +78,22 @@ func loadPurgeable(ctx context.Context, q querier, from string, args ...any) ([]
 	return list, err
 }
 
-// purgeOnce is how many requests one transaction of a purge empties: a purge of
-// years must not keep everybody else waiting.
-const purgeOnce = 50
+// purgeOnce bounds what one transaction of a purge empties, in requests and in
+// bytes of letters: a purge of years must not keep everybody else waiting.
+const (
+	purgeOnce      = 10
+	purgeOnceBytes = 32 << 20
+)
+
+// portion is the beginning of a list that one transaction empties.
+func portion(list []Purgeable) []Purgeable {
+	size := list[0].Bytes
+	n := 1
+	for ; n < min(len(list), purgeOnce) && size+list[n].Bytes <= purgeOnceBytes; n++ {
+		size += list[n].Bytes
+	}
+	return list[:n]
+}
 
 // staffMail selects what was written to staff before an instant and still has
 // content: digests name the people of many requests, open ones among them.
@@ -94,7 +106,7 @@ const staffMail = `SELECT o.id FROM outbox o JOIN outbox_private p ON p.id = o.i
 // the bare event; and the content of old letters to staff. Number, kinds, dates, outcome and digests stay, and the
 // history still verifies. Each request gets an event, and the whole one too.
 //
-// Afterwards the freed pages and the log are emptied (see Scrub), also if
+// Afterwards what it left in the file and in the log is overwritten (see Scrub), also if
 // there was nothing to purge but an earlier purge could not do that. progress
 // may be nil.
 func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time.Time, progress func(done, total int)) (Purged, error) {
@@ -105,7 +117,8 @@ func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time
 	}
 	detail := jsonText(map[string]any{"before": instant(before)})
 	done := 0
-	for part := range slices.Chunk(list, purgeOnce) {
+	for done < len(list) {
+		part := portion(list[done:])
 		err := db.purging(ctx, at, func(ctx context.Context, p *purge) error {
 			for _, r := range part {
 				// Somebody may have reopened it since it was listed.
@@ -127,6 +140,9 @@ func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time
 		}
 		if done += len(part); progress != nil {
 			progress(done, len(list))
+		}
+		if err := yield(ctx); err != nil {
+			return sum, err
 		}
 	}
 	err = db.purging(ctx, at, func(ctx context.Context, p *purge) error {

@@ -12,20 +12,17 @@ type purge struct {
 	Purged
 }
 
-// purging runs f in a transaction that overwrites what it deletes, and adds
-// what it removed to sum once that is committed.
+// purging runs f in a transaction and adds what it removed to sum once that is
+// committed. What it deleted still lies in the file until Scrub has been there.
 func (db *DB) purging(ctx context.Context, at time.Time, f func(ctx context.Context, p *purge) error, sum *Purged) error {
 	var p *purge
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		p = &purge{tx: t}
-		if _, err := t.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
-			return err
-		}
 		before := t.seq
 		if err := f(ctx, p); err != nil || t.seq == before {
 			return err
 		}
-		return t.setMeta(ctx, MetaScrub, "pending")
+		return t.setMeta(ctx, MetaScrub, fmt.Sprint(t.seq))
 	})
 	if err != nil {
 		return err

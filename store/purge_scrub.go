@@ -2,73 +2,198 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	"fmt"
+	"net/url"
 	"os"
+	"slices"
 	"time"
 )
 
 // Scrub takes out of the file and of its log what was deleted, where a purge or
-// a forgetting has left that to be done: the file is written anew without its
-// free pages and without what stands between the rows, and the log is emptied.
-// It needs about twice the size of the register on the disk meanwhile, and
-// others wait to write.
+// a forgetting has left that to be done: every byte that belongs to no row is
+// overwritten with zeros, in free pages as between the rows, and the log is
+// emptied. A VACUUM would do that too, but write the whole register anew while
+// nobody else can write. Here the register is read without a lock, and only what
+// has something to overwrite is written, in small steps with others in between.
 //
 // ErrBusy: another process keeps reading; whoever calls Scrub or Purge next
-// does it. ErrFull: there is not enough room.
+// does it. ErrFull: there is not enough room for the log.
 func (db *DB) Scrub(ctx context.Context) error {
 	pending, err := db.Meta(ctx, MetaScrub)
 	if err != nil || pending == "" {
 		return err
 	}
+	if err := db.scrub(ctx); err != nil {
+		return fmt.Errorf("overwrite what was removed: %w", explain(err))
+	}
+	// A purge that came meanwhile has left more to do.
+	return explain(db.writer.transact(ctx, func(ctx context.Context) error {
+		_, err := db.writer.ExecContext(ctx, `UPDATE meta SET value = '' WHERE name = ? AND value = ?`, MetaScrub, pending)
+		return err
+	}))
+}
+
+// scrubRounds bounds how often the whole register is read through for what has
+// changed between being found and being overwritten. Twice it is read in any case
+// where there was something: what somebody moved out of a page before that was
+// overwritten is found the second time.
+const scrubRounds = 10
+
+func (db *DB) scrub(ctx context.Context) error {
+	w, err := db.pageWriter(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	for round := 1; ; {
+		found, whole, err := db.leftovers(ctx)
+		if err != nil {
+			return err
+		}
+		changed := 0
+		for part := range slices.Chunk(found, scrubOnce) {
+			n, err := w.blank(ctx, part)
+			if err != nil {
+				return err
+			}
+			changed += n
+			if err := yield(ctx); err != nil {
+				return err
+			}
+		}
+		switch {
+		case !whole && changed < len(found):
+			continue
+		case whole && (len(found) == 0 || round > 1 && changed == 0):
+			return db.emptyLog(ctx)
+		case round == scrubRounds:
+			return fmt.Errorf("%w: it changes too much", ErrBusy)
+		}
+		round++
+	}
+}
+
+// yield lets whoever waits to write do so before the next step.
+func yield(ctx context.Context) error {
 	select {
-	case db.writer.turn <- struct{}{}:
+	case <-time.After(3 * lookEvery):
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	err = db.rewrite(ctx)
-	<-db.writer.turn
-	if err != nil {
-		return fmt.Errorf("empty the free pages of the register: %w", explain(err))
-	}
-	if err := db.SetMeta(ctx, MetaScrub, ""); err != nil {
-		return err
-	}
-	return nil
 }
 
-// rewrite writes the file anew. What the writer keeps in memory otherwise is
-// the whole register here, and goes into a file.
-func (db *DB) rewrite(ctx context.Context) error {
-	c := db.writer.conn
-	defer c.ExecContext(context.WithoutCancel(ctx), `PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 0`)
-	for _, step := range []string{`PRAGMA secure_delete = OFF`, `PRAGMA busy_timeout = 15000`, `PRAGMA temp_store = FILE`, `VACUUM`} {
-		if _, err := c.ExecContext(ctx, step); err != nil {
-			return err
-		}
+// scrubOnce is how many pages are overwritten in one transaction.
+const scrubOnce = 256
+
+// pageWriter writes pages of the file as they are. It has a connection of its
+// own, for the others refuse that, and takes turns with them.
+type pageWriter struct {
+	*writer
+	pool *sql.DB
+}
+
+func (db *DB) pageWriter(ctx context.Context) (*pageWriter, error) {
+	pool, err := sql.Open("sqlite", dsn(db.path, url.Values{"_defensive": {"0"}, "_synchronous": {"FULL"}}))
+	if err != nil {
+		return nil, err
 	}
-	for try := 0; ; try++ {
-		var busy, log, done int
-		if err := c.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done); err != nil {
+	w, err := newWriter(ctx, pool, db.codec, usualPatience)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	w.turn, w.watch = db.writer.turn, db.writer.watch
+	return &pageWriter{w, pool}, nil
+}
+
+func (w *pageWriter) close() {
+	w.Close()
+	w.pool.Close()
+}
+
+// blank overwrites what was found in some pages, and returns how many of them
+// may be something else by now: those are left alone.
+func (w *pageWriter) blank(ctx context.Context, found []leftover) (changed int, err error) {
+	err = w.transact(ctx, func(ctx context.Context) error {
+		pages, others := make([][]byte, len(found)), map[int64]*leftover{}
+		for i, l := range found {
+			page, err := readPage(ctx, w, l.no)
+			if err != nil {
+				return err
+			}
+			if pages[i] = page; sha256.Sum256(page) != l.sum {
+				others[l.no] = &found[i]
+			}
+		}
+		still, err := stillThere(ctx, w, others)
+		if err != nil {
 			return err
 		}
-		if busy == 0 {
-			break
+		for i, l := range found {
+			if others[l.no] != nil && !still[l.no] {
+				changed++
+				continue
+			}
+			if err := blank(pages[i], l.no, l.kind, l.used); err != nil {
+				return fmt.Errorf("page %d: %w", l.no, err)
+			}
+			if _, err := w.ExecContext(ctx, `UPDATE sqlite_dbpage SET data = ? WHERE pgno = ?`, pages[i], l.no); err != nil {
+				return err
+			}
 		}
-		if try == scrubTries {
+		return nil
+	})
+	return changed, err
+}
+
+// emptyLog brings the log into the file and cuts it to nothing, which needs a
+// moment in which nobody reads an older state.
+func (db *DB) emptyLog(ctx context.Context) error {
+	for try := 1; ; try++ {
+		busy, err := db.cutLog(ctx)
+		if err != nil {
+			return err
+		}
+		if !busy {
+			return nil
+		}
+		if try == logTries {
 			return fmt.Errorf("%w: another process reads it", ErrBusy)
 		}
 		select {
-		case <-time.After(time.Second):
+		case <-time.After(lookAgain):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	if info, err := os.Stat(db.path + "-wal"); err == nil && info.Size() > 0 {
-		return fmt.Errorf("%w: its log is not empty", ErrBusy)
-	}
-	return nil
 }
 
-// scrubTries is how often the emptying of the log is tried again, each try
-// waiting as long as any writer.
-const scrubTries = 3
+// The cutting of the log is tried for a minute: others read and write meanwhile,
+// and one moment without them is enough.
+const (
+	lookAgain = 100 * time.Millisecond
+	logTries  = 600
+)
+
+// cutLog tries once. The first command brings the log into the file and keeps
+// nobody waiting; the second, while nobody can write, what was written since.
+func (db *DB) cutLog(ctx context.Context) (busy bool, err error) {
+	w := db.writer
+	select {
+	case w.turn <- struct{}{}:
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	defer func() { <-w.turn }()
+	for _, mode := range []string{"PASSIVE", "TRUNCATE"} {
+		var log, done int
+		if err := w.conn.QueryRowContext(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(`+mode+`)`).Scan(&busy, &log, &done); err != nil {
+			return false, err
+		}
+	}
+	info, err := os.Stat(db.path + "-wal")
+	return busy || err == nil && info.Size() > 0, nil
+}
