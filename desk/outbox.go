@@ -36,6 +36,10 @@ const (
 	codeGaveUp        = "gave_up"
 )
 
+// unsent are the reasons why a letter was not even offered to the server, by the
+// code of RFC 3463 for each.
+var unsent = map[string]string{"5.1.3": "smtp_recipient", "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8"}
+
 // FlushReport counts what a pass over the outbox did.
 type FlushReport struct{ Sent, Deferred, Failed, Uncertain int }
 
@@ -180,6 +184,9 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 		return s
 	case mailbox.StatusRejected:
 		s.State, s.Reason = store.MailFailed, d.smtpReason(codeSMTP5xx, o)
+		if code := unsent[o.Enhanced]; o.Code == 0 && code != "" {
+			s.Reply, s.Reason = "", rules.Reason{Code: code}
+		}
 		return s
 	case mailbox.StatusUncertain:
 		s.State, s.Reason = store.MailUncertain, d.smtpReason(codeSMTPUncertain, o)

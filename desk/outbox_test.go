@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/mailbox/sandbox"
 	"license.kz/pometka/store"
 )
@@ -199,5 +200,32 @@ func TestFlushGoesOn(t *testing.T) {
 	}
 	if _, f := r.pass(t); f.Failed != 1 || f.Sent != 1 {
 		t.Errorf("flush: %+v, want one refused and one sent", f)
+	}
+}
+
+// A letter that no server was offered says why in words of the catalogue, and an
+// address that cannot be one is not written to again.
+func TestFlushUnsent(t *testing.T) {
+	for enhanced, code := range unsent {
+		r := outboxRig(t)
+		o := mailbox.Outcome{Status: mailbox.StatusRejected, Enhanced: enhanced, Phase: mailbox.PhaseRcpt, Reply: "in English"}
+		m, err := r.Store.Claim(t.Context(), now, func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil })
+		if err != nil || m == nil {
+			t.Fatal(m, err)
+		}
+		s := r.settlement(m, o)
+		if s.State != store.MailFailed || s.Reason.Code != code || s.Reply != "" {
+			t.Errorf("%s: %+v", enhanced, s)
+		}
+		if o.Code = 550; r.settlement(m, o).Reason.Code != codeSMTP5xx {
+			t.Errorf("%s, said by a server: %+v", enhanced, r.settlement(m, o))
+		}
+		if err := r.Store.Settle(t.Context(), m.ID, s, now); err != nil {
+			t.Fatal(err)
+		}
+		bounced, err := r.Store.Bounced(t.Context(), "a@one.example", now.Add(-time.Hour))
+		if err != nil || bounced != (code == "smtp_recipient") {
+			t.Errorf("%s: bounced %v, %v", code, bounced, err)
+		}
 	}
 }

@@ -56,7 +56,7 @@ func (db *DB) Bounced(ctx context.Context, address string, since time.Time) (boo
 	var n int
 	err := db.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE address_key = ? AND state IN ('failed', 'dropped') AND queued_at >= ?
-			AND (reason_code = ? OR reason_code = 'smtp_5xx' AND enhanced_code LIKE '5.1.%')`, keyed(db.key, address), instant(since), ReasonBounced).Scan(&n)
+			AND (reason_code = ? OR reason_code IN ('smtp_5xx', 'smtp_recipient') AND enhanced_code LIKE '5.1.%')`, keyed(db.key, address), instant(since), ReasonBounced).Scan(&n)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look up bounces: %w", err)

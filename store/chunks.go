@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -49,33 +50,15 @@ type pieceRoom struct {
 	packed []byte
 }
 
-// pieceRooms keeps one, for letters are written one after the other. A sync.Pool
-// would lose it, a quarter of a megabyte, at every collection of garbage.
-var pieceRooms = make(chan *pieceRoom, 1)
-
-func takePieceRoom() *pieceRoom {
-	select {
-	case room := <-pieceRooms:
-		return room
-	default:
-		return new(pieceRoom)
-	}
-}
-
-func (room *pieceRoom) release() {
-	select {
-	case pieceRooms <- room:
-	default:
-	}
-}
+var pieceRooms = sync.Pool{New: func() any { return new(pieceRoom) }}
 
 // writeChunks stores r piece by piece in table, whose rows belong to owner. No
 // bytes are one empty piece, which is not the same as no piece.
 func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Reader) (stored, error) {
 	var s stored
 	raw, kept := sha256.New(), sha256.New()
-	room := takePieceRoom()
-	defer room.release()
+	room := pieceRooms.Get().(*pieceRoom)
+	defer pieceRooms.Put(room)
 	piece, packed := room.piece[:], room.packed
 	defer func() { room.packed = packed }()
 	for no := 0; ; no++ {

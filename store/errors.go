@@ -24,6 +24,7 @@ var (
 	ErrBusy        = errors.New("another program keeps the register locked; try again")
 	ErrNoFolder    = errors.New("there is no folder for the register")
 	ErrFull        = errors.New("no space left for the register")
+	ErrDisk        = errors.New("the disk cannot be read or written")
 	ErrCopying     = errors.New("another copy is being made, or one was interrupted: if none is, remove this file")
 )
 
@@ -59,6 +60,8 @@ func explain(err error) error {
 		kind = ErrDamaged
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		kind = ErrBusy
+	case sqlite3.SQLITE_IOERR:
+		kind = ErrDisk
 	case sqlite3.SQLITE_FULL:
 		kind = ErrFull
 	}

@@ -56,7 +56,7 @@ func (a *app) answerCommand() *cobra.Command {
 	flags.StringVar(&f.basis, "basis", "", a.t("help.flag.basis"))
 	flags.StringVar(&f.to, "to", "", a.t("help.flag.to"))
 	flags.StringVar(&f.sent, "sent", "", a.t("help.flag.sent"))
-	flags.StringVar(&f.lang, "lang", "", a.t("help.flag.letter_lang"))
+	flags.StringVar(&f.lang, "letter-lang", "", a.t("help.flag.letter_lang"))
 	flags.BoolVar(&f.anyType, "any-type", false, a.t("help.flag.any_type"))
 	flags.BoolVar(&f.yes, "yes", false, a.t("help.flag.yes"))
 	return c
@@ -130,7 +130,7 @@ func (a *app) replyOf(d *desk.Desk, r store.Request, f answerFlags) (desk.Reply,
 	case f.template != "" && !slices.Contains(desk.Answers, f.template):
 		return reply, usage(errors.New(a.t("error.answer.template", templates.Safe(f.template), strings.Join(desk.Answers, ", "))))
 	case f.lang != "" && !slices.Contains([]rules.Lang{rules.RU, rules.KK, rules.EN}, reply.Language):
-		return reply, usage(errors.New(a.t("error.lang", templates.Safe(f.lang))))
+		return reply, usage(errors.New(a.t("error.lang", "--letter-lang", templates.Safe(f.lang))))
 	case f.template == desk.AnswerRefusal && reply.Why == "", f.closeAs != "" && reply.Why == "":
 		return reply, desk.ErrReason
 	}

@@ -13,7 +13,7 @@ import (
 // recordAnswer writes down an answer that staff sent from a mail program: the
 // letter is there already, and nothing goes out.
 func (a *app) recordAnswer(c *cobra.Command, d *desk.Desk, r store.Request, f answerFlags) error {
-	for _, name := range []string{"template", "file", "text", "attach", "close", "basis", "lang", "any-type", "step", "skip", "why"} {
+	for _, name := range []string{"template", "file", "text", "attach", "close", "basis", "letter-lang", "any-type", "step", "skip", "why"} {
 		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
 			return usage(errors.New(a.t("answer.sent.flag", "--"+name)))
 		}

@@ -42,9 +42,10 @@ type classified struct {
 	Language          rules.Lang `json:"language"`
 	Text              string     `json:"text"`
 	Attachments       int        `json:"attachments"`
-	Error             string     `json:"error"`
+	Error             string     `json:"error"` // codes of troubles; what the system says of a file that cannot be read
 
-	removed string // by normalisation, for people
+	removed  string   // by normalisation, for people
+	troubles []string // codes of what Error tells, none where it is a sentence
 }
 
 // classifier judges letters by themselves: no network, no database.
@@ -147,7 +148,11 @@ func (a *app) letterFiles(args []string) ([]string, error) {
 func (c *classifier) file(path string) classified {
 	f, err := os.Open(path)
 	if err != nil {
-		return classified{Path: path, Verdict: rules.Review, Kinds: []rules.Kind{}, ReasonCode: "unreadable", Reason: c.words.Reason(string(c.lang), "unreadable", nil), Error: err.Error()}
+		reason := func(code string) string { return c.words.Reason(string(c.lang), code, nil) }
+		return classified{
+			Path: path, Verdict: rules.Review, Kinds: []rules.Kind{}, ReasonCode: "unreadable", Reason: reason("unreadable"),
+			AcknowledgeReason: reason("review"), Error: c.unwrapped(err),
+		}
 	}
 	defer f.Close()
 	line := c.message(mailbox.Parse(f))
@@ -173,7 +178,7 @@ func (c *classifier) message(m *mailbox.Message) classified {
 		ReasonCode: f.Reason.Code, Reason: c.words.Reason(string(c.lang), f.Reason.Code, f.Reason.Args),
 		Acknowledge: answer == rules.AnswerSend && f.Verdict != rules.None,
 		Language:    f.Language, Text: cutText(m.Text, textShown), Attachments: len(m.Attachments),
-		Error: strings.Join(m.Troubles, " "), removed: f.Removed,
+		Error: strings.Join(m.Troubles, " "), removed: f.Removed, troubles: m.Troubles,
 	}
 	if line.Kinds == nil {
 		line.Kinds = []rules.Kind{}
@@ -226,7 +231,12 @@ func (c *classifier) forPeople(l classified) string {
 		}
 		row("classify.answer", answer)
 	}
-	row("classify.trouble", l.Error)
+	for _, code := range l.troubles {
+		row("classify.trouble", c.words.Reason(string(c.lang), code, nil))
+	}
+	if len(l.troubles) == 0 {
+		row("classify.trouble", l.Error)
+	}
 	return b.String() + "\n"
 }
 

@@ -43,6 +43,8 @@ type app struct {
 	cfg   *Config // nil until a command asks for it
 	words *templates.Set
 	lang  rules.Lang
+
+	unwritten error // why a result could not be printed
 }
 
 // coded is an error with the exit code it leads to.
@@ -77,9 +79,13 @@ func run(ctx context.Context, args []string, s streams) int {
 	a.lang = languageOf(args, os.Getenv)
 	root := a.rootCommand()
 	root.SetArgs(args)
-	root.SetOut(s.out)
+	root.SetOut(noting{s.out, a})
 	root.SetErr(s.err)
-	return a.report(root.ExecuteContext(ctx))
+	err = root.ExecuteContext(ctx)
+	if err == nil && a.unwritten != nil {
+		err = phrased("error.write", a.unwritten)
+	}
+	return a.report(err)
 }
 
 // report prints an error in the reader's language where a person can mend it,
@@ -173,7 +179,23 @@ func (a *app) aboutText(err error) string {
 // t words a screen text in the reader's language.
 func (a *app) t(key string, args ...any) string { return a.words.T(string(a.lang), key, args...) }
 
-func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
+// printf prints a result. That it could not be written is told at the end: a file
+// that lacks half of it must not look like a whole one.
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(noting{a.out, a}, format, args...) }
+
+// noting keeps the first error of writing a result.
+type noting struct {
+	io.Writer
+	a *app
+}
+
+func (n noting) Write(b []byte) (int, error) {
+	written, err := n.Writer.Write(b)
+	if err != nil && n.a.unwritten == nil {
+		n.a.unwritten = err
+	}
+	return written, err
+}
 
 func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.err, format, args...) }
 
@@ -224,7 +246,7 @@ func (a *app) rootCommand() *cobra.Command {
 			case "", rules.RU, rules.KK, rules.EN:
 				return nil
 			}
-			return usage(errors.New(a.t("error.lang", templates.Safe(a.langFlag))))
+			return usage(errors.New(a.t("error.lang", "--lang", templates.Safe(a.langFlag))))
 		},
 	}
 	root.SetFlagErrorFunc(a.flagError)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"syscall"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -75,12 +74,5 @@ func registerFault(err error) (key string, ok bool) {
 var registerFaults = map[error]string{
 	store.ErrNewerSchema: "store.fault.newer", store.ErrReadOnly: "store.fault.read_only", store.ErrNotRegister: "store.fault.other",
 	store.ErrDamaged: "store.fault.damaged", store.ErrBusy: "store.fault.busy", store.ErrFull: "store.fault.full", store.ErrNoFolder: "store.fault.folder",
-	store.ErrCopying: "store.fault.copying",
-}
-
-// systemSays are what the system says of files and commands when somebody has
-// to mend it.
-var systemSays = map[syscall.Errno]string{
-	syscall.ENOENT: "error.file.missing", syscall.EACCES: "error.file.denied", syscall.EPERM: "error.file.denied", syscall.EISDIR: "system.folder",
-	syscall.ENOTDIR: "system.no_folder", syscall.ENOSPC: "system.full", syscall.EROFS: "system.read_only", syscall.EEXIST: "system.exists",
+	store.ErrCopying: "store.fault.copying", store.ErrDisk: "system.fault",
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -227,6 +226,6 @@ func (a *app) printRegistered(ctx context.Context, d *desk.Desk, done desk.Regis
 	if !done.Joined {
 		a.say(a.t("done.register.ack", templates.Safe(a.ackText(d, list[0]))))
 	}
-	fmt.Fprintln(a.out, a.next(d, list[0]))
+	a.printf("%s\n", a.next(d, list[0]))
 	return nil
 }

@@ -30,10 +30,10 @@ func inWords(err error, lang rules.Lang) (text string, whole bool) {
 		return e.in(lang), true
 	case *fs.PathError:
 		return aboutFile(e, lang)
+	case *os.LinkError: // of what is renamed or linked, the new place is what people named
+		return aboutFile(&fs.PathError{Path: e.New, Err: e.Err}, lang)
 	case syscall.Errno:
-		if key, ok := systemSays[e]; ok {
-			return phrased(key).in(lang), true
-		}
+		return systemText(e, lang), true
 	case coded:
 		if e.err != nil {
 			return inWords(e.err, lang)
