@@ -159,7 +159,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	if person == "" {
 		return t, nil
 	}
-	if answer, _ := d.Policy.MayAnswer(f, d.Operator.Own, rules.TrustNone); answer == rules.AnswerNever {
+	if rules.NeverAnswer(f, d.Operator.Own).Code != "" {
 		return t, nil // a robot's letter joins nothing and wakes nobody
 	}
 	t, err := d.answered(ctx, l, f, person)

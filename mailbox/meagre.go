@@ -20,10 +20,13 @@ const (
 func Meagre(pieces ...[]byte) bool {
 	size := 0
 	for i, b := range pieces {
-		if next := bytes.LastIndex(b, []byte("\n--")); i == 0 && next > leadIn || i > 0 && next >= 0 {
+		size += len(b)
+		if i == 0 {
+			b = b[min(len(b), leadIn):]
+		}
+		if bytes.Contains(b, []byte("\n--")) {
 			return false // a further part
 		}
-		size += len(b)
 	}
 	if size == 0 || size >= quotedPage {
 		return false
