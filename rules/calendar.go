@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math"
+	"sort"
 	"time"
 )
 
@@ -52,15 +53,15 @@ type Year struct {
 // concurrent use.
 type Calendar struct {
 	week      int
-	days      map[Date]Day // those that are more than their day of the week
+	days      []Day // those that are more than their day of the week, in order
 	published map[int]bool
 	digest    string
 
 	// passed[i] is the number of working days before the i-th day of the
 	// calendar's years, work the numbers of the working days in order. They
 	// make counting a matter of two look-ups.
-	passed []int32
-	work   []int32
+	passed []uint16
+	work   []uint16
 }
 
 var (
@@ -78,7 +79,7 @@ func (c *Calendar) Provisional(year int) bool { return !c.published[year] }
 
 // Day returns what the calendar knows of a day.
 func (c *Calendar) Day(d Date) Day {
-	day, special := c.days[d]
+	day, special := c.special(d)
 	if !special {
 		day = Day{Date: d, Kind: DayWorkday, Working: true}
 		if restDay(d.Weekday(), c.week) {
@@ -92,7 +93,19 @@ func (c *Calendar) Day(d Date) Day {
 // IsWorking reports whether d is a working day.
 func (c *Calendar) IsWorking(d Date) bool { return c.working(d) }
 
-func (c *Calendar) working(d Date) bool { return working(d, c.week, c.days) }
+func (c *Calendar) working(d Date) bool {
+	day, special := c.special(d)
+	return special && day.Working || !special && !restDay(d.Weekday(), c.week)
+}
+
+// special returns a day that is more than its day of the week.
+func (c *Calendar) special(d Date) (Day, bool) {
+	i := sort.Search(len(c.days), func(i int) bool { return !c.days[i].Date.Before(d) })
+	if i == len(c.days) || c.days[i].Date != d {
+		return Day{}, false
+	}
+	return c.days[i], true
+}
 
 // Year returns a year of the calendar.
 func (c *Calendar) Year(number int) Year {

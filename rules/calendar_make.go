@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 )
@@ -65,7 +66,7 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 	if errs := l.contradictions(append(own, changes...)); errs != nil {
 		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
 	}
-	c := &Calendar{week: week, days: l.days(), published: table.published()}
+	c := &Calendar{week: week, days: inOrder(l.days()), published: table.published()}
 	if err := c.index(); err != nil {
 		return nil, fmt.Errorf("make calendar: %w", err)
 	}
@@ -125,26 +126,40 @@ func (t *calTable) published() map[int]bool {
 	return years
 }
 
+// inOrder returns the days by date. A map of them takes three times the room.
+func inOrder(days map[Date]Day) []Day {
+	list := make([]Day, 0, len(days))
+	for _, d := range days {
+		list = append(list, d)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Date.Before(list[j].Date) })
+	return list
+}
+
 // index numbers the days of the calendar's years.
 func (c *Calendar) index() error {
 	n := calendarEnd.Sub(calendarStart) + 1
-	c.passed = make([]int32, n+1)
-	c.work = make([]int32, 0, n)
+	c.passed = make([]uint16, n+1)
 	working := make([]bool, n)
 	for i := range n {
 		day := time.Weekday((int(calendarStart.Weekday()) + i) % 7)
 		working[i] = !restDay(day, c.week)
 	}
-	for d, day := range c.days {
-		working[d.Sub(calendarStart)] = day.Working
+	for _, day := range c.days {
+		working[day.Date.Sub(calendarStart)] = day.Working
 	}
 	for i, w := range working {
-		c.passed[i] = int32(len(c.work))
+		c.passed[i+1] = c.passed[i]
 		if w {
-			c.work = append(c.work, int32(i))
+			c.passed[i+1]++
 		}
 	}
-	c.passed[n] = int32(len(c.work))
+	c.work = make([]uint16, 0, c.passed[n])
+	for i, w := range working {
+		if w {
+			c.work = append(c.work, uint16(i))
+		}
+	}
 	for y := FirstYear; y <= LastYear; y++ {
 		days := c.workingDays(Date{y - 1, time.December, 31}, Date{y, time.December, 31})
 		if days < fewestWorkingDays {
@@ -164,9 +179,8 @@ func (c *Calendar) sum() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "week %d\n", c.week)
 	var line []byte
-	for _, d := range slices.SortedFunc(maps.Keys(c.days), Date.Compare) {
-		day := c.days[d]
-		line = d.append(line[:0])
+	for _, day := range c.days {
+		line = day.Date.append(line[:0])
 		line = strconv.AppendBool(append(line, ' '), day.Working)
 		for _, s := range []string{string(day.Kind), day.Name.RU, day.Name.KK, day.Name.EN, day.Act} {
 			line = append(strconv.AppendInt(append(line, ' '), int64(len(s)), 10), ':')

@@ -95,9 +95,9 @@ func TestDayTellsItsReason(t *testing.T) {
 
 func TestEveryListedDayHasThreeNames(t *testing.T) {
 	c := newCalendar(t, CalendarOptions{})
-	for d, day := range c.days {
+	for _, day := range c.days {
 		if day.Name.RU == "" || day.Name.KK == "" || day.Name.EN == "" || day.Act == "" {
-			t.Errorf("%s: name %+v, act %q", d, day.Name, day.Act)
+			t.Errorf("%s: name %+v, act %q", day.Date, day.Name, day.Act)
 		}
 	}
 }
