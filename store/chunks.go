@@ -27,7 +27,7 @@ type codec struct {
 
 func newCodec() (*codec, error) {
 	pack, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
-		zstd.WithWindowSize(chunkSize), zstd.WithLowerEncoderMem(true), zstd.WithZeroFrames(true))
+		zstd.WithWindowSize(64<<10), zstd.WithLowerEncoderMem(true), zstd.WithZeroFrames(true))
 	if err != nil {
 		return nil, err
 	}
