@@ -28,11 +28,11 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 	if err != nil {
 		return nil, err
 	}
-	// The system's cache is behind the pages that it keeps. What one statement
+	// The system's cache is behind the pages that it keeps, each in 8 KB. What one statement
 	// needs to be undone fits into memory, and nothing of a letter gets into a
 	// temporary file. The log shrinks again after a letter of many megabytes.
 	// Waiting is done in begin.
-	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -768", "PRAGMA journal_size_limit = 8388608", "PRAGMA busy_timeout = 0"} {
+	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -384", "PRAGMA journal_size_limit = 8388608", "PRAGMA busy_timeout = 0"} {
 		if _, err := conn.ExecContext(ctx, setting); err != nil {
 			conn.Close()
 			return nil, err
