@@ -51,7 +51,7 @@ func explain(err error) error {
 		return err
 	}
 	var kind error
-	switch e.Code() & 0xff {
+	switch code := e.Code(); code & 0xff {
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		kind = ErrReadOnly
 	case sqlite3.SQLITE_NOTADB:
@@ -62,6 +62,9 @@ func explain(err error) error {
 		kind = ErrBusy
 	case sqlite3.SQLITE_IOERR:
 		kind = ErrDisk
+		if code == sqlite3.SQLITE_IOERR_SHMSIZE { // the index of the log, which a start makes, finds no room
+			kind = ErrFull
+		}
 	case sqlite3.SQLITE_FULL:
 		kind = ErrFull
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -210,11 +211,7 @@ func TestFull(t *testing.T) {
 
 // The same on a real disk that is full.
 func TestFullDisk(t *testing.T) {
-	ctx, folder := context.Background(), t.TempDir()
-	if err := syscall.Mount("pometka", folder, "tmpfs", 0, "size=2m"); err != nil {
-		t.Skip("cannot mount a small disk: ", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
+	ctx, folder := context.Background(), smallDisk(t)
 	db := openAt(t, filepath.Join(folder, "p.db"))
 	noise := make([]byte, 100<<10)
 	var full error
@@ -244,4 +241,31 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("%d requests of %d letters", n, admitted)
 	}
 	sound(t, db)
+}
+
+// smallDisk mounts a disk of 2 MB.
+func smallDisk(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	if err := syscall.Mount("pometka", folder, "tmpfs", 0, "size=2m"); err != nil {
+		t.Skip("cannot mount a small disk: ", err)
+	}
+	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
+	return folder
+}
+
+// A start on a full disk says that it is full; SQLite tells of a fault in
+// reading and writing.
+func TestOpenOnFullDisk(t *testing.T) {
+	folder := smallDisk(t)
+	path := filepath.Join(folder, "p.db")
+	ok(t, openAt(t, path).Close())
+	rest := must[*os.File](t)(os.Create(filepath.Join(folder, "rest")))
+	defer rest.Close()
+	if _, err := io.Copy(rest, rand.Reader); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("fill the disk: %v", err)
+	}
+	if _, err := Open(context.Background(), path); !errors.Is(err, ErrFull) {
+		t.Errorf("opened on the full disk: %v", err)
+	}
 }
