@@ -41,23 +41,55 @@ type alarmData struct {
 	Lasts   bool      `json:"lasts,omitempty"` // another letter tells of its end
 }
 
-// alarm queues one mail to staff, unless one of the same code was queued
-// within the span before. Its Message-ID is ours and it carries our loop sign,
-// so that it is no letter to the desk even where it goes to the operator's own
-// address.
+// moment is an alarm that was raised: what happened at an instant and does not
+// end.
+type moment struct {
+	Data alarmData `json:"data"`
+	Mail int64     `json:"mail"` // the letter of the outbox that tells of it
+	Told bool      `json:"told"` // it went out, or another way than mail was tried
+}
+
+// moments lists the codes of alarms that do not end.
+var moments = []string{alarmFailed, alarmBounced, alarmCaps}
+
+// momentKey is where the register keeps the last alarm of a code.
+func momentKey(code string) string { return "alarm:" + code }
+
+// alarm tells staff of what happened, by one mail and beside it, unless one of
+// the same code was raised within the span before. The Message-ID of the mail is
+// ours and it carries our loop sign, so that it is no letter to the desk even
+// where it goes to the operator's own address.
 func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, count int, command string) error {
-	key, now := "alarm:"+code, d.Now()
-	last, err := d.Store.Meta(ctx, key)
+	now := d.Now()
+	last, err := d.moment(ctx, code)
+	if err != nil || now.Before(last.Data.Since.Add(again)) {
+		return err
+	}
+	m := moment{Data: alarmData{Code: code, Count: count, Command: command, Since: now}}
+	if m.Mail, err = d.queueAlarm(ctx, letterAlarm, m.Data, now); err != nil {
+		return err
+	}
+	if err := d.keepMoment(ctx, m); err != nil {
+		return err
+	}
+	return d.alert(m.Data, Alert{Code: code})
+}
+
+// moment is the last alarm of a code; the zero value: there was none.
+func (d *Desk) moment(ctx context.Context, code string) (m moment, err error) {
+	text, err := d.Store.Meta(ctx, momentKey(code))
+	if err != nil || text == "" || json.Unmarshal([]byte(text), &m) != nil {
+		return moment{}, err // of another version: it is told of again
+	}
+	return m, nil
+}
+
+func (d *Desk) keepMoment(ctx context.Context, m moment) error {
+	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	if at, err := time.Parse(time.RFC3339, last); err == nil && now.Before(at.Add(again)) {
-		return nil
-	}
-	if _, err := d.queueAlarm(ctx, letterAlarm, alarmData{Code: code, Count: count, Command: command, Since: now}, now); err != nil {
-		return err
-	}
-	return d.Store.SetMeta(ctx, key, now.UTC().Format(time.RFC3339))
+	return d.Store.SetMeta(ctx, momentKey(m.Data.Code), string(text))
 }
 
 // queueAlarm queues a letter to who is told of alarms; a deputy stands in for

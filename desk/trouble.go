@@ -66,6 +66,7 @@ type Alert struct {
 	Code       string
 	Recovered  bool
 	MailBroken bool // mail does not tell of it: somebody must be told otherwise
+	Again      bool // it was told of before, when mail still might have
 	templates.Letter
 }
 
@@ -122,7 +123,7 @@ func (d *Desk) Raise(ctx context.Context, code string, count int, since time.Tim
 		err = d.keepTrouble(ctx, t)
 	}
 	d.raised[code] = err != nil
-	return errors.Join(err, d.alert(t, false, err != nil))
+	return errors.Join(err, d.alert(t.words(d.Now()), Alert{Code: code, MailBroken: err != nil}))
 }
 
 // Clear says that a trouble has ended, if it had begun.
@@ -138,7 +139,7 @@ func (d *Desk) Clear(ctx context.Context, code string) error {
 	if err := d.Store.SetMeta(ctx, troubleKey(code), ""); err != nil {
 		return err
 	}
-	return d.alert(t, true, t.Loud)
+	return d.alert(t.words(d.Now()), Alert{Code: code, Recovered: true, MailBroken: t.Loud})
 }
 
 // state raises or clears.
@@ -159,22 +160,63 @@ func (d *Desk) shout(ctx context.Context) error {
 		if t.Loud || d.Now().Sub(t.Since) < mailPatience {
 			continue
 		}
-		m, err := d.Store.Mail(ctx, t.Mail)
+		_, late, err := d.delivery(ctx, t.Mail)
 		if err != nil {
 			return err
 		}
-		if m.State == store.MailSent || d.Now().Sub(m.CreatedAt) < mailPatience {
+		if !late {
 			continue
 		}
 		t.Loud = true
 		if err := d.keepTrouble(ctx, t); err != nil {
 			return err
 		}
-		if err := d.alert(t, false, true); err != nil {
+		if err := d.alert(t.words(d.Now()), Alert{Code: t.Code, MailBroken: true, Again: true}); err != nil {
 			return err
 		}
 	}
+	return d.shoutMoments(ctx)
+}
+
+// shoutMoments is shout for what does not end.
+func (d *Desk) shoutMoments(ctx context.Context) error {
+	for _, code := range moments {
+		m, err := d.moment(ctx, code)
+		if err != nil {
+			return err
+		}
+		if m.Mail == 0 || m.Told {
+			continue
+		}
+		sent, late, err := d.delivery(ctx, m.Mail)
+		if err != nil {
+			return err
+		}
+		if !sent && !late {
+			continue
+		}
+		m.Told = true
+		if err := d.keepMoment(ctx, m); err != nil {
+			return err
+		}
+		if late {
+			if err := d.alert(m.Data, Alert{Code: code, MailBroken: true, Again: true}); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// delivery reports whether a letter of ours went out, or should have by now. What
+// a person dropped is known to one.
+func (d *Desk) delivery(ctx context.Context, id int64) (sent, late bool, err error) {
+	m, err := d.Store.Mail(ctx, id)
+	if err != nil {
+		return false, false, err
+	}
+	sent = m.State == store.MailSent || m.State == store.MailDropped
+	return sent, !sent && d.Now().Sub(m.CreatedAt) >= mailPatience, nil
 }
 
 // mailTrouble queues the letter that a trouble begins or ends with.
@@ -188,20 +230,19 @@ func (t Trouble) words(now time.Time) alarmData {
 	return alarmData{Code: t.Code, Count: t.Count, Command: commands[t.Code], Since: t.Since, At: now, Lasts: true}
 }
 
-// alert words a trouble for those who are told otherwise than by mail.
-func (d *Desk) alert(t Trouble, recovered, broken bool) error {
-	a := t.words(d.Now())
+// alert words an alarm for those who are told otherwise than by mail.
+func (d *Desk) alert(data alarmData, a Alert) (err error) {
+	if d.Alert == nil {
+		return nil
+	}
 	word := d.alarmWords
-	if recovered {
+	if a.Recovered {
 		word = d.recoveredWords
 	}
-	l, err := word(a, d.Language)
-	if err != nil {
+	if a.Letter, err = word(data, d.Language); err != nil {
 		return err
 	}
-	if d.Alert != nil {
-		d.Alert(Alert{Code: t.Code, Recovered: recovered, MailBroken: broken, Letter: l})
-	}
+	d.Alert(a)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/mailbox/sandbox"
 	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
 )
 
 // heard keeps what was told beside mail.
@@ -98,6 +99,52 @@ func TestTroubleWithoutMail(t *testing.T) {
 	}
 	if !slices.ContainsFunc(*heard, func(a Alert) bool { return a.Code == TroubleOutbox }) {
 		t.Error("nobody heard that letters do not go out")
+	}
+}
+
+// An alarm about a letter that failed is told beside mail at once, and where mail
+// does not tell of it, because the same server refuses it too, otherwise: each
+// once, also across a restart.
+func TestAlarmRefusedToo(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		r := staffed(t)
+		heard := r.heard()
+		r.box.SMTP.OnRcpt = func(to string) error {
+			if refused || to != r.Alarm {
+				return sandbox.Reply(550, "5.7.1", "you may not send")
+			}
+			return nil
+		}
+		r.ask(t, 1, withdrawalMark, "Прошу.", now)
+		at := now
+		r.Now = func() time.Time { return at }
+		for minute := range 20 {
+			at = now.Add(time.Duration(minute) * time.Minute)
+			if minute == 10 {
+				r.Desk = New(r.Options)
+			}
+			if _, err := r.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.CheckHealth(t.Context(), Vitals{Started: now}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := []Alert{{Code: alarmFailed}}
+		if refused {
+			want = append(want, Alert{Code: alarmFailed, MailBroken: true, Again: true})
+		}
+		var got []Alert
+		for _, a := range *heard {
+			if !strings.Contains(a.Body, "pometka outbox") {
+				t.Errorf("alarm says %q", a.Body)
+			}
+			a.Letter = templates.Letter{}
+			got = append(got, a)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("refused %v: heard %+v, want %+v", refused, got, want)
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ func (d *daemon) tell(a desk.Alert) {
 	switch {
 	case a.Recovered:
 		d.log.Warn("recovered", "alarm", a.Code)
+	case a.Again:
+		d.log.Error("mail does not tell of the alarm", "alarm", a.Code)
 	default:
 		d.log.Error("alarm", "alarm", a.Code, "mail_broken", a.MailBroken)
 	}

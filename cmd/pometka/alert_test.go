@@ -49,7 +49,9 @@ func TestAlarmCommand(t *testing.T) {
 	quiet := broken
 	quiet.MailBroken = false
 	d.tell(quiet)
-	d.tell(broken)
+	late := broken
+	late.Again = true
+	d.tell(late)
 	ended := broken
 	ended.Recovered, ended.Subject = true, "Устранено"
 	d.tell(ended)
@@ -78,7 +80,7 @@ func TestAlarmCommand(t *testing.T) {
 			}
 		}
 	}
-	if n := strings.Count(log.String(), "msg=alarm "); n != 2 || strings.Contains(log.String(), "failed") || strings.Contains(log.String(), "+7701") {
+	if n := strings.Count(log.String(), "msg=alarm "); n != 1 || strings.Count(log.String(), "does not tell of the alarm") != 1 || strings.Contains(log.String(), "failed") || strings.Contains(log.String(), "+7701") {
 		t.Errorf("log:\n%s", log)
 	}
 }
