@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -96,5 +98,27 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 	if len(names) == 0 {
 		t.Errorf("no metric:\n%s", told.String())
+	}
+}
+
+// The goroutines are those of the daemon, not of the question: a monitor would
+// see a leak.
+func TestMetricsCountNotThemselves(t *testing.T) {
+	d := idleDaemon(t, nil)
+	p := &probe{store: d.Store, now: time.Now, zone: time.UTC}
+	count := regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
+	for range 20 {
+		var told strings.Builder
+		before := runtime.NumGoroutine()
+		if err := p.metrics(t.Context(), &told); err != nil {
+			t.Fatal(err)
+		}
+		m := count.FindStringSubmatch(told.String())
+		if m == nil {
+			t.Fatalf("no goroutines:\n%s", told.String())
+		}
+		if n, err := strconv.Atoi(m[1]); err != nil || n > before+3 {
+			t.Fatalf("%s goroutines, %d before the question", m[1], before)
+		}
 	}
 }
