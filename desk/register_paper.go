@@ -125,7 +125,7 @@ func (d *Desk) paperAdmission(ctx context.Context, p Paper, a Actor) (store.Admi
 		ByHand:     &store.ByHand{Via: p.Via, Why: p.Why},
 		Letter: store.Letter{
 			Via: p.Via, ReceivedAt: d.instantOf(p.Received), Trust: rules.TrustNone, Verdict: rules.Request, ReasonCode: codeByHand,
-			Language: d.languageIn(p.Text), Subject: d.paperSubject(p), FromName: strings.TrimSpace(p.Name), FromAddr: p.Email, Text: strings.TrimSpace(p.Text),
+			Language: d.languageIn(p.Text), FromName: strings.TrimSpace(p.Name), FromAddr: p.Email, Text: strings.TrimSpace(p.Text),
 		},
 	}
 	if ad.Possibly, err = d.samePerson(ctx, p); err != nil {
@@ -186,10 +186,18 @@ func (d *Desk) paperAck(ctx context.Context, p Paper, l store.Letter) (*store.Ne
 	return d.answerTo(ctx, f, hold, newAck{template: letterAcknowledgement, letter: l, kinds: p.Kinds})
 }
 
-// paperSubject names what came, and how, in the language of staff.
-func (d *Desk) paperSubject(p Paper) string {
-	lang := d.staffLanguage()
-	return d.Words.T(string(lang), "register.subject."+string(p.Via), d.KindName(p.Kinds[0], lang))
+// SubjectOf is the subject of a letter of a request of this kind. What came on
+// paper or by telephone has none: that it came, and how, stands in its place, in
+// the language of whoever reads it.
+func (d *Desk) SubjectOf(l store.Letter, kind rules.Kind, lang rules.Lang) string {
+	if l.Subject != "" || !l.Via.Paper() {
+		return l.Subject
+	}
+	name := ""
+	if kind != "" {
+		name = d.KindName(kind, lang)
+	}
+	return d.Words.T(string(lang), "register.subject."+string(l.Via), name)
 }
 
 func (d *Desk) staffLanguage() rules.Lang { return cmp.Or(d.Language, rules.RU) }
@@ -208,7 +216,7 @@ func (d *Desk) composePaper(p Paper, l store.Letter, a Actor) ([]byte, error) {
 	raw, err := mailbox.Compose(mailbox.Letter{
 		From:    mailbox.Address{Name: l.FromName, Addr: cmp.Or(p.Email, "no-address@"+paperDomain)},
 		To:      mailbox.Address{Addr: d.Operator.Address},
-		Subject: l.Subject, Body: body + "\n", Date: d.Now().In(d.Zone),
+		Subject: d.SubjectOf(l, p.Kinds[0], d.staffLanguage()), Body: body + "\n", Date: d.Now().In(d.Zone),
 		MessageID: fmt.Sprintf("<%s.%x@%s>", p.Via, id, paperDomain), Attachments: p.Files,
 	})
 	if err != nil {

@@ -195,7 +195,7 @@ func (f *casefile) pageLetters(p *sheet) {
 		}
 		p.table([][2]string{
 			{f.t("show.from"), nameAndAddress(l.FromName, l.FromAddr)},
-			{f.t("show.subject"), l.Subject},
+			{f.t("show.subject"), f.d.SubjectOf(l.Letter, f.Request.Kind, f.lang)},
 			{f.t("show.received"), f.receivedMoment(l.Letter)},
 			{f.t("show.date_header"), date},
 			{f.t("casefile.recognised"), reason},

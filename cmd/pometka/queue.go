@@ -121,7 +121,7 @@ func (a *app) requestJSON(d *desk.Desk, r store.Request) requestJSON {
 	for i, l := range r.Letters {
 		j.Letters = append(j.Letters, letterJSON{l.MessageID, l.Place.Folder, l.Place.UID})
 		if i == 0 {
-			j.From, j.Name, j.Subject, j.MessageID = l.FromAddr, l.FromName, l.Subject, l.MessageID
+			j.From, j.Name, j.Subject, j.MessageID = l.FromAddr, l.FromName, d.SubjectOf(l, r.Kind, a.lang), l.MessageID
 			j.Folder, j.UID = l.Place.Folder, l.Place.UID
 			j.Trust, j.Confidence, j.Marker, j.Language = l.Trust, l.Confidence, l.Marker, l.Language
 		}

@@ -73,7 +73,7 @@ func (m *reviewer) head() []string {
 	from := nameAndAddress(l.FromName, l.FromAddr)
 	lines = append(lines,
 		m.t("review.from", templates.Safe(cmp.Or(from, "–")), m.t("trust."+string(l.Trust))),
-		m.t("review.subject", templates.Safe(cmp.Or(l.Subject, "–"))),
+		m.t("review.subject", templates.Safe(cmp.Or(m.d.SubjectOf(l, r.Kind, m.lang), "–"))),
 		m.received(r, l))
 	if m.writer() != "" {
 		lines = append(lines, m.t("review.writer", templates.Safe(nameAndAddress(l.WriterName, l.Writer))))

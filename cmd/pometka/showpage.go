@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
@@ -62,7 +63,7 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 	title := p.Number + "  " + a.requestKind(d, p.Request) + "  [" + a.t("status."+string(p.Status)) + "]"
 	a.printf("%s\n", a.paint(bold, clip(title, a.width())))
 	if len(p.Letters) > 0 {
-		a.printLetter(p.Letters[0], d)
+		a.printLetter(p.Letters[0], p.Request.Kind, d)
 		a.printRecognition(p.Letters[0])
 		a.row("show.possibly", strings.Join(p.Possibly, ", "))
 	}
@@ -96,12 +97,12 @@ func (a *app) row(key, value string) {
 const quoteBar = "  | "
 
 // printLetter prints a letter's envelope and its new text.
-func (a *app) printLetter(l store.Letter, d *desk.Desk) {
+func (a *app) printLetter(l store.Letter, kind rules.Kind, d *desk.Desk) {
 	a.row("show.from", nameAndAddress(l.FromName, l.FromAddr))
 	if l.ReplyTo != "" && !strings.EqualFold(l.ReplyTo, l.FromAddr) {
 		a.row("show.reply_to", l.ReplyTo)
 	}
-	a.row("show.subject", l.Subject)
+	a.row("show.subject", d.SubjectOf(l, kind, a.lang))
 	a.row("show.received", a.receivedText(d, l))
 	if dateFarOff(l) {
 		a.row("show.date_header", templates.DateTime(string(a.lang), l.DateHeader.In(d.Zone)))
@@ -247,7 +248,7 @@ func (a *app) printOtherLetters(d *desk.Desk, p requestPage) {
 			continue
 		}
 		a.section("show.further")
-		a.printLetter(l, d)
+		a.printLetter(l, p.Request.Kind, d)
 	}
 	if p.LetterCount > 1 {
 		a.printf("\n  %s\n", a.t("show.letters", p.LetterCount))

@@ -96,7 +96,7 @@ CREATE TABLE letters_private (
 	id          INTEGER PRIMARY KEY REFERENCES letters (id),
 	event       INTEGER NOT NULL,
 	salt        BLOB NOT NULL, -- 16 random bytes: the digest betrays nothing once they are gone
-	subject     TEXT NOT NULL,
+	subject     TEXT NOT NULL, -- empty of what came on paper: it is worded for its reader
 	from_addr   TEXT NOT NULL,
 	from_name   TEXT NOT NULL,
 	from_folded TEXT NOT NULL, -- address and name in small letters, for filters
