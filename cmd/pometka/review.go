@@ -149,7 +149,8 @@ func (m *reviewer) measure(out *os.File) {
 }
 
 // draw writes the whole screen at once: it is small, and nothing of what stood
-// there before can be left over.
+// there before can be left over. A line is emptied before it is written: behind
+// the last column the cursor still stands on it, and would take it away.
 func (m *reviewer) draw(out io.Writer) error {
 	lines := m.screen()
 	var b strings.Builder
@@ -158,12 +159,12 @@ func (m *reviewer) draw(out io.Writer) error {
 		if i == 0 { // which letter it is, in reverse
 			line = "\x1b[7m" + line + "\x1b[0m"
 		}
-		b.WriteString(line + "\x1b[K")
 		if i < len(lines)-1 {
-			b.WriteString("\r\n")
+			b.WriteString("\x1b[K" + line + "\r\n")
+		} else {
+			b.WriteString("\x1b[J" + line)
 		}
 	}
-	b.WriteString("\x1b[J")
 	if _, err := io.WriteString(out, b.String()); err != nil {
 		return fmt.Errorf("write to terminal: %w", err)
 	}

@@ -333,3 +333,29 @@ func FuzzReviewKeys(f *testing.F) {
 		}
 	})
 }
+
+// The last column of a full line stays: nothing is erased behind text, for there
+// the cursor still stands on it.
+func TestReviewDrawsTheLastColumn(t *testing.T) {
+	_, m := reviewed(t, "kk", [2]string{"Вопрос", "Какие мои данные вы храните? " + strings.Repeat("длинное", 60)})
+	var out strings.Builder
+	if err := m.draw(&out); err != nil {
+		t.Fatal(err)
+	}
+	full := 0
+	for _, line := range strings.Split(strings.TrimPrefix(out.String(), "\x1b[H"), "\r\n") {
+		rest, first := strings.CutPrefix(line, "\x1b[K")
+		if !first {
+			rest, first = strings.CutPrefix(line, "\x1b[J")
+		}
+		if !first || strings.Contains(rest, "\x1b[K") || strings.Contains(rest, "\x1b[J") {
+			t.Errorf("%q is erased elsewhere than at its beginning", line)
+		}
+		if columns(rest) == m.width {
+			full++
+		}
+	}
+	if full == 0 {
+		t.Error("no line is full")
+	}
+}
