@@ -76,7 +76,8 @@ func (m *reviewer) head() []string {
 		m.t("review.subject", templates.Safe(cmp.Or(m.d.SubjectOf(l, r.Kind, m.lang), "–"))),
 		m.received(r, l))
 	if m.writer() != "" {
-		lines = append(lines, m.t("review.writer", templates.Safe(nameAndAddress(l.WriterName, l.Writer))))
+		who := wrap(m.t("review.writer", templates.Safe(nameAndAddress(l.WriterName, l.Writer))), m.width)
+		lines = append(lines, who[:min(len(who), 2)]...)
 	}
 	why := wrap(m.t("review.why", templates.Safe(m.words.Reason(string(m.lang), l.ReasonCode, l.ReasonArgs))), m.width)
 	lines = append(lines, why[:min(len(why), 2)]...)
