@@ -153,6 +153,7 @@ type Desk struct {
 	sent   sentSweep
 	looked int64 // length of the history at the last look for unread letters
 	filed  filingState
+	held   map[string]uint32 // by folder, the session over which it was held against the ledger
 
 	recalled bool   // the inbox was told what was learned before
 	learned  string // what the register keeps of that
@@ -179,7 +180,7 @@ func New(o Options) *Desk {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Desk{
-		Options: o, editions: map[string]*rules.Policy{}, raised: map[string]bool{},
+		Options: o, editions: map[string]*rules.Policy{}, raised: map[string]bool{}, held: map[string]uint32{},
 		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {},
 	}
 }

@@ -139,17 +139,22 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	if err != nil {
 		return err
 	}
-	st.UIDValidity = e.of(st.UIDValidity)
-	if found && rewound(cur, st.UIDValidity, st.UIDNext) {
+	server := st.UIDValidity
+	if st.UIDValidity = e.of(server); found && cur.UIDValidity == st.UIDValidity {
+		again, err := p.givenAgain(ctx, server, st, e, cur)
+		if err != nil {
+			return err
+		}
+		if !again {
+			p.cur = cur
+			return nil
+		}
 		if on, err := p.beginEra(ctx, &st, e, &cur); err != nil {
 			return err
 		} else if on {
 			p.cur = cur
 			return p.Store.SetCursor(ctx, cur, p.Now())
 		}
-	} else if found && cur.UIDValidity == st.UIDValidity {
-		p.cur = cur
-		return nil
 	}
 	first := uint32(1)
 	if !p.cutoff.IsZero() && st.Messages > 0 {

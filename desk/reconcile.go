@@ -148,13 +148,19 @@ func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailb
 	if err != nil {
 		return nil, st, err
 	}
-	if found && rewound(cur, e.of(st.UIDValidity), st.UIDNext) {
-		e = e.next(st.UIDValidity)
+	p := &folderPass{Desk: d, folder: f, missed: true}
+	if found && cur.UIDValidity == e.of(st.UIDValidity) {
+		if again, err := p.givenAgain(ctx, st.UIDValidity, st, e, cur); err != nil {
+			return nil, st, err
+		} else if again {
+			e = e.next(st.UIDValidity)
+			delete(d.held, f.Name) // a pass is to find it, too
+		}
 	}
 	if st.UIDValidity = e.of(st.UIDValidity); !found || cur.UIDValidity != st.UIDValidity {
 		cur = store.Cursor{Folder: f.Name, UIDValidity: st.UIDValidity}
 	}
-	p := &folderPass{Desk: d, folder: f, cur: cur, missed: true}
+	p.cur = cur
 	if p.cutoff, _, err = p.knownCutoff(ctx); err != nil {
 		return nil, st, err
 	}

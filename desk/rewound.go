@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
@@ -11,9 +13,10 @@ import (
 
 // A mailbox that is restored from a copy can give UIDs a second time, under the same
 // UIDVALIDITY, though RFC 9051 2.3.1.1 forbids it; so does a server that says a
-// UIDNEXT too high. What shows it is a UIDNEXT below the cursor. From then on the
-// folder goes by a UIDVALIDITY of our own, counted down from the highest number,
-// which no server uses: each letter has a place of its own in the ledger.
+// UIDNEXT too high. What shows it is a UIDNEXT below the cursor, or, where as many
+// letters have come since, that others lie under the last UIDs of the ledger. From
+// then on the folder goes by a UIDVALIDITY of our own, counted down from the highest
+// number, which no server uses: each letter has a place of its own in the ledger.
 
 // era is what a folder's UIDVALIDITY stands for.
 type era struct{ server, ours uint32 } // 0: never rewound
@@ -55,45 +58,91 @@ func (e era) next(server uint32) era {
 }
 
 // rewound reports whether UIDs that the cursor has passed are to come again.
-func rewound(cur store.Cursor, validity, next uint32) bool {
-	return cur.UIDValidity == validity && next != 0 && next <= cur.LastUID
-}
+func rewound(cur store.Cursor, next uint32) bool { return next != 0 && next <= cur.LastUID }
 
-// beginEra gives the folder a UIDVALIDITY of our own. Where the newest letters are
-// known, those before are, too, and intake goes on behind them; else the folder is
-// read anew, and digests tell what is known.
-func (p *folderPass) beginEra(ctx context.Context, st *mailbox.FolderState, e era, cur *store.Cursor) (on bool, err error) {
-	p.Log.Warn("the server gives UIDs again: the mailbox was restored, or its UIDNEXT was wrong", "folder", p.folder.Name)
-	e = e.next(e.at(st.UIDValidity))
-	if on, err = p.newestKnown(ctx, *st); err != nil {
-		return false, err
-	}
-	st.UIDValidity = e.ours
-	*cur = store.Cursor{Folder: cur.Folder, UIDValidity: e.ours, FirstUID: st.UIDNext, LastUID: st.UIDNext - 1, FirstPass: cur.FirstPass}
-	return on, p.Store.SetMeta(ctx, eraKey(p.folder.Name), fmt.Sprint(e.server, e.ours))
-}
-
-// newestKnown reports whether the letters with the highest UIDs are in the ledger.
-func (p *folderPass) newestKnown(ctx context.Context, st mailbox.FolderState) (bool, error) {
-	if st.Messages == 0 {
+// givenAgain reports whether UIDs that the cursor has passed are to come again, or
+// have. For the latter the mailbox is asked once over each connection.
+func (p *folderPass) givenAgain(ctx context.Context, server uint32, st mailbox.FolderState, e era, cur store.Cursor) (bool, error) {
+	if rewound(cur, st.UIDNext) {
 		return true, nil
 	}
-	const newest = 50
-	var digests []string
-	err := p.Inbox.Heads(ctx, max(st.UIDNext, newest+1)-newest, st.UIDNext-1, func(heads []mailbox.Head) error {
+	if st.Messages == 0 || p.held[p.folder.Name] == st.Session {
+		return false, nil
+	}
+	_, other, err := p.matches(ctx, e.all(server), max(cur.LastUID, tail)-tail+1, cur.LastUID)
+	if err == nil {
+		p.held[p.folder.Name] = st.Session
+	}
+	return other, err
+}
+
+// all are the UIDVALIDITYs under which the ledger may know what the server knows by
+// its present one.
+func (e era) all(server uint32) []uint32 {
+	list := []uint32{server}
+	if e.ours != 0 && e.server == server {
+		for ours := uint64(e.ours); ours <= math.MaxUint32; ours++ {
+			list = append(list, uint32(ours))
+		}
+	}
+	return list
+}
+
+// tail is how many of the last UIDs of the ledger are held against the mailbox.
+const tail = 5
+
+// matches holds the ledger against the letters from..to of the mailbox: up to which
+// UID they are the same, 0 if none is; and whether the last that both have differs.
+// The size of a letter is not compared, for servers say it as they like.
+func (p *folderPass) matches(ctx context.Context, validities []uint32, from, to uint32) (same uint32, other bool, err error) {
+	rows, err := p.Store.Lying(ctx, p.folder.Name, validities, from, to)
+	if err != nil || len(rows) == 0 {
+		return 0, false, err
+	}
+	err = p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error {
 		for _, h := range heads {
-			digests = append(digests, digestOf(h))
+			if h.UID > to || len(bytes.TrimSpace(h.Header)) == 0 {
+				continue
+			}
+			there := rows[h.UID]
+			is := slices.ContainsFunc(there, func(row store.Seen) bool { return mailbox.HeaderDigest(row.Size, h.Header) == row.HeaderDigest })
+			if is {
+				same = h.UID
+			}
+			other = !is && (other || len(there) > 0)
 		}
 		return nil
 	})
-	if err != nil || len(digests) == 0 {
-		return false, err
-	}
-	known, err := p.Store.ByHeaderDigest(ctx, digests)
-	for _, d := range digests {
-		if _, ok := known[d]; !ok {
-			return false, err
+	return same, other, err
+}
+
+// lastSame is the highest UID, at most to, under which the mailbox has the letter
+// that the ledger has there; 0 if there is none.
+func (p *folderPass) lastSame(ctx context.Context, validities []uint32, to uint32) (uint32, error) {
+	for width := uint32(50); to > 0; width = 500 {
+		from := max(to, width) - width + 1
+		same, _, err := p.matches(ctx, validities, from, to)
+		if err != nil || same > 0 {
+			return same, err
 		}
+		to = from - 1
 	}
-	return true, err
+	return 0, nil
+}
+
+// beginEra gives the folder a UIDVALIDITY of our own. Intake goes on behind the last
+// letter that is the one of the ledger; where there is none, the folder is read anew,
+// and digests tell what is known. on: that is where the cursor is. A UID up to which
+// everything is as before begins no era.
+func (p *folderPass) beginEra(ctx context.Context, st *mailbox.FolderState, e era, cur *store.Cursor) (on bool, err error) {
+	server := e.at(st.UIDValidity)
+	same, err := p.lastSame(ctx, e.all(server), min(cur.LastUID, st.UIDNext-1))
+	if err != nil || same == cur.LastUID {
+		return true, err
+	}
+	p.Log.Warn("the server gives UIDs again: the mailbox was restored, or its UIDNEXT was wrong", "folder", p.folder.Name)
+	e = e.next(server)
+	st.UIDValidity = e.ours
+	*cur = store.Cursor{Folder: cur.Folder, UIDValidity: e.ours, FirstUID: same + 1, LastUID: same, FirstPass: cur.FirstPass}
+	return same > 0, p.Store.SetMeta(ctx, eraKey(p.folder.Name), fmt.Sprint(e.server, e.ours))
 }

@@ -52,6 +52,8 @@ type Reader struct {
 	o ReaderOptions
 	s *session // nil: not connected
 
+	sessions uint32 // so far
+
 	folder   string      // the one that Examine named last
 	state    FolderState // of that folder, as Examine told
 	*memory              // of that folder
@@ -97,7 +99,8 @@ func NewReader(o ReaderOptions) *Reader {
 }
 
 // FolderState is what EXAMINE tells. UIDNext is above every UID in the folder.
-type FolderState struct{ UIDValidity, UIDNext, Messages uint32 }
+// Session counts the connections: what was seen over another may be gone.
+type FolderState struct{ UIDValidity, UIDNext, Messages, Session uint32 }
 
 // Stamp is the moment of receipt of one message.
 type Stamp struct {
@@ -156,6 +159,7 @@ func (r *Reader) connect(ctx context.Context) error {
 		return err
 	}
 	r.s = s
+	r.sessions++
 	r.o.Log.Debug("connected", "server", r.o.addr())
 	return nil
 }

@@ -26,6 +26,7 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 		return FolderState{}, err
 	}
 	r.recall(folder, st)
+	st.Session = r.sessions
 	return st, nil
 }
 

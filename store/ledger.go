@@ -200,6 +200,30 @@ func (db *DB) Places(ctx context.Context, folder string, uidvalidity uint32, fro
 	return places, nil
 }
 
+// Lying returns the rows of the UIDs from..to (both included) of which the digest
+// is known, under any of the UIDVALIDITYs.
+func (db *DB) Lying(ctx context.Context, folder string, uidvalidities []uint32, from, to uint32) (map[uint32][]Seen, error) {
+	found := map[uint32][]Seen{}
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+seenColumns+` FROM messages m JOIN folders f ON f.id = m.folder
+			WHERE f.name = ? AND m.uidvalidity IN (SELECT value FROM json_each(?)) AND m.uid BETWEEN ? AND ? AND m.header_digest IS NOT NULL`,
+			folder, jsonText(uidvalidities), from, to)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var s Seen
+			err := rows.Scan(s.columns()...)
+			found[s.UID] = append(found[s.UID], s)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read rows of the ledger: %w", err)
+	}
+	return found, nil
+}
+
 // ByHeaderDigest returns for each digest that is in the ledger its earliest row.
 func (db *DB) ByHeaderDigest(ctx context.Context, digests []string) (map[string]Seen, error) {
 	found := map[string]Seen{}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"sort"
 	"strconv"
 	"time"
 
@@ -130,7 +129,9 @@ func (a *app) ledgerFilter(d *desk.Desk, f ledgerFlags) (store.LedgerFilter, err
 }
 
 // headsOf asks the mailbox for the header fields of messages; the ledger keeps
-// none of mail that is no request.
+// none of mail that is no request. What lies under a UID is the message of the row
+// if it has the digest of the row (rule 6 of the contract): a UIDVALIDITY says less,
+// since a restored mailbox gives UIDs again.
 func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]*mailbox.Message, error) {
 	cfg, err := a.config(NeedStore, NeedIMAP)
 	if err != nil {
@@ -144,16 +145,15 @@ func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]
 	ctx, cancel := context.WithTimeout(ctx, askMailbox)
 	defer cancel()
 	heads := map[store.Place]*mailbox.Message{}
-	folders := map[string][]store.Place{}
+	folders := map[string][]store.Filed{}
 	for _, r := range rows {
-		folders[r.Place.Folder] = append(folders[r.Place.Folder], r.Place)
+		folders[r.Place.Folder] = append(folders[r.Place.Folder], r)
 	}
-	for folder, places := range folders {
-		state, err := reader.Examine(ctx, folder)
-		if err != nil {
+	for folder, rows := range folders {
+		if _, err := reader.Examine(ctx, folder); err != nil {
 			return heads, fmt.Errorf("open folder %s: %w", folder, err)
 		}
-		if err := headsIn(ctx, reader, state.UIDValidity, places, heads); err != nil {
+		if err := headsIn(ctx, reader, rows, heads); err != nil {
 			return heads, err
 		}
 	}
@@ -162,23 +162,24 @@ func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]
 
 // headsIn reads the heads of one folder, messages that lie close together in one
 // command.
-func headsIn(ctx context.Context, reader *mailbox.Reader, validity uint32, places []store.Place, heads map[store.Place]*mailbox.Message) error {
+func headsIn(ctx context.Context, reader *mailbox.Reader, rows []store.Filed, heads map[store.Place]*mailbox.Message) error {
 	const gap = 20 // further apart, another command costs less
-	places = slices.DeleteFunc(places, func(p store.Place) bool { return p.UIDValidity != validity })
-	sort.Slice(places, func(i, j int) bool { return places[i].UID < places[j].UID })
-	for len(places) > 0 {
+	slices.SortFunc(rows, func(a, b store.Filed) int { return cmp.Compare(a.Place.UID, b.Place.UID) })
+	for len(rows) > 0 {
 		n := 1
-		for n < len(places) && places[n].UID-places[n-1].UID <= gap {
+		for n < len(rows) && rows[n].Place.UID-rows[n-1].Place.UID <= gap {
 			n++
 		}
-		wanted := map[uint32]store.Place{}
-		for _, p := range places[:n] {
-			wanted[p.UID] = p
+		wanted := map[uint32][]store.Filed{}
+		for _, r := range rows[:n] {
+			wanted[r.Place.UID] = append(wanted[r.Place.UID], r)
 		}
-		err := reader.Heads(ctx, places[0].UID, places[n-1].UID, func(list []mailbox.Head) error {
+		err := reader.Heads(ctx, rows[0].Place.UID, rows[n-1].Place.UID, func(list []mailbox.Head) error {
 			for _, h := range list {
-				if p, ok := wanted[h.UID]; ok && h.Err == nil {
-					heads[p] = mailbox.ParseHeader(h.Header)
+				for _, r := range wanted[h.UID] {
+					if h.Err == nil && mailbox.HeaderDigest(r.Seen.Size, h.Header) == r.Seen.HeaderDigest {
+						heads[r.Place] = mailbox.ParseHeader(h.Header)
+					}
 				}
 			}
 			return nil
@@ -186,7 +187,7 @@ func headsIn(ctx context.Context, reader *mailbox.Reader, validity uint32, place
 		if err != nil {
 			return fmt.Errorf("read subjects: %w", err)
 		}
-		places = places[n:]
+		rows = rows[n:]
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -83,4 +84,26 @@ func (s *Server) Rebuild() {
 		}
 	}
 	s.Restart()
+}
+
+// Save copies the mail of the account as it is now, with all that the server has
+// noted of it. The function that it returns puts the copy back, as a restored disk
+// does: UIDs that were given since are given again, under the same UIDVALIDITY.
+func (s *Server) Save() (restore func()) {
+	s.t.Helper()
+	mail, saved := filepath.Join(s.dir, "home", "mail"), filepath.Join(s.dir, "saved")
+	copyTree := func(from, to string) {
+		s.t.Helper()
+		s.Stop()
+		err := os.RemoveAll(to)
+		if err == nil {
+			err = exec.Command("cp", "-a", from, to).Run()
+		}
+		if err != nil {
+			s.t.Fatalf("copy mail: %v", err)
+		}
+		s.Restart()
+	}
+	copyTree(mail, saved)
+	return func() { copyTree(saved, mail) }
 }
