@@ -147,7 +147,7 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	f := Facts(m)
 	f.Read = l.subject
-	if !l.ended && f.Short() {
+	if !l.ended && (m.Loose || f.Short()) {
 		return
 	}
 	l.finding = p.Policy.Classify(f, p.Operator.Own)

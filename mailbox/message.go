@@ -86,6 +86,7 @@ type Message struct {
 	// alternative that was not needed: what a prefix shows without reading on.
 	Front int
 	Rest  bool // of a prefix: further parts may follow behind it
+	Loose bool // of a prefix: what follows may show that Text is another
 
 	ContentType string   // media type of the letter, lower-case, without parameters
 	Parts       []string // the same of all its parts, itself first; not of letters in it

@@ -96,7 +96,7 @@ func TestBrokenMultiparts(t *testing.T) {
 		"no parts":             {mixed + "yes, just text\r\n", want{text: "yes, just text", troubles: []string{TroubleBoundary}}},
 		"no parts, html":       {mixed + "<html><p>yes</p></html>\r\n", want{text: "yes", troubles: []string{TroubleBoundary}}},
 		"encoded multipart":    {head + "Content-Type: multipart/mixed; boundary=q\r\nContent-Transfer-Encoding: base64\r\n\r\n--q\r\n" + plain + "yes\r\n--q--\r\n", want{text: "yes"}},
-		"parts after close":    {mixed + "--q\r\n" + plain + "yes\r\n--q--\r\n--q\r\n" + plain + "and\r\n--q--\r\n", want{text: "yes\n\nand"}},
+		"parts after close":    {mixed + "--q\r\n" + plain + "yes\r\n--q--\r\n--q\r\n" + plain + "and\r\n--q--\r\n", want{text: "yes"}},
 		"like a boundary":      {mixed + "--q\r\n" + plain + "--\r\n--qq\r\n-- \r\nIvan\r\n--q--\r\n", want{text: "--\n--qq\n-- \nIvan"}},
 		"inner not closed":     {mixed + "--q\r\nContent-Type: multipart/mixed; boundary=w\r\n\r\n--w\r\n" + plain + "yes\r\n--q\r\n" + pdf + "--q--\r\n", want{text: "yes", files: 1}},
 		"inner begins so":      {mixed + "--q\r\nContent-Type: multipart/mixed; boundary=q1\r\n\r\n--q1\r\n" + plain + "yes\r\n--q1--\r\n--q\r\n" + pdf + "--q--\r\n", want{text: "yes", files: 1}},

@@ -6,11 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// joinParts makes one text of the parts of a multipart.
-func joinParts(kind string, parts []part) part {
-	if kind == "multipart/alternative" {
-		return bestPart(parts)
-	}
+// joinParts makes one text of parts that follow each other.
+func joinParts(parts []part) part {
 	var texts []string
 	html, cut, root, size := false, false, false, 0
 	front, ended := 0, false
@@ -35,12 +32,17 @@ func joinParts(kind string, parts []part) part {
 	return out
 }
 
-// bestPart chooses among alternatives: the plain text if it says something of
-// its own, else the HTML.
-func bestPart(parts []part) part {
+// bestPart chooses among alternatives: the first that suffices, of which we can be
+// sure whatever follows, else the plain text if it says something of its own, else
+// the HTML.
+func bestPart(parts []part) (best part, sure bool) {
 	var plain, rich part
+	cut := false
 	for _, t := range parts {
+		cut = cut || t.cut
 		switch {
+		case suffices(t):
+			return t, true
 		case !t.root:
 		case t.html && t.letters >= rich.letters:
 			rich = t
@@ -48,17 +50,12 @@ func bestPart(parts []part) part {
 			plain = t
 		}
 	}
-	best := plain
-	if !plainSuffices(plain) {
-		if rich.letters > 3*plain.letters || plain.text == "" {
-			best = rich
-		}
-		for _, t := range parts {
-			best.cut = best.cut || t.cut
-		}
+	if best = plain; rich.letters > 3*plain.letters || plain.text == "" {
+		best = rich
 	}
+	best.cut = best.cut || cut
 	best.root = true
-	return best
+	return best, false
 }
 
 // A plain alternative with fewer than fewLetters may be a mere stub beside the
@@ -67,11 +64,18 @@ func bestPart(parts []part) part {
 const (
 	fewLetters  = 60
 	manyLetters = 300
+	mostLetters = 3 * manyLetters
 )
 
-// plainSuffices says whether a plain alternative needs no HTML beside it.
-func plainSuffices(t part) bool {
-	if !t.root || t.html || t.letters < fewLetters {
+// suffices says whether an alternative needs no other beside it: a plain text that
+// says something, or HTML that no stub in plain text can outweigh.
+func suffices(t part) bool {
+	switch {
+	case !t.root:
+		return false
+	case t.html:
+		return t.letters > mostLetters
+	case t.letters < fewLetters:
 		return false
 	}
 	return t.letters >= manyLetters || !strings.Contains(strings.ToLower(t.text), "html")
@@ -80,7 +84,7 @@ func plainSuffices(t part) bool {
 // countLetters counts the letters of s, up to a number that says all.
 func countLetters(s string) int {
 	n := 0
-	for i := 0; i < len(s) && n <= 3*manyLetters; {
+	for i := 0; i < len(s) && n <= mostLetters; {
 		switch c := s[i]; {
 		case c < utf8.RuneSelf:
 			if c |= 0x20; 'a' <= c && c <= 'z' {

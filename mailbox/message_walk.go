@@ -179,19 +179,23 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 		p.m.trouble(TroubleBoundary)
 	}
 	if at.level != level {
+		p.m.Loose = p.m.Loose || at == atEnd && p.prefix // a boundary may follow, and this is no text then
 		return p.noParts(preamble), at
 	}
 	var parts []part
 	for at.level == level {
 		if at.last {
-			p.closed = p.closed || level == 0 && !p.inner
-			at = p.src.body(func([]byte) {})
+			if len(parts) > 0 { // what follows is to be ignored (RFC 2046 5.1.1), boundaries and all
+				p.closed = p.closed || level == 0 && !p.inner
+				p.src.open[level] = boundary{}
+			}
+			at = p.skip()
 			continue
 		}
 		if p.budget.parts--; p.budget.parts < 0 {
 			p.m.trouble(TroubleTooManyParts)
 			p.src.give()
-			return joinParts(kind, parts), atEnd
+			return p.joined(kind, parts), atEnd
 		}
 		p.outline.next()
 		var t part
@@ -201,7 +205,17 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 		}
 		parts = append(parts, t)
 	}
-	return joinParts(kind, parts), at
+	return p.joined(kind, parts), at
+}
+
+// joined makes one text of the parts of a multipart.
+func (p *parser) joined(kind string, parts []part) part {
+	if kind == "multipart/alternative" {
+		best, sure := bestPart(parts)
+		p.m.Loose = p.m.Loose || best.cut && p.prefix && !sure
+		return best
+	}
+	return joinParts(parts)
 }
 
 // noParts makes a text of a multipart in which no boundary was found.
@@ -234,7 +248,7 @@ func (p *parser) child(kind string, before []part) (part, stop) {
 		}
 	}
 	// The HTML beside a plain text that says something is not needed.
-	if kind == "multipart/alternative" && slices.ContainsFunc(before, plainSuffices) {
+	if kind == "multipart/alternative" && slices.ContainsFunc(before, suffices) {
 		return p.spare(fields, rest)
 	}
 	return p.entity(fields, rest)
