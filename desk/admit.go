@@ -25,7 +25,7 @@ func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismisse
 		if err != nil {
 			return err
 		}
-		if denied && p.doubt(letters) {
+		if denied && p.doubt(letters, l.head.UID) {
 			return p.candidates(ctx, letters, dismissed)
 		}
 	}
@@ -42,7 +42,7 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	if err != nil {
 		return false, err
 	}
-	denied = l.denies(said)
+	denied = l.denies(said, w)
 	take := p.book.take
 	if w.spool.Size() >= largeLetter {
 		take = p.book.takeNow

@@ -1,9 +1,12 @@
 package desk
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"license.kz/pometka/mailbox"
@@ -22,11 +25,11 @@ type whole struct {
 
 // registered reports whether the letter is in the register already, moved,
 // copied, or read anew: its bytes are, or, where it was too large to be had whole
-// then or is now, its header is. Letters of which not a byte can be had are all
+// then or is now, its header is. Letters of which nothing can be had are all
 // alike: such a one is known if one was received at the same moment, and lies
 // elsewhere or under another UIDVALIDITY.
 func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, error) {
-	if w.spool.Size() == 0 && l.head.Err != nil {
+	if len(l.msg.Fields) == 0 && strings.TrimSpace(l.msg.Text) == "" {
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
 	}
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
@@ -70,7 +73,7 @@ var errMixedUp = errors.New("the server sent another letter than its header said
 // servers and proxies mix answers up. The letter is then one that cannot be
 // read, and what its header said counts.
 func (p *folderPass) mistaken(l *letter, w whole) bool {
-	if l.head.Err != nil || w.gone {
+	if l.head.Err != nil || w.gone || l.digest == "" {
 		return false
 	}
 	r, err := w.spool.Open()
@@ -79,11 +82,7 @@ func (p *folderPass) mistaken(l *letter, w whole) bool {
 	}
 	defer r.Close()
 	header, err := io.ReadAll(io.LimitReader(r, mailbox.HeadLimit))
-	was := l.digest // the header itself may have been let go of
-	if was == "" {
-		was = mailbox.HeaderDigest(l.head.Size, nil)
-	}
-	if err != nil || mailbox.HeaderDigest(l.head.Size, header) == was {
+	if err != nil || mailbox.HeaderDigest(l.head.Size, header) == l.digest {
 		return false
 	}
 	p.Log.Warn("letters mixed up by the server", "folder", p.folder.Name, "uid", l.head.UID)
@@ -91,16 +90,36 @@ func (p *folderPass) mistaken(l *letter, w whole) bool {
 	return true
 }
 
+// textSaid is the beginning of a text that was judged: what it was, and its length.
+type textSaid struct {
+	sum  [sha256.Size]byte
+	size int
+}
+
 // denies reports that the whole letter is no request although its text was said to
-// be one: that was the text of another letter.
-func (l *letter) denies(said rules.Verdict) bool {
-	return l.need == rules.NeedText && (said == rules.Request || said == rules.Review) && l.finding.Verdict == rules.None && !l.msg.Cut
+// be one, and is not that text: it was the text of another letter.
+func (l *letter) denies(said rules.Verdict, w whole) bool {
+	return l.need == rules.NeedText && (said == rules.Request || said == rules.Review) && l.finding.Verdict == rules.None &&
+		!l.msg.Cut && !l.said.begins(w.spool)
+}
+
+// begins reports whether the body of the letter in the spool begins with that text.
+func (t textSaid) begins(spool *store.Spool) bool {
+	r, err := spool.Open()
+	if err != nil || t.size == 0 {
+		return false
+	}
+	defer r.Close()
+	raw, err := io.ReadAll(io.LimitReader(r, mailbox.HeadLimit+int64(t.size)))
+	_, body, headed := bytes.Cut(raw, []byte("\r\n\r\n"))
+	return err == nil && headed && len(body) >= t.size && sha256.Sum256(body[:t.size]) == t.sum
 }
 
 // doubt has every letter of the chunk read whole of which a text decided: one of
-// them is the request. It reports whether there are any.
-func (p *folderPass) doubt(letters []*letter) (any bool) {
-	p.Log.Warn("texts mixed up by the server", "folder", p.folder.Name)
+// them is the request, since the letter of that UID is none. It reports whether there
+// are any.
+func (p *folderPass) doubt(letters []*letter, uid uint32) (any bool) {
+	p.Log.Warn("texts mixed up by the server", "folder", p.folder.Name, "uid", uid)
 	for _, l := range letters {
 		if !l.read && l.need == rules.NeedText && l.settled() {
 			l.whole, any = true, true

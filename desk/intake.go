@@ -276,11 +276,6 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 	return fresh, rows, nil
 }
 
-// digestOf returns the header digest of a message, "" where nothing of its header
+// digestOf returns the header digest of a message, "" where too little of its header
 // is known.
-func digestOf(h mailbox.Head) string {
-	if len(h.Header) == 0 {
-		return ""
-	}
-	return mailbox.HeaderDigest(h.Size, h.Header)
-}
+func digestOf(h mailbox.Head) string { return mailbox.HeaderDigest(h.Size, h.Header) }

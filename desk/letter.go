@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 
 	"license.kz/pometka/mailbox"
@@ -39,6 +40,8 @@ type letter struct {
 	bounce  bool     // it says that a letter of ours did not arrive, and was acted on
 
 	read bool // as a candidate
+
+	said textSaid // by the text that made a candidate of it
 
 	begun *mailbox.Beginning // only what else is attached can make a request of it; nil otherwise
 }
@@ -147,11 +150,13 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	f := Facts(m)
 	f.Read = l.subject
-	if !l.ended && (m.Loose || f.Short()) {
+	if !l.ended && (m.Loose && f.Cut || f.Short()) {
 		return
 	}
-	l.finding = p.Policy.Classify(f, p.Operator.Own)
-	if l.finding.Verdict == rules.None && !l.ended {
+	if l.whole = m.Loose; !l.whole {
+		l.finding = p.Policy.Classify(f, p.Operator.Own)
+	}
+	if !l.whole && l.finding.Verdict == rules.None && !l.ended {
 		switch p.Policy.Unsettled(f, l.finding, p.Operator.Own) {
 		case rules.NeedText:
 			return
@@ -160,9 +165,20 @@ func (p *folderPass) judgeText(l *letter) {
 			l.begun = mailbox.ReadBeginning(l.head.Header, l.raw...)
 		}
 	}
+	if l.finding.Verdict != rules.None {
+		l.said = textSaid{sha256.Sum256(slices.Concat(l.raw...)), l.size()}
+	}
 	l.forget()
 	l.msg, l.finding.NewText = nil, ""
 	l.release()
+}
+
+// size is how many bytes of the text are here.
+func (l *letter) size() (n int) {
+	for _, b := range l.raw {
+		n += len(b)
+	}
+	return n
 }
 
 // release lets go of the header of a letter that nothing is asked of any more.

@@ -46,22 +46,28 @@ var knownFields = strings.Fields(`
 // HeaderDigest identifies a letter across folders, moves and rescans: it is
 // the hex SHA-256 of its size in bytes and of its raw Message-ID, Date, From
 // and Subject. It is the same whether header is the whole one or only those
-// fields; how the lines were folded and ended does not count.
+// fields; how the lines were folded and ended does not count. It is "" for a header
+// with neither a Message-ID nor a Date: letters that have the rest in common may be
+// different ones.
 func HeaderDigest(size int64, header []byte) string {
 	var room [usualFields]field
 	fields, _, _ := splitInto(room[:0], header)
 	var all, one [1024]byte
-	text := append(strconv.AppendInt(all[:0], size, 10), '\n')
+	text, told := append(strconv.AppendInt(all[:0], size, 10), '\n'), false
 	for _, name := range [...]string{"message-id", "date", "from", "subject"} {
 		for _, f := range fields {
 			if f.name != name {
 				continue
 			}
 			value := appendWords(one[:0], f.raw)
+			told = told || len(value) > 0 && (name == "message-id" || name == "date")
 			text = append(append(text, name...), ' ')
 			text = append(strconv.AppendInt(text, int64(len(value)), 10), '\n')
 			text = append(text, value...)
 		}
+	}
+	if !told {
+		return ""
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

@@ -122,6 +122,10 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 	return f, j
 }
 
+// mostAnnounced is more than any part has of which the beginning is kept: a server
+// that announces more will not send it either, and is not waited for.
+const mostAnnounced = 64 << 20
+
 func (s *session) asked(spec imap.PartSpecifier) *fetchJob {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,6 +155,10 @@ func (s *session) readPart(f *fetched, j *fetchJob, d imapclient.FetchItemDataBo
 		n, _ := io.Copy(writerFunc(j.write), d.Literal)
 		f.short = n != size && j.werr == nil
 		f.put(sectionKey(d.Section), nil)
+		return
+	}
+	if size > mostAnnounced {
+		f.short = true
 		return
 	}
 	f.announced = size

@@ -109,4 +109,9 @@ func TestHeaderDigest(t *testing.T) {
 	if d == HeaderDigest(101, []byte(whole)) || d == HeaderDigest(100, []byte(strings.Replace(whole, "two", "2", 1))) {
 		t.Error("another size or subject has the same digest")
 	}
+	for _, header := range []string{"", "\r\n", "From: a@b.kz\r\nSubject: x\r\n\r\n", "Message-ID:\r\nDate: \r\nFrom: a@b.kz\r\n\r\n"} {
+		if d := HeaderDigest(100, []byte(header)); d != "" {
+			t.Errorf("letters with the header %q are all the same: %s", header, d)
+		}
+	}
 }

@@ -195,7 +195,7 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 		if p.budget.parts--; p.budget.parts < 0 {
 			p.m.trouble(TroubleTooManyParts)
 			p.src.give()
-			return p.joined(kind, parts), atEnd
+			return p.joined(kind, parts, atEnd), atEnd
 		}
 		p.outline.next()
 		var t part
@@ -205,14 +205,14 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 		}
 		parts = append(parts, t)
 	}
-	return p.joined(kind, parts), at
+	return p.joined(kind, parts, at), at
 }
 
-// joined makes one text of the parts of a multipart.
-func (p *parser) joined(kind string, parts []part) part {
+// joined makes one text of the parts of a multipart that ended there.
+func (p *parser) joined(kind string, parts []part, at stop) part {
 	if kind == "multipart/alternative" {
 		best, sure := bestPart(parts)
-		p.m.Loose = p.m.Loose || best.cut && p.prefix && !sure
+		p.m.Loose = p.m.Loose || at == atEnd && p.prefix && !sure
 		return best
 	}
 	return joinParts(parts)

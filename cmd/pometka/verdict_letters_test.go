@@ -51,6 +51,12 @@ func hardLetters() [][]byte {
 		alternative(plain("Откройте HTML."), html(strings.Repeat("<p style=\"margin:0\"></p>", 600)+"<p>"+demandRU)),
 		alternative(plain(filler(300)), html("<p>"+demandRU)),
 		mixed(alternative(plain(""), html("<p>См. ниже")), image, html("<p>"+demandRU)),
+		named(markRU + ".pdf"), // nothing but a file
+		"Content-Type: multipart/mixed; boundary=late\r\n\r\n" + filler(6000) + "\r\n--late\r\n" + plain(demandRU) + "\r\n--late--\r\n",
+		mixed(plain("См. вложение."), image) + "\r\n--mixed-2\r\n" + plain(demandRU) + "\r\n--mixed-2--\r\n",
+		alternative(html("<p>"+filler(4000)), plain(demandRU)),
+		alternative(mixed(html("<p>"+filler(100)), image), plain(demandRU)),
+		mixed(plain(long), letter("Subject: x\r\n", demandRU+"\r\n"+filler(9000))),
 	}
 	var out [][]byte
 	for i, b := range bodies {
