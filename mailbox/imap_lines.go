@@ -91,6 +91,9 @@ func (l *lines) next() ([]byte, error) {
 func (l *lines) take(line []byte) {
 	begins := !l.inside
 	kind := ""
+	if begins && len(bytes.TrimRight(line, "\r\n")) == 0 {
+		return // an empty line says nothing, and the library gives up over it
+	}
 	if begins {
 		kind = untagged(line)
 		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind]
@@ -107,6 +110,12 @@ func (l *lines) take(line []byte) {
 		line = plainLiteral(line)
 	}
 	l.drop = l.drop || kind == "LIST" && !l.inside && !goodName(line)
+	switch {
+	case kind == "FETCH" && !l.drop:
+		line, l.drop = mendItems(line)
+	case begins && (kind == "" || status[kind]):
+		line = mendCode(line)
+	}
 	if !l.drop {
 		l.out = mend(kind, line)
 	}

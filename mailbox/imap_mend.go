@@ -1,0 +1,140 @@
+package mailbox
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// respCode is the code in brackets of a status response (RFC 9051, 7.1), behind the
+// star or the tag and the word of the status.
+var respCode = regexp.MustCompile(`(?i)^(\S+ (?:OK|NO|BAD|BYE|PREAUTH) )\[([^\]\r\n]*)(\]?)`)
+
+// codeForms are the arguments that the library expects of the codes it reads.
+var codeForms = map[string]func(string) bool{
+	"UIDNEXT": isNumber, "UIDVALIDITY": isNumber,
+	"HIGHESTMODSEQ":  regexp.MustCompile(`^\d{1,18}$`).MatchString,
+	"PERMANENTFLAGS": regexp.MustCompile(`^\([^()]*`).MatchString, // a flag may hold the bracket: see mend
+	"APPENDUID":      regexp.MustCompile(`^\d{1,9} \d{1,9}$`).MatchString,
+	"COPYUID":        regexp.MustCompile(`^\d{1,9} [\d:,]+ [\d:,]+$`).MatchString,
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 32)
+	return err == nil
+}
+
+var codeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*$`)
+
+// mendCode makes plain text of a code that is none, and of one whose arguments are
+// not what they should be.
+func mendCode(line []byte) []byte {
+	m := respCode.FindSubmatchIndex(line)
+	if m == nil {
+		return line
+	}
+	name, args, _ := strings.Cut(string(line[m[4]:m[5]]), " ")
+	form := codeForms[name]
+	if m[6] < m[7] && codeName.MatchString(name) && (form == nil || form(args)) {
+		return line
+	}
+	return bytes.Join([][]byte{line[:m[3]], line[m[3]+1:]}, []byte("("))
+}
+
+// noDate is what an INTERNALDATE becomes that is none: a moment that undated letters
+// have. The connection and all other letters would be lost over it.
+const noDate = `"01-Jan-1970 00:00:00 +0000"`
+
+// mendItems puts something neutral in place of what stands in front of the literal
+// of a FETCH and is not what it should be: a size, a date, flags. drop: the UID is
+// none, and the answer of no use.
+func mendItems(line []byte) (out []byte, drop bool) {
+	at := bytes.IndexByte(line, '(') + 1
+	for at > 0 {
+		name, from, to := nextItem(line, at)
+		if from == to {
+			break
+		}
+		value, with := line[from:to], []byte(nil)
+		switch {
+		case bytes.EqualFold(name, []byte("UID")):
+			if !isNumber(string(value)) || string(value) == "0" {
+				return line, true
+			}
+		case bytes.EqualFold(name, []byte("RFC822.SIZE")):
+			if n, err := strconv.ParseFloat(string(value), 64); err != nil || n < 0 || n >= 1e15 {
+				with = []byte("0")
+			}
+		case bytes.EqualFold(name, []byte("INTERNALDATE")):
+			if _, err := time.Parse(`"_2-Jan-2006 15:04:05 -0700"`, string(value)); err != nil {
+				with = []byte(noDate)
+			}
+		case bytes.EqualFold(name, []byte("FLAGS")):
+			if value[0] != '(' || bytes.IndexByte(value[1:], '(') >= 0 {
+				with = []byte("()")
+			}
+		}
+		if with != nil {
+			line = bytes.Join([][]byte{line[:from], line[to:]}, with)
+			to = from + len(with)
+		}
+		at = to
+	}
+	return line, false
+}
+
+// nextItem finds the next item of a FETCH, its name and where its value lies; from
+// and to are equal where there is none any more, or only a literal.
+func nextItem(line []byte, at int) (name []byte, from, to int) {
+	for at < len(line) && line[at] == ' ' {
+		at++
+	}
+	end := at
+	for end < len(line) && !bytes.ContainsRune([]byte(" ()\r\n"), rune(line[end])) {
+		if line[end] == '[' { // the fields that were asked for
+			n := bytes.IndexByte(line[end:], ']')
+			if n < 0 {
+				return nil, 0, 0
+			}
+			end += n
+		}
+		end++
+	}
+	name, from = line[at:end], end
+	for from < len(line) && line[from] == ' ' {
+		from++
+	}
+	if from == end || from >= len(line) {
+		return nil, 0, 0
+	}
+	switch line[from] {
+	case '"':
+		n := bytes.IndexByte(line[from+1:], '"')
+		if n < 0 {
+			return nil, 0, 0
+		}
+		return name, from, from + n + 2
+	case '(':
+		depth := 0
+		for to = from; to < len(line); to++ {
+			switch line[to] {
+			case '(':
+				depth++
+			case ')':
+				if depth--; depth == 0 {
+					return name, from, to + 1
+				}
+			}
+		}
+		return nil, 0, 0
+	case '{', '~', ')', '\r', '\n':
+		return nil, 0, 0
+	}
+	to = from
+	for to < len(line) && line[to] != ' ' && line[to] != ')' && line[to] != '\r' && line[to] != '\n' {
+		to++
+	}
+	return name, from, to
+}
