@@ -70,6 +70,7 @@ type memory struct {
 	breaks   map[uint32]brk // how it broke off
 	width    uint32         // of the next window; shrinks after silence
 	headless int            // how often in a row the server could not say the heads of parts
+	omitted  int            // how many passes in a row ended because it left messages out
 }
 
 // recall makes folder the current one. What was remembered of it is void when

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"sort"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -34,7 +35,7 @@ func (r *Reader) Traces(ctx context.Context, from, to uint32, yield func([]Head)
 }
 
 func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSet, int) *fetchJob, yield func([]Head) error) error {
-	sw := &sweep{r: r, ask: ask, width: chunk}
+	sw := &sweep{r: r, ask: ask, width: chunk, strict: true}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		heads := make([]Head, 0, len(all)+len(bad))
 		r.sizes, r.ahead = make(map[uint32]int64, len(all)), ahead{}
@@ -42,6 +43,9 @@ func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSe
 			r.sizes[f.uid] = f.size
 			if f.date.IsZero() { // had only by asking for less
 				f.date = r.stampOf(ctx, f.uid)
+			}
+			if f.date.Unix() == 0 { // see noDate
+				f.date = time.Time{}
 			}
 			header, _ := f.part(imap.PartSpecifierHeader)
 			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: header})
@@ -78,6 +82,9 @@ func (r *Reader) Stamps(ctx context.Context, from, to uint32, yield func(Stamp) 
 	sw.emit = func(all []*fetched, bad []lost) error {
 		stamps := make([]Stamp, 0, len(all)+len(bad))
 		for _, f := range all {
+			if f.date.Unix() == 0 { // see noDate
+				f.date = time.Time{}
+			}
 			stamps = append(stamps, Stamp{f.uid, f.date})
 		}
 		for _, l := range bad {

@@ -14,6 +14,7 @@ type lesson struct {
 	Breaks   map[uint32]brk `json:"breaks,omitempty"`
 	Width    uint32         `json:"width,omitempty"`
 	Headless int            `json:"headless,omitempty"`
+	Omitted  int            `json:"omitted,omitempty"`
 }
 
 // brk is how a message broke off, over one connection after the other. It is the
@@ -47,8 +48,8 @@ func (r *Reader) Memory() string {
 	var all []lesson
 	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
 		m := r.memories[folder]
-		if m.width != 0 || m.headless != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
-			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless})
+		if m.width != 0 || m.headless != 0 || m.omitted != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
+			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.omitted})
 		}
 	}
 	if len(all) == 0 {
@@ -69,7 +70,7 @@ func (r *Reader) Remember(text string) {
 		return
 	}
 	for _, k := range all {
-		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk), headless: k.Headless}
+		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk), headless: k.Headless, omitted: k.Omitted}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
 		}

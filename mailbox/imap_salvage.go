@@ -15,8 +15,8 @@ const tries = 3
 // salvage saves what can be saved of a window that failed: what came complete
 // is kept, the rest is asked for in smaller and smaller sets until the one bad
 // message is alone. Nothing is left out silently.
-func (sw *sweep) salvage(ctx context.Context, f *flight) error {
-	uids, err := sw.r.uids(ctx, f.win.set())
+func (sw *sweep) salvage(ctx context.Context, f *flight, toEnd bool) error {
+	uids, err := sw.present(ctx, f.win, toEnd)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,8 @@ type sweep struct {
 	emit  func([]*fetched, []lost) error
 	width uint32
 	seam  seam
+
+	strict bool // what the server leaves out of its answers may not be passed over
 }
 
 // lost is a message that could not be had.
@@ -65,6 +67,7 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) error {
 		var next *flight
 		win, more = windows.next(sw.r.narrowed(sw.width))
 		toEnd := !more && windows.toEnd
+		was := sw.seam
 		switch joined := cur.whole() && sw.seam.closes(cur, toEnd, sw.r.state.Messages); {
 		case err == nil && !joined:
 			err = errMissing
@@ -73,6 +76,9 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) error {
 		}
 		if err == nil {
 			sw.r.widen(sw.width)
+			if sw.strict {
+				sw.r.omitted = 0
+			}
 			if more {
 				next = sw.launch(ctx, win)
 			}
@@ -80,8 +86,8 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) error {
 			cur = nil // what emit is done with can go
 			err = sw.emit(all, nil)
 		} else {
-			err = sw.rescue(ctx, cur, err)
-			sw.seam = seam{begun: true}
+			sw.seam = was
+			err = sw.rescue(ctx, cur, err, toEnd)
 		}
 		if err != nil || !more {
 			if next != nil {
@@ -138,20 +144,21 @@ func (r *Reader) ready(ctx context.Context) error {
 // rescue decides whether a failed window can be saved: not when the context
 // ended or the server cannot be reached. A message that silenced the server
 // three times when it was alone in its window is given up.
-func (sw *sweep) rescue(ctx context.Context, f *flight, err error) error {
+func (sw *sweep) rescue(ctx context.Context, f *flight, err error, toEnd bool) error {
 	if broken(err) && !errors.Is(err, errMissing) {
 		sw.r.drop(err)
 	}
 	if errors.Is(err, errSilent) {
 		sw.r.narrow()
 		if f.win.from == f.win.to && sw.r.strike(f.win.from) >= tries {
+			sw.seam = seam{begun: true}
 			return sw.emit(nil, []lost{{uid: f.win.from, err: err}})
 		}
 	}
 	if hopeless(err) {
 		return sw.r.worded(ctx, err)
 	}
-	return sw.salvage(ctx, f)
+	return sw.salvage(ctx, f, toEnd)
 }
 
 // hopeless errors end the pass: they are not about one message.
@@ -221,21 +228,12 @@ func (w *windows) next(width uint32) (window, bool) {
 
 // uids lists which messages of a set exist, in order.
 func (r *Reader) uids(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
-	var uids []uint32
-	err := r.with(ctx, func(s *session) error {
-		if err := r.open(ctx, s); err != nil {
-			return err
-		}
-		job := &fetchJob{set: set, list: true}
-		err := s.fetch(ctx, job)
-		uids = job.uids
-		if err == nil && job.span.holes() {
-			r.o.Log.Warn("the server leaves messages out of its answers", "folder", r.folder)
-		}
-		return err
-	})
-	slices.Sort(uids)
-	return slices.Compact(uids), err
+	job, err := r.listing(ctx, set)
+	if err == nil && job.span.holes() {
+		r.o.Log.Warn(errOmitted.Error(), "folder", r.folder)
+	}
+	slices.Sort(job.uids)
+	return slices.Compact(job.uids), err
 }
 
 // After silence the next pass asks for less at a time, until a message that
