@@ -94,6 +94,7 @@ func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (*store.Seen
 // read reads a whole letter and judges it. A letter that is another than its
 // header said is judged by that header, which came first.
 func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
+	said := l.finding
 	for again := true; again; {
 		if w, err = p.fetch(ctx, l); err != nil {
 			return w, err
@@ -115,6 +116,9 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 		if again = l.finding.Verdict == rules.None && p.mistaken(l, w); again {
 			w.spool.Discard()
 		}
+	}
+	if w.cut && !w.gone && l.head.Err == nil && l.finding.Verdict == rules.None && said.Verdict != "" {
+		l.finding = said // by the heads of what was cut off
 	}
 	return w, nil
 }

@@ -61,8 +61,12 @@ func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 }
 
 // scant: the server says that the text of a letter ends after so many bytes, and
-// that can hardly be: there are none at all, or so many are left that no header has.
-func scant(h mailbox.Head, n int64) bool { return n == 0 || h.Size-n > mailbox.HeadLimit }
+// that can hardly be: there are none at all, or so many are left that few headers
+// have them.
+func scant(h mailbox.Head, n int64) bool { return n == 0 || h.Size-n > usualHeader }
+
+// usualHeader is more than the header of nearly every letter has, in bytes.
+const usualHeader = 16 << 10
 
 var errNothing = errors.New("the server sends nothing of it")
 

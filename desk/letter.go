@@ -156,7 +156,11 @@ func (p *folderPass) judgeText(l *letter) {
 	if l.whole = m.Loose; !l.whole {
 		l.finding = p.Policy.Classify(f, p.Operator.Own)
 	}
-	if !l.whole && l.finding.Verdict == rules.None && !l.ended {
+	switch {
+	case l.whole || l.finding.Verdict != rules.None:
+	case l.ended:
+		l.whole = m.Unclosed // or the server sent less than there is
+	default:
 		switch p.Policy.Unsettled(f, l.finding, p.Operator.Own) {
 		case rules.NeedText:
 			return

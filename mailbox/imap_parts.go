@@ -32,22 +32,15 @@ func sectionKey(s *imap.FetchItemBodySection) imap.PartSpecifier {
 // EachPartHeads asks for the heads of the parts of each message, in one command,
 // and hands over what came. A message that is not among it must be read whole: to
 // ask for heads is thrift, and a server that cannot say them, or breaks over them,
-// is soon not asked any more. Messages over MaxSize are left out, for they are
-// known by their beginning.
+// is soon not asked any more.
 func (r *Reader) EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *PartHeads)) error {
-	var set imap.UIDSet
-	for _, uid := range uids {
-		if r.sizes[uid] <= r.o.MaxSize {
-			set.AddNum(imap.UID(uid))
-		}
-	}
-	if len(set) == 0 || r.headless >= tries {
+	if len(uids) == 0 || r.headless >= tries {
 		return nil
 	}
 	if err := r.ready(ctx); err != nil {
 		return err
 	}
-	job := &fetchJob{set: set, parts: partHeads, keep: maxPartHeader + 1, budget: headBudget}
+	job := &fetchJob{set: setOf(uids), parts: partHeads, keep: maxPartHeader + 1, budget: headBudget}
 	err := r.s.fetch(ctx, job)
 	if err != nil && broken(err) {
 		r.drop(err)

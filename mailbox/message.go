@@ -88,6 +88,8 @@ type Message struct {
 	Rest  bool // of a prefix: further parts may follow behind it
 	Loose bool // of a prefix: what follows may show that Text is another
 
+	Unclosed bool // a multipart that ends without its closing boundary
+
 	ContentType string   // media type of the letter, lower-case, without parameters
 	Parts       []string // the same of all its parts, itself first; not of letters in it
 	Attachments []Attachment

@@ -49,6 +49,7 @@ func (p *parser) letter() {
 func (p *parser) body(fields []field, rest []byte) {
 	t, _ := p.entity(fields, rest)
 	p.m.Text, p.m.Cut, p.m.Front = t.text, t.cut, t.front
+	p.m.Unclosed = strings.HasPrefix(p.m.ContentType, "multipart/") && !p.closed
 	if p.src.err != nil {
 		p.m.trouble(TroubleReading)
 	}

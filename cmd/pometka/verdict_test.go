@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,6 +82,27 @@ func TestSameVerdictOfShapes(t *testing.T) {
 			sameVerdict(t, i, raws)
 		})
 	}
+}
+
+// TestSameVerdictOfLarge does the same with letters that are not read whole: a short
+// text leaves it to the names of what is attached, and the deciding one stands behind
+// more than imap.max_size.
+func TestSameVerdictOfLarge(t *testing.T) {
+	r := startDovecot(t)
+	i := r.install(t, r.Port, "  since: all\n  max_size: 1MB\n")
+	scan := "Content-Type: image/jpeg; name=scan.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped(base64.StdEncoding.EncodeToString(make([]byte, 1<<20)))
+	brief := "Content-Type: text/plain; charset=utf-8\r\n\r\nСм. вложение."
+	raws := [][]byte{
+		person(2, mixed(brief, scan, "Content-Type: application/pdf; name*=utf-8''"+url.PathEscape(markRU+".pdf")+"\r\n\r\nx")),
+		person(3, mixed(brief, scan, "Content-Type: application/pdf; name=scan.pdf\r\n\r\nx")),
+		person(4, mixed("Content-Type: text/plain; charset=utf-8\r\n\r\n"+demandRU, scan)),
+	}
+	letters := make([]dovecot.Letter, len(raws))
+	for n, raw := range raws {
+		letters[n] = dovecot.Letter{Raw: raw, At: dovecot.At(n)}
+	}
+	r.Drop(letters, nil)
+	sameVerdict(t, i, raws)
 }
 
 // sameVerdict takes in what lies in INBOX, the letters in this order, and
