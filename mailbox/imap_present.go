@@ -26,10 +26,10 @@ func (sw *sweep) present(ctx context.Context, win window, toEnd bool) (uids []ui
 		if err != nil {
 			return nil, err
 		}
-		if len(job.uids) > 0 {
-			sw.seam = seam{begun: true, next: job.span.high + 1}
-		}
 		if whole || !sw.strict {
+			if sw.seam.begun = true; len(job.uids) > 0 {
+				sw.seam.next = job.span.high + 1
+			}
 			slices.Sort(uids)
 			return slices.Compact(uids), nil
 		}
