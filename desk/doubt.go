@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,12 @@ func scant(h mailbox.Head, n int64) bool { return n == 0 || h.Size-n > usualHead
 
 // usualHeader is more than the header of nearly every letter has, in bytes.
 const usualHeader = 16 << 10
+
+// foreign: the text does not fit its header, which names another boundary or another
+// encoding. It may be that of another letter.
+func foreign(m *mailbox.Message) bool {
+	return slices.Contains(m.Troubles, mailbox.TroubleBoundary) || slices.Contains(m.Troubles, mailbox.TroubleEncodingBroken)
+}
 
 var errNothing = errors.New("the server sends nothing of it")
 

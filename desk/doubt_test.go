@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -347,6 +348,37 @@ func TestHeadersThatAreBlank(t *testing.T) {
 			if got[uid].Status != want {
 				t.Errorf("%v: UID %d is %q, want %q", whole, uid, got[uid].Status, want)
 			}
+		}
+	}
+}
+
+// A text with another boundary or in another encoding than its header names may be
+// that of another letter, even where nobody got the right one: the letter is read
+// whole.
+func TestTextOfAnotherBuild(t *testing.T) {
+	demand, other := "Прошу удалить мои персональные данные.", "Погода сегодня хорошая."
+	for name, build := range map[string]func(n int, text string) string{
+		"boundary": func(n int, text string) string {
+			return fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%[1]d\r\n\r\n--b%[1]d\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%[2]s\r\n--b%[1]d--\r\n", n, text)
+		},
+		"encoding": func(n int, text string) string {
+			if n == 1 {
+				return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString([]byte(text)) + "\r\n"
+			}
+			return "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n"
+		},
+	} {
+		r := newRig(t)
+		for n, text := range []string{demand, other} {
+			raw := fmt.Sprintf("From: p%[1]d@mail.example\r\nSubject: Hello\r\nMessage-ID: <%[1]d@mail.example>\r\n", n+1) + build(n+1, text)
+			if err := r.box.Put("INBOX", []byte(raw), now.Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.Inbox = lying{Inbox: r.Inbox, texts: map[uint32]uint32{1: 2}}
+		r.pass(t)
+		if q := r.all(t); len(q) != 1 || q[0].Letters[0].Place.UID != 1 {
+			t.Errorf("%s: %+v", name, q)
 		}
 	}
 }

@@ -158,6 +158,8 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	switch {
 	case l.whole || l.finding.Verdict != rules.None:
+	case foreign(m):
+		l.whole = true
 	case l.ended:
 		l.whole = m.Unclosed // or the server sent less than there is
 	default:
