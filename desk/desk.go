@@ -34,6 +34,7 @@ type Inbox interface {
 	Examine(ctx context.Context, folder string) (mailbox.FolderState, error)
 	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error
 	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
+	Identities(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error)
 	EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uid uint32, text []byte)) error
 	EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *mailbox.PartHeads)) error

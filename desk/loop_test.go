@@ -48,6 +48,10 @@ func (b *postbox) Stamps(_ context.Context, from, _ uint32, yield func(mailbox.S
 	return nil
 }
 
+func (b *postbox) Identities(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	return b.Heads(ctx, from, to, yield)
+}
+
 func (b *postbox) Heads(_ context.Context, from, _ uint32, yield func([]mailbox.Head) error) error {
 	var heads []mailbox.Head
 	for i := int(from); i <= len(b.letters); i++ {

@@ -89,7 +89,7 @@ func (e era) all(server uint32) []uint32 {
 }
 
 // tail is how many of the last UIDs of the ledger are held against the mailbox.
-const tail = 5
+const tail = 3
 
 // matches holds the ledger against the letters from..to of the mailbox: up to which
 // UID they are the same, 0 if none is; and whether the last that both have differs.
@@ -99,7 +99,7 @@ func (p *folderPass) matches(ctx context.Context, validities []uint32, from, to 
 	if err != nil || len(rows) == 0 {
 		return 0, false, err
 	}
-	err = p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error {
+	err = p.Inbox.Identities(ctx, from, to, func(heads []mailbox.Head) error {
 		for _, h := range heads {
 			if h.UID > to || len(bytes.TrimSpace(h.Header)) == 0 {
 				continue

@@ -43,6 +43,10 @@ func (b *memoryBox) Stamps(_ context.Context, from, _ uint32, yield func(mailbox
 	return nil
 }
 
+func (b *memoryBox) Identities(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	return b.Heads(ctx, from, to, yield)
+}
+
 func (b *memoryBox) Heads(_ context.Context, from, _ uint32, yield func([]mailbox.Head) error) error {
 	var heads []mailbox.Head
 	for i := int(from) - 1; i < len(b.raw); i++ {

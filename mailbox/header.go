@@ -43,6 +43,8 @@ var knownFields = strings.Fields(`
 	X-Virus-Status X-Virus-Result X-Virus-Flag X-ClamAV-Result X-Amavis-Alert
 	MIME-Version DKIM-Signature X-Mailer User-Agent Content-ID`)
 
+var digestFields = [...]string{"message-id", "date", "from", "subject"}
+
 // HeaderDigest identifies a letter across folders, moves and rescans: it is
 // the hex SHA-256 of its size in bytes and of its raw Message-ID, Date, From
 // and Subject. It is the same whether header is the whole one or only those
@@ -54,7 +56,7 @@ func HeaderDigest(size int64, header []byte) string {
 	fields, _, _ := splitInto(room[:0], header)
 	var all, one [1024]byte
 	text, told := append(strconv.AppendInt(all[:0], size, 10), '\n'), false
-	for _, name := range [...]string{"message-id", "date", "from", "subject"} {
+	for _, name := range digestFields {
 		for _, f := range fields {
 			if f.name != name {
 				continue

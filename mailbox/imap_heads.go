@@ -34,6 +34,26 @@ func (r *Reader) Traces(ctx context.Context, from, to uint32, yield func([]Head)
 	}, yield)
 }
 
+// Identities is Heads with the fields of HeaderDigest and nothing else, for messages
+// that were there once: what is missing is no trouble. To ask for sizes would cost a
+// server many times as much.
+func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]Head) error) error {
+	sw := &sweep{r: r, width: chunk}
+	sw.ask = func(set imap.UIDSet, _ int) *fetchJob {
+		fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: digestFields[:]}
+		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{fields}, keep: HeadLimit, budget: headBudget}
+	}
+	sw.emit = func(all []*fetched, _ []lost) error {
+		heads := make([]Head, 0, len(all))
+		for _, f := range all {
+			header, _ := f.part(imap.PartSpecifierHeader)
+			heads = append(heads, Head{UID: f.uid, Header: header})
+		}
+		return yield(heads)
+	}
+	return sw.run(ctx, from, to)
+}
+
 func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSet, int) *fetchJob, yield func([]Head) error) error {
 	sw := &sweep{r: r, ask: ask, width: chunk, strict: true}
 	sw.emit = func(all []*fetched, bad []lost) error {
