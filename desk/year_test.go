@@ -21,8 +21,9 @@ import (
 
 // memoryBox is a mailbox without a server: a year passes in it in no time.
 type memoryBox struct {
-	raw [][]byte
-	at  []time.Time
+	raw      [][]byte
+	at       []time.Time
+	sessions uint32 // each look is over a new connection
 }
 
 func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
@@ -31,7 +32,8 @@ func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
 
 func (b *memoryBox) Examine(context.Context, string) (mailbox.FolderState, error) {
 	n := uint32(len(b.raw))
-	return mailbox.FolderState{UIDValidity: 1, UIDNext: n + 1, Messages: n}, nil
+	b.sessions++
+	return mailbox.FolderState{UIDValidity: 1, UIDNext: n + 1, Messages: n, Session: b.sessions}, nil
 }
 
 func (b *memoryBox) Stamps(_ context.Context, from, _ uint32, yield func(mailbox.Stamp) error) error {
