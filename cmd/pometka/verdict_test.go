@@ -49,7 +49,7 @@ func headed(raw []byte) bool {
 	for line := range bytes.Lines(raw) {
 		switch trimmed := bytes.TrimRight(line, "\r\n"); {
 		case len(trimmed) == 0:
-			return true
+			return len(line) > 0 && line[len(line)-1] == '\n'
 		case trimmed[0] != ' ' && trimmed[0] != '\t' && bytes.IndexByte(trimmed, ':') < 1:
 			return false
 		}
