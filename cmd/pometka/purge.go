@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -115,6 +116,9 @@ func (a *app) purge(c *cobra.Command, d *desk.Desk, limit time.Time, dry, yes bo
 
 // purged tells what a purge or a forgetting did.
 func (a *app) purged(j purgedJSON, sum store.Purged, err error) error {
+	if errors.Is(err, context.Canceled) && sum != (store.Purged{}) {
+		return phrased("purge.half", phrased("error.interrupted"))
+	}
 	if err != nil && sum != (store.Purged{}) {
 		return phrased("purge.half", err)
 	}

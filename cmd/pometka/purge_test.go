@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -146,5 +147,16 @@ func TestPurgeByNight(t *testing.T) {
 	history, err := o.Store.History(t.Context(), list[0].Number)
 	if err != nil || history[len(history)-1].Code != store.EventPurged || history[len(history)-1].Actor != store.Machine {
 		t.Errorf("history %+v, %v", history, err)
+	}
+}
+
+// Who stops a purge half-way hears that something is removed, and what to do.
+func TestPurgeInterrupted(t *testing.T) {
+	a := &app{words: mustWords(t), lang: "ru", streams: streams{out: io.Discard, err: io.Discard}}
+	if said := a.errorText(a.purged(purgedJSON{}, store.Purged{Requests: 1}, context.Canceled)); !strings.Contains(said, "прервано") || !strings.Contains(said, "повторите") {
+		t.Errorf("with something removed: %s", said)
+	}
+	if said := a.errorText(a.purged(purgedJSON{}, store.Purged{}, context.Canceled)); said != "прервано" {
+		t.Errorf("with nothing removed: %s", said)
 	}
 }
