@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
@@ -42,5 +44,44 @@ func TestDiffers(t *testing.T) {
 		if got := row(c.is).differs(row(c.was).marks()); !slices.Equal(got, strings.Fields(c.want)) {
 			t.Errorf("%s, was %s: %v", c.is, c.was, got)
 		}
+	}
+}
+
+// A salt that was changed is named also where a mark is alike by chance.
+func TestChangedSaltIsNamed(t *testing.T) {
+	names := []string{"event", "from_addr", "from_name", "id", "language", "salt", "subject", "text"}
+	row := func(salt []byte) *record {
+		r := newRecord(names)
+		copy(r.values, []any{int64(7), "a@one.example", "Айгүл", int64(3), "kk", salt, "Отзыв", "Прошу."})
+		return r
+	}
+	kept := row(make([]byte, saltSize)).marks()
+	alike := 0
+	for n := range 100_000 {
+		salt := binary.BigEndian.AppendUint64(make([]byte, 8), uint64(n+1))
+		now := row(salt)
+		marks := now.marks()
+		for i := 0; i < len(kept); i += 2 {
+			if names[i/2] != "salt" && bytes.Equal(marks[i:i+2], kept[i:i+2]) {
+				if alike++; !slices.Equal(now.differs(kept), []string{"salt"}) {
+					t.Errorf("with the mark of %s alike: %v", names[i/2], now.differs(kept))
+				}
+			}
+		}
+		if alike == 3 {
+			break
+		}
+	}
+	if alike == 0 {
+		t.Error("no mark was alike by chance")
+	}
+	swapped := row(make([]byte, saltSize))
+	for i, name := range names {
+		if name != "salt" {
+			swapped.values[i] = "x"
+		}
+	}
+	if got := swapped.differs(kept); len(got) != 0 {
+		t.Errorf("all but the salt changed: %v", got)
 	}
 }

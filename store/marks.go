@@ -53,8 +53,10 @@ func (r *record) differs(marks []byte, without ...string) []string {
 	}
 	wrong, same := unlike(now, kept)
 	if 2*same < min(filled, len(kept)) || same == 0 {
-		if slices.Contains(names, "salt") && same == 0 {
-			return []string{"salt"} // which is in front of each
+		// The salt is in front of each. Two bytes are alike by chance now and then,
+		// in a row of twenty columns once in two hundred.
+		if at := slices.Index(names, "salt"); at >= 0 && (same == 0 || wrong[at]) {
+			return []string{"salt"}
 		}
 		return nil
 	}
