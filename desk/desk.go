@@ -149,12 +149,14 @@ type Desk struct {
 	Options
 	jitter func() float64 // in [-1, 1)
 	witness
-	quiet  quiet
-	raised map[string]bool // trouble that the register could not be told of
-	sent   sentSweep
-	looked int64 // length of the history at the last look for unread letters
-	filed  filingState
-	held   map[string]uint32 // by folder, the session over which it was held against the ledger
+	quiet     quiet
+	unwritten map[string]Trouble // told of, and the register could not be written
+	told      map[string]bool    // the same of what mail did not tell of, by its key there
+	lastPass  time.Time          // as the register last said
+	sent      sentSweep
+	looked    int64 // length of the history at the last look for unread letters
+	filed     filingState
+	held      map[string]uint32 // by folder, the session over which it was held against the ledger
 
 	recalled bool   // the inbox was told what was learned before
 	learned  string // what the register keeps of that
@@ -181,7 +183,7 @@ func New(o Options) *Desk {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Desk{
-		Options: o, editions: map[string]*rules.Policy{}, raised: map[string]bool{}, held: map[string]uint32{},
+		Options: o, editions: map[string]*rules.Policy{}, unwritten: map[string]Trouble{}, told: map[string]bool{}, held: map[string]uint32{},
 		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {},
 	}
 }

@@ -108,37 +108,55 @@ func (d *Desk) keepTrouble(ctx context.Context, t Trouble) error {
 }
 
 // Raise tells of a trouble, unless it was told of before and has not ended.
-// since is when it began. Where the register itself cannot be written, those
-// who are told by other means are told all the same, once.
+// since is when it began. Where the register cannot be written, as on a full
+// disk, those who are told by other means are told all the same, once.
 func (d *Desk) Raise(ctx context.Context, code string, count int, since time.Time) error {
 	_, known, err := d.trouble(ctx, code)
-	if known || err != nil && d.raised[code] {
+	if known {
 		return err
 	}
-	t := Trouble{Code: code, Count: count, Since: since}
-	if err == nil {
+	t, told := d.unwritten[code]
+	if !told {
+		t = Trouble{Code: code, Count: count, Since: since}
+	}
+	if err == nil && t.Mail == 0 {
 		t.Mail, err = d.mailTrouble(ctx, t, letterAlarm)
 	}
 	if err == nil {
 		err = d.keepTrouble(ctx, t)
 	}
-	d.raised[code] = err != nil
+	if err == nil {
+		delete(d.unwritten, code)
+	} else {
+		t.Loud = true
+		d.unwritten[code] = t
+	}
+	if told {
+		return err
+	}
 	return errors.Join(err, d.alert(t.words(d.Now()), Alert{Code: code, MailBroken: err != nil}))
 }
 
 // Clear says that a trouble has ended, if it had begun.
 func (d *Desk) Clear(ctx context.Context, code string) error {
 	t, known, err := d.trouble(ctx, code)
-	if err != nil || !known {
+	if err != nil {
 		return err
 	}
-	delete(d.raised, code)
-	if _, err := d.mailTrouble(ctx, t, letterRecovered); err != nil {
-		return err
+	if !known {
+		if t, known = d.unwritten[code]; !known {
+			return nil
+		}
+	}
+	if t.Mail != 0 { // else no letter told of its beginning
+		if _, err := d.mailTrouble(ctx, t, letterRecovered); err != nil {
+			return err
+		}
 	}
 	if err := d.Store.SetMeta(ctx, troubleKey(code), ""); err != nil {
 		return err
 	}
+	delete(d.unwritten, code)
 	return d.alert(t.words(d.Now()), Alert{Code: code, Recovered: true, MailBroken: t.Loud})
 }
 
@@ -168,10 +186,10 @@ func (d *Desk) shout(ctx context.Context) error {
 			continue
 		}
 		t.Loud = true
-		if err := d.keepTrouble(ctx, t); err != nil {
-			return err
-		}
-		if err := d.alert(t.words(d.Now()), Alert{Code: t.Code, MailBroken: true, Again: true}); err != nil {
+		err = d.once(troubleKey(t.Code), d.keepTrouble(ctx, t), func() error {
+			return d.alert(t.words(d.Now()), Alert{Code: t.Code, MailBroken: true, Again: true})
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -196,16 +214,28 @@ func (d *Desk) shoutMoments(ctx context.Context) error {
 			continue
 		}
 		m.Told = true
-		if err := d.keepMoment(ctx, m); err != nil {
-			return err
-		}
-		if late {
-			if err := d.alert(m.Data, Alert{Code: code, MailBroken: true, Again: true}); err != nil {
-				return err
+		err = d.once(momentKey(code), d.keepMoment(ctx, m), func() error {
+			if sent {
+				return nil
 			}
+			return d.alert(m.Data, Alert{Code: code, MailBroken: true, Again: true})
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// once tells of something. kept is how it was written down that this was done:
+// where that failed, it will be asked for again, and is not told of again.
+func (d *Desk) once(key string, kept error, tell func() error) error {
+	told := d.told[key]
+	d.told[key] = kept != nil
+	if told {
+		return kept
+	}
+	return errors.Join(kept, tell())
 }
 
 // delivery reports whether a letter of ours went out, or should have by now. What

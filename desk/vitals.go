@@ -43,47 +43,39 @@ const (
 )
 
 // CheckHealth raises and clears what can be seen at once. It is cheap enough
-// for every pass.
+// for every pass. Each check is made whatever becomes of the others: a register
+// that cannot be written is a reason more to be told.
 func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 	now := d.Now()
-	if err := d.checkDisk(ctx, v.Free, now); err != nil {
-		return err
+	errs := []error{
+		d.checkDisk(ctx, v.Free, now), d.checkLogin(ctx, TroubleLogin, v.IMAP), d.checkLogin(ctx, TroubleSendLogin, v.SMTP),
 	}
 	f, err := d.Store.Status(ctx)
-	if err != nil {
-		return err
+	if err == nil {
+		d.lastPass = f.LastPass
+		errs = append(errs, d.checkClock(ctx, now, f.LastEvent), d.checkOutbox(ctx, f, now), d.checkQuarantine(ctx, f, now))
 	}
-	if err := d.checkClock(ctx, now, f.LastEvent); err != nil {
-		return err
-	}
-	if err := errors.Join(d.checkLogin(ctx, TroubleLogin, v.IMAP), d.checkLogin(ctx, TroubleSendLogin, v.SMTP)); err != nil {
-		return err
-	}
-	last := f.LastPass
+	return errors.Join(append(errs, err, d.checkPass(ctx, v, now), d.shout(ctx))...)
+}
+
+func (d *Desk) checkPass(ctx context.Context, v Vitals, now time.Time) error {
+	last := d.lastPass
 	if last.Before(v.Started) {
 		last = v.Started
 	}
 	late := now.Sub(last)
 	switch {
 	case v.Late > 0 && late >= v.Late && v.IMAP.Refused.IsZero(): // a refused log-in is its own trouble
-		err = d.Raise(ctx, TroubleNoPass, int(late/time.Minute), last)
-	case f.LastPass.After(v.Started) && late < v.Late:
-		err = d.Clear(ctx, TroubleNoPass)
+		return d.Raise(ctx, TroubleNoPass, int(late/time.Minute), last)
+	case d.lastPass.After(v.Started) && late < v.Late:
+		return d.Clear(ctx, TroubleNoPass)
 	}
-	if err != nil {
-		return err
-	}
+	return nil
+}
+
+func (d *Desk) checkOutbox(ctx context.Context, f store.Facts, now time.Time) error {
 	stuck := !f.OldestQueue.IsZero() && now.Sub(f.OldestQueue) > stuckAfter
-	if err := d.state(ctx, TroubleOutbox, stuck, f.Outbox[store.MailQueued], f.OldestQueue); err != nil {
-		return err
-	}
-	if f.Events != d.looked {
-		if err := d.checkQuarantine(ctx, now); err != nil {
-			return err
-		}
-		d.looked = f.Events
-	}
-	return d.shout(ctx)
+	return d.state(ctx, TroubleOutbox, stuck, f.Outbox[store.MailQueued], f.OldestQueue)
 }
 
 func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error {
@@ -99,7 +91,10 @@ func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error 
 
 // checkQuarantine looks for letters that could not be read and that nobody has
 // decided on.
-func (d *Desk) checkQuarantine(ctx context.Context, now time.Time) error {
+func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time) error {
+	if f.Events == d.looked {
+		return nil
+	}
 	list, err := d.Store.Requests(ctx, store.Filter{Status: []store.Status{store.StatusReview}})
 	if err != nil {
 		return err
@@ -107,7 +102,11 @@ func (d *Desk) checkQuarantine(ctx context.Context, now time.Time) error {
 	unread := slices.ContainsFunc(list, func(r store.Request) bool {
 		return len(r.Letters) > 0 && slices.Contains(r.Letters[0].Troubles, mailbox.TroubleUnreadable)
 	})
-	return d.state(ctx, TroubleQuarantine, unread, 0, now)
+	err = d.state(ctx, TroubleQuarantine, unread, 0, now)
+	if err == nil {
+		d.looked = f.Events
+	}
+	return err
 }
 
 // Audit is what the nightly verification found.
