@@ -75,6 +75,12 @@ func foreign(m *mailbox.Message) bool {
 	return slices.Contains(m.Troubles, mailbox.TroubleBoundary) || slices.Contains(m.Troubles, mailbox.TroubleEncodingBroken)
 }
 
+// silent: the letter says nothing, as far as it is known. What it says may stand in a
+// line of its header that is no field, of which a server gives none.
+func silent(m *mailbox.Message) bool {
+	return m.Subject == "" && strings.TrimSpace(m.Text) == "" && len(m.Embedded) == 0
+}
+
 var errNothing = errors.New("the server sends nothing of it")
 
 // errMixedUp is what is said of a letter that came under the UID of another.
@@ -84,7 +90,7 @@ var errMixedUp = errors.New("the server sent another letter than its header said
 // servers and proxies mix answers up. The letter is then one that cannot be
 // read, and what its header said counts.
 func (p *folderPass) mistaken(l *letter, w whole) bool {
-	if l.head.Err != nil || w.gone || l.digest == "" {
+	if l.head.Err != nil || w.gone || l.digest == "" || l.long {
 		return false
 	}
 	r, err := w.spool.Open()
@@ -92,13 +98,20 @@ func (p *folderPass) mistaken(l *letter, w whole) bool {
 		return false
 	}
 	defer r.Close()
-	header, err := io.ReadAll(io.LimitReader(r, mailbox.HeadLimit))
-	if err != nil || mailbox.HeaderDigest(l.head.Size, header) == l.digest {
+	header, err := io.ReadAll(io.LimitReader(r, longHeader))
+	if err != nil || len(header) == longHeader && !headEnds(header) || mailbox.HeaderDigest(l.head.Size, header) == l.digest {
 		return false
 	}
 	p.Log.Warn("letters mixed up by the server", "folder", p.folder.Name, "uid", l.head.UID)
 	l.head.Err = &mailbox.BadMessage{UID: l.head.UID, Err: errMixedUp}
 	return true
+}
+
+// longHeader is more than is read of any header.
+const longHeader = 1 << 20
+
+func headEnds(b []byte) bool {
+	return bytes.Contains(b, []byte("\n\r\n")) || bytes.Contains(b, []byte("\n\n"))
 }
 
 // textSaid is the beginning of a text that was judged: what it was, and its length.

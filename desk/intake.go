@@ -270,7 +270,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		case seen && old.Verdict == rules.None:
 			rows = append(rows, rowOf(h, digests[i], rules.None, old.ReasonCode))
 		default: // a registered letter is compared by its bytes, when it was read
-			fresh = append(fresh, &letter{head: h, digest: digests[i], again: seen})
+			fresh = append(fresh, &letter{head: h, digest: digests[i], again: seen, long: len(h.Header) >= mailbox.HeadLimit})
 		}
 	}
 	return fresh, rows, nil

@@ -27,6 +27,7 @@ type letter struct {
 	head    mailbox.Head
 	digest  string // of its header; "" where nothing of that is known
 	again   bool   // the register has a letter with this header
+	long    bool   // of the header only the beginning is known
 	msg     *mailbox.Message
 	need    rules.Need
 	subject *rules.Subject // as read, while the text is to be judged
@@ -100,7 +101,7 @@ func (p *folderPass) judgeHead(l *letter) {
 	f.Read = p.Policy.ReadSubject(f.Subject)
 	need := p.Policy.Triage(f, p.Operator.Own)
 	switch {
-	case l.reply: // read whole anyway
+	case l.reply, l.long: // read whole anyway
 		l.need = rules.NeedLetter
 	case need == rules.NeedNothing:
 		l.finding = p.Policy.Classify(f, p.Operator.Own)
@@ -158,7 +159,7 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	switch {
 	case l.whole || l.finding.Verdict != rules.None:
-	case foreign(m):
+	case foreign(m), silent(m):
 		l.whole = true
 	case l.ended:
 		l.whole = m.Unclosed // or the server sent less than there is

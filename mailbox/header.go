@@ -52,6 +52,7 @@ var digestFields = [...]string{"message-id", "date", "from", "subject"}
 // with neither a Message-ID nor a Date: letters that have the rest in common may be
 // different ones.
 func HeaderDigest(size int64, header []byte) string {
+	header = header[indented(header):]
 	var room [usualFields]field
 	fields, _, _ := splitInto(room[:0], header)
 	var all, one [1024]byte
@@ -73,6 +74,15 @@ func HeaderDigest(size int64, header []byte) string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// indented is how many bytes of a header come before its first field: lines that go
+// on from nothing. No server gives them when it is asked for fields.
+func indented(header []byte) (n int) {
+	for n < len(header) && (header[n] == ' ' || header[n] == '\t') {
+		n = lineEnd(header, n)
+	}
+	return n
 }
 
 // appendWords appends the words of b to out, which is empty, with one blank

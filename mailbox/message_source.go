@@ -240,8 +240,8 @@ func (s *source) line() []byte {
 	}
 }
 
-// prepare looks at the first bytes of a letter: empty lines or a byte order
-// mark in front of the header are passed over, and lines that end in a carriage
+// prepare looks at the first bytes of a letter: empty or indented lines or a byte
+// order mark in front of the header are passed over, and lines that end in a carriage
 // return alone, as on old Macintoshes, are made to end in a line feed.
 func (s *source) prepare() {
 	b := s.fill(4 << 10)
@@ -249,7 +249,8 @@ func (s *source) prepare() {
 		s.returns = true
 		returnsToFeeds(b)
 	}
-	s.lo += len(b) - len(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\ufeff")), "\r\n"))
+	rest := bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\ufeff")), "\r\n")
+	s.lo += len(b) - len(rest) + indented(rest)
 }
 
 func returnsToFeeds(b []byte) {

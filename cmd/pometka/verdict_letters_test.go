@@ -63,6 +63,11 @@ func hardLetters() [][]byte {
 		out = append(out, person(i, b))
 		out = append(out, person(i, "Subject: Fwd: письмо\r\n"+b))
 	}
+	for _, name := range []string{"Received", "References", "To"} { // longer than is read of it first
+		field := name + ": " + strings.Repeat("<a@mail.example> ", 6) + "\r\n"
+		out = append(out, person(len(out), "Subject: Hello\r\n"+strings.Repeat(field, 900)+"Subject: x\r\n"+plain("Добрый день.")))
+		out = append(out, person(len(out), "Subject: Hello\r\n"+strings.Repeat(field, 900)+html("<p>"+demandRU)))
+	}
 	for visible := 1600; visible <= 2200; visible += 40 {
 		text := []rune(filler(visible))
 		s := strings.TrimRight(string(text[:visible+visible/8]), " \n") + "\n\n" + demandRU + "\n\n" + filler(300)

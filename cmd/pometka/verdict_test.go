@@ -70,7 +70,7 @@ func TestSameVerdictOfShapes(t *testing.T) {
 			r := startDovecot(t)
 			i := r.install(t, r.Port, "  since: all\n")
 			s := shapes{rand.New(rand.NewPCG(seed, 15))}
-			w := wild{shapes: s}
+			w := wild{shapes: s, headers: true}
 			raws, letters := make([][]byte, 300), make([]dovecot.Letter, 300)
 			for n := range raws {
 				if raws[n] = s.letter(n); n%2 == 0 {
@@ -146,7 +146,7 @@ func sameVerdict(t *testing.T, i installation, raws [][]byte) {
 			v = rules.None
 		}
 		if tally[v]++; v != line.Verdict {
-			t.Errorf("letter %d %q: %s over IMAP, %s by classify (%s)", n+1, line.Subject, v, line.Verdict, line.ReasonCode)
+			t.Errorf("letter %d %.100q: %s over IMAP, %s by classify (%s)", n+1, line.Subject, v, line.Verdict, line.ReasonCode)
 			keepLetter(t, n+1, raw)
 			continue
 		}

@@ -14,6 +14,8 @@ import (
 type wild struct {
 	shapes
 	open []string // boundaries of the multiparts around the place at hand
+
+	headers bool // are spoiled as well
 }
 
 func (w *wild) letter(n int) []byte {
@@ -22,8 +24,7 @@ func (w *wild) letter(n int) []byte {
 	fmt.Fprintf(&b, "From: wild%d@mail.example\r\nTo: info@license.kz\r\nMessage-ID: <wild-%d@mail.example>\r\nMIME-Version: 1.0\r\n", n, n)
 	b.WriteString(w.of("Subject: Hello\r\n", "Subject: Hello\r\n", "Subject: Fwd: 1\r\n", "Subject:\r\n", "", "Subject: Re: =?utf-8?B?0JLQvtC/0YDQvtGB?=\r\n"))
 	b.WriteString(w.of("", "", "", "", "In-Reply-To: <x@mail.example>\r\n", "Precedence: bulk\r\n"))
-	b.WriteString(w.part(3))
-	raw := b.Bytes()
+	raw := []byte(w.header(b.String()) + w.part(3))
 	switch w.IntN(12) {
 	case 0:
 		raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
@@ -33,6 +34,30 @@ func (w *wild) letter(n int) []byte {
 		raw = raw[:len(raw)-w.IntN(len(raw)/4+1)]
 	}
 	return raw
+}
+
+// header spoils a header, or leaves it as it is.
+func (w *wild) header(good string) string {
+	subject := w.of("Subject : "+markRU, "SUBJECT:"+markRU, "Subject:\r\n "+markRU, "Subject:\r\n\t\r\n "+markRU, "Subject\t: "+markRU, "Subject: Re:\r\n\r "+markRU,
+		" Subject: "+markRU, "Subject: x\x00"+markRU, "Subject: x\r\nSubject: "+markRU, "Subject: "+strings.Repeat(" ", 3000)+markRU, "subject:"+strings.Repeat("\r\n a", 2000)+" "+markRU,
+		"X-Subject: "+markRU, "Subject; "+markRU, "Subject: =?utf-8?Q?=D0=9E?=\r\n =?utf-8?Q?=D1=82=D0=B7=D1=8B=D0=B2?= =?utf-8?Q?_=D1=81=D0=BE=D0=B3=D0=BB=D0=B0=D1=81=D0=B8=D1=8F?=")
+	n := 8
+	if w.headers {
+		n = w.IntN(n)
+	}
+	switch n {
+	case 0:
+		return good + subject + "\r\n"
+	case 1:
+		return subject + "\r\n" + good
+	case 2:
+		return "From MAILER Sun Nov 29 10:00:00 2026\r\n" + good + subject + "\r\n"
+	case 3:
+		return good + w.of("no colon in this line\r\n", ": no name\r\n", "X-Y\r\n", "\tcontinued\r\n", " \r\n", "X: a\rb\r\n", "\x80\xff: z\r\n") + subject + "\r\n"
+	case 4: // of fields that are not asked for, and of those that are
+		return good + strings.Repeat(w.of("X-Padding: ", "Received: ", "References: ", "To: ")+strings.Repeat("a@b.kz ", 12)+"\r\n", w.IntN(1500)) + subject + "\r\n"
+	}
+	return good
 }
 
 func (w *wild) mixEnds(raw []byte) []byte {
