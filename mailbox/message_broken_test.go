@@ -56,7 +56,7 @@ func TestBrokenBodies(t *testing.T) {
 		"words only":         {head + "Content-Transfer-Encoding: base64\r\n\r\nplease delete everything\r\nthank you very much\r\nyours Ivan\r\n", want{text: "please delete everything\nthank you very much\nyours Ivan", troubles: []string{TroubleEncodingBroken}}},
 		"type in brackets":   {head + "Content-Type: <html>\r\n\r\n<p>yes</p>", want{text: "yes"}},
 		"bracket behind":     {head + "Content-Type: text/plain>\r\n\r\nyes", want{text: "yes"}},
-		"a blank first":      {" " + head + "\r\nyes", want{text: "yes"}},
+		"a blank first":      {" X-Lost: 1\r\n\tand more\r\n" + head + "\r\nyes", want{text: "yes"}},
 		"base64, cut":        {head + "Content-Transfer-Encoding: base64\r\n\r\n0LTQs\r\n", want{text: "д"}},
 		"base64, indented":   {head + "Content-Transfer-Encoding: base64\r\n\r\n 0LTQ\r\n\tsA==\r\n", want{text: "да"}},
 		"quoted-printable":   {head + "Content-Transfer-Encoding: quoted-printable\r\n\r\n=D0=B4=\r\n=d0=b0 = =ZZ =\r\n", want{text: "да = =ZZ"}},
@@ -162,5 +162,18 @@ func TestReadError(t *testing.T) {
 	m := Parse(broken)
 	if m.Text != "the beginning" || !slices.Contains(m.Troubles, TroubleReading) {
 		t.Errorf("text %q, troubles %v", m.Text, m.Troubles)
+	}
+}
+
+// A field in an indented first line goes on from nothing and is none: a server that is
+// asked for fields does not give it, and a letter must not look otherwise whole.
+func TestIndentedFirstLine(t *testing.T) {
+	rest := "From: a@b.kz\r\nMessage-ID: <1@b.kz>\r\n\r\nyes"
+	m := parse(" Subject: x\r\n\ty\r\n" + rest)
+	if m.Subject != "" || len(m.From) != 1 || m.Text != "yes" {
+		t.Errorf("subject %q, from %v, text %q", m.Subject, m.From, m.Text)
+	}
+	if HeaderDigest(1, []byte(" Subject: x\r\n\ty\r\n"+rest)) != HeaderDigest(1, []byte(rest)) {
+		t.Error("the digest is that of another letter")
 	}
 }
