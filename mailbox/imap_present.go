@@ -10,8 +10,10 @@ import (
 
 // errOmitted ends a pass, which is then repeated: a server that is not itself for a
 // moment hides no message. After tries of them, what it will not name is left to
-// reconcile.
+// reconcile; where it names no message at all, after an hour of them or so.
 var errOmitted = errors.New("the server leaves messages out of its answers")
+
+const triesForNothing = 20 * tries
 
 // present lists which messages of a window there are, as often as it takes for the
 // numbers that come with them to show that none was left out.
@@ -35,7 +37,11 @@ func (sw *sweep) present(ctx context.Context, win window, toEnd bool) (uids []ui
 		}
 	}
 	sw.r.o.Log.Warn(errOmitted.Error(), "folder", sw.r.folder)
-	if sw.r.omitted++; sw.r.omitted < tries {
+	patience := tries
+	if len(uids) == 0 { // going on would bring nothing
+		patience = triesForNothing
+	}
+	if sw.r.omitted++; sw.r.omitted < patience {
 		return nil, sw.r.worded(ctx, errOmitted)
 	}
 	sw.seam = seam{begun: true}
