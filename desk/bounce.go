@@ -36,44 +36,76 @@ func fromReporter(m *mailbox.Message) bool {
 	return slices.ContainsFunc(m.From, func(a mailbox.Address) bool { return reporters.MatchString(a.Addr) })
 }
 
-// readReports reads the beginning of the letters that may be reports, in one
-// command for all of them, and marks as failed what came back. What is no
-// report about us goes the way of every letter.
-func (p *folderPass) readReports(ctx context.Context, letters []*letter) error {
-	ask := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return l.head.Err != nil || !mayReport(l.msg) })
-	for _, limit := range []int64{firstText, secondText} {
-		if len(ask) == 0 {
-			break
+// hearReports marks as failed what comes back by those of the letters that may be
+// reports, and of which the beginning was read. What is no report about us goes the
+// way of every letter.
+func (p *folderPass) hearReports(ctx context.Context, letters []*letter) error {
+	reports := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return !l.report })
+	first := make(map[uint32][]byte, len(reports))
+	for _, l := range reports {
+		if l.raw != nil {
+			first[l.head.UID] = l.raw[0]
 		}
-		uids := make([]uint32, len(ask))
-		for i, l := range ask {
+	}
+	long, err := p.hear(ctx, reports, first, firstText)
+	if err != nil {
+		return err
+	}
+	if len(long) > 0 {
+		uids := make([]uint32, len(long))
+		for i, l := range long {
 			uids[i] = l.head.UID
 		}
-		texts, err := p.Inbox.Texts(ctx, uids, limit)
+		second, err := p.Inbox.Texts(ctx, uids, secondText)
 		if err != nil {
 			return err
 		}
-		var more []*letter
-		for _, l := range ask {
-			text := texts[l.head.UID]
-			body := mailbox.ParsePrefix(l.head.Header, text)
-			ids, said := p.idsIn(l.msg, body, text), outcomeOf(l.msg, body, text)
-			if (len(ids) == 0 || said.undecided()) && int64(len(text)) >= limit {
-				more = append(more, l)
-				continue
-			}
-			if err := p.readReport(ctx, l, said, ids); err != nil {
-				return err
-			}
+		if long, err = p.hear(ctx, long, second, secondText); err != nil {
+			return err
 		}
-		ask = more
 	}
-	for _, l := range ask {
+	for _, l := range long {
 		if err := p.readWholeReport(ctx, l); err != nil {
 			return err
 		}
 	}
+	inParallel(len(reports), func(i int) { p.judgeHeard(reports[i]) })
 	return nil
+}
+
+// hear acts on the reports by the first limit bytes of their texts. It returns those
+// of which more must be read.
+func (p *folderPass) hear(ctx context.Context, reports []*letter, texts map[uint32][]byte, limit int64) (more []*letter, err error) {
+	for _, l := range reports {
+		text := texts[l.head.UID]
+		body := mailbox.ParsePrefix(l.head.Header, text)
+		ids, said := p.idsIn(l.msg, body, text), outcomeOf(l.msg, body, text)
+		if (len(ids) == 0 || said.undecided()) && int64(len(text)) >= limit {
+			more = append(more, l)
+			continue
+		}
+		if err := p.readReport(ctx, l, said, ids); err != nil {
+			return nil, err
+		}
+	}
+	return more, nil
+}
+
+// judgeHeard judges a letter that is no report about us, as far as it was read.
+func (p *folderPass) judgeHeard(l *letter) {
+	l.report, l.whole = false, false
+	p.judgeHead(l)
+	switch {
+	case l.need != rules.NeedText || l.bounce:
+		l.forget()
+	case l.raw == nil: // gone, perhaps
+		l.known = 0
+	case l.ended && scant(l.head, int64(len(l.raw[0]))):
+		l.whole = true
+		l.forget()
+	default:
+		p.judgeText(l)
+	}
 }
 
 // readReport acts on a report that quotes letters of ours.

@@ -141,11 +141,11 @@ type brokenInbox struct {
 	fail func() error
 }
 
-func (b brokenInbox) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uint32, []byte)) error {
+func (b brokenInbox) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
 	if err := b.fail(); err != nil {
 		return err
 	}
-	return b.Inbox.EachText(ctx, uids, from, to, yield)
+	return b.Inbox.EachText(ctx, stretches, yield)
 }
 
 // A connection that breaks ends the pass; the cursor stays where every message

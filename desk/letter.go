@@ -13,7 +13,7 @@ import (
 // textSteps are how many bytes of a text are read before the verdict, if those
 // before were not enough: a page of Cyrillic letters takes 3 KB as windows-1251,
 // 4.5 as UTF-8, 7 in base64 and 13 as quoted-printable. Each step asks for what is
-// new only, of all letters in one command.
+// new only, of all letters in one round trip.
 var textSteps = []int64{4608, 7 << 10, 13 << 10, 64 << 10}
 
 // How much of what may be a report on a letter of ours is read before the whole.
@@ -36,9 +36,11 @@ type letter struct {
 	whole   bool     // only the whole letter can tell
 	raw     [][]byte // the beginning of its body, piece by piece, while more of it is needed
 	known   int64    // bytes of it
+	asked   int64    // of those that were asked for last, where they end
 	ended   bool     // raw is the whole body
 	undated bool     // nobody knows when it came
-	bounce  bool     // it says that a letter of ours did not arrive, and was acted on
+	report  bool     // it may say that a letter of ours did not arrive: that comes first
+	bounce  bool     // it says so, and was acted on
 
 	read bool // as a candidate
 
@@ -66,28 +68,21 @@ func (p *folderPass) readTexts(ctx context.Context, letters []*letter) error {
 			l.msg = mailbox.ParseHeader(l.head.Header)
 		}
 	})
-	if err := p.readReports(ctx, letters); err != nil {
-		return err
-	}
 	if err := p.markReplies(ctx, letters); err != nil {
 		return err
 	}
-	inParallel(len(letters), func(i int) { p.judgeHead(letters[i]) })
-	ask := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return l.need != rules.NeedText })
-	from := int64(0)
-	for _, to := range textSteps {
-		if len(ask) == 0 {
-			break
+	inParallel(len(letters), func(i int) {
+		l := letters[i]
+		if l.report = l.head.Err == nil && mayReport(l.msg); !l.report {
+			p.judgeHead(l)
 		}
+	})
+	ask := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return !l.report && l.need != rules.NeedText })
+	for len(ask) > 0 {
 		var err error
-		if ask, err = p.judgeTexts(ctx, ask, from, to); err != nil {
+		if ask, err = p.judgeTexts(ctx, ask); err != nil {
 			return err
 		}
-		from = to
-	}
-	for _, l := range ask {
-		l.whole = true
-		l.forget()
 	}
 	return p.readHeads(ctx, letters)
 }
@@ -109,31 +104,6 @@ func (p *folderPass) judgeHead(l *letter) {
 	default:
 		l.need, l.subject = need, f.Read
 	}
-}
-
-// judgeTexts reads on in the texts of the letters and judges each as it comes
-// in. It returns those that need more.
-func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter, from, to int64) (more []*letter, err error) {
-	uids, byUID := make([]uint32, len(ask)), make(map[uint32]*letter, len(ask))
-	for i, l := range ask {
-		uids[i], byUID[l.head.UID] = l.head.UID, l
-		l.whole = true // gone, or not delivered in a bunch: Fetch will tell which
-	}
-	judge, wait := pool(func(l *letter) { p.judgeText(l) })
-	err = p.Inbox.EachText(ctx, uids, from, to, func(uid uint32, text []byte) {
-		l := byUID[uid]
-		if l == nil || l.known != from { // the server sent it twice
-			return
-		}
-		l.raw, l.known, l.ended = append(l.raw, text), to, int64(len(text)) < to-from
-		if l.ended && scant(l.head, from+int64(len(text))) {
-			l.forget()
-			return
-		}
-		judge(l)
-	})
-	wait()
-	return slices.DeleteFunc(ask, func(l *letter) bool { return l.raw == nil || l.whole }), err
 }
 
 // judgeText judges a letter by the beginning of its text. The text is kept only

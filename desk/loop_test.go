@@ -73,10 +73,12 @@ func (b *postbox) Texts(_ context.Context, uids []uint32, limit int64) (map[uint
 	return texts, nil
 }
 
-func (b *postbox) EachText(_ context.Context, uids []uint32, from, to int64, yield func(uint32, []byte)) error {
-	for _, uid := range uids {
-		_, body, _ := bytes.Cut(b.letters[uid-1], []byte("\r\n\r\n"))
-		yield(uid, body[min(int64(len(body)), from):min(int64(len(body)), to)])
+func (b *postbox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
+	for _, s := range stretches {
+		for _, uid := range s.UIDs {
+			_, body, _ := bytes.Cut(b.letters[uid-1], []byte("\r\n\r\n"))
+			yield(uid, body[min(int64(len(body)), s.From):min(int64(len(body)), s.To)])
+		}
 	}
 	return nil
 }

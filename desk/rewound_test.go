@@ -109,8 +109,8 @@ func (b silentText) Heads(ctx context.Context, from, to uint32, yield func([]mai
 	})
 }
 
-func (b silentText) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uint32, []byte)) error {
-	return b.Inbox.EachText(ctx, uids, from, to, func(uid uint32, text []byte) {
+func (b silentText) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
+	return b.Inbox.EachText(ctx, stretches, func(uid uint32, text []byte) {
 		if other, ok := b.texts[uid]; ok {
 			text = other
 		}

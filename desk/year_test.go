@@ -67,10 +67,12 @@ func (b *memoryBox) Texts(_ context.Context, uids []uint32, _ int64) (map[uint32
 	return texts, nil
 }
 
-func (b *memoryBox) EachText(_ context.Context, uids []uint32, from, to int64, yield func(uint32, []byte)) error {
-	for _, uid := range uids {
-		_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
-		yield(uid, text[min(int64(len(text)), from):min(int64(len(text)), to)])
+func (b *memoryBox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
+	for _, s := range stretches {
+		for _, uid := range s.UIDs {
+			_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
+			yield(uid, text[min(int64(len(text)), s.From):min(int64(len(text)), s.To)])
+		}
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error) {
 	var mu sync.Mutex
 	texts := make(map[uint32][]byte, len(uids))
-	err := r.EachText(ctx, uids, 0, limit, func(uid uint32, text []byte) {
+	err := r.EachText(ctx, []Stretch{{UIDs: uids, To: limit}}, func(uid uint32, text []byte) {
 		mu.Lock()
 		defer mu.Unlock()
 		texts[uid] = text
@@ -28,24 +28,77 @@ func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uin
 	return texts, nil
 }
 
-// EachText is Texts for the bytes from..to of each body, which it hands over one
-// by one as they come in, in any order: no more than one is held in memory. A
-// message whose body ends in front of to gives fewer bytes, or none. yield may
-// be called by several goroutines at once and must not use the Reader; the text
-// is its own to keep, or to give back by ReuseText.
-func (r *Reader) EachText(ctx context.Context, uids []uint32, from, to int64, yield func(uid uint32, text []byte)) error {
+// Stretch is the bytes From..To of the bodies of some messages.
+type Stretch struct {
+	UIDs     []uint32
+	From, To int64
+}
+
+// EachText is Texts for stretches of the bodies, each message in one of them. All
+// are asked for at once, so that they cost one round trip, and handed over one by
+// one as they come in, in any order: no more than one is held in memory. A message
+// whose body ends in front of To gives fewer bytes, or none. yield may be called by
+// several goroutines at once and must not use the Reader; the text is its own to
+// keep, or to give back by ReuseText.
+func (r *Reader) EachText(ctx context.Context, stretches []Stretch, yield func(uid uint32, text []byte)) error {
+	all := make([]*salvage, len(stretches))
+	for i, t := range stretches {
+		all[i] = r.texts(t, yield)
+	}
+	if r.width == 0 && len(stretches) > 1 { // else little at a time
+		if err := r.atOnce(ctx, stretches, all); err != nil {
+			return r.worded(ctx, err)
+		}
+	}
+	for i, t := range stretches {
+		if err := all[i].groups(ctx, all[i].missing(t.UIDs)); err != nil {
+			return r.worded(ctx, err)
+		}
+	}
+	return nil
+}
+
+// texts asks for one stretch.
+func (r *Reader) texts(t Stretch, yield func(uid uint32, text []byte)) *salvage {
 	v := &salvage{have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
 	v.sweep = &sweep{r: r, ask: func(set imap.UIDSet, _ int) *fetchJob {
-		part := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Offset: from, Size: to - from}}
-		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{part}, keep: to - from, each: func(f *fetched) {
+		part := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Offset: t.From, Size: t.To - t.From}}
+		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{part}, keep: t.To - t.From, each: func(f *fetched) {
 			text, _ := f.part(imap.PartSpecifierText)
 			yield(f.uid, text)
 		}}
 	}}
-	if err := v.groups(ctx, uids); err != nil {
-		return r.worded(ctx, err)
+	return v
+}
+
+// atOnce sends the commands for several stretches one behind the other and takes
+// what comes. What does not come is left to groups; an error is one that ends the
+// pass.
+func (r *Reader) atOnce(ctx context.Context, stretches []Stretch, all []*salvage) error {
+	if err := r.ready(ctx); err != nil {
+		return err
 	}
-	return nil
+	s, jobs, errs := r.s, make([]*fetchJob, len(stretches)), make([]error, len(stretches))
+	var wg sync.WaitGroup
+	for i, t := range stretches {
+		jobs[i] = all[i].ask(setOf(t.UIDs), 0)
+		wg.Go(func() { errs[i] = s.fetch(ctx, jobs[i]) })
+	}
+	wg.Wait()
+	for i, v := range all {
+		v.take(jobs[i])
+		if errs[i] != nil && broken(errs[i]) {
+			r.drop(errs[i])
+		}
+	}
+	err := errors.Join(errs...)
+	if err == nil || !hopeless(err) {
+		return nil
+	}
+	if errors.Is(err, errSilent) {
+		r.narrow()
+	}
+	return err
 }
 
 // Memory of texts of up to usualText bytes is used again, as much of it as
