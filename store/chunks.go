@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -50,15 +49,33 @@ type pieceRoom struct {
 	packed []byte
 }
 
-var pieceRooms = sync.Pool{New: func() any { return new(pieceRoom) }}
+// pieceRooms keeps one, for letters are written one after the other. A sync.Pool
+// would lose it, a quarter of a megabyte, at every collection of garbage.
+var pieceRooms = make(chan *pieceRoom, 1)
+
+func takePieceRoom() *pieceRoom {
+	select {
+	case room := <-pieceRooms:
+		return room
+	default:
+		return new(pieceRoom)
+	}
+}
+
+func (room *pieceRoom) release() {
+	select {
+	case pieceRooms <- room:
+	default:
+	}
+}
 
 // writeChunks stores r piece by piece in table, whose rows belong to owner. No
 // bytes are one empty piece, which is not the same as no piece.
 func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Reader) (stored, error) {
 	var s stored
 	raw, kept := sha256.New(), sha256.New()
-	room := pieceRooms.Get().(*pieceRoom)
-	defer pieceRooms.Put(room)
+	room := takePieceRoom()
+	defer room.release()
 	piece, packed := room.piece[:], room.packed
 	defer func() { room.packed = packed }()
 	for no := 0; ; no++ {
