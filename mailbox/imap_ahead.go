@@ -17,8 +17,8 @@ type ahead struct {
 const (
 	// aheadBudget bounds the letters held in memory, aheadLetter a single one:
 	// a larger letter is streamed, for its round trip is not what costs.
-	aheadBudget = 2 << 20
-	aheadLetter = 512 << 10
+	aheadBudget = 1 << 20
+	aheadLetter = 256 << 10
 )
 
 // Expect says which messages of the chunk that Heads yielded Fetch will be

@@ -106,7 +106,7 @@ func (r *Reader) atOnce(ctx context.Context, stretches []Stretch, all []*salvage
 // which there are dozens in a second.
 const (
 	usualText = 4608
-	mostTexts = 64
+	mostTexts = 32
 )
 
 var textMemory = make(chan *[usualText]byte, mostTexts)

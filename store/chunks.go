@@ -62,7 +62,13 @@ func takePieceRoom() *pieceRoom {
 	}
 }
 
+// keptPacked bounds the room for packed bytes that is kept: most letters need less.
+const keptPacked = 64 << 10
+
 func (room *pieceRoom) release() {
+	if cap(room.packed) > keptPacked {
+		room.packed = nil
+	}
 	select {
 	case pieceRooms <- room:
 	default:

@@ -32,7 +32,7 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 	// needs to be undone fits into memory, and nothing of a letter gets into a
 	// temporary file. The log shrinks again after a letter of many megabytes.
 	// Waiting is done in begin.
-	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -384", "PRAGMA journal_size_limit = 8388608", "PRAGMA busy_timeout = 0"} {
+	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -256", "PRAGMA journal_size_limit = 8388608", "PRAGMA busy_timeout = 0"} {
 		if _, err := conn.ExecContext(ctx, setting); err != nil {
 			conn.Close()
 			return nil, err
