@@ -16,9 +16,9 @@ import (
 )
 
 // How a letter is tried again: after a minute, then after twice as long each
-// time up to six hours, spread by a fifth, for five days. A server that was not
-// reached, or let nobody in, has said nothing of the letter: it waits a quarter
-// of an hour at most, so that after an outage nobody waits for hours.
+// time up to six hours, spread by a fifth, for five days. Where it was the
+// connection that failed it waits a quarter of an hour at most, and less when
+// the server is seen to be well before (batch.over).
 const (
 	firstRetry  = time.Minute
 	lastRetry   = 6 * time.Hour
@@ -31,10 +31,16 @@ const (
 const (
 	codeSMTP4xx       = "smtp_4xx"
 	codeSMTP5xx       = "smtp_5xx"
-	codeSMTPNetwork   = "smtp_network"
+	codeSMTPOutage    = "smtp_outage"  // the server was not reached, or let nobody in: it has said nothing of the letter
+	codeSMTPNetwork   = "smtp_network" // the connection broke off over the letter, or the server ended it (421)
+	codeSMTPCut       = "smtp_cut"     // and not for the first time: the letter may be why
 	codeSMTPUncertain = "smtp_uncertain"
 	codeGaveUp        = "gave_up"
 )
+
+// mostCuts is how many tries of a letter, the last of which cost the connection,
+// make it one that may be why.
+const mostCuts = 3
 
 // unsent are the reasons why a letter was not even offered to the server, by the
 // code of RFC 3463 for each.
@@ -73,17 +79,27 @@ type batch struct {
 	copies bool           // the Sent folder can be reached
 	sent   string         // its name, asked once in a batch
 	unkept []mailbox.Copy // sent, and not yet in it
+
+	// over are the reasons to wait for the next try that hold no longer. A letter
+	// that waits because the server let nobody in is tried at every pass: when to
+	// come back to a server is decided by who calls Flush. As soon as one letter
+	// was dealt with, the server is well again, and those that lost a connection
+	// need not wait either. The first loss in a pass ends all that, so that none
+	// is tried twice in it. What was refused for now keeps its own time: a server
+	// that wants to see a letter again later (greylisting) means it.
+	over []string
 }
 
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
 	defer b.Sender.Release()
 	var lost error // the connection, over one letter after the other
+	b.over = []string{codeSMTPOutage}
 	for losses := 0; ctx.Err() == nil; {
 		if b.Stopping() {
 			return ErrStopping
 		}
-		m, err := b.Store.Claim(ctx, b.Now(), b.render)
+		m, err := b.Store.Claim(ctx, b.Now(), b.render, b.over...)
 		if err != nil {
 			return fmt.Errorf("claim mail: %w", err)
 		}
@@ -98,8 +114,12 @@ func (b *batch) send(ctx context.Context) error {
 		}
 		if out.Err == nil {
 			losses, lost = 0, nil
+			if len(b.over) == 1 {
+				b.over = append(b.over, codeSMTPNetwork)
+			}
 			continue
 		}
+		b.over = nil
 		lost = fmt.Errorf("send mail: %w", out.Err)
 		if losses++; losses == mostLosses || !overLetter(out) {
 			return lost // the server, not the letter: no use to go on
@@ -192,15 +212,26 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 		s.State, s.Reason = store.MailUncertain, d.smtpReason(codeSMTPUncertain, o)
 		return s
 	}
-	code := codeSMTP4xx
-	if o.Code == 0 {
+	return d.again(m, o, s)
+}
+
+// again settles a letter that is to be tried once more, and when. A server that
+// was not reached does not count among its refusals: after an outage the first
+// "try later" means a minute, not hours.
+func (d *Desk) again(m *store.Mail, o mailbox.Outcome, s store.Settlement) store.Settlement {
+	s.State, s.Refused = store.MailQueued, true
+	code, wait := codeSMTP4xx, d.backoff(m.Refusals+1)
+	switch {
+	case o.Err == nil:
+	case slices.Contains([]string{mailbox.PhaseDial, mailbox.PhaseTLS, mailbox.PhaseLogin}, o.Phase):
+		s.Refused = false
+		code, wait = codeSMTPOutage, min(d.backoff(m.Attempts), outageRetry)
+	case m.Refusals+1 < mostCuts:
 		code = codeSMTPNetwork
+	default:
+		code, wait = codeSMTPCut, min(wait, outageRetry)
 	}
-	s.State, s.Reason = store.MailQueued, d.smtpReason(code, o)
-	wait := d.backoff(m.Attempts)
-	if o.Err != nil && slices.Contains([]string{mailbox.PhaseDial, mailbox.PhaseTLS, mailbox.PhaseLogin}, o.Phase) {
-		wait = min(wait, outageRetry)
-	}
+	s.Reason = d.smtpReason(code, o)
 	s.NextAttempt = d.Now().Add(wait)
 	if s.NextAttempt.Sub(m.QueuedAt) > retrySpan { // not from CreatedAt: it may have been held for a week
 		s.State, s.Reason = store.MailFailed, d.smtpReason(codeGaveUp, o)

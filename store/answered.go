@@ -61,7 +61,7 @@ func (t *tx) insertAnswer(ctx context.Context, a SentAnswer, requests []requestR
 	}
 	id, err := t.insert(ctx, "outbox", fields{
 		"purpose": string(PurposeAnswer), "state": string(MailSent), "letter": requests[0].letter, "message_id": a.MessageID, "language": "",
-		"attempts": 0, "created_at": instant(t.at), "queued_at": instant(a.SentAt), "next_attempt": instant(a.SentAt), "sent_at": instant(a.SentAt),
+		"attempts": 0, "refusals": 0, "created_at": instant(t.at), "queued_at": instant(a.SentAt), "next_attempt": instant(a.SentAt), "sent_at": instant(a.SentAt),
 		"address_key": keyed(t.key, a.Keys.Address), "domain_key": keyed(t.key, a.Keys.Domain),
 	})
 	if err != nil {

@@ -45,6 +45,7 @@ type Mail struct {
 	MessageID   string
 	Language    string
 	Attempts    int
+	Refusals    int // Settlement.Refused, since QueuedAt
 	CreatedAt   time.Time
 	QueuedAt    time.Time // when it was queued, released or resent: the tries count from here
 	NextAttempt time.Time
@@ -71,4 +72,8 @@ type Settlement struct {
 	Enhanced    string // RFC 3463
 	Reply       string // personal
 	NextAttempt time.Time
+
+	// Refused says of another try that the letter had its part in the end of this
+	// one: it was refused for now, or the connection broke off over it.
+	Refused bool
 }

@@ -42,7 +42,7 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 	}
 	row := fields{
 		"purpose": string(m.Purpose), "state": string(m.State), "message_id": m.MessageID(first), "language": m.Language,
-		"attempts": 0, "created_at": instant(t.at), "queued_at": instant(t.at), "next_attempt": instant(t.at),
+		"attempts": 0, "refusals": 0, "created_at": instant(t.at), "queued_at": instant(t.at), "next_attempt": instant(t.at),
 		"reason_code": textOrNull(m.Reason.Code), "address_key": keyed(t.key, m.Keys.Address), "domain_key": keyed(t.key, m.Keys.Domain),
 	}
 	if m.LetterID != 0 {
@@ -156,7 +156,7 @@ func findMail(ctx context.Context, q querier, id int64) (Mail, error) {
 }
 
 func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail, error) {
-	rows, err := q.QueryContext(ctx, `SELECT o.id, o.purpose, o.state, o.letter, o.message_id, o.language, o.attempts, o.created_at,
+	rows, err := q.QueryContext(ctx, `SELECT o.id, o.purpose, o.state, o.letter, o.message_id, o.language, o.attempts, o.refusals, o.created_at,
 		o.queued_at, o.next_attempt, o.sent_at, o.reason_code, o.raw_sha256, p.recipient, p.data, p.reason_args, p.reply,
 		(SELECT json_group_array(number) FROM (SELECT r.number FROM outbox_requests m JOIN requests r ON r.id = m.request
 			WHERE m.mail = o.id ORDER BY m.id))
@@ -167,7 +167,7 @@ func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail,
 	var list []Mail
 	err = scanEach(rows, func() error {
 		var m Mail
-		err := rows.Scan(&m.ID, &m.Purpose, &m.State, asInt[int64]{&m.LetterID}, &m.MessageID, &m.Language, &m.Attempts,
+		err := rows.Scan(&m.ID, &m.Purpose, &m.State, asInt[int64]{&m.LetterID}, &m.MessageID, &m.Language, &m.Attempts, &m.Refusals,
 			asInstant{&m.CreatedAt}, asInstant{&m.QueuedAt}, asInstant{&m.NextAttempt}, asInstant{&m.SentAt},
 			asText[string]{&m.Reason.Code}, asText[string]{&m.RawSHA256}, asText[string]{&m.To}, asText[string]{&m.Data},
 			asJSON{&m.Reason.Args}, asText[string]{&m.Reply}, asJSON{&m.Requests})
@@ -207,7 +207,7 @@ func (db *DB) ReleaseTo(ctx context.Context, id int64, to string, keys MailKeys,
 			return fmt.Errorf("letter is made out already: %w", &About{strconv.FormatInt(id, 10), ErrStatus})
 		}
 		if err := t.set(ctx, "outbox", id, fields{
-			"state": string(MailQueued), "queued_at": instant(at), "next_attempt": instant(at),
+			"state": string(MailQueued), "refusals": 0, "queued_at": instant(at), "next_attempt": instant(at),
 			"address_key": keyed(t.key, keys.Address), "domain_key": keyed(t.key, keys.Domain),
 		}); err != nil {
 			return err
@@ -234,15 +234,30 @@ func (db *DB) Drop(ctx context.Context, id int64, actor string, at time.Time) er
 	return nil
 }
 
-// Resend queues a failed or uncertain letter once more, with the same bytes.
+// Resend queues a failed or uncertain letter once more, with the same bytes; one
+// that waits for its next try goes out at the next pass.
 func (db *DB) Resend(ctx context.Context, id int64, actor string, at time.Time) error {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		return t.decide(ctx, id, MailQueued, actor, EventResent, MailFailed, MailUncertain)
+		return t.decide(ctx, id, MailQueued, actor, EventResent, MailQueued, MailFailed, MailUncertain)
 	})
 	if err != nil {
 		return fmt.Errorf("resend letter: %w", err)
 	}
 	return nil
+}
+
+// Resent reports whether a person resent a letter after since that has not been
+// tried yet.
+func (db *DB) Resent(ctx context.Context, since time.Time) (bool, error) {
+	resent := false
+	err := db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outbox o JOIN events e ON e.seq = o.event
+			WHERE o.state = 'queued' AND e.code = 'resent' AND e.at > ?)`, instant(since)).Scan(&resent)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for resent letters: %w", err)
+	}
+	return resent, nil
 }
 
 // decide is a person's decision on a letter of ours.
@@ -253,7 +268,10 @@ func (t *tx) decide(ctx context.Context, id int64, to MailState, actor, code str
 	}
 	row := fields{"state": string(to)}
 	if to == MailQueued {
-		row["queued_at"], row["next_attempt"] = instant(t.at), instant(t.at)
+		row["refusals"], row["next_attempt"] = 0, instant(t.at)
+		if m.State != MailQueued { // else it has been waiting all the time
+			row["queued_at"] = instant(t.at)
+		}
 	}
 	if err := t.set(ctx, "outbox", id, row); err != nil {
 		return err

@@ -19,17 +19,19 @@ const (
 )
 
 // Claim takes the letter whose turn it is and marks it as being sent; nil when
-// there is none. At its first claim render makes its bytes, which every later
-// try sends again. A letter that cannot be made is failed with ReasonRender,
-// and the next one is taken.
-func (db *DB) Claim(ctx context.Context, at time.Time, render Render) (*Mail, error) {
+// there is none. Whose last try ended for a reason of over need not wait for the
+// next: it is over. At its first claim render makes its bytes, which every later
+// try sends again. A letter that cannot be made is failed with ReasonRender, and
+// the next one is taken.
+func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
 	var claimed *Mail
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		claimed = nil
 		for {
 			var id int64
-			err := t.QueryRowContext(ctx, `SELECT id FROM outbox WHERE state = 'queued' AND next_attempt <= ?
-				ORDER BY next_attempt, id LIMIT 1`, instant(at)).Scan(&id)
+			err := t.QueryRowContext(ctx, `SELECT id FROM outbox WHERE state = 'queued'
+				AND (next_attempt <= ? OR reason_code IN (SELECT value FROM json_each(?)))
+				ORDER BY next_attempt, id LIMIT 1`, instant(at), jsonOrNull(over)).Scan(&id)
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil
 			}
@@ -163,6 +165,9 @@ func (t *tx) settle(ctx context.Context, m Mail, s Settlement) error {
 			return fmt.Errorf("letter %d: no next attempt named", m.ID)
 		}
 		row["next_attempt"] = instant(s.NextAttempt)
+		if s.Refused {
+			row["refusals"] = m.Refusals + 1
+		}
 	default:
 		return fmt.Errorf("letter %d: a try cannot end as %q", m.ID, s.State)
 	}

@@ -214,7 +214,10 @@ func (d *daemon) takeIn(ctx context.Context) error {
 
 func (d *daemon) deliver(ctx context.Context) error {
 	if d.smtp.paused(time.Now()) {
-		return nil
+		if resent, err := d.Store.Resent(ctx, d.smtp.lost); !resent {
+			return err
+		}
+		// A person who resends a letter knows that the server is back.
 	}
 	r, err := d.flush(ctx)
 	tried := r != (desk.FlushReport{})

@@ -35,6 +35,7 @@ type route struct {
 	since   time.Time // when the last of refusals came; zero: it has not
 	failed  int       // other failures in a row
 	next    time.Time // before which nothing is tried; zero: at once
+	lost    time.Time // when the last failure came
 }
 
 // open reports whether nothing speaks against using it.
@@ -48,7 +49,7 @@ func (l *route) note(err error, now time.Time) {
 	if errors.Is(err, desk.ErrStopping) {
 		return
 	}
-	l.worked = err == nil
+	l.worked, l.lost = err == nil, now
 	switch {
 	case err == nil:
 		*l = route{worked: true}

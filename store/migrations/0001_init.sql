@@ -257,7 +257,8 @@ CREATE TABLE outbox (
 	letter        INTEGER REFERENCES letters (id), -- the one it answers
 	message_id    TEXT NOT NULL,
 	language      TEXT NOT NULL,
-	attempts      INTEGER NOT NULL,
+	attempts      INTEGER NOT NULL, -- tries begun
+	refusals      INTEGER NOT NULL, -- of these, what the letter itself was put off by, since it was queued
 	created_at    TEXT NOT NULL,
 	queued_at     TEXT NOT NULL, -- queued, released or resent
 	next_attempt  TEXT NOT NULL,
