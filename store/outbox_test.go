@@ -102,8 +102,12 @@ func TestRecoverAndDecide(t *testing.T) {
 		t.Errorf("released %+v", r)
 	}
 	ok(t, db.Resend(ctx, m.ID, "aigul", later))
-	if err := db.Resend(ctx, m.ID, "aigul", later); !errors.Is(err, ErrStatus) {
-		t.Errorf("resent twice: %v", err)
+	ok(t, db.Resend(ctx, m.ID, "aigul", later)) // it waits: now, then
+	if r := must[Mail](t)(db.Mail(ctx, m.ID)); r.State != MailQueued || !r.QueuedAt.Equal(later) {
+		t.Errorf("resent twice: %+v", r)
+	}
+	if err := db.Resend(ctx, 99, "aigul", later); !errors.Is(err, ErrNotFound) {
+		t.Errorf("resent what is not there: %v", err)
 	}
 	ok(t, db.Drop(ctx, 2, "aigul", later))
 	if err := db.Drop(ctx, 2, "aigul", later); !errors.Is(err, ErrStatus) {
@@ -116,6 +120,9 @@ func TestRecoverAndDecide(t *testing.T) {
 		c := must[*Mail](t)(db.Claim(ctx, later, render))
 		if err := db.Settle(ctx, c.ID, s, later); err == nil {
 			t.Errorf("a try ended as %+v", s)
+		}
+		if err := db.Resend(ctx, c.ID, "aigul", later); !errors.Is(err, ErrStatus) {
+			t.Errorf("resent what is being sent: %v", err)
 		}
 	}
 	sound(t, db)
