@@ -156,6 +156,7 @@ type Desk struct {
 	sent      sentSweep
 	looked    int64 // length of the history at the last look for unread letters
 	filed     filingState
+	hush      error             // how the mailbox fell silent beside the reading of letters; nil: it did not
 	held      map[string]uint32 // by folder, the session over which it was held against the ledger
 
 	recalled bool   // the inbox was told what was learned before

@@ -54,6 +54,8 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 			n, err := d.fileSome(ctx, f)
 			var said *filingError
 			switch {
+			case errors.Is(err, mailbox.ErrHushed): // which was told of, and is no fault of the letters
+				return nil
 			case errors.As(err, &said) && ctx.Err() == nil:
 				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", said.Error())
 				d.filed.next = d.Now().Add(filingAgain)

@@ -42,6 +42,7 @@ type PollReport struct {
 // passes a message without a ledger row.
 func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	begun := d.Now()
+	d.hush = nil
 	keep, err := d.remember(ctx)
 	if err != nil {
 		return r, err
@@ -61,7 +62,9 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		}
 		r.Folders++
 		if d.Answer != nil && len(r.Admitted) > before {
-			d.Answer()
+			if d.Answer(); d.hush != nil { // so would it be in the next folder
+				return r, fmt.Errorf("read folders behind %q: %w", f.Name, d.hush)
+			}
 		}
 	}
 	d.witness.arrived(r.newest, begun, d.Now())

@@ -277,6 +277,9 @@ func (b *batch) saveSent(ctx context.Context) {
 		}
 		return b.Sent.Keep(ctx, b.sent, b.unkept)
 	}()
+	if mailbox.FaultOf(err) == mailbox.FaultSilent {
+		b.hush = err
+	}
 	if err != nil {
 		b.copies = false
 		b.Log.WarnContext(ctx, "copies in the Sent folder not saved", "letters", len(b.unkept))

@@ -18,6 +18,10 @@ var (
 	// ErrRecreated: the folder's UIDVALIDITY changed since Examine, so that
 	// its UIDs mean other messages now. Examine it anew.
 	ErrRecreated = errors.New("folder was recreated on the server")
+	// ErrHushed: the server fell silent before. What is not needed to read
+	// letters is not asked of it until it has answered somebody who reads, so that
+	// one silence costs one time-out.
+	ErrHushed = errors.New("the server has been silent")
 )
 
 // BadMessage is a message that the server or the protocol library cannot
@@ -51,6 +55,8 @@ const defaultMaxSize = 50 << 20
 type Reader struct {
 	o ReaderOptions
 	s *session // nil: not connected
+
+	hush error // how the last connection fell silent, or none came about; nil: it did not
 
 	sessions uint32 // so far
 
@@ -156,7 +162,9 @@ func (r *Reader) connect(ctx context.Context) error {
 		return nil
 	}
 	s, err := r.o.logIn(ctx)
+	r.hush = nil
 	if err != nil {
+		r.hushed(err)
 		return err
 	}
 	r.s = s
@@ -172,6 +180,22 @@ func (r *Reader) drop(err error) {
 	r.o.Log.Debug("connection given up", "server", r.o.addr(), "error", plain(err.Error(), 200))
 	r.s.hangUp()
 	r.s = nil
+	r.hushed(err)
+}
+
+// hushed notes a silence.
+func (r *Reader) hushed(err error) {
+	if FaultOf(err) == FaultSilent {
+		r.hush = fmt.Errorf("%w: %w", ErrHushed, r.worded(context.Background(), err))
+	}
+}
+
+// spare is the error of calls that can be done without while the server is silent.
+func (r *Reader) spare() error {
+	if r.s != nil {
+		return nil
+	}
+	return r.hush
 }
 
 // Close logs out. The Reader may be used again.

@@ -25,8 +25,11 @@ type Shelf struct {
 // for writing, and it takes nothing away but what has been copied: with MOVE
 // (RFC 6851), or with COPY, and after its success UID EXPUNGE (RFC 4315) of
 // just these messages; never a plain EXPUNGE. Errors: ErrRecreated when the
-// folder has another UIDVALIDITY by now, ErrNoFiling, or the connection's.
+// folder has another UIDVALIDITY by now, ErrNoFiling, ErrHushed, or the connection's.
 func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (gone []uint32, err error) {
+	if err := r.spare(); err != nil {
+		return nil, err
+	}
 	if err := r.connect(ctx); err != nil {
 		return nil, err
 	}

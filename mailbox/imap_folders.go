@@ -131,6 +131,9 @@ func (r *Reader) unlisted() []Folder {
 
 // SentFolder finds the folder of sent mail.
 func (r *Reader) SentFolder(ctx context.Context) (string, error) {
+	if err := r.spare(); err != nil {
+		return "", err
+	}
 	all, err := r.list(ctx)
 	if err != nil {
 		return "", err

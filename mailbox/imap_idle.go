@@ -20,7 +20,7 @@ const calledAway = 400 * time.Millisecond
 // Examine of it did not know, and reports whether it did before d had passed.
 // An announcement is a reason to look and no more: what came is for Examine to
 // find out. At the end of ctx it returns early, and keeps the connection. Errors:
-// ErrNoIdle, or the connection's.
+// ErrNoIdle, ErrHushed, or the connection's.
 //
 // Some servers say nothing of what came in the instant before the wait began, so
 // a first wait after a letter had better be a short one. Keep d under ten
@@ -40,6 +40,9 @@ func (r *Reader) Nudge(ctx context.Context, folder string, every, d time.Duratio
 func (r *Reader) attend(ctx context.Context, folder string, wait func(*session) (bool, error)) (bool, error) {
 	if ctx.Err() != nil {
 		return false, nil
+	}
+	if err := r.spare(); err != nil {
+		return false, err
 	}
 	if err := r.connect(ctx); err != nil {
 		return false, err
