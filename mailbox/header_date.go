@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -77,8 +78,8 @@ func clockOf(v string) (time.Duration, bool) {
 // nothing here count as UTC, as RFC 5322 4.3 has it.
 func zoneOf(v string, local time.Time) (time.Duration, bool) {
 	v = strings.ToUpper(v)
-	if len(v) > 3 {
-		v = strings.TrimPrefix(strings.TrimPrefix(v, "GMT"), "UTC")
+	if len(v) > 3 { // "GMT+0500"
+		v = cmp.Or(strings.TrimPrefix(strings.TrimPrefix(v, "GMT"), "UTC"), "UTC")
 	}
 	if v[0] == '+' || v[0] == '-' {
 		digits := strings.ReplaceAll(v[1:], ":", "")

@@ -102,6 +102,7 @@ func TestParseDate(t *testing.T) {
 		"2026-01-05 10:00:00 +0500":                   at(5, 0),
 		"Mon, 5 Jan 2026 10:00:00 GMT+0500":           at(5, 0),
 		"Mon, 5 Jan 2026 05:00:00":                    at(5, 0),
+		"Mon, 5 Jan 2026 05:00:00 GMTUTC":             at(5, 0), // two names, and nothing behind them
 		"Fri, 5 Jan 2024 11:00:00 ALMT":               time.Date(2024, 1, 5, 5, 0, 0, 0, time.UTC),
 		"Пн, 5 янв 2026 10:00:00 +0500":               {},
 		"yesterday":                                   {},
