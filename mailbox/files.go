@@ -1,6 +1,9 @@
 package mailbox
 
-import "io"
+import (
+	"io"
+	"math"
+)
 
 // maxFile bounds what is held of one attached file; the rest of a larger one is
 // not given.
@@ -13,6 +16,7 @@ const maxFile = 64 << 20
 // the reading and is returned; what cannot be read is left out, as in Parse.
 func Files(r io.Reader, f func(a Attachment, data []byte, cut bool) error) error {
 	p := newParser(new(Message), r)
+	p.src.limit, p.src.left = math.MaxInt64, math.MaxInt64 // what is held is bounded, not what is read
 	var failed error
 	p.files = func(a Attachment, data []byte, cut bool) {
 		if failed == nil {

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -74,6 +75,27 @@ no name
 	calls := 0
 	if err := Files(strings.NewReader(letter), func(Attachment, []byte, bool) error { calls++; return stop }); !errors.Is(err, stop) || calls != 1 {
 		t.Errorf("stopped: %v after %d", err, calls)
+	}
+}
+
+// A letter may be longer than what Parse looks at: of a file that cannot be held
+// the beginning is given, and said to be no more than that, and the files behind
+// it are given, too.
+func TestFilesOfLongLetter(t *testing.T) {
+	part := func(name string) string {
+		return "\r\n--x\r\nContent-Type: application/octet-stream; name=" + name + "\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+	}
+	letter := io.MultiReader(strings.NewReader("Content-Type: multipart/mixed; boundary=x\r\n"+part("long")),
+		io.LimitReader(&endless{}, maxFile+64<<10), strings.NewReader(part("short")+"last\r\n--x--\r\n"))
+	got := ""
+	if err := Files(letter, func(a Attachment, data []byte, cut bool) error {
+		got += fmt.Sprintf("%s %d %v\n", a.Name, len(data), cut)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("long %d true\nshort 6 false\n", maxFile); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
