@@ -38,6 +38,8 @@ func TestFilingByCapability(t *testing.T) {
 			want: []string{`UID COPY 2:3`, `UID STORE 2:3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE 2:3`}},
 		"only one was copied": {caps: "UIDPLUS", to: shelf, command: says("UID COPY", "OK [COPYUID 9 3 1] done"),
 			want: []string{`UID COPY 2:3`, `UID STORE 3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE 3`}},
+		"only one was copied, into a folder of today": {caps: "UIDPLUS", to: shelf, command: says("UID COPY", "OK [COPYUID 1795996800 3 1] done"),
+			want: []string{`UID COPY 2:3`, `UID STORE 3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE 3`}},
 		"copy refused": {caps: "UIDPLUS", to: shelf, command: no("UID COPY", "CREATE"), refused: true, want: []string{`UID COPY`, `CREATE`}},
 		"expunge refused": {caps: "UIDPLUS", to: shelf, command: no("UID EXPUNGE"), // the copy is there, the letter stays
 			want: []string{`UID COPY`, `UID STORE 2:3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE`, `UID STORE 2:3 -FLAGS.SILENT (\Deleted)`}},

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +18,20 @@ var codeForms = map[string]func(string) bool{
 	"UIDNEXT": isNumber, "UIDVALIDITY": isNumber,
 	"HIGHESTMODSEQ":  regexp.MustCompile(`^\d{1,18}$`).MatchString,
 	"PERMANENTFLAGS": regexp.MustCompile(`^\([^()]*`).MatchString, // a flag may hold the bracket: see mend
-	"APPENDUID":      regexp.MustCompile(`^\d{1,9} \d{1,9}$`).MatchString,
-	"COPYUID":        regexp.MustCompile(`^\d{1,9} [\d:,]+ [\d:,]+$`).MatchString,
+	"APPENDUID":      numbersOf(`^\d+ \d+$`),
+	"COPYUID":        numbersOf(`^\d+( \d+([:,]\d+)*){2}$`),
 }
+
+// numbersOf accepts text of a form in which each number is one of 32 bits and
+// above 0. Many a UIDVALIDITY is a moment in seconds, of ten digits.
+func numbersOf(form string) func(string) bool {
+	shape := regexp.MustCompile(form)
+	return func(s string) bool {
+		return shape.MatchString(s) && !slices.ContainsFunc(strings.FieldsFunc(s, between), func(n string) bool { return !isNumber(n) || n[0] == '0' })
+	}
+}
+
+func between(r rune) bool { return r < '0' || r > '9' }
 
 func isNumber(s string) bool {
 	_, err := strconv.ParseUint(s, 10, 32)
