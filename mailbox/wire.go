@@ -13,37 +13,47 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// wire is a connection below TLS that knows how much came in and whether what
-// went out arrived at least in this machine's own network stack.
+// wire is a connection below TLS that knows how much moved over it and whether
+// what went out arrived at least in this machine's own network stack.
 type wire struct {
 	net.Conn
-	in     atomic.Int64
+	moved  atomic.Int64          // bytes, in either direction
 	failed atomic.Bool           // a write failed: its bytes did not all leave
 	ended  atomic.Pointer[error] // how the far side ended the connection
 }
 
 func (w *wire) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
-	w.in.Add(int64(n))
+	w.moved.Add(int64(n))
 	if err != nil && isCut(err) && !errors.Is(err, net.ErrClosed) {
 		w.ended.Store(&err)
 	}
 	return n, err
 }
 
-func (w *wire) Write(b []byte) (int, error) {
-	n, err := w.Conn.Write(b)
-	if err != nil {
-		w.failed.Store(true)
+// Write writes a piece at a time, for it blocks where the network is slow, and
+// what has left counts.
+func (w *wire) Write(b []byte) (n int, err error) {
+	for {
+		k, err := w.Conn.Write(b[n:min(len(b), n+mostWritten)])
+		n += k
+		w.moved.Add(int64(k))
+		if err != nil {
+			w.failed.Store(true)
+		}
+		if err != nil || n == len(b) {
+			return n, err
+		}
 	}
-	return n, err
 }
+
+const mostWritten = 64 << 10
 
 // errSilent is the cause when the watch closed the connection.
 var errSilent = errors.New("the server did not answer in time")
 
-// progress is how much must come in during one time-out for a call to be given
-// another: a long download lives, a trickle does not.
+// progress is how much must move during one time-out for a call to be given
+// another: a long letter lives on its way in or out, a trickle does not.
 const progress = 1 << 20
 
 // farewell is how long a polite end of a connection may take: nothing depends
@@ -52,7 +62,7 @@ const farewell = 400 * time.Millisecond
 
 // watch is the only time-out there is: neither library has one of its own that
 // could be relied on. It closes the connection when ctx ends, or when a whole
-// time-out passed with less than progress bytes received.
+// time-out passed with less than progress bytes moved.
 type watch struct {
 	ctx     context.Context
 	w       *wire
@@ -66,7 +76,7 @@ type watch struct {
 }
 
 func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
-	g := &watch{ctx: ctx, w: w, timeout: timeout, seen: w.in.Load()}
+	g := &watch{ctx: ctx, w: w, timeout: timeout, seen: w.moved.Load()}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.timer = time.AfterFunc(timeout, g.expire)
@@ -77,7 +87,7 @@ func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
 func (g *watch) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if now := g.w.in.Load(); now-g.seen >= progress {
+	if now := g.w.moved.Load(); now-g.seen >= progress {
 		g.seen = now
 		g.timer.Reset(g.timeout)
 		return
