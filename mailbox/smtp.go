@@ -72,7 +72,7 @@ func (s *Sender) Send(ctx context.Context, e Envelope) Outcome {
 	if out, ok := checkEnvelope(e); !ok {
 		return out
 	}
-	s.mu.Lock()
+	s.lock(ctx)
 	defer s.mu.Unlock()
 	s.resume()
 	kept := s.c != nil

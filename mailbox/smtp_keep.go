@@ -77,6 +77,14 @@ func (s *Sender) Prepare() {
 	}()
 }
 
+// lock waits for a Prepare that is at it. The end of ctx ends that, too.
+func (s *Sender) lock(ctx context.Context) {
+	if s.kept.cancel != nil {
+		defer context.AfterFunc(ctx, s.kept.cancel)()
+	}
+	s.mu.Lock()
+}
+
 // foretold is the failure of a Prepare just now, told once.
 func (s *Sender) foretold() error {
 	err := s.kept.failed

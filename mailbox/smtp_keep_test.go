@@ -1,6 +1,7 @@
 package mailbox_test
 
 import (
+	"context"
 	"errors"
 	"net"
 	"slices"
@@ -158,5 +159,21 @@ func TestCloseWhilePreparing(t *testing.T) {
 	s.Prepare()
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A letter that waits for such a connection waits no longer than its context.
+func TestSendWhilePreparing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	f := startSMTP(t, &fakeSMTP{answer: func(_ int, cmd string) (string, bool) {
+		if cmd == "EHLO localhost" {
+			cancel()
+		}
+		return hush, cmd == "EHLO localhost"
+	}})
+	s := f.keeping(t, time.Hour, "")
+	s.Prepare()
+	if out := s.Send(ctx, envelope("a@x.kz")); out.Status != mailbox.StatusDeferred || !errors.Is(out.Err, context.Canceled) {
+		t.Errorf("%+v", out)
 	}
 }
