@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"time"
 
@@ -20,7 +21,7 @@ func (s *Sender) CertificateEnd(ctx context.Context) (time.Time, error) {
 	return s.o.Server.certificateEnd(ctx, protoSMTP)
 }
 
-func (s Server) certificateEnd(ctx context.Context, p protocol) (end time.Time, err error) {
+func (s Server) certificateEnd(ctx context.Context, p protocol) (time.Time, error) {
 	if err := s.check(p); err != nil || s.TLS == TLSNone {
 		return time.Time{}, err
 	}
@@ -45,12 +46,25 @@ func (s Server) certificateEnd(ctx context.Context, p protocol) (end time.Time, 
 	if err = g.done(err); err != nil {
 		return time.Time{}, s.explain(ctx, p, err)
 	}
-	for i, c := range state.PeerCertificates {
-		if i == 0 || c.NotAfter.Before(end) {
-			end = c.NotAfter
+	return chainEnd(state.VerifiedChains), nil
+}
+
+// chainEnd is when the last of several ways to trust a certificate ends. What a
+// server sends beside them, such as an authority's of former days, counts for
+// nothing.
+func chainEnd(chains [][]*x509.Certificate) (end time.Time) {
+	for _, chain := range chains {
+		shortest := chain[0].NotAfter
+		for _, c := range chain {
+			if c.NotAfter.Before(shortest) {
+				shortest = c.NotAfter
+			}
+		}
+		if shortest.After(end) {
+			end = shortest
 		}
 	}
-	return end, nil
+	return end
 }
 
 // smtpState begins TLS in an SMTP conversation and leaves it.

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"testing"
+	"time"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/mailbox/dovecot"
@@ -30,6 +31,20 @@ func TestCertificateEnd(t *testing.T) {
 	}
 	if fromSMTP, err := s.CertificateEnd(t.Context()); err != nil || !fromSMTP.Equal(fromIMAP) {
 		t.Errorf("SMTP: %v, %v; want %v", fromSMTP, err, fromIMAP)
+	}
+}
+
+// Servers go on sending an authority's certificate of former days, by which
+// nobody trusts them any more: its end is none of theirs.
+func TestCertificateEndBesideAnOldOne(t *testing.T) {
+	until := time.Now().AddDate(0, 6, 0).Truncate(time.Second)
+	conf, ca := certificate(t, "127.0.0.1", until)
+	old, _ := certificate(t, "127.0.0.1", time.Now().AddDate(-1, 0, 0))
+	conf.Certificates[0].Certificate = append(conf.Certificates[0].Certificate, old.Certificates[0].Certificate...)
+	f := startFake(t, 0, script{tls: conf})
+	end, err := mailbox.NewReader(mailbox.ReaderOptions{Server: server(t, f.addr, ca)}).CertificateEnd(t.Context())
+	if err != nil || !end.Equal(until) {
+		t.Errorf("%v, %v; want %v", end, err, until)
 	}
 }
 
