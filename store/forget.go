@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"license.kz/pometka/rules"
 )
@@ -110,78 +108,6 @@ type Forgetting struct {
 	// because the wish was forgotten before it was fulfilled.
 	Suppress    string
 	SuppressFor []rules.Kind
-}
-
-// Forget removes what the register holds of the person with this address, as
-// Purge does for closed requests: see TracesOf for what that is. Addresses that
-// marketing must leave out stay left out, by their digest.
-//
-// ErrOpen: a request that needs it is open and there is no reason; nothing was done.
-// ErrNotFound: there is nothing. ErrStatus: a letter of ours is being sent at
-// this moment.
-func (db *DB) Forget(ctx context.Context, f Forgetting, at time.Time) (Purged, error) {
-	var sum Purged
-	err := db.purging(ctx, at, func(ctx context.Context, p *purge) error {
-		t, mails, err := tracesOf(ctx, p, fold(f.Address))
-		switch open := t.Open(); {
-		case err != nil:
-			return err
-		case t.Empty():
-			return ErrNotFound
-		case len(open) > 0 && f.Why == "":
-			return fmt.Errorf("%w: %s", ErrOpen, strings.Join(open, ", "))
-		}
-		return p.person(ctx, t, mails, f)
-	}, &sum)
-	if err != nil {
-		return Purged{}, fmt.Errorf("forget person: %w", err)
-	}
-	return sum, db.Scrub(ctx)
-}
-
-// person removes what was found of a person.
-func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgetting) error {
-	sending, err := queryIDs(ctx, p, `SELECT o.id FROM outbox o WHERE o.state = 'sending' AND (o.id IN (SELECT value FROM json_each(?1))
-		OR o.id IN (SELECT m.mail FROM outbox_requests m WHERE m.request IN (SELECT value FROM json_each(?2))))`, jsonText(mails), jsonText(idsOf(t.Requests)))
-	if err != nil {
-		return err
-	}
-	if len(sending) > 0 {
-		return fmt.Errorf("letter %d is being sent: %w", sending[0], ErrStatus)
-	}
-	e := Event{Actor: f.Actor, Code: EventForgotten}
-	if f.Why != "" {
-		e.Detail = jsonText(map[string]any{"more": map[string]string{"why": f.Why}})
-	}
-	for _, r := range t.Requests {
-		e.Number = r.Number
-		if r.Status != StatusDismissed && slices.Contains(f.SuppressFor, r.Kind) {
-			if err := p.suppress(ctx, f.Suppress, r.id); err != nil {
-				return err
-			}
-		}
-		if err := p.request(ctx, r, f.Actor, e); err != nil {
-			return err
-		}
-	}
-	for _, s := range t.Letters {
-		if err := p.letters(ctx, []int64{s.letter}); err != nil {
-			return err
-		}
-		if err := dropFromSearch(ctx, p.tx, s.request); err != nil {
-			return err
-		}
-		p.unsearched[s.request] = true // the words of its other letters come back
-		e.Number = s.Number
-		if err := p.append(ctx, e); err != nil {
-			return err
-		}
-	}
-	if err := p.mails(ctx, mails, f.Actor); err != nil {
-		return err
-	}
-	e.Number = ""
-	return p.append(ctx, e)
 }
 
 func idsOf(list []Purgeable) []int64 {
