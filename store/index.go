@@ -84,7 +84,7 @@ func unusable(err error) bool {
 // indexRequest files a request under the words of its number, letters and
 // notes, beside those that it has.
 func (t *tx) indexRequest(ctx context.Context, request int64) error {
-	var words bag
+	words := bag{stems: &t.stems}
 	var before string
 	err := t.QueryRowContext(ctx, `SELECT words FROM search WHERE rowid = ?`, request).Scan(&before)
 	fresh := errors.Is(err, sql.ErrNoRows)
@@ -169,15 +169,16 @@ func dropFromSearch(ctx context.Context, t *tx, request int64) error {
 // bag is a set of words in the order in which they came, up to indexedWords
 // bytes of them.
 type bag struct {
-	list []string
-	have map[string]bool
-	raw  map[string]bool // words as written, by their language
-	size int
+	stems *stems
+	list  []string
+	have  map[string]bool
+	raw   map[spelling]bool
+	size  int
 }
 
 func (b *bag) add(word string) {
 	if b.have == nil {
-		b.have, b.raw = map[string]bool{}, map[string]bool{}
+		b.have, b.raw = map[string]bool{}, map[spelling]bool{}
 	}
 	if b.have[word] || b.size+len(word) >= indexedWords {
 		return
@@ -190,15 +191,53 @@ func (b *bag) add(word string) {
 // addText files the beginning of a text, word by word.
 func (b *bag) addText(text string, lang rules.Lang) {
 	for _, w := range rules.SearchWords(text[:min(len(text), indexedText)]) {
-		key := string(lang) + " " + w
-		if b.raw[key] || b.size >= indexedWords {
+		s := spelling{w, lang}
+		if b.raw[s] || b.size >= indexedWords {
 			continue
 		}
-		for _, stem := range rules.SearchStems(w, lang) {
+		for _, stem := range b.stems.of(s) {
 			b.add(stem)
 		}
-		b.raw[key] = true
+		b.raw[s] = true
 	}
+}
+
+// spelling is a word as it was written, and the language of its letter.
+type spelling struct {
+	word string
+	lang rules.Lang
+}
+
+// mostStems is the number of spellings whose stems are remembered, and
+// longestStem the length of one in bytes: fifty kilobytes in all.
+const (
+	mostStems   = 1 << 9
+	longestStem = 32
+)
+
+// stems remembers the stems of words. Taking the endings off costs more than all
+// else that the index does, and letters share most of their words. When it is
+// full it starts anew. It is its writer's, and used in turns as that is.
+type stems struct{ known map[spelling][]string }
+
+func (k *stems) of(s spelling) []string {
+	list, ok := k.known[s]
+	if ok {
+		return list
+	}
+	list = rules.SearchStems(s.word, s.lang)
+	if len(s.word) > longestStem {
+		return list
+	}
+	if len(k.known) >= mostStems {
+		clear(k.known)
+	}
+	if k.known == nil {
+		k.known = map[spelling][]string{}
+	}
+	s.word = strings.Clone(s.word)
+	k.known[s] = list
+	return list
 }
 
 // numberWords files a request under the forms in which people write its

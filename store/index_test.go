@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // wordsOf is what the index holds of a request.
@@ -119,4 +123,23 @@ func TestIntakeWithoutIndex(t *testing.T) {
 	must[Admitted](t)(db.Admit(ctx, letterOf(3), t0))
 	ok(t, db.change(ctx, t0, func(ctx context.Context, tx *tx) error { return dropFromSearch(ctx, tx, 1) }))
 	sound(t, db)
+}
+
+// What is remembered of words stays little, and never changes an answer.
+func TestStems(t *testing.T) {
+	var k stems
+	for range 2 {
+		for n := range 3 * mostStems {
+			for _, s := range []spelling{{fmt.Sprintf("заявления%d", n), rules.RU}, {"заявления", rules.RU}, {"деректерімді", rules.KK}, {"деректерімді", rules.RU}, {"баланы", rules.RU}, {"баланы", rules.KK}} {
+				if got, want := k.of(s), rules.SearchStems(s.word, s.lang); !slices.Equal(got, want) {
+					t.Fatalf("%v is filed under %q, not %q", s, got, want)
+				}
+			}
+		}
+	}
+	long := spelling{strings.Repeat("ж", longestStem), rules.RU}
+	k.of(long)
+	if _, kept := k.known[long]; kept || len(k.known) > mostStems {
+		t.Errorf("%d words are remembered, that of %d bytes: %t", len(k.known), len(long.word), kept)
+	}
 }

@@ -20,6 +20,7 @@ type writer struct {
 	prepared map[string]*sql.Stmt
 	watch    func(point string) // see DB.WatchCommits
 	patience time.Duration
+	stems    stems // of the words that were filed lately
 	*codec
 }
 
