@@ -17,10 +17,11 @@ type arena struct {
 	letter   letterCase
 
 	// What reading one sentence needs.
-	roles []uint8
-	begun []bool
-	near  []bool
-	loose []byte
+	telling []int32 // which tokens of the sentence read last say something
+	roles   []uint8
+	begun   []bool
+	near    []bool
+	loose   []byte
 
 	bothTokens []token
 	bothHits   []hit

@@ -157,7 +157,7 @@ func union(a, b *sentenceReading) groupSet {
 // holds these groups.
 func mayMeet(has *groupSet, patterns []pattern) bool {
 	for i := range patterns {
-		if has.holds(&patterns[i].need) && !has.meets(&patterns[i].forbid) {
+		if patterns[i].mayMeet(has) {
 			return true
 		}
 	}

@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"math/bits"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // How much of a letter counts. It must not depend on how much of it happens to
 // be known: over IMAP a letter is read no further than its verdict needs, and
@@ -80,8 +77,12 @@ func visible(text string) int {
 func measure(text string, page int) (n, end int) {
 	end = len(text)
 	for i := 0; i < len(text) && n < enough; {
-		if i+8 <= len(text) && (n+8 < page || n > page && n+8 < enough) {
-			n += visibleOf8(text[i : i+8])
+		if stop := nextStop(n, page); i+measured <= len(text) && n+measured < stop {
+			n += visibleIn(text[i : i+measured])
+			i += measured
+			continue
+		} else if i+8 <= len(text) && n+8 < stop {
+			n += int(sumOfBytes(visibleOf8(eightBytes(text, i))))
 			i += 8
 			continue
 		}
@@ -96,13 +97,45 @@ func measure(text string, page int) (n, end int) {
 	return n, end
 }
 
-// visibleOf8 counts, of eight bytes at once, those with which a visible character
-// begins: the ASCII ones above the space, and of the others those above 0xBF.
-func visibleOf8(s string) int {
-	const highs, lows = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
+// nextStop is the number up to which characters are counted without a look at
+// each.
+func nextStop(n, page int) int {
+	switch {
+	case n < page:
+		return page
+	case n == page:
+		return 0
+	}
+	return enough
+}
+
+// measured is how many bytes visibleIn looks at.
+const measured = 128
+
+func visibleIn(s string) int {
+	sum := uint64(0)
+	for i := 0; i < measured; i += 8 {
+		sum += visibleOf8(eightBytes(s, i))
+	}
+	return int(sumOfBytes(sum))
+}
+
+// visibleOf8 marks, of eight bytes at once, those with which a visible character
+// begins, by a 1 in their place: the ASCII ones above the space, and of the others
+// those above 0xBF.
+func visibleOf8(b uint64) uint64 {
+	const ones, lows = 0x0101010101010101, 0x7F7F7F7F7F7F7F7F
 	const aboveSpace = 0x5F5F5F5F5F5F5F5F // carries 0x21 and more into the high bit
-	b := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 	ascii := (b&lows + aboveSpace) &^ b
 	begins := b & (b << 1)
-	return bits.OnesCount64((ascii | begins) & highs)
+	return (ascii | begins) >> 7 & ones
+}
+
+// sumOfBytes adds up eight bytes, of which the sum is below 256.
+func sumOfBytes(b uint64) uint64 { return b * 0x0101010101010101 >> 56 }
+
+// eightBytes returns the bytes of s from i on, the first as the lowest.
+func eightBytes(s string, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }

@@ -30,7 +30,7 @@ func (c *letterCase) language() Lang {
 func (c *letterCase) letters() letterCount {
 	subject, text := c.line.text, c.read
 	if c.subject.retyped != "" && c.subject.retyped != "qwerty" {
-		subject, text = c.subject.text, c.text.asRead()
+		subject, text = c.subject.asRead(), c.text.asRead()
 	}
 	n := lettersOf(subject)
 	more := c.text.letters
@@ -46,7 +46,7 @@ func (c *letterCase) letters() letterCount {
 // asRead returns the text normalised.
 func (t *part) asRead() string {
 	if t.plain {
-		return normalise(parted(t.text))
+		return asRead(t.text, t.line)
 	}
 	return t.text
 }

@@ -34,6 +34,8 @@ type lexicon struct {
 	groups  []string        // names, by number
 	lines   []int           // of the policy file, by group
 	numbers map[string]int  // and back
+
+	slotNot, slotModal int // of the groups that the program itself knows
 }
 
 // stemmed is a word of the policy under its Russian stem. Short stems meet by

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -38,28 +39,61 @@ var signOf = func() (t [256]uint8) {
 // openings are the first words of lines.
 type openings struct {
 	words map[rune][]string // by their first letter, small or capital
-	first [0x800 / 64]uint64
+	pairs [1 << 10 / 64]uint64
 }
 
 // newOpenings takes words with bars between them.
 func newOpenings(words string) *openings {
 	o := &openings{words: map[rune][]string{}}
 	for w := range strings.SplitSeq(words, "|") {
-		small, _ := utf8.DecodeRuneInString(w)
+		small, size := utf8.DecodeRuneInString(w)
 		for _, r := range []rune{small, unicode.ToUpper(small)} {
 			o.words[r] = append(o.words[r], w)
-			o.first[r/64] |= 1 << (r % 64)
 		}
+		second, _ := utf8.DecodeRuneInString(w[size:])
+		h := pairOf(small, second)
+		o.pairs[h/64] |= 1 << (h % 64)
 	}
 	return o
 }
 
+// pairOf is the same for two letters however large each of them is written.
+func pairOf(first, second rune) uint { return (sizeless(first)*37 + sizeless(second)) % (1 << 10) }
+
+// sizeless is the same for a small letter and its capital, and for some other
+// letters. It serves up to U+052F.
+func sizeless(r rune) uint {
+	switch {
+	case r < utf8.RuneSelf:
+		return uint(r) | 0x20
+	case r >= 'А' && r <= 'Я':
+		return uint(r) + 0x20
+	case r >= 0x400 && r < 'А':
+		return uint(r) + 0x50
+	case r >= 'а' && r < 0x460:
+		return uint(r)
+	}
+	return 0
+}
+
+// mayBegin reports whether a line may begin with one of the words: by its first
+// two letters.
+func (o *openings) mayBegin(line string) bool {
+	if line == "" {
+		return false
+	}
+	first, size := decode(line)
+	second, _ := decode(line[size:])
+	h := pairOf(first, second)
+	return o.pairs[h/64]&(1<<(h%64)) != 0 || second > 0x52F || second == 'ſ'
+}
+
 // begin returns the length of the word with which a line begins, 0 for none.
 func (o *openings) begin(line string) int {
-	r, _ := decode(line)
-	if r >= 0x800 || o.first[r/64]&(1<<(r%64)) == 0 {
+	if !o.mayBegin(line) {
 		return 0 // most lines
 	}
+	r, _ := decode(line)
 	for _, w := range o.words[r] {
 		if len(line) >= len(w) && strings.EqualFold(line[:len(w)], w) {
 			return len(w)
@@ -97,29 +131,56 @@ var (
 		"please consider|please think|consider|think before|подумайте|проверено|антивирус|virus-free|без вирусов")
 )
 
+// mobiles begin what mobileLine finds.
+const mobiles = "sent|get |отправлен|послан|iphone|менің|download|скачать"
+
+// someOpenings are all with which a line begins that is not its writer's own, or
+// opens a footer, unless a sign tells.
+var someOpenings = sync.OnceValue(func() *openings {
+	o := newOpenings(mobiles)
+	for _, other := range []*openings{bareForwards, footerHeads, footerOpenings} {
+		for i, pairs := range other.pairs {
+			o.pairs[i] |= pairs
+		}
+	}
+	return o
+})
+
 // footerWords are words of which one is in every line that the expression finds.
 const footerWords = "онфиденциальн|ОНФИДЕНЦИАЛЬН|предназначен|адресован|адресат|получател|собственност|сформировано|защищено|получили|содержа|одержание|" +
 	"onfidential|ONFIDENTIAL|rivileged|intended|received|receiving|құпия|арналған|қате|" +
 	"обрабатывае|согла|отпис|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
 
-// mayHoldFooter reports whether some line begins as a footer does and holds one
-// of its words.
-func mayHoldFooter(s string) bool {
-	for more := true; more; {
-		var line string
-		line, s, more = strings.Cut(s, "\n")
-		line = strings.TrimLeft(line, " \t\f\r*_=-!:.")
-		if n := footerHeads.begin(line); n > 0 {
-			line = strings.TrimLeft(line[n:], " \t\f\r!:.")
-		}
-		if footerOpenings.begin(line) == 0 {
-			continue
-		}
-		for word := range strings.SplitSeq(footerWords, "|") {
-			if strings.Contains(line, word) {
-				return true
-			}
+// mayOpenFooter reports whether a line begins as a footer does and holds one of
+// its words.
+func mayOpenFooter(line string) bool {
+	line = lineStart(line)
+	if n := footerHeads.begin(line); n > 0 {
+		line = strings.TrimLeft(line[n:], " \t\f\r!:.")
+	}
+	if footerOpenings.begin(line) == 0 {
+		return false
+	}
+	for word := range strings.SplitSeq(footerWords, "|") {
+		if strings.Contains(line, word) {
+			return true
 		}
 	}
 	return false
 }
+
+// lineStart is a line without what may stand in front of its first word.
+func lineStart(line string) string {
+	i := 0
+	for i < len(line) && beforeWords[line[i]] {
+		i++
+	}
+	return line[i:]
+}
+
+var beforeWords = func() (t [256]bool) {
+	for _, c := range " \t\f\r*_=-!:." {
+		t[c] = true
+	}
+	return t
+}()

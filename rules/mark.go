@@ -58,16 +58,15 @@ func spaced(s string) string {
 	return b.String()
 }
 
-// markHeads tells of which marks the first word stands among the tokens.
+// markHeads tells of which marks the first word stands among the tokens, which are
+// those of the sentence read last.
 func (p *Policy) markHeads(a *arena, tokens []token) []bool {
 	a.begun = slices.Grow(a.begun[:0], len(p.marks))[:len(p.marks)]
 	clear(a.begun)
 	begun := a.begun
-	for i := range tokens {
-		if says := tokens[i].known.says; says != nil {
-			for _, k := range says.marks {
-				begun[k] = true
-			}
+	for _, i := range a.telling {
+		for _, k := range tokens[i].says.marks {
+			begun[k] = true
 		}
 	}
 	return begun

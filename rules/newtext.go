@@ -59,12 +59,14 @@ func separate(text string, forward bool) letterText {
 	lines := strings.Split(text, "\n")
 	fresh := lines[:0] // what lies behind the line at hand is not written over
 	var quoted []string
+	footer, some := false, someOpenings()
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		switch trimmed := strings.TrimLeft(line, " \t\u00a0"); {
-		case signs(line) == 0 && ownWords(line): // most lines
-		case strings.HasPrefix(trimmed, ">"):
-			quoted = append(quoted, strings.TrimLeft(trimmed, "> "))
+		opens := some.mayBegin(lineStart(line))
+		switch held := signs(line); {
+		case held == 0 && (!opens || ownWords(line)): // most lines
+		case held&signQuote != 0 && quotation(line):
+			quoted = append(quoted, strings.TrimLeft(strings.TrimLeft(line, beforeQuote), "> "))
 			continue
 		case len(line) <= 400 && opensLetter(lines, i):
 			if n, quotes := attribution(lines, i); quotes {
@@ -90,13 +92,25 @@ func separate(text string, forward bool) letterText {
 			continue
 		}
 		fresh = append(fresh, line)
+		footer = footer || opens && mayOpenFooter(line)
 	}
 	if t.own = text; len(fresh) < len(lines) {
 		t.own = strings.Join(fresh, "\n")
 	}
-	t.fresh = withoutFooters(t.own)
+	t.fresh = t.own
+	if footer {
+		t.fresh = withoutFooters(t.own)
+	}
+	t.fresh = strings.Trim(t.fresh, "\n \t")
 	t.quoted = strings.Join(quoted, "\n")
 	return t
+}
+
+const beforeQuote = " \t\u00a0"
+
+// quotation reports whether a line stands behind ">".
+func quotation(line string) bool {
+	return strings.HasPrefix(strings.TrimLeft(line, beforeQuote), ">")
 }
 
 // longestMark is longer, in bytes, than what reForwardMark and reReplyMark find
@@ -249,9 +263,6 @@ func endOfSignature(lines []string, i int) int {
 // withoutFooters cuts the text before the first legal or mailing footer, if
 // words stand before it; a footer that opens the letter loses its paragraph.
 func withoutFooters(s string) string {
-	if !mayHoldFooter(s) {
-		return strings.Trim(s, "\n \t")
-	}
 	for range 8 {
 		loc := footers.FindStringIndex(s)
 		if loc == nil {
@@ -264,5 +275,5 @@ func withoutFooters(s string) string {
 		}
 		s = s[:loc[0]] + s[loc[1]+end:]
 	}
-	return strings.Trim(s, "\n \t")
+	return s
 }

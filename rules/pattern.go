@@ -14,6 +14,8 @@ const mostGroups = 192
 
 func (s *groupSet) add(slot int) { s[slot/64] |= 1 << (slot % 64) }
 
+func (s *groupSet) has(slot int) bool { return s[slot/64]&(1<<(slot%64)) != 0 }
+
 func (s *groupSet) holds(o *groupSet) bool {
 	for i := range s {
 		if o[i]&^s[i] != 0 {
@@ -41,6 +43,7 @@ func (s *groupSet) meets(o *groupSet) bool {
 // where it is not denied; beside a group with "no-" it matches either way,
 // since a denial may reach over several words.
 type pattern struct {
+	lead   int // the first slot of need: most sentences hold not even that
 	source string
 	line   int  // of the policy file
 	denies bool // holds a group with "no-"
@@ -83,9 +86,13 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 		p.slots = append(p.slots, slot)
 		p.denies = p.denies || denied
 	}
+	p.lead = -1
 	for _, slot := range p.slots {
 		if !p.denies || slot&1 == 1 {
 			p.need.add(slot)
+			if p.lead < 0 {
+				p.lead = slot
+			}
 		}
 	}
 	if len(p.slots) == 0 {
@@ -108,10 +115,16 @@ type match struct {
 	broken     bool // a bracket or a slash stands between the words
 }
 
+// mayMeet reports whether the pattern could be found in a sentence that holds
+// these groups.
+func (p *pattern) mayMeet(has *groupSet) bool {
+	return has.has(p.lead) && has.holds(&p.need) && !has.meets(&p.forbid)
+}
+
 // find looks for the pattern among the hits of a sentence, the shortest
 // stretch first. Misspelt words count where typos is set.
 func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
-	if !r.has.holds(&p.need) || r.has.meets(&p.forbid) {
+	if !p.mayMeet(&r.has) {
 		return match{}, false
 	}
 	best, ok := match{end: 1 << 20}, false
@@ -127,6 +140,9 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 		m, fits := p.from(r.hits[first:], r.hits[i].start, span, typos)
 		if fits && m.end-m.start <= span && m.end-m.start < best.end-best.start {
 			best, ok = m, true
+			if m.end-m.start == 1 {
+				break // there is no shorter one
+			}
 		}
 	}
 	if ok {

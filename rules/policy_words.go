@@ -73,6 +73,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		x.numbers[name] = g
 		b.words(x, g, name, raw.Words[name])
 	}
+	x.slotNot, x.slotModal = 2*x.numbers[groupNot], 2*x.numbers[groupModal]
 	b.speech(p, &raw.Speech)
 	for i := range raw.Kinds {
 		k := &raw.Kinds[i]

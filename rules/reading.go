@@ -68,6 +68,7 @@ type part struct {
 	words     int
 	letters   letterCount // where plain
 	plain     bool        // scan could read the text as it stands
+	line      bool        // one line, in which no capital begins a sentence
 	met       [3]int      // words of the policy met in ru, kk, en
 
 	// The words that show it, "" where the part shows no such thing.
@@ -102,22 +103,25 @@ func (t *part) top() level {
 // looked for: people come to the point early.
 const misspeltWords = 150
 
+// asRead normalises a text, or a line.
+func asRead(s string, line bool) string {
+	if line {
+		return normalise(strings.ReplaceAll(s, "\n", " "))
+	}
+	return normalise(parted(s))
+}
+
 // readPlain reads a text as it stands.
 func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	var t part
 	var all []sentence
-	if !subject && !a.slowly {
+	if t.line = subject; !a.slowly {
 		var f scanned
-		f, t.plain = scan(s, a, p.lexicon.words)
+		f, t.plain = scan(s, a, p.lexicon.words, subject)
 		t.text, all, t.letters = s, f.all, f.letters
 	}
 	if !t.plain {
-		if subject {
-			s = strings.ReplaceAll(s, "\n", " ")
-		} else {
-			s = parted(s)
-		}
-		t.text = normalise(s)
+		t.text = asRead(s, subject)
 		all = sentences(t.text, a)
 	}
 	t.sentences = rest(a.readings)

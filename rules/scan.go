@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math/bits"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 type scanner struct {
 	s     string
 	words *wordCache
+	line  bool // s is one line, in which no capital begins a sentence
 
 	tokens []token
 	cuts   []cutting
@@ -46,10 +48,10 @@ type scanned struct {
 // Cyrillic.
 type letterCount struct{ kazakh, cyrillic, latin int }
 
-// scan returns the sentences of a text, which lie in the arena; ok is false where
-// the text is not an ordinary one.
-func scan(s string, a *arena, words *wordCache) (found scanned, ok bool) {
-	c := scanner{s: s, words: words, tokens: rest(a.tokens), cuts: a.cuts[:0]}
+// scan returns the sentences of a text, or of a line, which lie in the arena; ok is
+// false where the text is not an ordinary one.
+func scan(s string, a *arena, words *wordCache, line bool) (found scanned, ok bool) {
+	c := scanner{s: s, words: words, line: line, tokens: rest(a.tokens), cuts: a.cuts[:0]}
 	c.at, c.scheme = -1, -1
 	defer func() { a.cuts = c.cuts[:0] }()
 	for i := 0; i < len(s); {
@@ -155,7 +157,7 @@ func (c *scanner) step(i int) int {
 
 // cyrillicWord takes the Cyrillic word at i.
 func (c *scanner) cyrillicWord(i int) int {
-	s, end := c.s, i
+	s, end := c.s, russianEnd(c.s, i)
 	for end+1 < len(s) && s[end+1]&0xC0 == 0x80 && (s[end]|1 == 0xD1 || s[end] >= 0xD2 && rareCyrillic(s[end:])) {
 		end += 2
 	}
@@ -168,6 +170,21 @@ func (c *scanner) cyrillicWord(i int) int {
 	c.letters.kazakh += int(k.kazakh)
 	c.cyrillic = true
 	return end
+}
+
+// russianEnd returns where the letters from i on end of which the first byte is
+// 0xD0 or 0xD1: Russian ones, and others of the same rows. It looks at four at a
+// time and leaves the last bytes of s to others.
+func russianEnd(s string, i int) int {
+	const kinds, letters = 0xC0FEC0FEC0FEC0FE, 0x80D080D080D080D0
+	for i+8 <= len(s) {
+		alike := bits.TrailingZeros64(eightBytes(s, i)&kinds ^ letters)
+		i += alike / 16 * 2
+		if alike < 64 {
+			break
+		}
+	}
+	return i
 }
 
 // rareCyrillic reports whether s begins with a letter that is neither Russian nor
@@ -224,6 +241,7 @@ func (c *scanner) after(i int) rune {
 // part does what parted does, for what is no letter.
 func (c *scanner) part(r rune) {
 	switch {
+	case c.line:
 	case r == '.' || r == '\n':
 		c.ended = true
 	case c.ended:
@@ -240,7 +258,7 @@ func (c *scanner) begin(word string, k *knownWord, upper bool) {
 	if c.lines > 1 || c.lines == 1 && c.stop {
 		c.cut(false)
 	}
-	c.tokens = append(c.tokens, token{word: word, known: k, bracket: c.bracket, comma: c.comma})
+	c.tokens = append(c.tokens, token{word: word, says: k.says, bracket: c.bracket, comma: c.comma, known: true, met: k.met})
 	c.ended, c.stop, c.bracket, c.comma, c.lines = false, false, false, false, 0
 }
 
@@ -252,7 +270,9 @@ func (c *scanner) sign(r rune) {
 	case '.':
 		c.stop = true
 	case '\n':
-		c.lines++
+		if !c.line {
+			c.lines++
+		}
 	case '(', ')', '[', ']', '/', '|', '{', '}':
 		c.bracket = true
 	case ',', ':', ';', '-':

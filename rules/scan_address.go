@@ -28,7 +28,7 @@ func (c *scanner) address(i int) (end int, sure bool) {
 		if b >= utf8.RuneSelf || endsAddress[b] || b == '\'' || b == '`' || b == 0x7F || ended && b >= 'A' && b <= 'Z' && j > i {
 			break
 		}
-		ended = b == '.' || ended && b == '-'
+		ended = !c.line && (b == '.' || ended && b == '-')
 		at = at || b == '@' && j > i || b == ':' && strings.HasPrefix(c.s[j:], "://") || j == i && beginsWeb(c.s[i:])
 	}
 	if !at {
@@ -70,6 +70,6 @@ func (c *scanner) addressWord(i, end int) int {
 		}
 	}
 	c.cyrillic = false
-	c.ended = strings.HasSuffix(strings.TrimRight(address, "-"), ".")
+	c.ended = !c.line && strings.HasSuffix(strings.TrimRight(address, "-"), ".")
 	return end
 }

@@ -11,24 +11,30 @@ func checkScan(t *testing.T, s string) (ordinary bool) {
 	t.Helper()
 	p := BuiltIn()
 	p.recognise()
+	checkScanned(t, p, s, true)
+	return checkScanned(t, p, s, false)
+}
+
+func checkScanned(t *testing.T, p *Policy, s string, line bool) (ordinary bool) {
+	t.Helper()
 	words := p.lexicon.words
-	found, ok := scan(s, new(arena), words)
+	found, ok := scan(s, new(arena), words, line)
 	if !ok {
 		return false
 	}
-	text := normalise(parted(s))
+	text := asRead(s, line)
 	want := sentences(text, new(arena))
 	for i := range want {
 		for k := range want[i].tokens {
 			w := &want[i].tokens[k]
-			w.know(words)
-			if i < len(found.all) && k < len(found.all[i].tokens) && reflect.DeepEqual(found.all[i].tokens[k].known.says, w.known.says) {
-				found.all[i].tokens[k].known = w.known // it may be written in capitals
+			w.tell(words.of(w.word))
+			if i < len(found.all) && k < len(found.all[i].tokens) && reflect.DeepEqual(found.all[i].tokens[k].says, w.says) {
+				found.all[i].tokens[k].says = w.says // it may be written in capitals
 			}
 		}
 	}
 	if len(found.all)+len(want) > 0 && !reflect.DeepEqual(found.all, want) {
-		t.Errorf("%q is read as\n%+v, want\n%+v", s, found.all, want)
+		t.Errorf("%q (one line: %v) is read as\n%+v, want\n%+v", s, line, found.all, want)
 	}
 	if n := lettersOf(text); found.letters != n {
 		t.Errorf("%q has the letters %v, want %v", s, found.letters, n)

@@ -22,24 +22,33 @@ const (
 	groupAlike = "lookalikes"
 )
 
-// read finds the groups in a sentence. Misspelt words are searched where
-// typos is set.
+// read finds the groups in a sentence, and notes in the arena which words tell
+// something. Misspelt words are searched where typos is set.
 func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 	r := sentenceReading{sentence: s, hits: rest(a.hits)}
+	a.telling = a.telling[:0]
 	for i := range s.tokens {
-		k := s.tokens[i].know(x.words)
-		if k.met >= 0 {
-			r.met[k.met]++
+		t := &s.tokens[i]
+		if !t.known {
+			t.tell(x.words.of(t.word))
+		}
+		if t.met >= 0 {
+			r.met[t.met]++
+		}
+		if t.says != nil {
+			a.telling = append(a.telling, int32(i))
 		}
 	}
-	for i := range s.tokens {
-		says := s.tokens[i].known.sense(typos)
-		if says == nil {
-			continue
-		}
+	for n, at := range a.telling {
+		i := int(at)
+		says := s.tokens[i].says.sense(typos)
+		goesOn := n+1 < len(a.telling) && a.telling[n+1] == at+1
 		here := len(r.hits)
 		for k := range says.begins {
 			b := &says.begins[k]
+			if len(b.further) > 0 && !goesOn {
+				continue // most words stand among such as say nothing
+			}
 			h := b.hit
 			h.start, h.end = i, i+h.end
 			if len(b.further) > 0 && (!b.goesOn(&h, s.tokens, typos) || slices.Contains(r.hits[here:], h)) {
@@ -110,26 +119,36 @@ func (b *beginning) goesOn(h *hit, tokens []token, typos bool) bool {
 		return false
 	}
 	for k, u := range b.further {
-		says := tokens[h.start+1+k].known.sense(typos)
+		says := tokens[h.start+1+k].says.sense(typos)
 		if says == nil {
 			return false
 		}
-		at := slices.IndexFunc(says.units, func(f found) bool { return f.unit == u })
-		if at < 0 {
+		f := says.find(u)
+		if f == nil {
 			return false
 		}
-		h.typo = h.typo || says.units[at].typo
-		if says.units[at].negated {
+		h.typo = h.typo || f.typo
+		if f.negated {
 			h.slot |= 1
 		}
 	}
 	return true
 }
 
+// find returns the unit among those of a word, nil where it is none of them.
+func (s *sense) find(u unit) *found {
+	for i := range s.units {
+		if s.units[i].unit == u {
+			return &s.units[i]
+		}
+	}
+	return nil
+}
+
 // deny turns the hits that follow a «не» into denied ones.
 func (x *lexicon) deny(a *arena, r *sentenceReading) {
 	const none, not, modal = 0, 1, 2
-	slotNot, slotModal := 2*x.numbers[groupNot], 2*x.numbers[groupModal]
+	slotNot, slotModal := x.slotNot, x.slotModal
 	if !slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == slotNot }) {
 		return
 	}

@@ -9,19 +9,16 @@ import (
 
 // token is one word of a normalised text.
 type token struct {
-	word    string     // as normalised
-	known   *knownWord // nil until it is asked for
-	bracket bool       // a bracket or a slash stands before it
-	comma   bool       // a comma, colon, semicolon or dash stands before it
+	word    string   // as normalised
+	says    *meaning // to the policy, nil for most words
+	bracket bool     // a bracket or a slash stands before it
+	comma   bool     // a comma, colon, semicolon or dash stands before it
+	known   bool     // says and met were asked for
+	met     int8     // as knownWord has it
 }
 
-// know returns what is known of the word.
-func (t *token) know(words *wordCache) *knownWord {
-	if t.known == nil {
-		t.known = words.of(t.word)
-	}
-	return t.known
-}
+// tell notes what is known of the word.
+func (t *token) tell(k *knownWord) { t.says, t.met, t.known = k.says, k.met, true }
 
 // sentence is a stretch of tokens that belong together.
 type sentence struct {

@@ -39,15 +39,15 @@ type beginning struct {
 	further []unit
 }
 
-// sense returns what the word says, nil for nothing.
-func (k *knownWord) sense(typos bool) *sense {
+// sense returns what a word says, nil for nothing.
+func (m *meaning) sense(typos bool) *sense {
 	switch {
-	case k.says == nil:
+	case m == nil:
 		return nil
 	case typos:
-		return &k.says.misspelt
+		return &m.misspelt
 	}
-	return &k.says.asWritten
+	return &m.asWritten
 }
 
 // longestCached is the length in bytes up to which words are remembered, and
