@@ -110,7 +110,7 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 	if isASCII(b) {
 		return string(b), ""
 	}
-	if whole := trimTail(b); utf8Name && utf8.Valid(whole) {
+	if whole := trimTail(b); utf8Name && isUTF8(whole) {
 		return string(whole), ""
 	}
 	if s, ok := readUTF8(b); ok {
@@ -175,19 +175,16 @@ func spelling(key string) string {
 
 // decode never fails; bytes without a meaning become U+FFFD.
 func (t *table) decode(b []byte) string {
-	size := len(b)
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			size++ // most letters take two bytes
-		}
-	}
 	var room [2 * usualText]byte
-	out := slices.Grow(room[:0], size)
+	out := slices.Grow(room[:0], 2*len(b)) // more than most texts take
 	for _, c := range b {
-		if c < utf8.RuneSelf {
+		switch r := t[c]; {
+		case c < utf8.RuneSelf:
 			out = append(out, c)
-		} else {
-			out = utf8.AppendRune(out, t[c])
+		case r < 0x800: // most letters
+			out = append(out, 0xC0|byte(r>>6), 0x80|byte(r)&0xBF)
+		default:
+			out = utf8.AppendRune(out, r)
 		}
 	}
 	return string(out)
@@ -230,7 +227,7 @@ func trimTail(b []byte) []byte {
 	for n := 1; n <= 3 && n < len(b); n++ {
 		if tail := b[len(b)-n:]; utf8.RuneStart(tail[0]) {
 			text := b[:len(b)-n]
-			if !utf8.FullRune(tail) && !isASCII(text) && utf8.Valid(text) {
+			if !utf8.FullRune(tail) && !isASCII(text) && isUTF8(text) {
 				return text
 			}
 			break
@@ -268,13 +265,4 @@ func decodeUTF7(b []byte) string {
 	}
 	out.Write(b)
 	return strings.ToValidUTF8(out.String(), string(utf8.RuneError))
-}
-
-func isASCII(b []byte) bool {
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

@@ -19,14 +19,8 @@ const (
 // letter. It is a guess that costs time or bytes if it is wrong, not a verdict.
 func Meagre(pieces ...[]byte) bool {
 	size := 0
-	for i, b := range pieces {
+	for _, b := range pieces {
 		size += len(b)
-		if i == 0 {
-			b = b[min(len(b), leadIn):]
-		}
-		if bytes.Contains(b, []byte("\n--")) {
-			return false // a further part
-		}
 	}
 	if size == 0 || size >= quotedPage {
 		return false
@@ -34,8 +28,17 @@ func Meagre(pieces ...[]byte) bool {
 	last := pieces[len(pieces)-1]
 	last = last[max(0, len(last)-lastBytes):]
 	escapes := bytes.Count(last, []byte{'='})
-	if escapes*5 > len(last) { // two in six bytes, but for spaces
-		return true
+	quoted := escapes*5 > len(last) // two in six bytes, but for spaces
+	if !quoted && (size >= base64Page || escapes > 2 || bytes.IndexByte(last, ' ') >= 0) {
+		return false
 	}
-	return size < base64Page && escapes <= 2 && bytes.IndexByte(last, ' ') < 0
+	for i, b := range pieces {
+		if i == 0 {
+			b = b[min(len(b), leadIn):]
+		}
+		if bytes.Contains(b, []byte("\n--")) {
+			return false // a further part
+		}
+	}
+	return true
 }

@@ -145,7 +145,7 @@ func decodeBase64(b, room []byte) (out []byte, ok bool) {
 	ok = true
 	for len(b) > 0 {
 		end := lineEnd(b, 0)
-		line := bytes.Trim(b[:end], " \t\r\n")
+		line := trimBlanks(b[:end])
 		b = b[end:]
 		if d.n == 0 && d.whole(line) {
 			continue
@@ -206,32 +206,60 @@ func keepBase64(b []byte) []byte {
 // decodeQuotedPrintable decodes RFC 2045 6.7; an equals sign that encodes
 // nothing stands for itself. It decodes in place.
 func decodeQuotedPrintable(b []byte) []byte {
-	out := b[:0]
+	whole, n := b, 0
 	for len(b) > 0 {
 		end := lineEnd(b, 0)
 		line := b[:end]
 		b = b[end:]
-		body := bytes.TrimRight(line, " \t\r\n")
-		soft := bytes.HasSuffix(body, []byte("="))
+		body := trimBlanksRight(line)
+		soft := len(body) > 0 && body[len(body)-1] == '='
 		if soft {
 			body = body[:len(body)-1]
 		}
-		for i := 0; i < len(body); i++ {
-			c := body[i]
-			if c == '=' && i+2 < len(body) {
-				if high, low := hexValue[body[i+1]], hexValue[body[i+2]]; high|low < 16 {
-					c = high<<4 | low
-					i += 2
-				}
-			}
-			out = append(out, c)
-		}
+		n += unquote(whole[n:], body)
 		if !soft && line[len(line)-1] == '\n' {
-			out = append(out, '\n')
+			whole[n] = '\n'
+			n++
 		}
 	}
-	return out
+	return whole[:n]
 }
+
+// unquote decodes a line to out, which may begin with the line or in front of it,
+// and returns how many bytes it comes to.
+func unquote(out, line []byte) (n int) {
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		if c == '=' && i+2 < len(line) {
+			if high, low := hexValue[line[i+1]], hexValue[line[i+2]]; high|low < 16 {
+				c = high<<4 | low
+				i += 2
+			}
+		}
+		out[n] = c
+		n++
+	}
+	return n
+}
+
+// trimBlanks takes blanks and line ends off both ends of a line, trimBlanksRight
+// off its end.
+func trimBlanks(line []byte) []byte {
+	line = trimBlanksRight(line)
+	for len(line) > 0 && isSpace(line[0]) {
+		line = line[1:]
+	}
+	return line
+}
+
+func trimBlanksRight(line []byte) []byte {
+	for len(line) > 0 && isSpace(line[len(line)-1]) {
+		line = line[:len(line)-1]
+	}
+	return line
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // decodeUU decodes what uuencode made.
 func decodeUU(b []byte) (out []byte, ok bool) {

@@ -132,12 +132,16 @@ func joinLineEnds(b []byte) []byte {
 	if n < 0 {
 		return b
 	}
-	for i := n; i < len(b); i++ {
-		if b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n' {
-			continue
+	for rest := b[n:]; len(rest) > 0; {
+		if len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n' {
+			rest = rest[1:]
 		}
-		b[n] = b[i]
-		n++
+		end := bytes.IndexByte(rest[1:], '\r') + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		n += copy(b[n:], rest[:end])
+		rest = rest[end:]
 	}
 	return b[:n]
 }

@@ -85,6 +85,13 @@ func suffices(t part) bool {
 func countLetters(s string) int {
 	n := 0
 	for i := 0; i < len(s) && n <= mostLetters; {
+		if i+8 <= len(s) {
+			if k := leadingLetters(eightBytes(s[i:])); k > 0 {
+				n += k / 2
+				i += k
+				continue
+			}
+		}
 		switch c := s[i]; {
 		case c < utf8.RuneSelf:
 			if c |= 0x20; 'a' <= c && c <= 'z' {
@@ -102,7 +109,7 @@ func countLetters(s string) int {
 			i += size
 		}
 	}
-	return n
+	return min(n, mostLetters+1)
 }
 
 // clip cuts a text to TextLimit between two characters.
@@ -125,11 +132,7 @@ func cleanText(s string) string {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 		s = strings.ReplaceAll(s, "\r", "\n")
 	}
-	i := 0
-	for i < len(s) && !suspect[s[i]] {
-		i++
-	}
-	if i < len(s) {
+	if holdsControl(s) {
 		s = strings.Map(func(r rune) rune {
 			switch {
 			case r == '\n', r == '\t':
@@ -144,6 +147,26 @@ func cleanText(s string) string {
 	}
 	s = strings.Trim(s, "\n")
 	return strings.TrimRightFunc(s, unicode.IsSpace)
+}
+
+// holdsControl reports whether a text holds a control character but for line ends
+// and tabs.
+func holdsControl(s string) bool {
+	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			eight := eightBytes(s[i:])
+			if below(eight, ' ')|equal(eight, 0x7f)|equal(eight, 0xc2) == 0 {
+				i += 8
+				continue
+			}
+		}
+		for end := min(i+8, len(s)); i < end; i++ {
+			if suspect[s[i]] && (s[i] != 0xc2 || i+1 == len(s) || s[i+1] < 0xa0) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // suspect marks the bytes that control characters have, in ASCII and beyond it.
