@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"unicode/utf8"
 )
 
@@ -12,11 +11,6 @@ import (
 const (
 	ones  = 0x0101010101010101
 	highs = 0x80 * ones
-
-	// Russian letters, and others of the same rows of Unicode, are two bytes: 0xD0
-	// or 0xD1, and one of 0x80 to 0xBF.
-	letterBits = 0xC0FEC0FEC0FEC0FE
-	letters4   = 0x80D080D080D080D0
 )
 
 // isASCII reports whether all bytes are ASCII.
@@ -34,32 +28,52 @@ func isASCII(b []byte) bool {
 	return true
 }
 
-// leadingASCII and leadingLetters count the bytes at the beginning of eight that
-// are ASCII, and those of Russian letters.
-func leadingASCII(eight uint64) int { return bits.TrailingZeros64(eight&highs) / 8 }
-
-func leadingLetters(eight uint64) int {
-	return bits.TrailingZeros64(eight&letterBits^letters4) / 16 * 2
-}
-
 // isUTF8 is utf8.Valid, faster for Russian.
 func isUTF8(b []byte) bool {
-	for len(b) >= 8 {
-		eight := binary.LittleEndian.Uint64(b)
-		n := leadingLetters(eight)
-		if n == 0 {
-			n = leadingASCII(eight)
+	open := uint64(0) // 1 where the byte in front of b[i] begins a character
+	for i := 0; ; {
+		if i+8 > len(b) {
+			return utf8.Valid(b[i-int(open):])
 		}
-		if n == 0 {
-			r, size := utf8.DecodeRune(b)
+		eight := binary.LittleEndian.Uint64(b[i:])
+		starts, goesOn, simple := twoBytes(eight)
+		if simple && goesOn == starts<<8|open<<7 {
+			open = starts >> 63
+			i += 8
+			continue
+		}
+		end := i + 8
+		for i -= int(open); i < end && i < len(b); {
+			r, size := utf8.DecodeRune(b[i:])
 			if r == utf8.RuneError && size == 1 {
 				return false
 			}
-			n = size
+			i += size
 		}
-		b = b[n:]
+		open = 0
 	}
-	return utf8.Valid(b)
+}
+
+// twoBytes marks, by their high bits, the bytes of eight with which characters of
+// two bytes begin, and those that go on with one. Simple says that there are no
+// characters of more bytes.
+func twoBytes(eight uint64) (starts, goesOn uint64, simple bool) {
+	second := eight << 1
+	starts = eight & second & highs
+	goesOn = eight &^ second & highs
+	longer := starts & (eight << 2)
+	small := below(eight&(0x1E*ones)|0x20*ones, 0x21) & starts // 0xC0 and 0xC1 begin none
+	return starts, goesOn, longer|small == 0
+}
+
+// lettersOfEight marks the letters that begin in eight bytes, if those are ASCII and
+// Russian ones, or others of the same rows, and the characters that begin there with
+// a byte above ASCII.
+func lettersOfEight(eight uint64) (letters, starts uint64, sure bool) {
+	starts, _, simple := twoBytes(eight)
+	small := (eight | 0x20*ones) &^ highs
+	latin := (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones) &^ eight & highs
+	return latin | starts, starts, simple && starts&^equal(eight&(0xFE*ones), 0xD0) == 0
 }
 
 // eightBytes returns the first bytes of s, the first as the lowest.

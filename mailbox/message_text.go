@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -83,15 +84,17 @@ func suffices(t part) bool {
 
 // countLetters counts the letters of s, up to a number that says all.
 func countLetters(s string) int {
-	n := 0
+	n, open := 0, 0 // open: 1 where the byte in front of s[i] begins a letter
 	for i := 0; i < len(s) && n <= mostLetters; {
 		if i+8 <= len(s) {
-			if k := leadingLetters(eightBytes(s[i:])); k > 0 {
-				n += k / 2
-				i += k
+			if letters, starts, sure := lettersOfEight(eightBytes(s[i:])); sure {
+				n += bits.OnesCount64(letters)
+				open = int(starts >> 63)
+				i += 8
 				continue
 			}
 		}
+		i, n, open = i-open, n-open, 0
 		switch c := s[i]; {
 		case c < utf8.RuneSelf:
 			if c |= 0x20; 'a' <= c && c <= 'z' {

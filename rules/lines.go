@@ -39,26 +39,37 @@ var signOf = func() (t [256]uint8) {
 // openings are the first words of lines.
 type openings struct {
 	words map[rune][]string // by their first letter, small or capital
-	pairs [1 << 10 / 64]uint64
+	heads [1 << 12 / 64]uint64
 }
 
 // newOpenings takes words with bars between them.
 func newOpenings(words string) *openings {
 	o := &openings{words: map[rune][]string{}}
 	for w := range strings.SplitSeq(words, "|") {
-		small, size := utf8.DecodeRuneInString(w)
+		small, _ := utf8.DecodeRuneInString(w)
 		for _, r := range []rune{small, unicode.ToUpper(small)} {
 			o.words[r] = append(o.words[r], w)
 		}
-		second, _ := utf8.DecodeRuneInString(w[size:])
-		h := pairOf(small, second)
-		o.pairs[h/64] |= 1 << (h % 64)
+		h, _ := headOf(w)
+		o.heads[h/64] |= 1 << (h % 64)
 	}
 	return o
 }
 
-// pairOf is the same for two letters however large each of them is written.
-func pairOf(first, second rune) uint { return (sizeless(first)*37 + sizeless(second)) % (1 << 10) }
+// headOf is the same for three letters however large each of them is written. It is
+// not sure of letters from which nobody here builds words, some of which are large
+// or small forms of others.
+func headOf(line string) (h uint, sure bool) {
+	for range 3 {
+		r, size := decode(line)
+		if r > 0x52F || r == 'ſ' {
+			return 0, false
+		}
+		h = h*37 + sizeless(r)
+		line = line[size:]
+	}
+	return h % (1 << 12), true
+}
 
 // sizeless is the same for a small letter and its capital, and for some other
 // letters. It serves up to U+052F.
@@ -77,15 +88,13 @@ func sizeless(r rune) uint {
 }
 
 // mayBegin reports whether a line may begin with one of the words: by its first
-// two letters.
+// three letters.
 func (o *openings) mayBegin(line string) bool {
-	if line == "" {
+	if len(line) < 3 {
 		return false
 	}
-	first, size := decode(line)
-	second, _ := decode(line[size:])
-	h := pairOf(first, second)
-	return o.pairs[h/64]&(1<<(h%64)) != 0 || second > 0x52F || second == 'ſ'
+	h, sure := headOf(line)
+	return !sure || o.heads[h/64]&(1<<(h%64)) != 0
 }
 
 // begin returns the length of the word with which a line begins, 0 for none.
@@ -139,8 +148,8 @@ const mobiles = "sent|get |отправлен|послан|iphone|менің|dow
 var someOpenings = sync.OnceValue(func() *openings {
 	o := newOpenings(mobiles)
 	for _, other := range []*openings{bareForwards, footerHeads, footerOpenings} {
-		for i, pairs := range other.pairs {
-			o.pairs[i] |= pairs
+		for i, heads := range other.heads {
+			o.heads[i] |= heads
 		}
 	}
 	return o
