@@ -65,20 +65,24 @@ func (f *casefile) receivedMoment(l store.Letter) string {
 	return f.moment(l.ReceivedAt, f.d.Zone)
 }
 
-// closedText says when the request was closed, and whether in time.
+// closedText says when the request was closed, and whether in time by the policy
+// and by the law; a missed target is nobody's business but the operator's.
 func (f *casefile) closedText() string {
 	if !f.Request.Status.Closed() {
 		return ""
 	}
 	for _, e := range slices.Backward(f.History) {
-		if !slices.Contains([]string{"closed", "answered", "dismissed", "linked_to"}, e.Code) {
+		if !slices.Contains([]string{"closed", "dismissed", "linked_to"}, e.Code) { // an answer may follow
 			continue
 		}
 		at := f.moment(e.At, f.d.Zone)
-		switch r := f.Request; {
-		case r.ActBy.IsZero() || r.Status == store.StatusDismissed:
+		bound := slices.DeleteFunc(slices.Clone(f.Request.Terms), func(t store.Term) bool {
+			return t.Source == rules.SourceTarget || t.Due.IsZero()
+		})
+		switch day := rules.DateIn(e.At, f.d.Zone); {
+		case len(bound) == 0 || f.Request.Status == store.StatusDismissed:
 			return at
-		case rules.DateIn(e.At, f.d.Zone).After(r.ActBy):
+		case slices.ContainsFunc(bound, func(t store.Term) bool { return day.After(t.Due) }):
 			return f.t("casefile.closed.late", at)
 		}
 		return f.t("casefile.closed.in_time", at)
