@@ -18,7 +18,9 @@ func (a *app) forgetCommand() *cobra.Command {
 	c := a.withJSON(&cobra.Command{
 		Use: "forget ADDRESS [--why TEXT] [--dry-run] [--yes]", Short: a.t("help.forget"), Long: a.t("help.forget.long"), Args: exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withDesk(c, func(d *desk.Desk) error { return a.forget(c, d, strings.TrimSpace(args[0]), why, dry, yes) })
+			return a.withDesk(c, func(d *desk.Desk) error {
+				return a.forget(c, d, strings.TrimSpace(args[0]), strings.TrimSpace(why), dry, yes)
+			})
 		},
 	})
 	c.Flags().StringVar(&why, "why", "", a.t("help.flag.forget_why"))

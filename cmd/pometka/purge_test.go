@@ -66,8 +66,10 @@ func TestPurgeAndForget(t *testing.T) {
 	if r := pometka(t, "--config", cfg, "forget", "nobody@nowhere.example", "--yes"); r.code != exitNotFound {
 		t.Errorf("forget an unknown person: %+v", r)
 	}
-	if r := pometka(t, "--config", cfg, "forget", open.From, "--yes"); r.code != exitUsage || !strings.Contains(r.err, open.Number) {
-		t.Errorf("forget with an open request: %+v", r)
+	for _, why := range []string{"", " \t"} {
+		if r := pometka(t, "--config", cfg, "forget", open.From, "--yes", "--why", why); r.code != exitUsage || !strings.Contains(r.err, open.Number) {
+			t.Errorf("forget with an open request because of %q: %+v", why, r)
+		}
 	}
 	pometka(t, "--config", cfg, "forget", strings.ToUpper(open.From), "--yes", "--why", "по решению суда").well(t)
 	scrubPending(t, filepath.Join(filepath.Dir(cfg), "pometka.db")) // as when another program kept reading
