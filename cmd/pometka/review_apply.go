@@ -49,13 +49,13 @@ func (m *reviewer) do(c choice) error {
 			return err
 		}
 	}
-	if len(c.kinds) > 0 {
-		if _, _, err := m.d.Confirm(m.ctx, n, c.kinds, m.who); err != nil {
+	if c.consumer != nil { // before it too: a second request takes it over, and the person is told the right days
+		if _, err := m.d.Set(m.ctx, n, desk.Setting{Consumer: c.consumer}, "", m.who); err != nil {
 			return err
 		}
 	}
-	if c.consumer != nil {
-		if _, err := m.d.Set(m.ctx, n, desk.Setting{Consumer: c.consumer}, "", m.who); err != nil {
+	if len(c.kinds) > 0 {
+		if _, _, err := m.d.Confirm(m.ctx, n, c.kinds, m.who); err != nil {
 			return err
 		}
 	}

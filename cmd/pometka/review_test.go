@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +139,23 @@ func TestReviewDecides(t *testing.T) {
 		t.Errorf("%d requests are registered, want 4", len(list))
 	}
 	i.call(t, "audit", "verify").well(t)
+}
+
+// Whether somebody is a consumer holds for the claim, also where that is the
+// second demand of the letter, and before the person is told any day.
+func TestReviewConsumerOfASecondDemand(t *testing.T) {
+	_, m := reviewed(t, "ru", undecided[0])
+	m.feed(t, "1+3cc")
+	if s := m.feed(t, "n"); !strings.Contains(s, "это отзыв согласия, претензия; заявитель") {
+		t.Fatalf("two demands of a business:\n%s", s)
+	}
+	list, err := m.d.Store.Requests(t.Context(), store.Filter{Kinds: []rules.Kind{"claim"}})
+	if err != nil || len(list) != 1 {
+		t.Fatalf("claims: %+v %v", list, err)
+	}
+	if c := list[0]; c.Consumer == nil || *c.Consumer || slices.ContainsFunc(c.Terms, func(t store.Term) bool { return t.Condition == "consumer" }) {
+		t.Errorf("the claim of a business: %v, %+v", c.Consumer, c.Terms)
+	}
 }
 
 // An answer is shown whole before it is agreed to, and leaves with the letter.
