@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -138,14 +139,18 @@ func policyAndCalendar(cfg *Config) (*rules.Policy, *rules.Calendar, error) {
 // silence where the file was lost.
 var errNoCalendarFile = errors.New("read calendar: the file of calendar.file is not there")
 
-// ownOf is what the operator looks like in mail.
+// ownOf is what the operator looks like in mail. The domain of a public provider is
+// nobody's own: who keeps the desk's mailbox there gets letters from everybody else
+// there.
 func ownOf(cfg *Config) rules.Own {
 	own := rules.Own{Addresses: []string{strings.ToLower(cfg.Operator.Address)}, Forms: cfg.Operator.Forms}
 	for _, a := range cfg.Operator.Aliases {
 		own.Addresses = append(own.Addresses, strings.ToLower(a))
 	}
 	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
-	own.Domain = strings.ToLower(domain)
+	if domain = strings.ToLower(domain); !slices.Contains(publicProviders(), domain) && !slices.Contains(cfg.Acknowledge.Caps.PublicProviders, domain) {
+		own.Domain = domain
+	}
 	return own
 }
 
