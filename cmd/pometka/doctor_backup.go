@@ -36,7 +36,7 @@ func (w *ward) backups(ctx context.Context) {
 	if err := tryFolder(b.Dir); err != nil {
 		w.add(levelMend, "backup.denied", b.Dir, w.unwrapped(err), userName(os.Geteuid()))
 	}
-	list, err := backupFiles(b.Dir, w.cfg.Store.Path)
+	list, err := backupFiles(b.Dir, w.cfg.Store.Path, time.Now())
 	if err != nil {
 		w.add(levelMend, "backup.denied", b.Dir, w.unwrapped(err), userName(os.Geteuid()))
 		return
@@ -46,12 +46,21 @@ func (w *ward) backups(ctx context.Context) {
 		return
 	}
 	newest := list[len(list)-1]
-	due := b.Schedule.Next(b.Schedule.Next(newest.at))
-	if time.Now().After(due) {
+	if newest.ahead(time.Now()) { // there is no other
+		w.add(levelNote, "backup.ahead", newest.path)
+		return
+	}
+	if time.Now().After(b.overdue(newest, w.cfg.Calendar.Zone)) {
 		w.add(levelMend, "backup.late", newest.path, newest.at.In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04"))
 		return
 	}
 	w.add(levelGood, "backup.good", newest.path, len(list))
+}
+
+// overdue is when the copy after the newest one should long have been made: the
+// schedule speaks of the operator's hours.
+func (b BackupConfig) overdue(newest backupFile, zone *time.Location) time.Time {
+	return b.Schedule.Next(b.Schedule.Next(newest.at.In(zone)))
 }
 
 // outlived names copies that are older than the time for which the content of
@@ -120,6 +129,9 @@ type backupFile struct {
 	at   time.Time
 }
 
+// ahead reports whether the moment is still to come.
+func (f backupFile) ahead(now time.Time) bool { return f.at.Sub(now) > clockSlack }
+
 // backupStamp is the form of that moment in the name, in UTC.
 const backupStamp = "20060102T150405Z"
 
@@ -131,8 +143,10 @@ func backupName(register string, at time.Time) string {
 }
 
 // backupFiles lists the copies of the register in a folder, the oldest first.
-// Whatever else lies there is nobody's business here.
-func backupFiles(dir, register string) ([]backupFile, error) {
+// Whatever else lies there is nobody's business here. Copies that bear a moment
+// still to come were made while the clock was wrong: they stand in front of the
+// oldest, since all that bear a true one have been made after them.
+func backupFiles(dir, register string, now time.Time) ([]backupFile, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -155,6 +169,11 @@ func backupFiles(dir, register string) ([]backupFile, error) {
 		}
 		list = append(list, backupFile{filepath.Join(dir, e.Name()), at})
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].at.Before(list[j].at) })
+	sort.Slice(list, func(i, j int) bool {
+		if a, b := list[i].ahead(now), list[j].ahead(now); a != b {
+			return a
+		}
+		return list[i].at.Before(list[j].at)
+	})
 	return list, nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"license.kz/pometka/store"
 )
@@ -83,7 +84,7 @@ func newestBackup(cfg *Config) string {
 	if cfg.Store.Backup.Dir == "" {
 		return ""
 	}
-	list, err := backupFiles(cfg.Store.Backup.Dir, cfg.Store.Path) // the oldest first
+	list, err := backupFiles(cfg.Store.Backup.Dir, cfg.Store.Path, time.Now()) // the oldest first
 	if err != nil || len(list) == 0 {
 		return ""
 	}

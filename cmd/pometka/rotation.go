@@ -23,9 +23,11 @@ func (d *daemon) startBackup(ctx context.Context) {
 	if b.Dir == "" || d.copying || now.Before(d.copyAfter) {
 		return
 	}
-	list, err := backupFiles(b.Dir, cfg.Store.Path)
-	if err == nil && len(list) > 0 && now.Before(b.Schedule.Next(list[len(list)-1].at.In(cfg.Calendar.Zone))) {
-		return
+	if list, err := backupFiles(b.Dir, cfg.Store.Path, now); err == nil && len(list) > 0 {
+		newest := list[len(list)-1]
+		if !newest.ahead(now) && now.Before(b.Schedule.Next(newest.at.In(cfg.Calendar.Zone))) {
+			return
+		}
 	}
 	d.copying = true
 	d.auditing.Go(func() { d.copied <- makeBackup(ctx, cfg, now) })
@@ -51,7 +53,7 @@ func makeBackup(ctx context.Context, cfg *Config, now time.Time) error {
 	if _, err := store.Backup(ctx, cfg.Store.Path, filepath.Join(b.Dir, backupName(cfg.Store.Path, now))); err != nil {
 		return err
 	}
-	list, err := backupFiles(b.Dir, cfg.Store.Path)
+	list, err := backupFiles(b.Dir, cfg.Store.Path, now)
 	if err != nil {
 		return fmt.Errorf("list copies: %w", err)
 	}
