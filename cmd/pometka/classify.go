@@ -123,6 +123,9 @@ func (a *app) classify(args []string, manifest string) error {
 func (a *app) letterFiles(args []string) ([]string, error) {
 	var paths []string
 	for _, arg := range args {
+		if info, err := os.Stat(arg); err == nil && info.IsDir() {
+			arg += string(filepath.Separator) // of a link, what it leads to
+		}
 		err := filepath.WalkDir(arg, func(path string, e fs.DirEntry, err error) error {
 			switch {
 			case err != nil && path == arg && errors.Is(err, fs.ErrNotExist):

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -149,11 +150,16 @@ func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]
 	for _, r := range rows {
 		folders[r.Place.Folder] = append(folders[r.Place.Folder], r)
 	}
-	for folder, rows := range folders {
-		if _, err := reader.Examine(ctx, folder); err != nil {
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		_, err := reader.Examine(ctx, folder)
+		if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // it is gone, or closed to us; the others are not
+			a.errorf("%s\n", a.t("ledger.folder", templates.Safe(folder), templates.Safe(words)))
+			continue
+		}
+		if err != nil {
 			return heads, fmt.Errorf("open folder %s: %w", folder, err)
 		}
-		if err := headsIn(ctx, reader, rows, heads); err != nil {
+		if err := headsIn(ctx, reader, folders[folder], heads); err != nil {
 			return heads, err
 		}
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +63,18 @@ func TestStats(t *testing.T) {
 	}
 }
 
+func alterLedger(t *testing.T, register, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+register)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Subjects come from the mailbox while it can be reached, and the rest of the
 // ledger without it, which is said.
 func TestLedger(t *testing.T) {
@@ -90,6 +104,16 @@ func TestLedger(t *testing.T) {
 	}
 	if later, _ := rows("--since", today().AddDays(1).String()); len(later) != 0 {
 		t.Errorf("tomorrow: %+v", later)
+	}
+	register := filepath.Join(i.dir, "pometka.db")
+	alterLedger(t, register, "UPDATE folders SET name = 'A folder that is gone' WHERE name = 'INBOX'")
+	alterLedger(t, register, "INSERT INTO folders (event, name) VALUES (1, 'INBOX')")
+	alterLedger(t, register, "UPDATE messages SET folder = (SELECT id FROM folders WHERE name = 'INBOX') WHERE uid > 3")
+	list, errs := rows()
+	for _, r := range list {
+		if (r.Subject == nil) != (r.UID <= 3) || errs != "Папка A folder that is gone не открывается, темы её писем не показаны: No such mailbox\n" {
+			t.Errorf("beside a folder that is gone: %+v, %s", r, errs)
+		}
 	}
 	box.Close()
 	if list, errs := rows(); len(list) != 12 || list[0].Subject != nil || !strings.Contains(errs, "Ящик недоступен") {

@@ -68,6 +68,24 @@ func TestClassifyTroubles(t *testing.T) {
 	}
 }
 
+// A folder may be named by a link to it.
+func TestClassifyLinkedFolder(t *testing.T) {
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	writeFile(t, filepath.Join(dir, "1.eml"), "From: a@one.example\n\nx\n", 0o600)
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{link, link + "/"} {
+		var line classified
+		if err := json.Unmarshal([]byte(pometka(t, "classify", "--json", name).well(t).out), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line.Path != filepath.Join(link, "1.eml") || line.From != "a@one.example" {
+			t.Errorf("%s: %+v", name, line)
+		}
+	}
+}
+
 // Each trouble that a letter can have is worded, as show and classify do.
 func TestLetterTroublesAreWorded(t *testing.T) {
 	source, err := os.ReadFile("../../mailbox/message.go")
