@@ -67,7 +67,7 @@ func (a *app) answer(ctx context.Context, d *desk.Desk, r store.Request, f answe
 	if !f.yes && !a.interactive() {
 		return usage(errors.New(a.t("error.answer.yes")))
 	}
-	reply, err := a.replyOf(d, r, f)
+	reply, err := a.replyOf(ctx, d, r, f)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (a *app) answer(ctx context.Context, d *desk.Desk, r store.Request, f answe
 	if !f.yes {
 		a.printf("%s\n", a.letterText(draft.Raw))
 		a.printFiles(reply)
-		if agreed, err := a.ask(a.t("answer.ask", templates.Safe(draft.To))); err != nil || !agreed {
+		if agreed, err := a.ask(ctx, a.t("answer.ask", templates.Safe(draft.To))); err != nil || !agreed {
 			return errors.Join(err, decided{coded{exitFailed, errors.New(a.t("answer.not_sent"))}})
 		}
 	}
@@ -117,7 +117,7 @@ func (a *app) tellAnswered(d *desk.Desk, r store.Request, to string) error {
 }
 
 // replyOf reads what the flags say.
-func (a *app) replyOf(d *desk.Desk, r store.Request, f answerFlags) (desk.Reply, error) {
+func (a *app) replyOf(ctx context.Context, d *desk.Desk, r store.Request, f answerFlags) (desk.Reply, error) {
 	reply := desk.Reply{
 		Template: f.template, Text: strings.TrimSpace(f.text), Why: strings.TrimSpace(f.why), Basis: strings.TrimSpace(f.basis),
 		To: strings.TrimSpace(f.to), Language: rules.Lang(f.lang),
@@ -136,7 +136,7 @@ func (a *app) replyOf(d *desk.Desk, r store.Request, f answerFlags) (desk.Reply,
 	}
 	var err error
 	if f.file != "" {
-		if reply.Text, err = a.readText(f.file); err != nil {
+		if reply.Text, err = a.readText(ctx, f.file); err != nil {
 			return reply, err
 		}
 	}
@@ -175,12 +175,12 @@ func (a *app) interactive() bool {
 
 // ask puts a question that is answered with yes or no, in any of the languages;
 // the end of the input is a no.
-func (a *app) ask(question string) (bool, error) {
+func (a *app) ask(ctx context.Context, question string) (bool, error) {
 	a.printf("%s ", question)
-	line, err := bufio.NewReader(a.in).ReadString('\n')
+	line, err := bufio.NewReader(a.stdin(ctx)).ReadString('\n')
 	if err != nil && line == "" {
 		a.printf("\n")
-		return false, nil
+		return false, ctx.Err()
 	}
 	word := strings.ToLower(strings.TrimSpace(line))
 	for _, lang := range []rules.Lang{rules.RU, rules.KK, rules.EN} {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,18 +19,20 @@ import (
 const maxText = 256 << 10
 
 // readText reads the words of an answer; «-» is stdin.
-func (a *app) readText(path string) (string, error) {
+func (a *app) readText(ctx context.Context, path string) (string, error) {
 	wrong := func(key string, args ...any) error {
 		return usage(errors.New(a.t(key, append([]any{templates.Safe(path)}, args...)...)))
 	}
 	var text []byte
 	var err error
 	if path == "-" {
-		text, err = io.ReadAll(io.LimitReader(a.in, maxText+1))
+		text, err = io.ReadAll(io.LimitReader(a.stdin(ctx), maxText+1))
 	} else {
 		text, err = readRegular(path, maxText)
 	}
 	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
 	case errors.Is(err, errNotRegular):
 		return "", wrong("error.file.regular")
 	case err != nil:

@@ -25,7 +25,7 @@ type action func(d *desk.Desk, number string, who desk.Actor) (store.Request, er
 // assignee). What fails changes nothing and stops no other; the exit code is
 // then the greatest of theirs. Trouble with the register itself ends it all.
 func (a *app) act(ctx context.Context, numbers []string, do action, done string) error {
-	numbers, err := a.readNumbers(numbers)
+	numbers, err := a.readNumbers(ctx, numbers)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ const mostNumbers = 10_000
 
 // readNumbers returns the numbers among the arguments; «-», or none at all
 // where stdin is no terminal, reads them from there, one a line.
-func (a *app) readNumbers(args []string) ([]string, error) {
+func (a *app) readNumbers(ctx context.Context, args []string) ([]string, error) {
 	var out []string
 	read := len(args) == 0 && a.piped()
 	for _, arg := range args {
@@ -182,7 +182,7 @@ func (a *app) readNumbers(args []string) ([]string, error) {
 		out = append(out, arg)
 	}
 	if read {
-		s := bufio.NewScanner(a.in)
+		s := bufio.NewScanner(a.stdin(ctx))
 		for s.Scan() {
 			line := strings.TrimSpace(strings.TrimPrefix(s.Text(), "\ufeff"))
 			if line = strings.Trim(line, `",`); line == "" || strings.HasPrefix(line, "#") {

@@ -55,7 +55,7 @@ func (a *app) forget(c *cobra.Command, d *desk.Desk, address, why string, dry, y
 		return usage(errors.New(a.t("forget.open", strings.Join(open, ", "))))
 	}
 	if !yes {
-		if err := a.agreed(a.t("forget.ask", templates.Safe(address))); err != nil {
+		if err := a.agreed(c.Context(), a.t("forget.ask", templates.Safe(address))); err != nil {
 			return err
 		}
 	}

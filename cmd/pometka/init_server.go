@@ -95,7 +95,7 @@ func splitPort(v string) (host string, port int) {
 
 // fillSecret finds out how the password comes to the program. It goes into a
 // file of its own, as "imap-password"; one that is there is taken as it is.
-func (a *app) fillSecret(_ context.Context, s *setup, f initFlags, d *dialogue, _ bool) error {
+func (a *app) fillSecret(ctx context.Context, s *setup, f initFlags, d *dialogue, _ bool) error {
 	for _, x := range s.accounts() {
 		x.auth, x.file = s.preset.Auth, x.section+"-password"
 		if f.passwordFile != "" {
@@ -111,7 +111,7 @@ func (a *app) fillSecret(_ context.Context, s *setup, f initFlags, d *dialogue, 
 		}
 		return nil
 	case f.passwordStdin:
-		return a.readPassword(s)
+		return a.readPassword(ctx, s)
 	}
 	return a.askPassword(s, d)
 }
@@ -142,8 +142,8 @@ func (a *app) askPassword(s *setup, d *dialogue) error {
 }
 
 // readPassword takes it from stdin; the file for it must not be there.
-func (a *app) readPassword(s *setup) error {
-	raw, err := io.ReadAll(io.LimitReader(a.in, maxSecret+3))
+func (a *app) readPassword(ctx context.Context, s *setup) error {
+	raw, err := io.ReadAll(io.LimitReader(a.stdin(ctx), maxSecret+3))
 	if err != nil {
 		return fmt.Errorf("read password: %w", err)
 	}

@@ -100,7 +100,7 @@ func (a *app) purge(c *cobra.Command, d *desk.Desk, limit time.Time, dry, yes bo
 		return nil
 	}
 	if len(list) > 0 && !yes {
-		if err := a.agreed(a.t("purge.ask", len(list))); err != nil {
+		if err := a.agreed(c.Context(), a.t("purge.ask", len(list))); err != nil {
 			return err
 		}
 	}
@@ -168,13 +168,17 @@ func (a *app) printPurgeable(d *desk.Desk, list []store.Purgeable, limit time.Ti
 
 // agreed asks the person at the terminal. Without a terminal nobody can be
 // asked, and --yes must say it.
-func (a *app) agreed(question string) error {
+func (a *app) agreed(ctx context.Context, question string) error {
 	in, ok := a.in.(*os.File)
 	if !ok || !isTerminal(in) {
 		return usage(errors.New(a.t("purge.yes")))
 	}
 	a.errorf("%s ", question)
-	answer, _ := bufio.NewReader(in).ReadString('\n')
+	answer, _ := bufio.NewReader(a.stdin(ctx)).ReadString('\n')
+	if err := ctx.Err(); err != nil {
+		a.errorf("\n")
+		return err
+	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "да", "иә", "yes":
 		return nil

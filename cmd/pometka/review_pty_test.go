@@ -220,6 +220,14 @@ func TestAnswerTerminal(t *testing.T) {
 			t.Errorf("%q: exit %d", word, x.ProcessState.ExitCode())
 		}
 	}
+	for _, args := range [][]string{{"answer", m.numbers[0], "--text", "Ответ"}, {"forget", "p0@mail.example", "--why", "по решению суда"}} {
+		x := i.onTerminal(t, args...)
+		x.await(t, map[string]string{"answer": "[да/нет]", "forget": "Напишите «да»"}[args[0]])
+		x.enter(t, "\x03", "прервано")
+		if x.Wait(); x.ProcessState.ExitCode() != exitFailed {
+			t.Errorf("%v, Ctrl-C: exit %d", args, x.ProcessState.ExitCode())
+		}
+	}
 	x := i.onTerminal(t, "answer", m.numbers[0], "--text", "О каких данных речь?")
 	x.await(t, "[да/нет]")
 	x.enter(t, "да\n", "ответ для p0@mail.example в очереди")

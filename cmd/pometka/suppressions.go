@@ -77,7 +77,7 @@ func (a *app) suppressions(ctx context.Context, d *desk.Desk, format, list strin
 
 // matching holds a list against the register; «-» is stdin.
 func (a *app) matching(ctx context.Context, d *desk.Desk, list string) ([]desk.Match, int, error) {
-	in := a.in
+	in := a.stdin(ctx)
 	if list != "-" {
 		f, err := os.Open(list)
 		if err != nil {
