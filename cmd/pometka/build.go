@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -161,7 +162,7 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 	if err != nil {
 		return desk.Options{}, err
 	}
-	for k := range cfg.Deadlines.Targets {
+	for _, k := range slices.Sorted(maps.Keys(cfg.Deadlines.Targets)) {
 		if _, ok := policy.Kind(k); !ok {
 			return desk.Options{}, usage(cfg.ErrorAt("deadlines.targets."+string(k), phrased("config.fault.no_kind", policy.Name, k)))
 		}

@@ -47,7 +47,7 @@ func (w *ward) policy(context.Context) {
 		}
 		w.add(levelMend, "policy.example", name, strconv.Itoa(x.Line), policyFault(x).in(w.lang))
 	}
-	for k := range w.cfg.Deadlines.Targets {
+	for _, k := range slices.Sorted(maps.Keys(w.cfg.Deadlines.Targets)) {
 		if _, ok := p.Kind(k); !ok {
 			w.add(levelMend, "policy.target", string(k), name)
 		}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/textproto"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -26,6 +27,10 @@ const (
 // page makes the answer for one path: the status (200 or 503) and its text.
 type page func(ctx context.Context) (status int, text string)
 
+// httpAgain is the pause after a connection could not be taken: the process or the
+// system has no file left to give, for now.
+const httpAgain = time.Second
+
 // serveHTTP answers on l until it is closed.
 func serveHTTP(l net.Listener, pages map[string]page) error {
 	slots := make(chan struct{}, httpAtOnce)
@@ -33,6 +38,10 @@ func serveHTTP(l net.Listener, pages map[string]page) error {
 		c, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return nil
+		}
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			time.Sleep(httpAgain)
+			continue
 		}
 		if err != nil {
 			return err

@@ -11,7 +11,9 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -121,4 +123,27 @@ func TestMetricsCountNotThemselves(t *testing.T) {
 			t.Fatalf("%s goroutines, %d before the question", m[1], before)
 		}
 	}
+}
+
+// exhausted is a listener of a process that has no file left, once.
+type exhausted struct {
+	net.Listener
+	asked int
+}
+
+func (l *exhausted) Accept() (net.Conn, error) {
+	if l.asked++; l.asked == 1 {
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return nil, net.ErrClosed
+}
+
+// A moment without files does not end the health checks for the years to come.
+func TestServeHTTPWithoutFiles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &exhausted{}
+		if err := serveHTTP(l, nil); err != nil || l.asked != 2 {
+			t.Errorf("ended after %d calls: %v", l.asked, err)
+		}
+	})
 }
