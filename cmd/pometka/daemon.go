@@ -15,6 +15,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
 )
 
 // quietLimit is the least time without a pass before staff is told, and
@@ -229,6 +230,9 @@ func (d *daemon) deliver(ctx context.Context) error {
 	}
 	if tried || err != nil { // an empty outbox proves nothing of the server
 		d.smtp.note(err, time.Now())
+	}
+	if errors.Is(err, mailbox.ErrLogin) && d.smtp.refused < refusals {
+		d.smtp.next = time.Now().Add(refusedAgain)
 	}
 	return err
 }

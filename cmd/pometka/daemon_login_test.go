@@ -68,8 +68,13 @@ func TestSendLoginRefused(t *testing.T) {
 			}
 			return false
 		}
-		for range 60 { // minutes, with a turn in each
-			_ = d.deliver(t.Context())
+		for minute := range 60 { // with a turn in each
+			for range 3 { // behind a folder, behind the last, behind the reminders
+				_ = d.deliver(t.Context())
+			}
+			if sender.tries > minute+1 {
+				t.Fatalf("%d tries in %d minutes", sender.tries, minute+1)
+			}
 			if told() != (sender.tries >= refusals) {
 				t.Fatalf("after %d tries: told %v", sender.tries, told())
 			}

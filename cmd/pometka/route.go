@@ -15,6 +15,10 @@ const (
 	// providers, one an hour at none. SIGHUP ends the pause.
 	refusals     = 3
 	refusedPause = time.Hour
+	// refusedAgain lies between the first of them where letters go out: there are
+	// several tries in a turn, and a server that begins anew may refuse everybody
+	// for some seconds. Letters are fetched once in imap.poll.
+	refusedAgain = time.Minute
 	lastPause    = 5 * time.Minute
 )
 
