@@ -21,6 +21,7 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 		Prefix:     p.Operator.Prefix,
 		Policy:     store.PolicyRef{Name: p.Policy.Name, Edition: p.Policy.Edition, Digest: p.Policy.Digest},
 		PolicyText: p.Policy.Source,
+		Unsynced:   !p.missed, // recordChunk waits for the disk, before anybody is answered
 	}
 	a.Letter = p.letterOf(l, w.spool, w.cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk

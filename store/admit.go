@@ -21,7 +21,11 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 	if len(a.Requests) == 0 && a.Join == "" {
 		return done, errors.New("admit letter: it neither makes a request nor joins one")
 	}
-	err := db.change(ctx, at, func(ctx context.Context, t *tx) (err error) {
+	disk := synced
+	if a.Unsynced {
+		disk = behind
+	}
+	err := db.changeAs(ctx, disk, at, func(ctx context.Context, t *tx) (err error) {
 		done, err = t.admit(ctx, a)
 		return err
 	})

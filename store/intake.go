@@ -59,6 +59,11 @@ type Admission struct {
 	Suppress string // as Change.Suppress
 
 	Ack *NewMail // nil: nothing is sent, nor held
+
+	// Unsynced does not wait for the disk: the next change does that for both. It is
+	// for a letter that still lies in the mailbox, and behind the cursor, until its
+	// chunk is recorded: a loss of power before has it read again.
+	Unsynced bool
 }
 
 // ByHand is what the history keeps of a registration by a person.

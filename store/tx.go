@@ -50,7 +50,11 @@ type fields map[string]any
 // change runs f in a write transaction and commits it. What f wrote must be
 // covered by events when it returns.
 func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Context, t *tx) error) error {
-	err := db.writer.transact(ctx, func(whole context.Context) error {
+	return db.changeAs(ctx, synced, at, f)
+}
+
+func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx context.Context, t *tx) error) error {
+	err := db.writer.transactAs(ctx, s, func(whole context.Context) error {
 		t := &tx{writer: db.writer, at: at, caller: ctx, key: db.key, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}}
 		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
 			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {

@@ -20,9 +20,21 @@ type writer struct {
 	prepared map[string]*sql.Stmt
 	watch    func(point string) // see DB.WatchCommits
 	patience time.Duration
-	stems    stems // of the words that were filed lately
+	safety   safety // of the commits of the connection, as it stands
+	stems    stems  // of the words that were filed lately
 	*codec
 }
+
+// safety is how a commit waits for the disk: a value of PRAGMA synchronous.
+type safety string
+
+const (
+	// synced: the change is on the disk when its commit comes back, and all before it.
+	synced safety = "FULL"
+	// behind: it is with the next that is synced. The end of the process leaves it,
+	// a loss of power may undo it, never one without those after it.
+	behind safety = "NORMAL"
+)
 
 func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Duration) (*writer, error) {
 	conn, err := pool.Conn(ctx)
@@ -39,20 +51,24 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 			return nil, err
 		}
 	}
-	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, codec: c}, nil
+	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, safety: synced, codec: c}, nil
 }
 
-// transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails.
-// A transaction that has begun is not interrupted: whether it took place must
+// transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails; it
+// is synced. A transaction that has begun is not interrupted: whether it took place must
 // never be in doubt. f itself may give up when ctx ends.
-func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error) (err error) {
+func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error) error {
+	return w.transactAs(ctx, synced, f)
+}
+
+func (w *writer) transactAs(ctx context.Context, s safety, f func(ctx context.Context) error) (err error) {
 	select {
 	case w.turn <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { <-w.turn }()
-	if err := w.begin(ctx); err != nil {
+	if err := w.begin(ctx, s); err != nil {
 		return err
 	}
 	whole := context.WithoutCancel(ctx)
@@ -119,7 +135,13 @@ func (db *DB) Fold(ctx context.Context) error {
 const lookEvery = 2 * time.Millisecond
 
 // begin takes the write lock of the file.
-func (w *writer) begin(ctx context.Context) error {
+func (w *writer) begin(ctx context.Context, s safety) error {
+	if w.safety != s {
+		if _, err := w.conn.ExecContext(ctx, "PRAGMA synchronous = "+string(s)); err != nil {
+			return err
+		}
+		w.safety = s
+	}
 	over := false
 	enough := time.NewTimer(w.patience)
 	defer enough.Stop()
