@@ -101,6 +101,9 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 	single, west, utf8Name := tables[key], westNames[key], strings.Contains(key, "utf8")
 	known := single != nil || west || utf8Name || noNames[key]
 	if !known {
+		if s, ok := doubted(b, key); ok {
+			return s, TroubleCharsetGuessed
+		}
 		if s, ok := decodeOther(b, label, key); ok {
 			return s, ""
 		}
@@ -148,8 +151,8 @@ func decodeOther(b []byte, label, key string) (string, bool) {
 			continue
 		}
 		out, err := io.ReadAll(r)
-		if err != nil && len(out) == 0 {
-			continue
+		if err != nil && len(out) == 0 || string(out) == "\ufffd" && len(b) > len(out) {
+			continue // or a charset that browsers are told not to decode
 		}
 		return strings.ToValidUTF8(string(out), string(utf8.RuneError)), true
 	}
