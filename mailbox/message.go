@@ -109,8 +109,9 @@ type traceField struct{ name, value string }
 
 // Parse reads a letter. It never fails: what cannot be read is named in
 // Troubles, and an error of r (other than io.EOF) ends the letter there.
-func Parse(r io.Reader) *Message {
-	m := new(Message)
+func Parse(r io.Reader) (m *Message) {
+	m = new(Message)
+	defer m.survive()
 	p := newParser(m, r)
 	p.letter()
 	return m
@@ -118,8 +119,9 @@ func Parse(r io.Reader) *Message {
 
 // ParseHeader reads a letter of which only header fields are known, as
 // fetched by BODY.PEEK[HEADER.FIELDS …]. Bytes behind a blank line are ignored.
-func ParseHeader(header []byte) *Message {
-	m := new(Message)
+func ParseHeader(header []byte) (m *Message) {
+	m = new(Message)
+	defer m.survive()
 	p := &parser{m: m}
 	if len(header) > maxHeader {
 		header = header[:maxHeader]
@@ -138,8 +140,9 @@ func ParseHeader(header []byte) *Message {
 // the first bytes of the body are known. Cut says that the text may go on
 // behind the prefix. A caller who got less than he asked for holds the whole
 // body; for him Parse, on the one after the other, says so.
-func ParsePrefix(header, text []byte) *Message {
-	m := new(Message)
+func ParsePrefix(header, text []byte) (m *Message) {
+	m = new(Message)
+	defer m.survive()
 	p := newParser(m, io.MultiReader(bytes.NewReader(endHeader(header)), bytes.NewReader(text)))
 	p.prefix = true
 	p.letter()
@@ -154,15 +157,17 @@ func (m *Message) Continue(header []byte, text ...[]byte) *Message {
 	return m.proceed(new(parser), header, text)
 }
 
-func (m *Message) proceed(p *parser, header []byte, text [][]byte) *Message {
-	out := *m
+func (m *Message) proceed(p *parser, header []byte, text [][]byte) (out *Message) {
+	out = new(Message)
+	*out = *m
 	out.Troubles = slices.Clone(m.Troubles)
-	p.begin(&out, Pieces(text...))
+	defer out.survive()
+	p.begin(out, Pieces(text...))
 	p.prefix, p.charset = true, m.charset
 	fields, rest, _ := splitHeader(header[:min(len(header), maxHeader)])
 	p.body(fields, rest)
 	out.Rest = !p.closed
-	return &out
+	return out
 }
 
 // Pieces reads several pieces as one.

@@ -42,7 +42,7 @@ type outline struct {
 func ReadBeginning(header []byte, text ...[]byte) *Beginning {
 	p := &parser{outline: new(outline)}
 	m := ParseHeader(header).proceed(p, header, text)
-	if partIndex(p.outline.open) < 0 || m.Cut || slices.Contains(m.Troubles, TroubleBoundary) {
+	if partIndex(p.outline.open) < 0 || m.Cut || slices.Contains(m.Troubles, TroubleBoundary) || slices.Contains(m.Troubles, TroubleUnreadable) {
 		return nil
 	}
 	return &Beginning{p}
@@ -51,7 +51,8 @@ func ReadBeginning(header []byte, text ...[]byte) *Beginning {
 // With adds the parts that follow, of which the server sent the heads. It returns
 // nil where something else than files may follow, or where the server counts parts
 // otherwise than we do: then the whole letter must be read. It may be called once.
-func (b *Beginning) With(heads *PartHeads) *Message {
+func (b *Beginning) With(heads *PartHeads) (m *Message) {
+	defer b.p.m.survive()
 	o := b.p.outline
 	for i, head := range o.heads {
 		if head != nil && !bytes.Equal(bytes.TrimSpace(heads[i]), bytes.TrimSpace(head)) {
