@@ -30,6 +30,9 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 	default:
 		c.readAll()
 		d = c.person()
+		if d.verdict == None && c.robot == person {
+			d = c.leftOut(d)
+		}
 		switch {
 		case c.robot != person:
 			d = c.disguised(d)
@@ -97,8 +100,9 @@ type letterCase struct {
 	sign  string
 
 	parts    letterText
-	read     string // of the new words, what counts
-	visible  int    // characters of them, see decisive
+	counted  letterText // the same of what counts
+	read     string     // of the new words, what counts
+	visible  int        // characters of them, see decisive
 	subject  part
 	text     part
 	quoted   part // of a letter passed on
@@ -149,7 +153,8 @@ func hidden(f *Facts) bool {
 // another one on, the words of that one.
 func (c *letterCase) readAll() {
 	c.parts = separate(c.f.Text, c.line.forward)
-	parts := c.counting()
+	c.counted = c.counting()
+	parts := c.counted
 	c.readSubject()
 	c.text = c.p.readText(c.arena, c.read, false)
 	if c.visible >= decisive && !c.own.is(c.from) {

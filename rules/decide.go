@@ -155,7 +155,7 @@ func (c *letterCase) asksAbout(kind int) bool {
 }
 
 func (c *letterCase) isReply() bool {
-	return c.line.reply || len(c.f.Fields["in-reply-to"]) > 0
+	return c.line.reply || len(c.f.Fields["in-reply-to"])+len(c.f.Fields["references"]) > 0
 }
 
 // several decides on more than one demand: two that go together are two

@@ -11,6 +11,7 @@ import (
 type letterText struct {
 	fresh     string // new words, without signature and legal footers
 	own       string // the same with the footers
+	signed    string // lines below a line of hyphens, and those by which telephones sign
 	quoted    string // lines behind ">"
 	forwarded string // the letter inside a forward, without its header
 	inner     string // the same with what it quotes or passes on itself
@@ -58,7 +59,7 @@ func separate(text string, forward bool) letterText {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	lines := strings.Split(text, "\n")
 	fresh := lines[:0] // what lies behind the line at hand is not written over
-	var quoted []string
+	var quoted, signed []string
 	footer, some := false, someOpenings()
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
@@ -82,9 +83,12 @@ func separate(text string, forward bool) letterText {
 			i = len(lines)
 			continue
 		case strings.Contains(line, "--") && reSignatureMark.MatchString(line) && holdsWords(fresh):
-			i = endOfSignature(lines, i)
+			end := endOfSignature(lines, i)
+			signed = append(signed, lines[i+1:min(end+1, len(lines))]...)
+			i = end
 			continue
 		case len(line) <= 200 && mobileLine(line):
+			signed = append(signed, line)
 			continue
 		case strings.Contains(line, "-20") && reOwnNumber.MatchString(line):
 			quoted = append(quoted, lines[i:]...)
@@ -101,10 +105,12 @@ func separate(text string, forward bool) letterText {
 	if footer {
 		t.fresh = withoutFooters(t.own)
 	}
-	t.fresh = strings.Trim(t.fresh, "\n \t")
-	t.quoted = strings.Join(quoted, "\n")
+	t.fresh = trimmed(t.fresh)
+	t.quoted, t.signed = strings.Join(quoted, "\n"), strings.Join(signed, "\n")
 	return t
 }
+
+func trimmed(s string) string { return strings.Trim(s, "\n \t") }
 
 const beforeQuote = " \t\u00a0"
 
