@@ -243,7 +243,8 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 			to = store.StatusReview
 		}
 		detail["before"], detail["after"] = r.Status, to
-		return store.Change{Status: to, Outcome: &rules.Reason{}, Unlink: linkedTo(*r)}, nil
+		bearers, err := d.bearersOf(ctx, *r)
+		return store.Change{Status: to, Outcome: &rules.Reason{}, Unlink: bearers}, err
 	}, a, store.EventReopened, detail)
 }
 

@@ -73,6 +73,27 @@ func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (*store.Seen
 		row := l.row(l.finding.Verdict, codeCopy)
 		return &row, nil
 	}
+	var row *store.Seen
+	err = whileStale(func() (err error) {
+		row, err = p.place(ctx, l, facts, w)
+		return err
+	})
+	return row, err
+}
+
+// whileStale does something anew that a change by somebody else came before.
+func whileStale(do func() error) (err error) {
+	for range 10 {
+		if err = do(); !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+	return err
+}
+
+// place finds out where the letter belongs, and registers it; else it returns the
+// ledger row. store.ErrStale: the request that it joins became another meanwhile.
+func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w whole) (*store.Seen, error) {
 	thread, err := p.threadOf(ctx, l, facts)
 	if err != nil {
 		return nil, err

@@ -69,10 +69,22 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	return after, err
 }
 
-// linkedTo is the number of the request that a closed one was linked to.
-func linkedTo(r store.Request) string {
-	if r.Outcome.Code == codeLinked && len(r.Outcome.Args) > 0 {
-		return r.Outcome.Args[0]
+// bearersOf lists the requests that got the letters of a closed one by links, one
+// after the other.
+func (d *Desk) bearersOf(ctx context.Context, r store.Request) (numbers []string, err error) {
+	for into := linkedTo(r.Outcome); into != "" && len(numbers) < mostLinks; into = linkedTo(r.Outcome) {
+		if r, err = d.Store.Request(ctx, into); err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, into)
+	}
+	return numbers, nil
+}
+
+// linkedTo is the number of the request that one with this outcome was linked to.
+func linkedTo(outcome rules.Reason) string {
+	if outcome.Code == codeLinked && len(outcome.Args) > 0 {
+		return outcome.Args[0]
 	}
 	return ""
 }

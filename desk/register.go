@@ -80,7 +80,24 @@ func (d *Desk) takeIn(ctx context.Context, t *taking) (Registered, error) {
 	if err := d.byHand(&l.finding, t.hand.Kinds); err != nil {
 		return Registered{}, err
 	}
-	th, err := d.threadOf(ctx, l, facts)
+	var done Registered
+	err := whileStale(func() (err error) {
+		done, err = d.takeWhere(ctx, t, facts)
+		return err
+	})
+	if err != nil {
+		return Registered{}, err
+	}
+	for _, n := range done.Numbers {
+		d.Log.InfoContext(ctx, "request registered by hand", "number", n)
+	}
+	return done, nil
+}
+
+// takeWhere registers the letter where it belongs. store.ErrStale: the request that
+// it joins became another meanwhile.
+func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Registered, error) {
+	th, err := d.threadOf(ctx, t.letter, facts)
 	if err != nil {
 		return Registered{}, err
 	}
@@ -99,9 +116,6 @@ func (d *Desk) takeIn(ctx context.Context, t *taking) (Registered, error) {
 		return Registered{}, fmt.Errorf("register letter: %w", err)
 	case done.Known:
 		return Registered{}, refused("place")
-	}
-	for _, n := range done.Numbers {
-		d.Log.InfoContext(ctx, "request registered by hand", "number", n)
 	}
 	return Registered{Numbers: done.Numbers, Joined: a.Join != ""}, nil
 }
@@ -150,7 +164,7 @@ func (d *Desk) admissionOf(t *taking) store.Admission {
 
 // takeJoining adds the letter to the request that it answers.
 func (d *Desk) takeJoining(ctx context.Context, a *store.Admission, th thread) error {
-	a.Join, a.JoinStatus, a.JoinWaits = th.join, th.status, th.waits
+	a.Join, a.JoinRevision, a.JoinStatus, a.JoinWaits = th.join, th.revision, th.status, th.waits
 	a.Letter.AnswerCode = codeReply
 	return d.joinDates(ctx, a)
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -142,6 +141,7 @@ const maxReferences = 20
 // thread is where a letter belongs among the requests there are.
 type thread struct {
 	join     string       // the request that it joins
+	revision int64        // of that request, as it was looked at
 	status   store.Status // what the request becomes by it; "" leaves it
 	waits    []rules.Wait // its waits, ended; nil leaves them
 	possibly []string     // requests that it may belong to
@@ -214,121 +214,4 @@ func (t *thread) maybe(number string) {
 	if !slices.Contains(t.possibly, number) {
 		t.possibly = append(t.possibly, number)
 	}
-}
-
-// answered looks at the requests whose letters, or ours about them, the letter
-// names as those that it answers, and at those whose numbers its subject names.
-func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
-	var t thread
-	refs := references(l.msg)
-	recorded, err := d.Store.Answers(ctx, refs)
-	if err != nil {
-		return t, err
-	}
-	ours, named := len(recorded) > 0 || len(d.ourIDs(l.msg)) > 0, d.numbersIn(l.msg.Subject)
-	list, err := d.nearest(ctx, refs, named)
-	if err != nil || len(list) == 0 {
-		return t, err
-	}
-	own, err := d.Store.WroteIn(ctx, person, numbersOfBriefs(list))
-	if err != nil {
-		return t, err
-	}
-	for _, r := range list {
-		byNumber := slices.Contains(named, r.Number)
-		switch {
-		case !slices.Contains(own, r.Number):
-			if ours || byNumber {
-				t.lookAt(strangerCode(ours), r.Number)
-			}
-		case d.byStaff(l.msg) && (ours || byNumber):
-			t.lookAt(codePassedOn, r.Number)
-		case (ours || byNumber || l.finding.Verdict != rules.None) && adds(r, l.finding):
-			return d.joining(r, l, f), nil
-		default:
-			t.maybe(r.Number)
-		}
-	}
-	return t, nil
-}
-
-// nearest lists the requests that a letter may answer, the likeliest first: what
-// In-Reply-To names, then the older references, then the numbers of the subject;
-// of those equally near, one that waits for the person.
-func (d *Desk) nearest(ctx context.Context, refs, named []string) ([]store.Brief, error) {
-	var list []store.Brief
-	add := func(numbers []string) error {
-		more, err := d.Store.Briefs(ctx, numbers)
-		if err != nil {
-			return err
-		}
-		waits := func(i int) bool { return more[i].Status == store.StatusWaiting }
-		sort.SliceStable(more, func(i, j int) bool { return waits(i) && !waits(j) })
-		for _, r := range more {
-			if !slices.ContainsFunc(list, func(x store.Brief) bool { return x.Number == r.Number }) {
-				list = append(list, r)
-			}
-		}
-		return nil
-	}
-	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
-		numbers, err := d.Store.ByMessageID(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		if err := add(numbers); err != nil {
-			return nil, err
-		}
-	}
-	return list, add(named)
-}
-
-func numbersOfBriefs(list []store.Brief) []string {
-	numbers := make([]string, len(list))
-	for i, r := range list {
-		numbers[i] = r.Number
-	}
-	return numbers
-}
-
-// joining is what a further letter does to a request: by a person's word one
-// that waits for the requester waits no longer, and a closed one is open again.
-// A letter that only thanks, or that a program wrote by itself, is kept with the
-// request and wakes nothing. The wait ends with the day on which the letter was
-// received.
-func (d *Desk) joining(r store.Brief, l *letter, f rules.Facts) thread {
-	t := thread{join: r.Number}
-	if d.Policy.Automatic(f) || d.Policy.OnlyThanks(f) {
-		return t
-	}
-	switch r.Status {
-	case store.StatusWaiting:
-		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, rules.DateIn(l.head.InternalDate, d.Zone))
-	case store.StatusDone, store.StatusRefused:
-		t.status = store.StatusOpen
-	case store.StatusDismissed:
-		t.status = store.StatusReview
-	}
-	return t
-}
-
-// endWaits ends the wait that still runs: the day of the answer is its last.
-func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
-	out := slices.Clone(waits)
-	for i := range out {
-		if out[i].To.IsZero() {
-			out[i].To = last
-		}
-	}
-	return out
-}
-
-// adds reports whether a letter with this finding only adds to the request,
-// rather than demanding something else.
-func adds(r store.Brief, f rules.Finding) bool {
-	if f.Verdict == rules.None {
-		return true
-	}
-	known := append(slices.Clone(r.Candidates), r.Kind)
-	return !slices.ContainsFunc(f.Kinds, func(k rules.Kind) bool { return !slices.Contains(known, k) })
 }

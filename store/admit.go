@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // Admit takes a letter in: its ledger row, the letter with its bytes, the
@@ -15,7 +17,8 @@ import (
 // moves with the chunk, in Record.
 //
 // Admitted.Known says that the place was in the ledger and nothing was done.
-// ErrNotFound: there is no request Join.
+// ErrNotFound: there is no request Join. ErrStale: it is not what JoinRevision
+// says, and nothing was done.
 func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
 	var done Admitted
 	if len(a.Requests) == 0 && a.Join == "" {
@@ -208,6 +211,9 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 	if err != nil {
 		return nil, err
 	}
+	if a.JoinRevision != 0 && a.JoinRevision != r.Revision {
+		return nil, fmt.Errorf("%s: %w", r.Number, ErrStale)
+	}
 	var pos int
 	if err := t.QueryRowContext(ctx, `SELECT max(pos) + 1 FROM request_letters WHERE request = ?`, r.ID).Scan(&pos); err != nil {
 		return nil, err
@@ -218,6 +224,9 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 	c := Change{
 		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Documents: a.JoinDocs, Terms: a.JoinTerms, ActBy: a.JoinActBy, Suppress: a.Suppress,
 		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(joinedDetail(a, letter))},
+	}
+	if r.Status.Closed() && a.JoinStatus != "" {
+		c.Outcome = &rules.Reason{} // it is open again: why it was closed is history
 	}
 	if err := t.apply(ctx, r, c); err != nil {
 		return nil, err

@@ -20,8 +20,8 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 		if err != nil {
 			return err
 		}
-		if c.Unlink != "" {
-			if err := t.unlink(ctx, c.Unlink, r.ID, c); err != nil {
+		for _, number := range c.Unlink {
+			if err := t.unlink(ctx, number, r.ID, c); err != nil {
 				return err
 			}
 		}

@@ -25,7 +25,7 @@ type Change struct {
 	Steps      []StepDone
 	Note       string
 
-	Unlink string       // number of the request that this one was linked to, and no longer is
+	Unlink []string     // numbers of the requests that have its letters by a link, and no longer do
 	More   []NewRequest // further requests from the same letter (confirm with two kinds)
 	Prefix string       // of their numbers
 	Ack    *NewMail     // to be queued with it, about all of them

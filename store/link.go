@@ -73,6 +73,24 @@ func (t *tx) give(ctx context.Context, of, to int64) (int, error) {
 	return len(ids), nil
 }
 
+// closeRanks numbers the letters of a request anew where some were taken out: the
+// last position is how many they are.
+func (t *tx) closeRanks(ctx context.Context, request int64) error {
+	ids, err := queryIDs(ctx, t, `SELECT id FROM (SELECT id, pos, row_number() OVER (ORDER BY pos) AS rank FROM request_letters WHERE request = ?)
+		WHERE pos <> rank ORDER BY pos`, request)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	pos := 0
+	err = t.QueryRowContext(ctx, `SELECT count(*) FROM request_letters WHERE request = ?`, request).Scan(&pos)
+	for i, id := range ids {
+		if err == nil {
+			err = t.set(ctx, "request_letters", id, fields{"pos": pos - len(ids) + 1 + i})
+		}
+	}
+	return err
+}
+
 // unlink takes from a request the letters that it got from another by a link:
 // those of the other that did not make it itself.
 func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) error {
@@ -89,6 +107,9 @@ func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) erro
 		if err := t.remove(ctx, "request_letters", id); err != nil {
 			return err
 		}
+	}
+	if err := t.closeRanks(ctx, r.ID); err != nil {
+		return err
 	}
 	t.unsearched[r.ID] = true
 	return t.apply(ctx, r, Change{Event: Event{Actor: c.Event.Actor, Code: EventUnlinked, Detail: jsonText(map[string]any{"from": c.Number})}})

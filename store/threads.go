@@ -97,6 +97,8 @@ type Brief struct {
 	Kind       rules.Kind // "" in status review
 	Candidates []rules.Kind
 	Waits      []rules.Wait
+	Revision   int64
+	Outcome    rules.Reason // why closed or dismissed
 }
 
 // NumbersOf returns the requests of the latest letters from this address, or
@@ -126,13 +128,15 @@ func (db *DB) Briefs(ctx context.Context, numbers []string) ([]Brief, error) {
 func (db *DB) briefs(ctx context.Context, tail string, args ...any) ([]Brief, error) {
 	var list []Brief
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT r.number, r.status, r.kind, r.candidates, r.waits `+tail, args...)
+		rows, err := q.QueryContext(ctx, `SELECT r.number, r.status, r.kind, r.candidates, r.waits, r.revision, r.outcome_code,
+			(SELECT p.outcome_args FROM requests_private p WHERE p.id = r.id AND r.outcome_code IS NOT NULL) `+tail, args...)
 		if err != nil {
 			return err
 		}
 		return scanEach(rows, func() error {
 			var b Brief
-			err := rows.Scan(&b.Number, &b.Status, &b.Kind, asJSON{&b.Candidates}, asJSON{&b.Waits})
+			err := rows.Scan(&b.Number, &b.Status, &b.Kind, asJSON{&b.Candidates}, asJSON{&b.Waits}, &b.Revision,
+				asText[string]{&b.Outcome.Code}, asJSON{&b.Outcome.Args})
 			list = append(list, b)
 			return err
 		})

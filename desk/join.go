@@ -1,0 +1,155 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"sort"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// answered looks at the requests whose letters, or ours about them, the letter
+// names as those that it answers, and at those whose numbers its subject names.
+func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
+	var t thread
+	refs := references(l.msg)
+	recorded, err := d.Store.Answers(ctx, refs)
+	if err != nil {
+		return t, err
+	}
+	ours, named := len(recorded) > 0 || len(d.ourIDs(l.msg)) > 0, d.numbersIn(l.msg.Subject)
+	list, byNumber, err := d.nearest(ctx, refs, named)
+	if err != nil || len(list) == 0 {
+		return t, err
+	}
+	own, err := d.Store.WroteIn(ctx, person, numbersOfBriefs(list))
+	if err != nil {
+		return t, err
+	}
+	for _, r := range list {
+		byNumber := byNumber[r.Number]
+		switch {
+		case !slices.Contains(own, r.Number):
+			if ours || byNumber {
+				t.lookAt(strangerCode(ours), r.Number)
+			}
+		case d.byStaff(l.msg) && (ours || byNumber):
+			t.lookAt(codePassedOn, r.Number)
+		case (ours || byNumber || l.finding.Verdict != rules.None) && adds(r, l.finding):
+			return d.joining(r, l, f), nil
+		default:
+			t.maybe(r.Number)
+		}
+	}
+	return t, nil
+}
+
+// nearest lists the requests that a letter may answer, the likeliest first: what
+// In-Reply-To names, then the older references, then the numbers of the subject;
+// of those equally near, one that waits for the person. A request whose letters
+// belong to another by now stands for that one. byNumber has those that the subject
+// names.
+func (d *Desk) nearest(ctx context.Context, refs, named []string) (list []store.Brief, byNumber map[string]bool, err error) {
+	byNumber = map[string]bool{}
+	add := func(numbers []string, subject bool) error {
+		more, err := d.Store.Briefs(ctx, numbers)
+		if err != nil {
+			return err
+		}
+		for i := range more {
+			if more[i], err = d.bearer(ctx, more[i]); err != nil {
+				return err
+			}
+			byNumber[more[i].Number] = byNumber[more[i].Number] || subject
+		}
+		waits := func(i int) bool { return more[i].Status == store.StatusWaiting }
+		sort.SliceStable(more, func(i, j int) bool { return waits(i) && !waits(j) })
+		for _, r := range more {
+			if !slices.ContainsFunc(list, func(x store.Brief) bool { return x.Number == r.Number }) {
+				list = append(list, r)
+			}
+		}
+		return nil
+	}
+	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
+		numbers, err := d.Store.ByMessageID(ctx, ids)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := add(numbers, false); err != nil {
+			return nil, nil, err
+		}
+	}
+	return list, byNumber, add(named, true)
+}
+
+// bearer is the request that answers for the letters of r: r itself, unless they
+// were linked to another.
+func (d *Desk) bearer(ctx context.Context, r store.Brief) (store.Brief, error) {
+	for range mostLinks {
+		into := linkedTo(r.Outcome)
+		if into == "" || !r.Status.Closed() {
+			break
+		}
+		next, err := d.Store.Briefs(ctx, []string{into})
+		if err != nil || len(next) == 0 {
+			return r, err
+		}
+		r = next[0]
+	}
+	return r, nil
+}
+
+// mostLinks bounds how far letters are followed that were linked on and on.
+const mostLinks = 10
+
+func numbersOfBriefs(list []store.Brief) []string {
+	numbers := make([]string, len(list))
+	for i, r := range list {
+		numbers[i] = r.Number
+	}
+	return numbers
+}
+
+// joining is what a further letter does to a request: by a person's word one
+// that waits for the requester waits no longer, and a closed one is open again.
+// A letter that only thanks, or that a program wrote by itself, is kept with the
+// request and wakes nothing. The wait ends with the day on which the letter was
+// received.
+func (d *Desk) joining(r store.Brief, l *letter, f rules.Facts) thread {
+	t := thread{join: r.Number, revision: r.Revision}
+	if d.Policy.Automatic(f) || d.Policy.OnlyThanks(f) {
+		return t
+	}
+	switch r.Status {
+	case store.StatusWaiting:
+		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, rules.DateIn(l.head.InternalDate, d.Zone))
+	case store.StatusDone, store.StatusRefused:
+		t.status = store.StatusOpen
+	case store.StatusDismissed:
+		t.status = store.StatusReview
+	}
+	return t
+}
+
+// endWaits ends the wait that still runs: the day of the answer is its last.
+func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
+	out := slices.Clone(waits)
+	for i := range out {
+		if out[i].To.IsZero() {
+			out[i].To = last
+		}
+	}
+	return out
+}
+
+// adds reports whether a letter with this finding only adds to the request,
+// rather than demanding something else.
+func adds(r store.Brief, f rules.Finding) bool {
+	if f.Verdict == rules.None {
+		return true
+	}
+	known := append(slices.Clone(r.Candidates), r.Kind)
+	return !slices.ContainsFunc(f.Kinds, func(k rules.Kind) bool { return !slices.Contains(known, k) })
+}
