@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -109,5 +110,24 @@ func TestLettersOfUnlinked(t *testing.T) {
 	}
 	if breaks, err := r.Store.Verify(t.Context()); err != nil || len(breaks) > 0 {
 		t.Errorf("history: %v %v", breaks, err)
+	}
+}
+
+// A linked request is done with when it is linked; an answer that follows the
+// closing does not put it off.
+func TestStatsOfClosing(t *testing.T) {
+	r, numbers, _ := linked(t)
+	r.become(t, numbers[0], store.StatusDone)
+	r.Now = func() time.Time { return now.AddDate(0, 3, 0) }
+	draft, err := r.DraftAnswer(t.Context(), numbers[0], Reply{Text: "Копия ответа."}, clerk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.SendAnswer(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Stats(t.Context(), rules.NewDate(2026, 1, 1), rules.NewDate(2026, 12, 31))
+	if want := (InTime{Met: 3}); err != nil || s.Policy != want || s.Law != want || s.Done != 3 || s.Closed != 3 {
+		t.Errorf("stats %+v %v", s, err)
 	}
 }

@@ -13,7 +13,7 @@ type Span struct {
 	Kind       rules.Kind // "" in status review
 	Status     Status
 	ReceivedOn rules.Date
-	ClosedAt   time.Time  // of what is done or refused; zero else
+	ClosedAt   time.Time  // since when it is done or refused; zero else
 	PolicyDue  rules.Date // the earliest term of the policy; zero: none runs
 	LawDue     rules.Date // and of the law
 }
@@ -26,7 +26,9 @@ func (db *DB) Spans(ctx context.Context, first, last rules.Date, f func(Span) er
 	}
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT r.kind, r.status, r.received_on, CASE WHEN r.status IN ('done', 'refused') THEN
-				(SELECT e.at FROM events e WHERE e.number = r.number AND e.number <> '' AND e.code IN ('closed', 'answered') ORDER BY e.seq DESC LIMIT 1) END,
+				(SELECT e.at FROM events e WHERE e.number = r.number AND e.number <> '' AND e.state <> '' AND e.seq > coalesce((
+				SELECT x.seq FROM events x WHERE x.number = r.number AND x.number <> '' AND x.state <> ''
+				AND json_extract(x.state, '$.status') NOT IN `+closed+` ORDER BY x.seq DESC LIMIT 1), 0) ORDER BY e.seq LIMIT 1) END,
 				`+due("policy")+`, `+due("law")+`
 			FROM requests r WHERE r.received_on BETWEEN ? AND ? ORDER BY r.received_on`, first.String(), last.String())
 		if err != nil {
