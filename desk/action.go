@@ -75,8 +75,8 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 		return r, nil, err
 	}
 	documents := r.Documents
-	if documents.IsZero() && len(r.Letters) > 0 && documentsCame(r.Letters[0].Attachments) {
-		documents = r.ReceivedOn
+	if documents.IsZero() {
+		documents = d.documentsOn(r)
 	}
 	p, err := d.policyOf(ctx, r.Policy)
 	if err != nil {

@@ -142,6 +142,19 @@ func documentsCame(files []store.Attachment) bool {
 	})
 }
 
+// documentsOn is the day on which a letter of the request first brought what can
+// prove new data; zero if none did.
+func (d *Desk) documentsOn(r store.Request) rules.Date {
+	i := slices.IndexFunc(r.Letters, func(l store.Letter) bool { return documentsCame(l.Attachments) })
+	switch i {
+	case -1:
+		return rules.Date{}
+	case 0:
+		return r.ReceivedOn
+	}
+	return rules.DateIn(r.Letters[i].ReceivedAt, d.Zone)
+}
+
 // terms turns computed deadlines into what the store keeps of them.
 func terms(d rules.Deadlines) []store.Term {
 	out := make([]store.Term, 0, len(d.Terms))

@@ -124,7 +124,7 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	}
 	detail := map[string]any{"why": why}
 	return d.redate(ctx, number, from, func(r *store.Request) (store.Change, error) {
-		c := store.Change{Consumer: s.Consumer, Documents: s.Documents, ReceivedOn: s.Received, Kind: s.Kind}
+		before, c := *r, store.Change{Consumer: s.Consumer, ReceivedOn: s.Received, Kind: s.Kind}
 		if s.Sender != nil {
 			if c.Sender = s.Sender; why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(*r), d.Operator.Address)) {
 				return c, ErrReason
@@ -139,10 +139,12 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 		if s.Kind != nil {
 			r.Kind = *s.Kind
 		}
+		if c.Documents = d.documentsBy(s, before, *r); c.Documents != nil {
+			r.Documents = *c.Documents
+		}
 		if s.Documents == nil {
 			return c, nil
 		}
-		r.Documents = *s.Documents
 		waited, err := d.waitsFor(ctx, *r)
 		if waited == forDocuments {
 			r.Waits = endWaits(r.Waits, r.Documents)
@@ -150,6 +152,22 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 		}
 		return c, err
 	}, a, eventSet, detail)
+}
+
+// documentsBy is the day of the documents that follows from a setting; nil: it stays.
+// Those that came with the first letter came when it did, and a kind that has a term
+// from documents takes those that are there.
+func (d *Desk) documentsBy(s Setting, before, after store.Request) *rules.Date {
+	switch there := d.documentsOn(after); {
+	case s.Documents != nil:
+		return s.Documents
+	case s.Received != nil && before.Documents == before.ReceivedOn && len(before.Letters) > 0 &&
+		(before.Letters[0].Via.Paper() || documentsCame(before.Letters[0].Attachments)):
+		return s.Received
+	case s.Kind != nil && after.Documents.IsZero() && !there.IsZero() && d.documentDays(after.Kind) > 0:
+		return &there
+	}
+	return nil
 }
 
 // waitsFor returns what a request waits for, "" if it does not wait.
