@@ -133,6 +133,9 @@ func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Ac
 	}
 	detail := map[string]any{"template": reply.Template}
 	if reply.Template == AnswerDocuments && (r.Status == store.StatusOpen || r.Status == store.StatusInProgress) {
+		if err := d.current(ctx); err != nil {
+			return store.Change{}, err
+		}
 		detail["for"] = forDocuments
 		r.Waits = append(slices.Clone(r.Waits), rules.Wait{From: d.Today()})
 		c := store.Change{Status: store.StatusWaiting, Waits: r.Waits, From: []store.Status{r.Status}}

@@ -66,6 +66,9 @@ func TestDecisionByOldCalendar(t *testing.T) {
 	if _, _, err := r.Confirm(t.Context(), n, []rules.Kind{"claim"}, Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
 		t.Errorf("confirm: %v", err)
 	}
+	if _, err := r.DraftAnswer(t.Context(), n, Reply{Template: AnswerDocuments}, Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
+		t.Errorf("ask for documents: %v", err)
+	}
 	if q := r.request(t, n); q.ActBy != rules.NewDate(2026, 12, 15) {
 		t.Errorf("act by %s", q.ActBy)
 	}

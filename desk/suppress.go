@@ -123,17 +123,14 @@ func (b *matcher) ask(ctx context.Context) error {
 }
 
 // addressesIn finds the addresses of a line, whatever stands around them: a
-// name, quotes, angle brackets, the other columns of a table.
+// name, quotes, angle brackets, a label, the other columns of a table.
 func addressesIn(line string) []string {
 	var out []string
 	for word := range strings.FieldsFuncSeq(line, func(r rune) bool {
-		return r <= ' ' || strings.ContainsRune(",;|<>()[]\"'\u00a0\ufeff\u200b", r)
+		return r <= ' ' || r == utf8.RuneError || strings.ContainsRune(",;:|<>()[]\"«»“”„\u00a0\ufeff\u200b", r)
 	}) {
-		word = strings.TrimRight(word, ".")
-		if len(word) > len("mailto:") && strings.EqualFold(word[:len("mailto:")], "mailto:") {
-			word = word[len("mailto:"):]
-		}
-		if at := strings.IndexByte(word, '@'); at > 0 && at < len(word)-1 && utf8.ValidString(word) {
+		word = strings.Trim(strings.TrimRight(word, ".!?…'"), "'") // inside, as in o'brien@, it belongs to the address
+		if at := strings.IndexByte(word, '@'); at > 0 && at < len(word)-1 {
 			out = append(out, word)
 		}
 	}

@@ -109,13 +109,16 @@ func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time
 	return err
 }
 
-// Audit is what the nightly verification found.
+// Audit is what the nightly verification found. Where the history itself is broken,
+// nothing is told of the rows: what was wrong with one is not well for that.
 func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
-	chain := slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" || b.Table == "meta" })
-	if err := d.state(ctx, TroubleChain, chain, 0, d.Now()); err != nil {
+	if slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" || b.Table == "meta" }) {
+		return d.Raise(ctx, TroubleChain, 0, d.Now())
+	}
+	if err := d.Clear(ctx, TroubleChain); err != nil {
 		return err
 	}
-	return d.state(ctx, TroubleAudit, len(breaks) > 0 && !chain, 0, d.Now())
+	return d.state(ctx, TroubleAudit, len(breaks) > 0, 0, d.Now())
 }
 
 // certificateDays is how many days before its end a certificate is trouble.
