@@ -242,7 +242,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang, today rules.Dat
 		add(*law, "law", policy != nil && which != "earliest")
 	}
 	for _, t := range terms {
-		if t.Condition == conditionConsumer && t.Named && which != "policy" {
+		if t.Condition == conditionConsumer && t.Named && !t.Due.IsZero() && which != "policy" {
 			add(t, "consumer", false)
 		}
 	}

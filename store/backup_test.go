@@ -132,6 +132,30 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// A copy that was made in December knows no counter of January, in which the lost
+// register went on; a year that begins behind the restoring is like any other.
+func TestRestoreInAnotherYear(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	path, saved, to := filepath.Join(dir, "a.db"), filepath.Join(dir, "copy.db"), filepath.Join(dir, "new.db")
+	db := world(t, path)
+	must[Copied](t)(Backup(ctx, path, saved))
+	in := func(db *DB, uid uint32, received string) int {
+		a := admission(t, db, uid)
+		a.Requests[0].ReceivedOn = day(received)
+		return numberOf(t, must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0])
+	}
+	lost := in(db, 52, "2027-01-02")
+	must[Restored](t)(Restore(ctx, saved, to, "aigul", time.Date(2027, 1, 3, 0, 0, 0, 0, time.UTC)))
+	next := openAt(t, to)
+	if first, second := in(next, 53, "2027-01-02"), in(next, 54, "2027-01-04"); first != lost+numberGap || second != first+1 {
+		t.Errorf("the lost register gave %d, the restored one %d and %d", lost, first, second)
+	}
+	if n := in(next, 55, "2028-01-04"); n != 1 {
+		t.Errorf("the first of 2028 is %d", n)
+	}
+	sound(t, next)
+}
+
 // fromOutside changes a register as another tool would.
 func fromOutside(t *testing.T, path, statement string) {
 	t.Helper()

@@ -51,8 +51,11 @@ func (t *tx) takeNumber(ctx context.Context, prefix string, receivedOn rules.Dat
 	var id int64
 	err = t.QueryRowContext(ctx, `SELECT id, last FROM counters WHERE prefix = ? AND year = ?`, prefix, receivedOn.Year).Scan(&id, &no)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = t.insert(ctx, "counters", fields{"prefix": prefix, "year": receivedOn.Year, "last": 1})
-		return 1, err
+		if no, err = t.numbersLost(ctx, receivedOn.Year); err != nil {
+			return 0, fmt.Errorf("take number: %w", err)
+		}
+		_, err = t.insert(ctx, "counters", fields{"prefix": prefix, "year": receivedOn.Year, "last": no + 1})
+		return no + 1, err
 	}
 	if err != nil {
 		return 0, fmt.Errorf("take number: %w", err)

@@ -143,6 +143,18 @@ func (t *tx) holdRestored(ctx context.Context, m Mail, actor string) error {
 	return t.appendMail(ctx, m, actor, EventHeld, map[string]any{"before": fields{"state": m.State}, "reason": rules.Reason{Code: ReasonRestored}})
 }
 
+// numbersLost is how many numbers of a year that is new here a register may have
+// given which was lost: a copy that was made in December knows no counter of January.
+func (t *tx) numbersLost(ctx context.Context, year int) (int64, error) {
+	var restored int64
+	var last time.Time
+	err := t.QueryRowContext(ctx, `SELECT count(*), max(at) FROM events WHERE code = ?`, EventRestored).Scan(&restored, asInstant{&last})
+	if err != nil || restored == 0 || year > last.AddDate(0, 0, 1).Year() { // a day for the operator's zone
+		return 0, err
+	}
+	return restored * numberGap, nil
+}
+
 func (t *tx) skipNumbers(ctx context.Context) error {
 	rows, err := t.QueryContext(ctx, "SELECT id, last FROM counters ORDER BY id")
 	if err != nil {
