@@ -62,6 +62,34 @@ func TestClaimPassesOverWhatCannotBeMade(t *testing.T) {
 	sound(t, db)
 }
 
+// What was queued or put off while the clock was years ahead goes out when the clock
+// is right again, and its tries count from then on.
+func TestClaimAfterWrongClock(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	wrong := t0.AddDate(12, 0, 0)
+	must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
+	must[Admitted](t)(db.Admit(ctx, admission(t, db, 2), wrong))
+	m := must[*Mail](t)(db.Claim(ctx, wrong, render))
+	ok(t, db.Settle(ctx, m.ID, Settlement{State: MailQueued, Reason: rules.Reason{Code: "smtp"}, NextAttempt: wrong.Add(time.Minute)}, wrong))
+	right := t0.Add(time.Hour)
+	claimed := map[int64]time.Time{}
+	for range 2 {
+		m := must[*Mail](t)(db.Claim(ctx, right, render))
+		if m == nil {
+			t.Fatalf("claimed %v", claimed)
+		}
+		claimed[m.ID] = must[Mail](t)(db.Mail(ctx, m.ID)).QueuedAt
+		ok(t, db.Settle(ctx, m.ID, Settlement{State: MailQueued, Reason: rules.Reason{Code: "smtp"}, NextAttempt: right.Add(6 * time.Hour)}, right))
+	}
+	if len(claimed) != 2 || !claimed[1].Equal(t0) || !claimed[2].Equal(right) {
+		t.Errorf("queued at %v", claimed)
+	}
+	if m := must[*Mail](t)(db.Claim(ctx, right, render)); m != nil {
+		t.Errorf("claimed %d before its time", m.ID)
+	}
+	sound(t, db)
+}
+
 func TestRecoverAndDecide(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	for uid := uint32(1); uid <= 3; uid++ {

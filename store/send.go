@@ -20,7 +20,8 @@ const (
 
 // Claim takes the letter whose turn it is and marks it as being sent; nil when
 // there is none. Whose last try ended for a reason of over need not wait for the
-// next: it is over. At its first claim render makes its bytes, which every later
+// next: it is over; nor who was queued, or put off, by a clock that was ahead. At its
+// first claim render makes its bytes, which every later
 // try sends again. A letter that cannot be made is failed with ReasonRender, and
 // the next one is taken.
 func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
@@ -30,8 +31,8 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...st
 		for {
 			var id int64
 			err := t.QueryRowContext(ctx, `SELECT id FROM outbox WHERE state = 'queued'
-				AND (next_attempt <= ? OR reason_code IN (SELECT value FROM json_each(?)))
-				ORDER BY next_attempt, id LIMIT 1`, instant(at), jsonOrNull(over)).Scan(&id)
+				AND (next_attempt <= ? OR next_attempt > ? OR reason_code IN (SELECT value FROM json_each(?)))
+				ORDER BY next_attempt, id LIMIT 1`, instant(at), instant(at.Add(longestWait)), jsonOrNull(over)).Scan(&id)
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil
 			}
@@ -49,6 +50,9 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...st
 	return claimed, nil
 }
 
+// longestWait is more than any letter waits for its next try.
+const longestWait = 24 * time.Hour
+
 // claim returns nil for a letter that it had to settle as failed.
 func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) {
 	m, err := findMail(ctx, t, id)
@@ -56,6 +60,9 @@ func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) 
 		return nil, err
 	}
 	row := fields{"state": string(MailSending), "attempts": m.Attempts + 1}
+	if m.QueuedAt.After(t.at.Add(longestWait)) { // the tries count from here
+		row["queued_at"], m.QueuedAt = instant(t.at), t.at
+	}
 	var trouble rules.Reason
 	if m.RawSHA256 == "" {
 		trouble, err = t.render(ctx, &m, render, row)
