@@ -103,6 +103,9 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	if c.Ack, err = d.confirmedAck(ctx, r, cmp.Or(sender, r.Sender)); err != nil {
 		return r, nil, err
 	}
+	if c.Ack != nil {
+		c.Drop = heldReceipt(r)
+	}
 	after, err := d.Store.Change(ctx, c, d.Now())
 	if err != nil {
 		return r, nil, err
@@ -161,11 +164,24 @@ func (d *Desk) Dismiss(ctx context.Context, number, why string, a Actor) (store.
 	if why == "" {
 		return store.Request{}, ErrReason
 	}
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return r, err
+	}
 	return d.change(ctx, number, store.Change{
-		From: []store.Status{store.StatusReview}, Status: store.StatusDismissed,
+		From: []store.Status{store.StatusReview}, Status: store.StatusDismissed, Drop: heldReceipt(r),
 		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
 		Event:   event(a, eventDismissed, map[string]any{"why": why}),
 	})
+}
+
+// heldReceipt is the receipt of a review case that waits for a release; 0: there is
+// none. It says that a person will decide, and is not true once one has.
+func heldReceipt(r store.Request) int64 {
+	if r.Status != store.StatusReview || r.Ack.State != store.MailHeld {
+		return 0
+	}
+	return r.Ack.MailID
 }
 
 // Close ends a request as done or refused; a refusal needs a reason. The

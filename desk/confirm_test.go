@@ -73,10 +73,42 @@ func TestConfirmationHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	mails, err := r.Store.Outbox(t.Context(), []store.MailState{store.MailHeld})
-	if err != nil || len(mails) != 2 || mails[1].Reason.Code != rules.HoldDisagree {
-		t.Errorf("held: %+v %v, want receipt and acknowledgement", mails, err)
+	if err != nil || len(mails) != 1 || mails[0].Reason.Code != rules.HoldDisagree || !strings.Contains(mails[0].MessageID, "<ack.") {
+		t.Errorf("held: %+v %v, want the acknowledgement alone", mails, err)
 	}
 	if len(r.box.Sent()) != 0 {
 		t.Error("something was sent")
+	}
+}
+
+// A receipt that waits says that a person will decide: once one has, it is not
+// released any more.
+func TestReceiptOfTheDecided(t *testing.T) {
+	for name, decide := range map[string]func(r *rig, n string) error{
+		"dismissed": func(r *rig, n string) error {
+			_, err := r.Dismiss(t.Context(), n, "реклама", clerk)
+			return err
+		},
+		"linked": func(r *rig, n string) error {
+			_, err := r.Link(t.Context(), r.ask(t, 1, withdrawalMark, "Прошу.", now.Add(-3*time.Hour)), n, clerk)
+			return err
+		},
+		"undecided": func(*rig, string) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.put(t, "Junk", mail{from: "a@one.example", subject: withdrawalMark, body: "У меня претензия: верните мне деньги за услугу, которой не было.", id: "1@one.example"}, now.Add(-time.Hour))
+			p, _ := r.pass(t)
+			if err := decide(r, p.Admitted[0]); err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			if name == "undecided" {
+				want = 1
+			}
+			if n, left, err := r.Release(t.Context(), nil, clerk); err != nil || n != want || left != 0 {
+				t.Errorf("released %d, left %d, %v", n, left, err)
+			}
+		})
 	}
 }

@@ -59,7 +59,7 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 		Number: into, Revision: to.Revision, From: undecided,
 		Event: event(a, eventLinked, map[string]any{"from": from}),
 	}, store.Change{
-		Number: from, Revision: of.Revision, From: undecided, Status: become,
+		Number: from, Revision: of.Revision, From: undecided, Status: become, Drop: heldReceipt(of),
 		Outcome: &rules.Reason{Code: codeLinked, Args: []string{into}},
 		Event:   event(a, eventLinkedTo, map[string]any{"to": into}),
 	}, d.Now())

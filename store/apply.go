@@ -100,7 +100,22 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 			return err
 		}
 	}
-	return t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)})
+	if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)}); err != nil {
+		return err
+	}
+	return t.dropHeld(ctx, c.Drop, c.Event.Actor)
+}
+
+// dropHeld drops a letter of ours if it is held.
+func (t *tx) dropHeld(ctx context.Context, id int64, actor string) error {
+	if id == 0 {
+		return nil
+	}
+	err := t.decide(ctx, id, MailDropped, actor, EventDropped, MailHeld)
+	if errors.Is(err, ErrStatus) {
+		return nil
+	}
+	return err
 }
 
 func (t *tx) saveSender(ctx context.Context, request int64, addr string) error {
