@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -26,54 +27,57 @@ type RegisterQuery struct {
 }
 
 // Register calls f with the entries that q selects, by number, some at a time,
-// and stops at its first error. It does not hold them in memory.
+// and stops at its first error. It does not hold them in memory, and while f runs it
+// holds no state of the register: whoever reads an export slowly keeps nobody else
+// from emptying the log.
 func (db *DB) Register(ctx context.Context, q RegisterQuery, f func([]Entry) error) error {
 	until := "9999"
 	if !q.Until.IsZero() {
 		until = instant(q.Until)
 	}
-	var part []Entry
-	pass := func(e Entry, least int) error {
-		if e.Number != "" && (q.From.IsZero() || !e.ReceivedOn.Before(q.From)) && (q.To.IsZero() || !e.ReceivedOn.After(q.To)) {
-			part = append(part, e)
+	for last := ""; ; {
+		part, end, err := db.entries(ctx, last, until)
+		if err != nil {
+			return fmt.Errorf("read register: %w", err)
 		}
-		if len(part) == 0 || len(part) < least {
+		if end == "" {
 			return nil
 		}
-		list := part
-		part = nil
-		return f(list)
-	}
-	err := db.view(ctx, func(v querier) error {
-		rows, err := v.QueryContext(ctx, `SELECT number, at, state FROM events
-			WHERE number <> '' AND state <> '' AND at < ? ORDER BY number, seq`, until)
-		if err != nil {
-			return err
-		}
-		var e Entry
-		err = scanEach(rows, func() error {
-			var number, text string
-			var at time.Time
-			if err := rows.Scan(&number, asInstant{&at}, &text); err != nil {
-				return err
-			}
-			if number != e.Number {
-				if err := pass(e, batch); err != nil {
-					return err
-				}
-				e = Entry{Number: number, RegisteredAt: at}
-			}
-			return e.became(text, at)
+		last = end
+		part = slices.DeleteFunc(part, func(e Entry) bool {
+			return !q.From.IsZero() && e.ReceivedOn.Before(q.From) || !q.To.IsZero() && e.ReceivedOn.After(q.To)
 		})
+		if len(part) == 0 {
+			continue
+		}
+		if err := f(part); err != nil {
+			return err
+		}
+	}
+}
+
+// entries reads how the next requests behind a number stood before an instant; end is
+// the number of the last, "" if there was none to look at.
+func (db *DB) entries(ctx context.Context, behind, until string) (part []Entry, end string, err error) {
+	err = db.view(ctx, func(v querier) error {
+		rows, err := v.QueryContext(ctx, `SELECT r.number, e.at, e.state FROM (SELECT number FROM requests WHERE number > ? ORDER BY number LIMIT ?) r
+			LEFT JOIN events e ON e.number = r.number AND e.number <> '' AND e.state <> '' AND e.at < ? ORDER BY r.number, e.seq`, behind, batch, until)
 		if err != nil {
 			return err
 		}
-		return pass(e, 0)
+		return scanEach(rows, func() error {
+			var text string
+			var at time.Time
+			if err := rows.Scan(&end, asInstant{&at}, asText[string]{&text}); err != nil || text == "" {
+				return err // it was registered later
+			}
+			if len(part) == 0 || part[len(part)-1].Number != end {
+				part = append(part, Entry{Number: end, RegisteredAt: at})
+			}
+			return part[len(part)-1].became(text, at)
+		})
 	})
-	if err != nil {
-		return fmt.Errorf("read register: %w", err)
-	}
-	return nil
+	return part, end, err
 }
 
 // became takes the next state of the request over.

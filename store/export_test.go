@@ -50,3 +50,21 @@ func TestRegisterAsOf(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// While somebody reads an export slowly, the log can be emptied: a purge need not wait.
+func TestRegisterHoldsNothing(t *testing.T) {
+	ctx := t.Context()
+	db := twoPeople(t, filepath.Join(t.TempDir(), "p.db"))
+	calls := 0
+	ok(t, db.Register(ctx, RegisterQuery{}, func(part []Entry) error {
+		calls++
+		must[Admitted](t)(db.Admit(ctx, admission(t, db, 90), t0.Add(time.Hour)))
+		if busy := must[bool](t)(db.cutLog(ctx)); busy {
+			t.Error("the log cannot be emptied")
+		}
+		return nil
+	}))
+	if calls == 0 {
+		t.Error("there is nothing in the register")
+	}
+}
