@@ -133,20 +133,14 @@ func (x Due) commands() []string {
 	return slices.DeleteFunc([]string{"pometka show " + short, next}, func(s string) bool { return s == "" })
 }
 
-// stuckLine words a letter that waits for a person. What a reason quotes may
-// stem from the sender; only the codes of a mail server are told.
+// stuckLine words a letter that waits for a person.
 func (d *Desk) stuckLine(m stuckMail, lang rules.Lang) templates.DigestLetter {
 	out := templates.DigestLetter{
 		ID: strconv.FormatInt(m.ID, 10), Number: m.Number, State: d.Words.T(string(lang), "outbox.state."+string(m.State)),
 	}
-	if m.Reason.Code == "" {
-		return out
+	if r := tellable(m.Reason); r.Code != "" {
+		out.Reason = d.Words.Reason(string(lang), r.Code, r.Args)
 	}
-	var args []string
-	if slices.Contains([]string{codeSMTP4xx, codeSMTP5xx, codeSMTPNetwork}, m.Reason.Code) {
-		args = m.Reason.Args
-	}
-	out.Reason = d.Words.Reason(string(lang), m.Reason.Code, args)
 	return out
 }
 

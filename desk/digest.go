@@ -187,13 +187,23 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 			name += ":" + b.today.String()
 		}
 		l := p.to(d.owner(x.of.Assignee, b.today))
-		l.data.Letters = append(l.data.Letters, stuckMail{x.mail.ID, x.of.Number, x.mail.State, x.mail.Reason})
+		l.data.Letters = append(l.data.Letters, stuckMail{x.mail.ID, x.of.Number, x.mail.State, tellable(x.mail.Reason)})
 		if s := (store.Stage{Number: x.of.Number, Stage: name, ClockStart: x.of.ReceivedOn}); !told[s] {
 			l.stages = append(l.stages, s)
 			wake(l)
 		}
 	}
 	return nil
+}
+
+// tellable is a reason without what may stem from the sender: only the codes of a mail
+// server are told. A letter to staff names nobody, neither in its words nor in what
+// they are made from.
+func tellable(r rules.Reason) rules.Reason {
+	if !slices.Contains([]string{codeSMTP4xx, codeSMTP5xx, codeSMTPNetwork}, r.Code) {
+		r.Args = nil
+	}
+	return r
 }
 
 // stuckOf is a letter to the public that waits for a person, and the request

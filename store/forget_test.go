@@ -90,3 +90,33 @@ func TestForgetting(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// Staff is told of everybody's days to act by one letter: it waits for the mail server
+// also where one of those it tells of was forgotten meanwhile, and tells of the others.
+func TestForgetLeavesWhatWaitsForStaff(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	var stages []Stage
+	for uid := uint32(1); uid <= 2; uid++ {
+		a := must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0))
+		stages = append(stages, Stage{a.Numbers[0], "5", day("2026-11-23")})
+	}
+	id := must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: stages, Mail: NewMail{
+		Purpose: PurposeDigest, State: MailQueued, To: "staff@license.kz", Data: `{"lines":2}`, MessageID: func(string) string { return "<r@license.kz>" },
+	}}}, t0))[0]
+	must[Purged](t)(db.Forget(ctx, Forgetting{Address: "a1@example.kz", Why: "решение суда", Actor: "aigul"}, t0))
+	if m := must[Mail](t)(db.Mail(ctx, id)); m.State != MailQueued || m.To != "staff@license.kz" || m.Data == "" {
+		t.Errorf("the letter to staff: %+v", m)
+	}
+	for {
+		m := must[*Mail](t)(db.Claim(ctx, t0, render))
+		if m == nil {
+			break
+		}
+		ok(t, db.Settle(ctx, m.ID, Settlement{State: MailSent}, t0))
+	}
+	must[Purged](t)(db.Forget(ctx, Forgetting{Address: "a2@example.kz", Why: "решение суда", Actor: "aigul"}, t0))
+	if m := must[Mail](t)(db.Mail(ctx, id)); m.State != MailSent || m.To != "" {
+		t.Errorf("the letter to staff, once it has gone out: %+v", m)
+	}
+	sound(t, db)
+}

@@ -40,7 +40,9 @@ func (p *purge) request(ctx context.Context, r Purgeable, actor string, e Event)
 	if err != nil {
 		return err
 	}
-	mails, err := queryIDs(ctx, p, `SELECT mail FROM outbox_requests WHERE request = ?
+	// A letter to staff that waits tells of others, too, and names nobody.
+	mails, err := queryIDs(ctx, p, `SELECT m.mail FROM outbox_requests m JOIN outbox o ON o.id = m.mail
+			WHERE m.request = ? AND (o.purpose IN ('acknowledgement', 'answer') OR o.state <> 'queued')
 		UNION SELECT id FROM outbox WHERE letter IN (SELECT letter FROM request_letters WHERE request = ?)`, r.id, r.id)
 	if err != nil {
 		return err
