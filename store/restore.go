@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -22,6 +24,9 @@ const ReasonRestored = "restored"
 // MetaRestored is the instant at which the register was restored from a copy.
 // Letters received before it may have been answered by the one that was lost.
 const MetaRestored = "restored"
+
+// metaRestorations is how often that was done, counting the copies of copies.
+const metaRestorations = "restorations"
 
 // numberGap is how many numbers of each year a restored register leaves out:
 // the register that was lost may have given them to people since the copy was
@@ -130,7 +135,12 @@ func (db *DB) goOn(ctx context.Context, done *Restored, actor string, at time.Ti
 	if err != nil {
 		return err
 	}
-	return db.SetMeta(ctx, MetaRestored, instant(at))
+	before, err := db.Meta(ctx, metaRestorations)
+	if err != nil {
+		return err
+	}
+	times, _ := strconv.Atoi(before) // "" the first time
+	return errors.Join(db.SetMeta(ctx, metaRestorations, strconv.Itoa(times+1)), db.SetMeta(ctx, MetaRestored, instant(at)))
 }
 
 func (t *tx) holdRestored(ctx context.Context, m Mail, actor string) error {
@@ -146,13 +156,14 @@ func (t *tx) holdRestored(ctx context.Context, m Mail, actor string) error {
 // numbersLost is how many numbers of a year that is new here a register may have
 // given which was lost: a copy that was made in December knows no counter of January.
 func (t *tx) numbersLost(ctx context.Context, year int) (int64, error) {
-	var restored int64
+	var times int64
 	var last time.Time
-	err := t.QueryRowContext(ctx, `SELECT count(*), max(at) FROM events WHERE code = ?`, EventRestored).Scan(&restored, asInstant{&last})
-	if err != nil || restored == 0 || year > last.AddDate(0, 0, 1).Year() { // a day for the operator's zone
+	err := t.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = ?), 0), (SELECT value FROM meta WHERE name = ?)`,
+		metaRestorations, MetaRestored).Scan(&times, asInstant{&last})
+	if err != nil || year > last.AddDate(0, 0, 1).Year() { // a day for the operator's zone
 		return 0, err
 	}
-	return restored * numberGap, nil
+	return times * numberGap, nil
 }
 
 func (t *tx) skipNumbers(ctx context.Context) error {
