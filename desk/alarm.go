@@ -62,7 +62,8 @@ func momentKey(code string) string { return "alarm:" + code }
 func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, count int, command string) error {
 	now := d.Now()
 	last, err := d.moment(ctx, code)
-	if err != nil || now.Before(last.Data.Since.Add(again)) {
+	since := last.Data.Since // ahead of now, it is that of a clock that was wrong
+	if err != nil || !since.After(now) && now.Before(since.Add(again)) {
 		return err
 	}
 	m := moment{Data: alarmData{Code: code, Count: count, Command: command, Since: now}}

@@ -11,7 +11,8 @@ import (
 
 // folderCutoff returns the instant before which messages of the folder are
 // not ours to take in; zero: there is none. It is fixed at the folder's first
-// pass and kept: a rescan years later must not move it.
+// pass and kept: a rescan years later must not move it. One that lies ahead was
+// fixed by a clock that was wrong: it would leave out what comes now.
 func (p *folderPass) folderCutoff(ctx context.Context) (time.Time, error) {
 	cutoff, kept, err := p.knownCutoff(ctx)
 	if err != nil || kept {
@@ -30,18 +31,22 @@ func (p *folderPass) cutoffKey() string { return "cutoff:" + p.folder.Name }
 // keep now.
 func (p *folderPass) knownCutoff(ctx context.Context) (cutoff time.Time, kept bool, err error) {
 	v, err := p.Store.Meta(ctx, p.cutoffKey())
-	switch {
-	case err != nil:
+	if err != nil {
 		return time.Time{}, false, err
-	case v == "" && p.Since > 0:
+	}
+	if v != "" && v != "all" {
+		if cutoff, err = time.Parse(time.RFC3339, v); err != nil {
+			return time.Time{}, false, fmt.Errorf("read cutoff of folder %q: %w", p.folder.Name, err)
+		}
+		if !cutoff.After(p.Now()) {
+			return cutoff, true, nil
+		}
+		v = ""
+	}
+	if v == "" && p.Since > 0 {
 		return p.Now().Add(-p.Since).Truncate(time.Second), false, nil
-	case v == "" || v == "all":
-		return time.Time{}, v != "", nil
 	}
-	if cutoff, err = time.Parse(time.RFC3339, v); err != nil {
-		return time.Time{}, false, fmt.Errorf("read cutoff of folder %q: %w", p.folder.Name, err)
-	}
-	return cutoff, true, nil
+	return time.Time{}, v != "", nil
 }
 
 // errStop ends a walk that found what it looked for.
