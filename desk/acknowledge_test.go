@@ -139,7 +139,11 @@ func checkWords(t *testing.T, r *rig, m parsed, q store.Request) {
 	if len(parts) != len(langs) {
 		t.Fatalf("%d texts in %v", len(parts), langs)
 	}
-	due, err := r.DeadlinesOf(t.Context(), q)
+	p, err := r.policyOf(t.Context(), q.Policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	due, err := r.deadlines(p, q)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,16 +12,6 @@ import (
 	"license.kz/pometka/store"
 )
 
-// DeadlinesOf computes the terms of a request anew, by the policy edition of
-// its receipt. ErrPolicy: the text of that edition is not at hand.
-func (d *Desk) DeadlinesOf(ctx context.Context, r store.Request) (rules.Deadlines, error) {
-	p, err := d.policyOf(ctx, r.Policy)
-	if err != nil {
-		return rules.Deadlines{}, err
-	}
-	return d.deadlines(p, r)
-}
-
 // deadlines computes the terms of a request anew by a policy edition, from
 // its receipt and all that staff found out since.
 func (d *Desk) deadlines(p *rules.Policy, r store.Request) (rules.Deadlines, error) {
