@@ -37,3 +37,18 @@ func TestAlarmOfWrongClock(t *testing.T) {
 		t.Errorf("%d alarms were queued, %v", len(queued), err)
 	}
 }
+
+// That no pass has ended for long is told although a clock years ahead noted the last.
+func TestNoPassOfWrongClock(t *testing.T) {
+	r := newRig(t)
+	if err := r.Store.SetPass(t.Context(), now.AddDate(12, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.CheckHealth(t.Context(), Vitals{Started: now.Add(-time.Hour), Late: 15 * time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := r.Troubles(t.Context())
+	if err != nil || len(list) != 1 || list[0].Code != TroubleNoPass {
+		t.Errorf("trouble: %+v %v", list, err)
+	}
+}

@@ -77,7 +77,9 @@ func (d *Desk) Reconcile(ctx context.Context, repair bool) (Reconciliation, erro
 	return found, nil
 }
 
-// settle marks the gaps that a second comparison does not have any more.
+// settle marks the gaps that a second comparison does not have any more. What came
+// meanwhile is none of them, so that only those that are not listed are counted by
+// how many there are.
 func (r *Reconciliation) settle(rest Reconciliation) {
 	type place struct {
 		folder string
@@ -88,9 +90,13 @@ func (r *Reconciliation) settle(rest Reconciliation) {
 		left[place{g.Folder, g.UID}] = true
 	}
 	for i := range r.Gaps {
-		r.Gaps[i].Repaired = !left[place{r.Gaps[i].Folder, r.Gaps[i].UID}]
+		if r.Gaps[i].Repaired = !left[place{r.Gaps[i].Folder, r.Gaps[i].UID}]; r.Gaps[i].Repaired {
+			r.Repaired++
+		}
 	}
-	r.Repaired = max(r.Total()-rest.Total(), 0)
+	if len(r.Gaps) < r.Total() {
+		r.Repaired = max(r.Total()-rest.Total(), 0)
+	}
 }
 
 // compare holds every watched folder against the ledger.

@@ -181,3 +181,22 @@ func TestReconcileOverExpunged(t *testing.T) {
 		t.Errorf("found %+v", got)
 	}
 }
+
+// What comes while gaps are repaired does not hide that they were.
+func TestReconcileBesideNew(t *testing.T) {
+	r := newRig(t)
+	for i := range 2 {
+		r.put(t, "INBOX", mail{from: "a@one.example", subject: "Вопрос", body: "Здравствуйте.", id: fmt.Sprintf("%d@one.example", i)}, now.Add(-time.Hour))
+	}
+	whole, looks := r.Inbox, 0
+	r.Inbox = skipping{whole, map[uint32]bool{2: true}}
+	r.pass(t)
+	r.Inbox = orderedInbox{whole, func(folder string) {
+		if looks++; looks == 4 { // both folders were compared, and one is repaired
+			r.put(t, "INBOX", mail{from: "b@two.example", subject: "Вопрос", body: "Пришло сейчас.", id: "new@two.example"}, now)
+		}
+	}}
+	if got := r.reconcile(t, true); got.Missing != 1 || got.Repaired != 1 || !got.Gaps[0].Repaired {
+		t.Errorf("%+v", got)
+	}
+}
