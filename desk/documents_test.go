@@ -62,3 +62,21 @@ func checkDocuments(t *testing.T, r *rig, q store.Request, err error, on rules.D
 		t.Errorf("%s: documents of %v, act by %v, %v; want %v and %v", q.Number, q.Documents, q.ActBy, err, on, due)
 	}
 }
+
+// A request that waits can be worked on after its person was forgotten: for what it
+// waits nobody knows any more.
+func TestDocumentsOfForgotten(t *testing.T) {
+	r, q, _ := asked(t)
+	r.become(t, q.Number, store.StatusWaiting)
+	if _, err := r.Forget(t.Context(), "a@one.example", "решение суда", clerk); err != nil {
+		t.Fatal(err)
+	}
+	day := r.Today()
+	after, err := r.Set(t.Context(), q.Number, Setting{Documents: &day}, "", clerk)
+	if err != nil || after.Documents != day || after.Status != store.StatusWaiting {
+		t.Errorf("set: %s %v %v", after.Status, after.Documents, err)
+	}
+	if after, err = r.Resume(t.Context(), q.Number, clerk); err != nil || after.Status != store.StatusOpen {
+		t.Errorf("resume: %s %v", after.Status, err)
+	}
+}

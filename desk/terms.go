@@ -160,7 +160,7 @@ func (d *Desk) documentsBy(s Setting, before, after store.Request) *rules.Date {
 	return nil
 }
 
-// waitsFor returns what a request waits for, "" if it does not wait.
+// waitsFor returns what a request waits for, "" if it does not wait, or nobody knows.
 func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
 	if r.Status != store.StatusWaiting {
 		return "", nil
@@ -170,7 +170,7 @@ func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
 		return "", err
 	}
 	for i := len(history) - 1; i >= 0; i-- {
-		if history[i].Code != eventWaiting && history[i].Code != eventAnswered {
+		if history[i].Code != eventWaiting && history[i].Code != eventAnswered || history[i].Detail == "" { // forgotten
 			continue
 		}
 		var detail struct {
