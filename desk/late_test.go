@@ -83,3 +83,30 @@ func TestAcknowledgementAfterATerm(t *testing.T) {
 		}
 	}
 }
+
+// What was received before the register was restored may have been answered by the
+// one that was lost: its acknowledgement waits for a person.
+func TestAcknowledgementAfterRestore(t *testing.T) {
+	r := newRig(t)
+	r.pass(t) // no first pass, which holds by age
+	if err := r.Store.SetMeta(t.Context(), store.MetaRestored, now.Add(-time.Hour).UTC().Format("2006-01-02T15:04:05.000Z")); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]store.AckState{
+		"a@one.example": {State: store.MailHeld, Reason: rules.Reason{Code: store.ReasonRestored}},
+		"b@two.example": {State: store.MailSent},
+	} {
+		at := now
+		if want.State == store.MailHeld {
+			at = now.Add(-2 * time.Hour)
+		}
+		r.put(t, "INBOX", mail{from: from, subject: withdrawalMark, body: "Прошу.", id: from}, at)
+		p, _ := r.pass(t)
+		if len(p.Admitted) != 1 {
+			t.Fatalf("%s: %+v", from, p)
+		}
+		if q := r.request(t, p.Admitted[0]); q.Ack.State != want.State || q.Ack.Reason.Code != want.Reason.Code {
+			t.Errorf("%s: %+v", from, q.Ack)
+		}
+	}
+}
