@@ -1,10 +1,13 @@
 package desk
 
 import (
+	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
@@ -108,5 +111,62 @@ func TestAcknowledgementAfterRestore(t *testing.T) {
 		if q := r.request(t, p.Admitted[0]); q.Ack.State != want.State || q.Ack.Reason.Code != want.Reason.Code {
 			t.Errorf("%s: %+v", from, q.Ack)
 		}
+	}
+}
+
+// blurred is a mailbox that tells no day of receipt, or gives no letter whole.
+type blurred struct {
+	Inbox
+	undated bool
+	fetch   error
+}
+
+func (b blurred) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	return b.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error {
+		for i := range heads {
+			if b.undated {
+				heads[i].InternalDate = time.Time{}
+			}
+		}
+		return yield(heads)
+	})
+}
+
+func (b blurred) Fetch(ctx context.Context, uid uint32, w io.Writer) (int64, bool, error) {
+	if b.fetch != nil {
+		return 0, false, b.fetch
+	}
+	return b.Inbox.Fetch(ctx, uid, w)
+}
+
+// A request of which only the header is to be had, or of which nobody knows how old it
+// is, is registered; what could forbid an answer is not known, and it waits.
+func TestAcknowledgementOfHalfKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		box   blurred
+		later bool // than the first pass
+		want  string
+	}{
+		"gone":               {blurred{fetch: mailbox.ErrGone}, true, codeReviewing},
+		"undated":            {blurred{undated: true}, false, codeOldAtStart},
+		"undated, but fresh": {blurred{undated: true}, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			if c.later {
+				r.pass(t)
+			}
+			c.box.Inbox = r.Inbox
+			r.Inbox = c.box
+			r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу.", id: "1@one.example"}, now.Add(-time.Hour))
+			p, f := r.pass(t)
+			if len(p.Admitted) != 1 {
+				t.Fatalf("pass: %+v", p)
+			}
+			q := r.request(t, p.Admitted[0])
+			if q.Kind != "consent_withdrawal" || q.Ack.Reason.Code != c.want || (f.Sent == 1) != (c.want == "") {
+				t.Errorf("%s as %q, acknowledgement %+v, sent %d", q.Number, q.Kind, q.Ack, f.Sent)
+			}
+		})
 	}
 }
