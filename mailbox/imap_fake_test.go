@@ -155,10 +155,16 @@ func (f *fakeIMAP) serve(c *talk) {
 			f.mu.Lock()
 			n, next := len(f.letters), f.last()+1
 			f.mu.Unlock()
-			c.say("* %d EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT %d] ok\r\n%s%s OK [READ-ONLY] done\r\n", n, next, f.state, tag)
+			c.say("* %d EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT %d] ok\r\n%s%s OK [%s] done\r\n", n, next, f.state, tag,
+				map[string]string{"EXAMINE": "READ-ONLY", "SELECT": "READ-WRITE"}[verb])
 		case "UID":
 			if items, fetches := strings.CutPrefix(args, "FETCH "); fetches {
 				f.fetch(c, items)
+			}
+			if set, expunges := strings.CutPrefix(args, "EXPUNGE "); expunges {
+				f.mu.Lock()
+				maps.DeleteFunc(f.letters, func(uid uint32, _ []byte) bool { return inSet(set, uid) })
+				f.mu.Unlock()
 			}
 			c.say("%s OK done\r\n", tag)
 		case "FETCH":

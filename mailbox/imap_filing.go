@@ -38,7 +38,11 @@ func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids 
 		s.selected = ""
 		delete(s.known, folder)
 	}()
-	gone, err = s.file(ctx, folder, validity, uids, to)
+	var kept bool
+	gone, kept, err = s.file(ctx, folder, validity, uids, to)
+	if kept {
+		r.o.Log.Warn("letters were copied, but the server does not let them be taken away", "folder", folder, "to", to.Folder)
+	}
 	if err == nil || errors.Is(err, ErrNoFiling) || errors.Is(err, ErrRecreated) {
 		return gone, err
 	}
@@ -49,42 +53,46 @@ func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids 
 	return nil, fmt.Errorf("%w: %s", ErrNoFiling, plain(err.Error(), 200))
 }
 
-func (s *session) file(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) ([]uint32, error) {
+// file reports as kept what was copied and lies where it lay as well.
+func (s *session) file(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (gone []uint32, kept bool, err error) {
 	var box *imap.SelectData
-	err := s.run(ctx, func() (err error) {
+	s.in.closed.Store(false)
+	err = s.run(ctx, func() (err error) {
 		box, err = s.c.Select(folder, nil).Wait()
 		return err
 	})
+	switch {
+	case err != nil:
+		return nil, false, err
+	case box.UIDValidity != validity:
+		return nil, false, ErrRecreated
+	case s.in.closed.Load():
+		return nil, false, fmt.Errorf("%w: the server lets nobody change the folder", ErrNoFiling)
+	}
+	there, err := s.present(ctx, uids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if box.UIDValidity != validity {
-		return nil, ErrRecreated
-	}
-	job := &fetchJob{set: setOf(uids), list: true}
-	if err := s.fetch(ctx, job); err != nil {
-		return nil, err
-	}
-	there, gone := split(uids, job.uids)
+	gone = without(uids, there)
 	switch {
 	case len(there) == 0:
-		return gone, nil
+		return gone, false, nil
 	case to.Keyword != "":
-		return gone, s.mark(ctx, box, there, to.Keyword)
+		return gone, false, s.mark(ctx, box, there, to.Keyword)
 	}
-	return gone, s.move(ctx, there, to.Folder)
+	kept, err = s.move(ctx, box, there, to.Folder)
+	return gone, kept, err
 }
 
-// split parts the UIDs into those that the server has and the rest.
-func split(uids, have []uint32) (there, gone []uint32) {
-	for _, uid := range uids {
-		if slices.Contains(have, uid) {
-			there = append(there, uid)
-		} else {
-			gone = append(gone, uid)
-		}
-	}
-	return there, gone
+// present returns those of the UIDs that the open folder has.
+func (s *session) present(ctx context.Context, uids []uint32) ([]uint32, error) {
+	job := &fetchJob{set: setOf(uids), list: true}
+	err := s.fetch(ctx, job)
+	return slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool { return !slices.Contains(job.uids, uid) }), err
+}
+
+func without(uids, some []uint32) []uint32 {
+	return slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool { return slices.Contains(some, uid) })
 }
 
 // mark sets a keyword. A server says which ones a folder keeps, or that it
@@ -105,38 +113,47 @@ func (s *session) flag(ctx context.Context, uids []uint32, op imap.StoreFlagsOp,
 	})
 }
 
-func (s *session) move(ctx context.Context, uids []uint32, folder string) error {
-	err := s.moveOnce(ctx, uids, folder)
-	if err == nil || broken(err) || errors.Is(err, ErrNoFiling) {
-		return err
+func (s *session) move(ctx context.Context, box *imap.SelectData, uids []uint32, folder string) (kept bool, err error) {
+	kept, err = s.moveOnce(ctx, box, uids, folder)
+	if err == nil || !mayBeMissing(err) {
+		return kept, err
 	}
-	// NO, perhaps since there is no such folder: not every server says
-	// TRYCREATE, and to make one that exists is refused without harm.
 	if cerr := s.run(ctx, func() error { return s.c.Create(folder, nil).Wait() }); cerr != nil {
 		if broken(cerr) {
-			return cerr
+			return false, cerr
 		}
-		return err
+		return false, err
 	}
-	return s.moveOnce(ctx, uids, folder)
+	return s.moveOnce(ctx, box, uids, folder)
+}
+
+// mayBeMissing: the folder to move into may not be there. Not every server says
+// TRYCREATE, and to make one that exists is refused without harm; but whoever names
+// another reason has it.
+func mayBeMissing(err error) bool {
+	var no *imap.Error
+	return errors.As(err, &no) && slices.Contains([]imap.ResponseCode{"", imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent}, no.Code)
 }
 
 // moveOnce never uses the library's Move without the extension: that one runs
 // COPY, STORE and EXPUNGE without looking whether the first succeeded, and
 // without UIDPLUS it expunges the mail of others.
-func (s *session) moveOnce(ctx context.Context, uids []uint32, folder string) error {
+func (s *session) moveOnce(ctx context.Context, box *imap.SelectData, uids []uint32, folder string) (kept bool, err error) {
 	caps, err := s.caps(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if caps.Has(imap.CapMove) {
-		return s.run(ctx, func() error {
+		return false, s.run(ctx, func() error {
 			_, err := s.c.Move(setOf(uids), folder).Wait()
 			return err
 		})
 	}
-	if !caps.Has(imap.CapUIDPlus) {
-		return fmt.Errorf("%w: the server has neither MOVE nor UIDPLUS", ErrNoFiling)
+	switch {
+	case !caps.Has(imap.CapUIDPlus):
+		return false, fmt.Errorf("%w: the server has neither MOVE nor UIDPLUS", ErrNoFiling)
+	case len(box.PermanentFlags) > 0 && !slices.Contains(box.PermanentFlags, imap.FlagDeleted): // a copy would only be one more
+		return false, fmt.Errorf("%w: the server lets nobody delete from the folder", ErrNoFiling)
 	}
 	var copied *imap.CopyData
 	err = s.run(ctx, func() (err error) {
@@ -144,30 +161,39 @@ func (s *session) moveOnce(ctx context.Context, uids []uint32, folder string) er
 		return err
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	if copied.UIDValidity != 0 { // COPYUID names what was copied
 		uids = slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool { return !copied.SourceUIDs.Contains(imap.UID(uid)) })
 		if len(uids) == 0 {
-			return fmt.Errorf("%w: the server copied nothing", ErrNoFiling)
+			return false, fmt.Errorf("%w: the server copied nothing", ErrNoFiling)
 		}
 	}
 	return s.takeAway(ctx, uids)
 }
 
 // takeAway removes messages of which the server has confirmed a copy. One that
-// refuses that keeps them: the copies are where they belong, and to copy again
-// would only make more of them.
-func (s *session) takeAway(ctx context.Context, uids []uint32) error {
-	err := s.flag(ctx, uids, imap.StoreFlagsAdd, imap.FlagDeleted)
+// refuses that, or says that it did and did not, keeps them: the copies are where
+// they belong, and to copy again would only make more of them.
+func (s *session) takeAway(ctx context.Context, uids []uint32) (kept bool, err error) {
+	if err = s.flag(ctx, uids, imap.StoreFlagsAdd, imap.FlagDeleted); err != nil {
+		return keeps(err)
+	}
+	err = s.run(ctx, func() error { return s.c.UIDExpunge(setOf(uids)).Close() })
 	if err == nil {
-		err = s.run(ctx, func() error { return s.c.UIDExpunge(setOf(uids)).Close() })
-		if err != nil && !broken(err) { // nobody else's EXPUNGE is to take them
-			err = s.flag(ctx, uids, imap.StoreFlagsDel, imap.FlagDeleted)
-		}
+		uids, err = s.present(ctx, uids)
 	}
-	if err != nil && !broken(err) {
-		return nil
+	if len(uids) == 0 || err != nil && broken(err) {
+		return false, err
 	}
-	return err
+	_, err = keeps(s.flag(ctx, uids, imap.StoreFlagsDel, imap.FlagDeleted)) // nobody else's EXPUNGE is to take them
+	return true, err
+}
+
+// keeps turns a refusal into the knowledge that the letters stay.
+func keeps(err error) (bool, error) {
+	if broken(err) {
+		return false, err
+	}
+	return true, nil
 }

@@ -43,7 +43,14 @@ func TestFilingByCapability(t *testing.T) {
 		"copy refused": {caps: "UIDPLUS", to: shelf, command: no("UID COPY", "CREATE"), refused: true, want: []string{`UID COPY`, `CREATE`}},
 		"expunge refused": {caps: "UIDPLUS", to: shelf, command: no("UID EXPUNGE"), // the copy is there, the letter stays
 			want: []string{`UID COPY`, `UID STORE 2:3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE`, `UID STORE 2:3 -FLAGS.SILENT (\Deleted)`}},
-		"deletion refused": {caps: "UIDPLUS", to: shelf, command: no("UID STORE"), want: []string{`UID COPY`, `UID STORE`}},
+		"expunge pretended": {caps: "UIDPLUS", to: shelf, command: says("UID EXPUNGE", "OK done"),
+			want: []string{`UID COPY`, `UID STORE 2:3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE`, `UID STORE 2:3 -FLAGS.SILENT (\Deleted)`}},
+		"nothing can be deleted": {caps: "UIDPLUS", state: "* OK [PERMANENTFLAGS (\\Seen)] ok\r\n", to: shelf, refused: true}, // no copy is left behind
+		"read-only, with MOVE":   {caps: "MOVE", to: shelf, command: readOnly, refused: true},
+		"read-only, keywords":    {state: any, to: mark, command: readOnly, refused: true},
+		"no right to move":       {caps: "MOVE", to: shelf, command: says("UID MOVE", "NO [NOPERM] not you"), refused: true, want: []string{`UID MOVE`}},
+		"no room":                {caps: "UIDPLUS", to: shelf, command: says("UID COPY", "NO [OVERQUOTA] full"), refused: true, want: []string{`UID COPY`}},
+		"deletion refused":       {caps: "UIDPLUS", to: shelf, command: no("UID STORE"), want: []string{`UID COPY`, `UID STORE`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := startFake(t, 4, script{caps: strings.TrimSpace("IMAP4rev1 AUTH=PLAIN SASL-IR " + c.caps), state: c.state, command: c.command, files: true})
@@ -55,12 +62,21 @@ func TestFilingByCapability(t *testing.T) {
 			if !slices.Equal(gone, []uint32{8}) && !c.refused {
 				t.Errorf("gone: %v", gone)
 			}
-			if heads, err := pass(t, r, 1); err != nil || len(heads) != 4 { // the connection is good still
+			if heads, err := pass(t, r, 1); err != nil || len(heads) != len(f.letters) { // the connection is good still
 				t.Errorf("pass after filing: %d heads, %v", len(heads), err)
 			}
 			f.filed(t, c.want)
 		})
 	}
+}
+
+// readOnly opens the folder, but not for writing.
+func readOnly(c *talk, tag, cmd string) bool {
+	opens := strings.HasPrefix(cmd, "SELECT")
+	if opens {
+		c.say("* 4 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [PERMANENTFLAGS ()] none\r\n%s OK [Read-Only] done\r\n", tag)
+	}
+	return opens
 }
 
 // filed compares what changes the mailbox with what is wanted.

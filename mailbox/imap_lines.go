@@ -18,7 +18,7 @@ import (
 // responses of unknown type are dropped, flags that are no atoms are left out,
 // sizes in scientific notation become numbers. Literals pass untouched. It also
 // bounds the length of a line, which the library does not, and remembers how the
-// server said good-bye, which the library forgets.
+// server said good-bye and that a folder is read-only, which the library forgets.
 type lines struct {
 	net.Conn
 	r       *bufio.Reader
@@ -28,6 +28,7 @@ type lines struct {
 	drop    bool   // the response is being dropped
 	long    []byte // a line that is larger than the buffer of r
 	bye     atomic.Pointer[string]
+	closed  atomic.Bool // the folder that was opened last is read-only
 }
 
 const (
@@ -98,6 +99,9 @@ func (l *lines) take(line []byte) {
 		kind = untagged(line)
 		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind]
 	}
+	if begins && kind == "" {
+		l.noteAccess(line)
+	}
 	if kind == "BYE" {
 		said := plain(string(line[len("* "):]), 200)
 		l.bye.Store(&said)
@@ -121,6 +125,17 @@ func (l *lines) take(line []byte) {
 	}
 	if kind == "FETCH" || !begins {
 		l.out = closeUp(l.out)
+	}
+}
+
+// noteAccess looks for what the answer to SELECT or EXAMINE says of the folder
+// (RFC 9051, 7.1).
+func (l *lines) noteAccess(line []byte) {
+	switch up := bytes.ToUpper(line[:min(len(line), 60)]); {
+	case bytes.Contains(up, []byte(" OK [READ-ONLY]")):
+		l.closed.Store(true)
+	case bytes.Contains(up, []byte(" OK [READ-WRITE]")):
+		l.closed.Store(false)
 	}
 }
 

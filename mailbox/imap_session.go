@@ -20,6 +20,7 @@ import (
 type session struct {
 	c       *imapclient.Client
 	w       *wire
+	in      *lines
 	timeout time.Duration
 
 	selected string                 // the folder under EXAMINE, or ""
@@ -116,6 +117,7 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 			hello = "* OK TLS begun\r\n" // the library expects a greeting, and there is none after STARTTLS
 		}
 		in := newLines(conn, hello)
+		ses.in = in
 		ses.c = imapclient.New(in, &imapclient.Options{UnilateralDataHandler: ses.handler()})
 		if err = ses.c.WaitGreeting(); err != nil && in.bye.Load() != nil {
 			return turnedAway(*in.bye.Load())
