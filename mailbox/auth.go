@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,9 +34,9 @@ func (s Server) secret(ctx context.Context, p protocol) (string, error) {
 func (s Server) mechanism(secret string) sasl.Client {
 	switch s.Auth {
 	case AuthXOAuth2:
-		return &xoauth2{s.Username, secret}
+		return explained{&xoauth2{s.Username, secret}}
 	case AuthOAuthBearer:
-		return sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: s.Username, Token: secret, Host: s.Host, Port: s.Port})
+		return explained{sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: s.Username, Token: secret, Host: s.Host, Port: s.Port})}
 	}
 	return sasl.NewPlainClient("", s.Username, secret)
 }
@@ -77,9 +78,29 @@ func (x *xoauth2) Start() (string, []byte, error) {
 	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
 }
 
-// Next: the server explains a refusal as a challenge and waits for an empty
-// answer before it says NO.
 func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }
+
+// explained is a client with a token, of which there is nothing more to say: a
+// challenge is how a server explains that it refuses it (RFC 7628, 3.2.3), and waits
+// for an answer before it says NO. The libraries answer some wrongly, and take what is
+// no JSON, or has a number for its status, for trouble of another kind.
+type explained struct{ sasl.Client }
+
+func (e explained) Next(challenge []byte) ([]byte, error) {
+	if len(challenge) == 0 {
+		return []byte{}, nil
+	}
+	var said struct{ Status any }
+	if json.Unmarshal(challenge, &said) == nil && said.Status != nil {
+		challenge = fmt.Append(nil, said.Status)
+	}
+	return nil, tokenRefused(challenge)
+}
+
+// tokenRefused is what the server explained a refusal with.
+type tokenRefused string
+
+func (t tokenRefused) Error() string { return "token refused: " + plain(string(t), 200) }
 
 // submission lends a SASL client to the SMTP library, which has an interface
 // of its own. That the connection is protected was settled when it was dialled.

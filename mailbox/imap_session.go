@@ -195,10 +195,10 @@ func (s Server) authenticate(c *imapclient.Client, secret string) error {
 // (RFC 5530 codes), which is worth another try later.
 func (s Server) loginError(ctx context.Context, err error, secret string) error {
 	var no *imap.Error
-	var bearer *sasl.OAuthBearerError
+	var bearer tokenRefused
 	switch {
 	case errors.As(err, &bearer):
-		return s.refused(protoIMAP, secret, "", bearer.Status)
+		return s.refused(protoIMAP, secret, "", string(bearer))
 	case !errors.As(err, &no):
 		return s.explain(ctx, protoIMAP, err)
 	}

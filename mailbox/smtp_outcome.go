@@ -9,8 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/emersion/go-sasl"
 )
 
 // Status is what became of a letter handed to the server.
@@ -86,10 +84,10 @@ func (o Outcome) lostIdle() bool {
 // openError words what happened before any letter.
 func (s *Sender) openError(ctx context.Context, phase string, err error, secret string) error {
 	var reply *textproto.Error
-	var bearer *sasl.OAuthBearerError
+	var bearer tokenRefused
 	switch {
 	case errors.As(err, &bearer):
-		return s.o.refused(protoSMTP, secret, "", bearer.Status)
+		return s.o.refused(protoSMTP, secret, "", string(bearer))
 	case !errors.As(err, &reply):
 		return s.o.explain(ctx, protoSMTP, err)
 	case phase == PhaseLogin && reply.Code >= 500 && reply.Code < 600:

@@ -256,34 +256,36 @@ func TestFoldersTryOnce(t *testing.T) {
 	}
 }
 
-// The challenge with which Google and Microsoft explain a refused token is
-// answered, so that the refusal itself arrives; the next token is good.
+// The challenge with which a server explains that it refuses a token is a refusal,
+// in whatever form: the token is asked for anew, once, and the next is good.
 func TestFreshTokenAfterRefusal(t *testing.T) {
-	for _, auth := range []string{mailbox.AuthXOAuth2, mailbox.AuthOAuthBearer} {
+	for _, says := range []string{`{"status":"401","schemes":"bearer"}`, `{"status":401}`, `{"error":"invalid_token"}`, "expired, sorry"} {
+		for _, auth := range []string{mailbox.AuthXOAuth2, mailbox.AuthOAuthBearer} {
+			freshToken(t, auth, says)
+		}
+	}
+}
+
+func freshToken(t *testing.T, auth, says string) {
+	for refusals := 1; refusals <= 2; refusals++ {
 		f := startFake(t, 1, script{caps: "IMAP4rev1 AUTH=XOAUTH2 AUTH=OAUTHBEARER SASL-IR"})
-		tag := ""
-		f.command = func(c *talk, t, cmd string) bool {
+		f.command = func(c *talk, tag, cmd string) bool {
+			refused := c.n <= refusals
 			switch {
-			case c.n == 1 && strings.HasPrefix(cmd, "AUTHENTICATE"):
-				tag = t
-				c.say("+ %s\r\n", base64.StdEncoding.EncodeToString([]byte(`{"status":"401","schemes":"bearer"}`)))
-			case c.n == 1 && tag != "" && cmd == "":
+			case refused && strings.HasPrefix(cmd, "AUTHENTICATE"):
+				c.say("+ %s\r\n", base64.StdEncoding.EncodeToString([]byte(says)))
+			case refused:
 				c.say("%s NO [AUTHENTICATIONFAILED] expired\r\n", tag)
-			default:
-				return false
 			}
-			return true
+			return refused
 		}
 		s := server(t, f.addr, nil)
-		tokens := []string{"fresh", "stale"}
-		s.TLS, s.Auth, s.Secret = mailbox.TLSNone, auth, func(context.Context) (string, error) {
-			last := tokens[len(tokens)-1]
-			tokens = tokens[:len(tokens)-1]
-			return last, nil
-		}
+		asked := 0
+		s.TLS, s.Auth, s.Secret = mailbox.TLSNone, auth, func(context.Context) (string, error) { asked++; return "tok", nil }
 		r := mailbox.NewReader(mailbox.ReaderOptions{Server: s})
-		if _, err := r.Examine(t.Context(), "INBOX"); err != nil || len(tokens) != 0 {
-			t.Errorf("%s: %v, %d tokens left", auth, err, len(tokens))
+		_, err := r.Examine(t.Context(), "INBOX")
+		if asked != 2 || f.dials != 2 || errors.Is(err, mailbox.ErrLogin) != (refusals == 2) || (err == nil) != (refusals == 1) {
+			t.Errorf("%s, %s: %v after %d tokens over %d connections", auth, says, err, asked, f.dials)
 		}
 		r.Close()
 	}
