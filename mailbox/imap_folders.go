@@ -21,7 +21,7 @@ type Folder struct {
 // of the providers in use; the last part of the path, lower case.
 var (
 	junkNames = []string{"junk", "spam", "junk e-mail", "junk email", "junk mail", "bulk mail", "bulk",
-		"спам", "нежелательная почта", "нежелательные", "қалаусыз хаттар", "қалаусыз пошта", "керексіз хаттар", "керексіз пошта"}
+		"спам", "нежелательная почта", "нежелательные", "қалаусыз хаттар", "қалаусыз пошта", "керексіз хаттар", "керексіз пошта", "қажетсіз хаттар", "қажетсіз пошта"}
 	sentNames = []string{"sent", "sent items", "sent messages", "sent mail",
 		"отправленные", "отправленные сообщения", "отправленная почта", "жіберілген", "жіберілгендер", "жіберілген хаттар"}
 )
@@ -52,7 +52,7 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		return nil, err
 	}
 	all, err := r.list(ctx)
-	if refused(err) { // the folders can still be read, as far as their names are known
+	if refused(err) || FaultOf(err) == FaultOther && ctx.Err() == nil { // the folders can still be read, as far as their names are known
 		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", plain(err.Error(), 200))
 		return r.unlisted(), nil
 	}

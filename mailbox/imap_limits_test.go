@@ -149,6 +149,26 @@ func TestBrokenFolderName(t *testing.T) {
 	}
 }
 
+// Where no list of the folders can be read at all, INBOX is.
+func TestListThatCannotBeRead(t *testing.T) {
+	f := startFake(t, 1, script{command: func(c *talk, tag, cmd string) bool {
+		lists := strings.HasPrefix(cmd, "LIST")
+		if lists {
+			c.say("* LIST () \"/\" {4}\r\n&bad\r\n%s OK done\r\n", tag)
+		}
+		return lists
+	}})
+	r := f.reader(t, 5*time.Second)
+	for range 2 {
+		if got, err := r.Folders(t.Context()); err != nil || len(got) != 1 || got[0].Name != "INBOX" {
+			t.Errorf("folders %+v, %v", got, err)
+		}
+		if heads, err := pass(t, r, 1); err != nil || len(heads) != 1 {
+			t.Errorf("%d heads, %v", len(heads), err)
+		}
+	}
+}
+
 // A server that does not say UIDNEXT is asked for its newest message.
 func TestServerWithoutUIDNEXT(t *testing.T) {
 	f := startFake(t, 5, script{command: func(c *talk, tag, cmd string) bool {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // lines sits between the connection and the IMAP library, which gives up the
@@ -212,8 +213,14 @@ func plainLiteral(line []byte) []byte {
 // 5.1.3), or in UTF-8, as far as that can be seen. One that is not would cost
 // the names of all others.
 func goodName(line []byte) bool {
-	name := bytes.TrimRight(line, "\r\n\" ")
-	name = name[bytes.LastIndexAny(name, "\" ")+1:]
+	m := listName.FindSubmatch(bytes.TrimRight(line, "\r\n "))
+	if m == nil {
+		return true // the library says better what is wrong
+	}
+	name := m[1]
+	if !utf8.Valid(name) {
+		return false
+	}
 	for {
 		_, after, shifted := bytes.Cut(name, []byte("&"))
 		if !shifted {
@@ -230,6 +237,9 @@ func goodName(line []byte) bool {
 
 // utf7 is the base64 within such a name.
 var utf7 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
+
+// listName is what stands behind the attributes and the delimiter.
+var listName = regexp.MustCompile(`(?i)^\* LIST \([^()]*\) +(?:NIL|"(?:[^"\\]|\\.)*") +"?(.*?)"?$`)
 
 var (
 	openList       = regexp.MustCompile(`(?i)^(\* \d+ FETCH) +\( *`)
