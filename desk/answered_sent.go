@@ -28,7 +28,30 @@ type sentSweep struct {
 type sentCursor struct {
 	UIDValidity uint32 `json:"uidvalidity"`
 	Last        uint32 `json:"last"`
+
+	// Seen is the last letter that was there, and Header the digest of its header:
+	// another one under that UID says that the mailbox was restored from a copy and
+	// gives UIDs a second time.
+	Seen   uint32 `json:"seen,omitempty"`
+	Header string `json:"header,omitempty"`
 }
+
+// note takes in how far was read.
+func (c *sentCursor) note(last mailbox.Head) {
+	c.Last, c.Seen, c.Header = last.UID, last.UID, digestOf(last)
+}
+
+// next is where to go on: the letter that was the last comes once more, which costs
+// no round trip.
+func (c *sentCursor) next() uint32 {
+	if c.Header != "" {
+		return c.Seen
+	}
+	return c.Last + 1
+}
+
+// errSentAgain: other letters lie in the Sent folder under UIDs that were read.
+var errSentAgain = errors.New("the Sent folder gives UIDs again")
 
 // sweepSent looks for answers that staff sent from mail programs. It is a
 // comfort: trouble with the folder is told once in the log and ends no pass. An
@@ -80,24 +103,45 @@ func (d *Desk) readSent(ctx context.Context) (err error) {
 		return err
 	}
 	cur, err := d.sentStart(ctx, st)
-	if err != nil || st.UIDNext == 0 || st.UIDNext-1 <= cur.Last {
+	if err != nil {
 		return err
 	}
+	if err = d.readSentOn(ctx, st, cur); !errors.Is(err, errSentAgain) {
+		return err
+	}
+	d.Log.WarnContext(ctx, "the Sent folder gives UIDs again: it is read anew")
+	if cur, err = d.sentAnew(ctx, st); err != nil {
+		return err
+	}
+	return d.readSentOn(ctx, st, cur)
+}
+
+// readSentOn reads what is behind the cursor.
+func (d *Desk) readSentOn(ctx context.Context, st mailbox.FolderState, cur sentCursor) error {
+	if st.UIDNext == 0 || st.UIDNext-1 <= cur.Last {
+		return nil
+	}
 	if st.Messages > 0 {
-		err := d.Inbox.Heads(ctx, cur.Last+1, st.UIDNext-1, func(heads []mailbox.Head) error {
+		err := d.Inbox.Heads(ctx, cur.next(), st.UIDNext-1, func(heads []mailbox.Head) error {
 			for _, h := range heads {
+				if h.UID == cur.Seen {
+					if again := digestOf(h); again != "" && again != cur.Header {
+						return errSentAgain
+					}
+					continue
+				}
 				if err := d.sentLetter(ctx, h); err != nil {
 					return err
 				}
 			}
-			cur.Last = heads[len(heads)-1].UID
+			cur.note(heads[len(heads)-1])
 			return d.keepSent(ctx, cur)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if cur.Last == st.UIDNext-1 {
+	if cur.Last >= st.UIDNext-1 {
 		return nil
 	}
 	cur.Last = st.UIDNext - 1
@@ -110,24 +154,29 @@ func (d *Desk) keepSent(ctx context.Context, cur sentCursor) error {
 }
 
 // sentStart is where to go on: behind what was read, or, in a folder that was
-// not read before or was numbered anew, at what was sent since the span of the
-// first pass began. What is read again is known by its Message-ID.
+// not read before, was numbered anew or went back, at what was sent since the span
+// of the first pass began. What is read again is known by its Message-ID.
 func (d *Desk) sentStart(ctx context.Context, st mailbox.FolderState) (sentCursor, error) {
 	v, err := d.Store.Meta(ctx, "sent:"+d.sent.folder)
 	if err != nil {
 		return sentCursor{}, ofRegister(err)
 	}
 	var cur sentCursor
-	if v != "" && json.Unmarshal([]byte(v), &cur) == nil && cur.UIDValidity == st.UIDValidity {
+	back := func() bool { return st.UIDNext > 0 && st.Messages > 0 && st.UIDNext-1 < cur.Last }
+	if v != "" && json.Unmarshal([]byte(v), &cur) == nil && cur.UIDValidity == st.UIDValidity && !back() {
 		return cur, nil
 	}
-	cur = sentCursor{UIDValidity: st.UIDValidity}
+	return d.sentAnew(ctx, st)
+}
+
+func (d *Desk) sentAnew(ctx context.Context, st mailbox.FolderState) (sentCursor, error) {
+	cur := sentCursor{UIDValidity: st.UIDValidity}
 	if d.Since <= 0 || st.Messages == 0 {
 		return cur, nil
 	}
 	since := d.Now().Add(-d.Since)
 	first := st.UIDNext
-	err = d.Inbox.Stamps(ctx, 1, 0, func(s mailbox.Stamp) error {
+	err := d.Inbox.Stamps(ctx, 1, 0, func(s mailbox.Stamp) error {
 		if s.InternalDate.Before(since) {
 			return nil
 		}
