@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +23,9 @@ type site struct {
 	*machine
 	box   *sandbox.Sandbox
 	taken chan string // recipients of what the SMTP server took
+
+	mu     sync.Mutex
+	copies map[string]int // how many letters each of them got
 }
 
 func newSite(t *testing.T) *site {
@@ -30,8 +35,14 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { box.Close() })
-	s := &site{machine: startMachine(t), box: box, taken: make(chan string, 100)}
-	box.SMTP.OnDot = func(e sandbox.Envelope) error { s.taken <- e.To; return nil }
+	s := &site{machine: startMachine(t), box: box, taken: make(chan string, 100), copies: map[string]int{}}
+	box.SMTP.OnDot = func(e sandbox.Envelope) error {
+		s.mu.Lock()
+		s.copies[e.To]++ // before anybody hears of it
+		s.mu.Unlock()
+		s.taken <- e.To
+		return nil
+	}
 	return s
 }
 
@@ -210,7 +221,7 @@ func (s *site) reloaded() {
 // await waits until the service's log holds a text.
 func (s *site) await(text string) {
 	s.Helper()
-	s.do("timeout 60 grep -qm1 -- '" + text + "' <(journalctl -fu pometka -n 1000 -o cat)")
+	s.do("timeout " + strconv.Itoa(int(patience/time.Second)) + " grep -qm1 -- '" + text + "' <(journalctl -fu pometka -n 1000 -o cat)")
 }
 
 // upgraded checks that a new version runs at once, on the same register, and
@@ -227,26 +238,26 @@ func (s *site) upgraded() {
 	s.want("dpkg-query -W -f '${Version}' pometka; systemctl is-active pometka", "0.0.2active")
 	s.letter("person3@mail.example")
 	s.answered("person3@mail.example")
-	got := map[string]int{}
-	for _, e := range s.box.Sent() {
-		got[e.To]++
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for n := range 3 {
-		if to := fmt.Sprintf("person%d@mail.example", n+1); got[to] != 1 {
-			s.Errorf("%s got %d letters", to, got[to])
+		if to := fmt.Sprintf("person%d@mail.example", n+1); s.copies[to] != 1 {
+			s.Errorf("%s got %d letters", to, s.copies[to])
 		}
 	}
 }
 
-// watched freezes the daemon: systemd's watchdog ends it and starts another.
+// watched freezes the daemon: systemd's watchdog ends it and starts another. It must
+// not be so short that it strikes who only waits for a processor.
 func (s *site) watched() {
 	s.Helper()
-	s.do("mkdir -p /etc/systemd/system/pometka.service.d; printf '[Service]\\nWatchdogSec=500ms\\nTimeoutAbortSec=500ms\\nRestartSec=0\\n' >/etc/systemd/system/pometka.service.d/quick.conf; systemctl daemon-reload; systemctl restart pometka")
+	s.do("mkdir -p /etc/systemd/system/pometka.service.d; printf '[Service]\\nWatchdogSec=3s\\nTimeoutAbortSec=500ms\\nRestartSec=0\\n' >/etc/systemd/system/pometka.service.d/quick.conf; systemctl daemon-reload; systemctl restart pometka")
 	s.do("kill -STOP $(systemctl show -P MainPID pometka)")
 	s.await("Watchdog timeout")
 	s.letter("person4@mail.example")
 	s.answered("person4@mail.example")
-	s.want("systemctl show -P NRestarts pometka", "1")
+	s.do("test $(systemctl show -P NRestarts pometka) -ge 1")
+	s.do("rm -r /etc/systemd/system/pometka.service.d; systemctl daemon-reload")
 }
 
 // purged checks that removing keeps what is the operator's, and purging leaves

@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a test waits for what must come; far more than it takes.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // machines counts them, for names.
 var machines atomic.Int32
