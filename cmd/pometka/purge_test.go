@@ -42,8 +42,8 @@ func TestPurgeAndForget(t *testing.T) {
 	if r := pometka(t, "--config", cfg, "purge"); r.code != exitUsage || !strings.Contains(r.err, "--before") {
 		t.Errorf("purge without a limit: %+v", r)
 	}
-	for _, day := range []string{"вчера", "2026-02-30", "2099-01-01"} {
-		if r := pometka(t, "--config", cfg, "purge", "--before", day); r.code != exitUsage {
+	for day, want := range map[string]string{"вчера": "нужен существующий день", "2026-02-30": "нужен существующий день", "2099-01-01": "ещё не наступил"} {
+		if r := pometka(t, "--config", cfg, "purge", "--before", day, "--yes"); r.code != exitUsage || !strings.Contains(r.err, want) {
 			t.Errorf("purge --before %s: %+v", day, r)
 		}
 	}
