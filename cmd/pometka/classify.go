@@ -126,25 +126,28 @@ func (a *app) letterFiles(args []string) ([]string, error) {
 		if info, err := os.Stat(arg); err == nil && info.IsDir() {
 			arg += string(filepath.Separator) // of a link, what it leads to
 		}
-		err := filepath.WalkDir(arg, func(path string, e fs.DirEntry, err error) error {
-			switch {
-			case err != nil && path == arg && errors.Is(err, fs.ErrNotExist):
-				return usage(errors.New(a.t("error.path.none", templates.Safe(arg))))
-			case err != nil && path == arg:
-				return err
-			case err == nil && e.IsDir():
-				return nil
-			case path == arg || strings.EqualFold(filepath.Ext(path), ".eml"):
-				paths = append(paths, path)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := filepath.WalkDir(arg, a.gather(arg, &paths)); err != nil {
 			return nil, err
 		}
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths), nil
+}
+
+// gather adds the letters that are met on a walk from arg. A folder that cannot be
+// looked into ends it: letters in it would be left out unnoticed.
+func (a *app) gather(arg string, paths *[]string) fs.WalkDirFunc {
+	return func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case path == arg && errors.Is(err, fs.ErrNotExist):
+			return usage(errors.New(a.t("error.path.none", templates.Safe(arg))))
+		case err != nil:
+			return err
+		case !e.IsDir() && (path == arg || strings.EqualFold(filepath.Ext(path), ".eml")):
+			*paths = append(*paths, path)
+		}
+		return nil
+	}
 }
 
 // file classifies one file. A file that cannot be read gets a line too.

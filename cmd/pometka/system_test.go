@@ -86,6 +86,32 @@ func TestClassifyLinkedFolder(t *testing.T) {
 	}
 }
 
+// A folder inside that cannot be looked into is told, not left out.
+func TestClassifyClosedFolder(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "closed"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	denied := &fs.PathError{Op: "open", Path: filepath.Join(dir, "closed"), Err: syscall.EACCES}
+	if err := (&app{words: mustWords(t)}).gather(dir, &paths)(denied.Path, entries[0], denied); err != denied {
+		t.Errorf("the walk goes on: %v", err)
+	}
+	if os.Geteuid() == 0 {
+		return // no folder is closed to root
+	}
+	if err := os.Chmod(denied.Path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if r := pometka(t, "classify", dir); r.code != exitFailed || !strings.Contains(r.err, denied.Path) {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+}
+
 // Each trouble that a letter can have is worded, as show and classify do.
 func TestLetterTroublesAreWorded(t *testing.T) {
 	source, err := os.ReadFile("../../mailbox/message.go")
