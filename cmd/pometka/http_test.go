@@ -147,3 +147,45 @@ func TestServeHTTPWithoutFiles(t *testing.T) {
 		}
 	})
 }
+
+// pipes is a listener whose connections are made by hand.
+type pipes struct {
+	net.Listener
+	conns chan net.Conn
+}
+
+func (l *pipes) Accept() (net.Conn, error) {
+	if c, ok := <-l.conns; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+// Who connects and says nothing, or goes on for ever, is let go of: else sixteen
+// of them would keep every check away.
+func TestServeHTTPSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &pipes{conns: make(chan net.Conn)}
+		ended := make(chan error)
+		go func() { ended <- serveHTTP(l, nil) }()
+		began := time.Now()
+		var silent []net.Conn
+		for range 2 * httpAtOnce {
+			near, far := net.Pipe()
+			silent = append(silent, near)
+			l.conns <- far
+		}
+		for _, c := range silent {
+			if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+				t.Errorf("read %d, %v", n, err)
+			}
+		}
+		if took := time.Since(began); took != 2*httpPatience {
+			t.Errorf("let go of after %v", took)
+		}
+		close(l.conns)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -43,9 +43,13 @@ func TestRoute(t *testing.T) {
 	}
 	refused := fmt.Errorf("%w: no", mailbox.ErrLogin)
 	for i := range 5 {
-		l.note(refused, at)
-		if (l.wait(2*refusedPause, at) == refusedPause) != (i >= refusals-1) || l.since.IsZero() != (i < refusals-1) {
+		now := at.Add(time.Duration(i) * time.Hour)
+		l.note(refused, now)
+		if (l.wait(2*refusedPause, now) == refusedPause) != (i >= refusals-1) || l.since.IsZero() != (i < refusals-1) {
 			t.Errorf("after %d refusals: %+v", i+1, l)
 		}
+	}
+	if want := at.Add((refusals - 1) * time.Hour); !l.since.Equal(want) {
+		t.Errorf("refused since %v, want %v", l.since, want)
 	}
 }
