@@ -192,6 +192,7 @@ func (a *app) saveFile(folder, name string, data []byte) (string, error) {
 		}
 		_, err = f.Write(data)
 		if err := errors.Join(err, f.Close()); err != nil {
+			os.Remove(path) // half a file would pass for a whole one
 			return "", fmt.Errorf("save attachment: %w", err)
 		}
 		return path, nil
