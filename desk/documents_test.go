@@ -80,3 +80,25 @@ func TestDocumentsOfForgotten(t *testing.T) {
 		t.Errorf("resume: %s %v", after.Status, err)
 	}
 }
+
+// Documents that come to a correction by a link count as those that come by a reply.
+func TestDocumentsByLink(t *testing.T) {
+	r := newRig(t)
+	first := r.ask(t, 1, "Актуализация персональных данных", "Прошу изменить фамилию.", now.AddDate(0, 0, -3))
+	if q, err := r.Wait(t.Context(), first, forDocuments, clerk); err != nil || q.Kind != correction {
+		t.Fatalf("%+v %v", q, err)
+	}
+	if err := r.box.Put("INBOX", withFile("a@work.example", "Актуализация персональных данных", "Вот паспорт.", "2@work.example"), now); err != nil {
+		t.Fatal(err)
+	}
+	r.Now = func() time.Time { return now.Add(time.Hour) }
+	p, _ := r.pass(t)
+	q, err := r.Link(t.Context(), first, p.Admitted[0], clerk)
+	checkDocuments(t, r, q, err, r.Today())
+	if q.Status != store.StatusOpen || len(q.Waits) != 1 || q.Waits[0].To != r.Today() {
+		t.Errorf("%s, waits %+v", q.Status, q.Waits)
+	}
+	if breaks, err := r.Store.Verify(t.Context()); err != nil || len(breaks) > 0 {
+		t.Errorf("history: %v %v", breaks, err)
+	}
+}

@@ -55,10 +55,12 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	if of.Status == store.StatusReview {
 		become = store.StatusDismissed
 	}
-	after, n, err := d.Store.Link(ctx, store.Change{
-		Number: into, Revision: to.Revision, From: undecided,
-		Event: event(a, eventLinked, map[string]any{"from": from}),
-	}, store.Change{
+	change, err := d.linking(ctx, to, of, a)
+	if err != nil {
+		return to, err
+	}
+	change.From = undecided
+	after, n, err := d.Store.Link(ctx, change, store.Change{
 		Number: from, Revision: of.Revision, From: undecided, Status: become, Drop: heldReceipt(of),
 		Outcome: &rules.Reason{Code: codeLinked, Args: []string{into}},
 		Event:   event(a, eventLinkedTo, map[string]any{"to": into}),
@@ -67,6 +69,30 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 		return to, ErrLinkSame
 	}
 	return after, err
+}
+
+// linking is what becomes of the request to that gets the letters of another beside
+// that: where they bring the documents that a term of it runs from, its dates are
+// counted, and it waits for documents no longer.
+func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c store.Change, err error) {
+	detail := map[string]any{"from": of.Number}
+	on := d.documentsOn(of)
+	if on.IsZero() || !to.Documents.IsZero() || d.documentDays(to.Kind) == 0 {
+		return store.Change{Number: to.Number, Revision: to.Revision, Event: event(a, eventLinked, detail)}, nil
+	}
+	if err := d.current(ctx); err != nil {
+		return c, err
+	}
+	to.Documents, c.Documents = on, &on
+	waited, err := d.waitsFor(ctx, to)
+	if err != nil {
+		return c, err
+	}
+	if waited == forDocuments {
+		to.Waits = endWaits(to.Waits, on)
+		c.Waits, c.Status = to.Waits, store.StatusOpen
+	}
+	return c, d.redated(ctx, &c, to, a, eventLinked, detail)
 }
 
 // bearersOf lists the requests that got the letters of a closed one by links, one
