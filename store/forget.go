@@ -60,16 +60,18 @@ func (db *DB) TracesOf(ctx context.Context, address string) (Traces, error) {
 	return t, nil
 }
 
-// byPerson selects the ids of the person's letters; ?1 is the address.
-const byPerson = `SELECT id FROM letters_private WHERE sender = ?1 OR writer_key = ?1 OR lower(reply_to) = ?1 OR lower(reply_to) LIKE ?2 ESCAPE '\'`
-
 func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails []int64, err error) {
 	if !strings.Contains(address, "@") {
 		return t, nil, errors.New("not a mail address")
 	}
-	within := `%<` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(address) + `>%`
+	letters, err := naming(ctx, q, `SELECT id, sender = ?1 OR writer_key IS ?1, reply_to FROM letters_private
+		WHERE sender = ?1 OR writer_key = ?1 OR `+mayName("reply_to"), address)
+	if err != nil {
+		return t, nil, err
+	}
+	ids := jsonText(letters)
 	t.Requests, err = loadPurgeable(ctx, q, `FROM requests r JOIN events e ON e.seq = r.event
-		WHERE r.letter IN (`+byPerson+`) OR r.id IN (SELECT id FROM requests_private WHERE sender_key = ?1)`, address, within)
+		WHERE r.letter IN (SELECT value FROM json_each(?1)) OR r.id IN (SELECT id FROM requests_private WHERE sender_key = ?2)`, ids, address)
 	if err != nil {
 		return t, nil, err
 	}
@@ -78,7 +80,7 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 		own[r.id] = true
 	}
 	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.status NOT IN `+closed+`, rl.letter FROM request_letters rl JOIN requests r ON r.id = rl.request
-		WHERE rl.letter IN (`+byPerson+`) ORDER BY r.id, rl.pos`, address, within)
+		WHERE rl.letter IN (SELECT value FROM json_each(?1)) ORDER BY r.id, rl.pos`, ids)
 	if err != nil {
 		return t, nil, err
 	}
@@ -92,9 +94,36 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 	}); err != nil {
 		return t, nil, err
 	}
-	mails, err = queryIDs(ctx, q, `SELECT id FROM outbox_private WHERE lower(recipient) = ?1 ORDER BY id`, address)
+	mails, err = naming(ctx, q, `SELECT id, 0, recipient FROM outbox_private WHERE `+mayName("recipient")+` ORDER BY id`, address)
 	t.Mails = len(mails)
 	return t, mails, err
+}
+
+// mayName is the condition for what may hold the address ?1 in any letter case.
+// SQLite knows small letters of the Latin alphabet only: a text with any other is to
+// be looked at, which naming does.
+func mayName(column string) string {
+	return `instr(lower(` + column + `), ?1) > 0 OR length(` + column + `) <> octet_length(` + column + `)`
+}
+
+// naming returns the ids of those of the rows that are the person's, or whose text is
+// the address, alone or between < and >.
+func naming(ctx context.Context, q querier, query, address string) (ids []int64, err error) {
+	rows, err := q.QueryContext(ctx, query, address)
+	if err != nil {
+		return nil, err
+	}
+	err = scanEach(rows, func() error {
+		var id int64
+		var own bool
+		var text string
+		err := rows.Scan(&id, &own, &text)
+		if text = fold(text); own || text == address || strings.Contains(text, "<"+address+">") {
+			ids = append(ids, id)
+		}
+		return err
+	})
+	return ids, err
 }
 
 // Forgetting is the order to remove what there is of a person.

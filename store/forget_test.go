@@ -120,3 +120,20 @@ func TestForgetLeavesWhatWaitsForStaff(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// An address is that of a person in any letter case, of whatever alphabet.
+func TestTracesInAnyLetterCase(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.Letter.ReplyTo = "Иван <Иван@Почта.қаз>"
+	a.Ack.To = "ИВАН@почта.қаз"
+	must[Admitted](t)(db.Admit(ctx, a, t0))
+	other := admission(t, db, 2)
+	other.Letter.ReplyTo = "Марат@почта.қаз"
+	must[Admitted](t)(db.Admit(ctx, other, t0))
+	for _, address := range []string{"иван@почта.қаз", "ИВАН@ПОЧТА.ҚАЗ"} {
+		if got := must[Traces](t)(db.TracesOf(ctx, address)); len(got.Requests) != 1 || got.Requests[0].Number != "LK-2026-000001" || got.Mails != 1 {
+			t.Errorf("%s: %+v", address, got)
+		}
+	}
+}
