@@ -3,8 +3,10 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -135,5 +137,31 @@ func TestTracesInAnyLetterCase(t *testing.T) {
 		if got := must[Traces](t)(db.TracesOf(ctx, address)); len(got.Requests) != 1 || got.Requests[0].Number != "LK-2026-000001" || got.Mails != 1 {
 			t.Errorf("%s: %+v", address, got)
 		}
+	}
+}
+
+// forgetting forgets a person as soon as something is written to it.
+type forgetting struct {
+	t  *testing.T
+	db *DB
+}
+
+func (f forgetting) Write(p []byte) (int, error) {
+	_, err := f.db.Forget(context.Background(), Forgetting{Address: "a1@example.kz", Why: "решение суда", Actor: "aigul"}, t0)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		f.t.Error(err)
+	}
+	return len(p), nil
+}
+
+// A letter that is forgotten while somebody reads it is not there any more; it is not
+// damaged.
+func TestRawOfForgotten(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.Raw = spool(t, db, strings.Repeat("x", 3*chunkSize))
+	done := must[Admitted](t)(db.Admit(ctx, a, t0))
+	if err := db.Raw(ctx, done.LetterID, forgetting{t, db}); !errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
+		t.Errorf("read: %v", err)
 	}
 }
