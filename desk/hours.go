@@ -40,10 +40,5 @@ func (d *Desk) opens(t time.Time) time.Time {
 	if !d.Calendar.IsWorking(day) || d.clock(t) >= h.From {
 		day = d.Calendar.NextWorking(day)
 	}
-	return d.begins(day).Add(h.From)
-}
-
-// begins is the first instant of a day.
-func (d *Desk) begins(day rules.Date) time.Time {
-	return time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, d.Zone)
+	return time.Date(day.Year, day.Month, day.Day, 0, 0, int(h.From/time.Second), 0, d.Zone) // by the clock on the wall
 }

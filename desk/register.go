@@ -230,7 +230,7 @@ func (d *Desk) instantOf(r Receipt) time.Time {
 	if !r.At.IsZero() {
 		return r.At
 	}
-	return time.Date(r.Day.Year, r.Day.Month, r.Day.Day, 0, 0, 0, 0, d.Zone)
+	return d.DayBegins(r.Day)
 }
 
 // RegisterUID registers a message of the mailbox, which is read from there and

@@ -146,7 +146,7 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 	if d.Reminders.Next == nil {
 		return d.opens(now)
 	}
-	today := d.begins(rules.DateIn(now, d.Zone))
+	today := d.DayBegins(rules.DateIn(now, d.Zone))
 	fired, missed := today, true
 	if !last.IsZero() {
 		if next := d.Reminders.Next(last.In(d.Zone)); !next.Before(today) {
@@ -158,7 +158,7 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 		return at
 	}
 	day := rules.DateIn(at, d.Zone)
-	if next := d.Reminders.Next(d.begins(day).Add(-1)); rules.DateIn(next, d.Zone) == day && d.atWork(next) {
+	if next := d.Reminders.Next(d.DayBegins(day).Add(-1)); rules.DateIn(next, d.Zone) == day && d.atWork(next) {
 		return next
 	}
 	return at
