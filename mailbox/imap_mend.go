@@ -76,7 +76,7 @@ func mendItems(line []byte) (out []byte, drop bool) {
 				return line, true
 			}
 		case bytes.EqualFold(name, []byte("RFC822.SIZE")):
-			if n, err := strconv.ParseFloat(string(value), 64); err != nil || n < 0 || n >= 1e15 {
+			if n, err := strconv.ParseFloat(string(value), 64); err != nil || !(n >= 0 && n < 1e15) || value[0] < '0' || value[0] > '9' {
 				with = []byte("0")
 			}
 		case bytes.EqualFold(name, []byte("INTERNALDATE")):
