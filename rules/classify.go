@@ -8,7 +8,8 @@ import (
 // Classify decides whether a letter is a request, and of which kind. It is
 // total: every letter gets a verdict and a reason. A person's own demand
 // decides, from the subject first; where the subject says nothing of it, from
-// the new words of the text. Quotations, signatures and footers never count.
+// the new words of the text. What stands in quotations, signatures and footers is
+// never a request; at most it is for a person, see leftOut.
 func (p *Policy) Classify(f Facts, own Own) Finding {
 	p.recognise()
 	c := p.newCase(f, own)
