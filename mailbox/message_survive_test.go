@@ -31,7 +31,9 @@ func (s stage) Read(b []byte) (int, error) {
 // Over a letter of which reading fails by a mistake of the program the others
 // are not lost: it is for a person, with what could be read of it.
 func TestSurvive(t *testing.T) {
-	of := func() stage { return stage{strings.NewReader("From: a@b.kz\r\nSubject: отзыв\r\n\r\n" + strings.Repeat("text\r\n", sourceWindow))} }
+	of := func() stage {
+		return stage{strings.NewReader("From: a@b.kz\r\nSubject: отзыв\r\n\r\n" + strings.Repeat("text\r\n", sourceWindow))}
+	}
 	m := Parse(of())
 	if m.Subject != "отзыв" || !slices.Contains(m.Troubles, TroubleUnreadable) {
 		t.Errorf("%q, %v", m.Subject, m.Troubles)
