@@ -66,6 +66,10 @@ func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 // have them.
 func scant(h mailbox.Head, n int64) bool { return n == 0 || h.Size-n > usualHeader }
 
+// ample: so many bytes of a text and what is known of its header are more than the
+// whole letter has. It is the text of another letter.
+func ample(h mailbox.Head, n int64) bool { return h.Size > 0 && h.Size-n < int64(len(h.Header)) }
+
 // usualHeader is more than the header of nearly every letter has, in bytes.
 const usualHeader = 16 << 10
 

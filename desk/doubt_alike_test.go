@@ -110,3 +110,20 @@ func TestTextOfAnotherBuild(t *testing.T) {
 		}
 	}
 }
+
+// A text that is longer than its letter has room for is that of another, even where
+// nobody got the right one: the letter is read whole.
+func TestTextLongerThanItsLetter(t *testing.T) {
+	for _, words := range []int{30, 3000} { // the beginning of the text is too long already
+		r := newRig(t)
+		for n, text := range []string{"Прошу удалить мои персональные данные.", strings.Repeat("Погода хорошая. ", words)} {
+			m := mail{from: fmt.Sprintf("p%d@mail.example", n+1), subject: "Hello", body: text, id: fmt.Sprintf("%d@mail.example", n+1)}
+			r.put(t, "INBOX", m, now.Add(-time.Hour))
+		}
+		r.Inbox = lying{Inbox: r.Inbox, texts: map[uint32]uint32{1: 99, 2: 1}} // 99 is nobody
+		r.pass(t)
+		if q := r.all(t); len(q) != 1 || q[0].Letters[0].Place.UID != 1 {
+			t.Errorf("%d words: %+v", words, q)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	switch {
 	case l.whole || l.finding.Verdict != rules.None:
-	case foreign(m), silent(m):
+	case foreign(m), silent(m), ample(l.head, int64(l.size())):
 		l.whole = true
 	case l.ended:
 		l.whole = m.Unclosed // or the server sent less than there is
