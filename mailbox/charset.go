@@ -3,7 +3,6 @@ package mailbox
 import (
 	"bytes"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -176,10 +175,21 @@ func spelling(key string) string {
 	return key
 }
 
+// highBytes counts the bytes above ASCII.
+func highBytes(b []byte) (n int) {
+	for _, c := range b {
+		n += int(c >> 7)
+	}
+	return n
+}
+
 // decode never fails; bytes without a meaning become U+FFFD.
 func (t *table) decode(b []byte) string {
 	var room [2 * usualText]byte
-	out := slices.Grow(room[:0], 2*len(b)) // more than most texts take
+	out := room[:0]
+	if 2*len(b) > len(room) {
+		out = make([]byte, 0, len(b)+highBytes(b)) // most letters take two
+	}
 	for _, c := range b {
 		switch r := t[c]; {
 		case c < utf8.RuneSelf:

@@ -13,10 +13,26 @@ import (
 // signs says which of the signs a line holds without which it is a quotation, a
 // rule or the header of a letter in no case.
 func signs(line string) (held uint8) {
-	for i := range len(line) {
-		held |= signOf[line[i]]
+	for i := 0; i < len(line); {
+		if i+8 <= len(line) && !mayHoldSign(eightBytes(line, i)) {
+			i += 8
+			continue
+		}
+		for end := min(i+8, len(line)); i < end; i++ {
+			held |= signOf[line[i]]
+		}
 	}
 	return held
+}
+
+// mayHoldSign reports whether one of eight bytes may be a sign: it is "_", or stands
+// between "*" and ">".
+func mayHoldSign(eight uint64) bool {
+	const ones = 0x0101010101010101
+	low := eight & (0x7F * ones)
+	between := (low + (0x80-'*')*ones) &^ (low + (0x7F-'>')*ones)
+	other := (low ^ '_'*ones) + 0x7F*ones // carries everything but "_" into the high bit
+	return (between|^other)&^eight&(0x80*ones) != 0
 }
 
 const (

@@ -119,3 +119,21 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 }
+
+// Signs are found wherever they stand, and nothing else is taken for one.
+func TestSigns(t *testing.T) {
+	r := rand.New(rand.NewPCG(2026, 11))
+	for range 5000 {
+		b := []byte(heap(r, 1+r.IntN(4)))
+		for range r.IntN(3) {
+			b[r.IntN(len(b))] = byte(r.IntN(256))
+		}
+		want := uint8(0)
+		for _, c := range b {
+			want |= signOf[c]
+		}
+		if got := signs(string(b)); got != want {
+			t.Fatalf("%q holds the signs %b, want %b", b, got, want)
+		}
+	}
+}

@@ -37,6 +37,7 @@ func (x *lexicon) sense(units []found) sense {
 	s := sense{units: units}
 	alone := map[hit]bool{}
 	for _, f := range units {
+		s.mask |= maskOf(f.unit)
 		for _, ph := range x.phrases[f.unit] {
 			b := beginning{hit: hit{slot: 2 * ph.group, end: len(ph.units), typo: f.typo}, further: ph.units[1:]}
 			if f.negated {
@@ -44,6 +45,9 @@ func (x *lexicon) sense(units []found) sense {
 			}
 			if len(b.further) > 0 || !alone[b.hit] {
 				s.begins = append(s.begins, b)
+			}
+			if len(b.further) == 0 && !alone[b.hit] {
+				s.alone = append(s.alone, b.hit)
 			}
 			alone[b.hit] = true
 		}

@@ -42,12 +42,19 @@ func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 	for n, at := range a.telling {
 		i := int(at)
 		says := s.tokens[i].says.sense(typos)
-		goesOn := n+1 < len(a.telling) && a.telling[n+1] == at+1
+		if n+1 == len(a.telling) || a.telling[n+1] != at+1 { // what follows says nothing
+			for _, h := range says.alone {
+				h.start, h.end = i, i+h.end
+				r.hits = append(r.hits, h)
+			}
+			continue
+		}
+		next := s.tokens[i+1].says.sense(typos).mask
 		here := len(r.hits)
 		for k := range says.begins {
 			b := &says.begins[k]
-			if len(b.further) > 0 && !goesOn {
-				continue // most words stand among such as say nothing
+			if len(b.further) > 0 && next&maskOf(b.further[0]) == 0 {
+				continue
 			}
 			h := b.hit
 			h.start, h.end = i, i+h.end

@@ -30,7 +30,12 @@ type meaning struct {
 type sense struct {
 	units  []found
 	begins []beginning
+	alone  []hit  // those of begins that want no further unit
+	mask   uint64 // of units, see maskOf
 }
+
+// maskOf is a bit of the unit: a set of units that lacks it lacks the unit.
+func maskOf(u unit) uint64 { return 1 << (uint(u) % 64) }
 
 // beginning is an entry of a group that may begin with a word: at once, or where
 // the further units follow.
