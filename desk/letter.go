@@ -115,7 +115,7 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	m := l.msg
 	if l.ended {
-		m = mailbox.Parse(mailbox.Pieces(append([][]byte{l.head.Header}, l.raw...)...))
+		m = m.Complete(l.head.Header, l.raw...)
 	} else {
 		m = m.Continue(l.head.Header, l.raw...)
 	}

@@ -175,14 +175,6 @@ func spelling(key string) string {
 	return key
 }
 
-// highBytes counts the bytes above ASCII.
-func highBytes(b []byte) (n int) {
-	for _, c := range b {
-		n += int(c >> 7)
-	}
-	return n
-}
-
 // decode never fails; bytes without a meaning become U+FFFD.
 func (t *table) decode(b []byte) string {
 	var room [2 * usualText]byte

@@ -28,6 +28,21 @@ func isASCII(b []byte) bool {
 	return true
 }
 
+// isPrintable reports whether all bytes are printable ASCII.
+func isPrintable(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if eight := binary.LittleEndian.Uint64(b); below(eight, ' ')|equal(eight, 0x7f)|eight&highs != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // isUTF8 is utf8.Valid, faster for Russian.
 func isUTF8(b []byte) bool {
 	open := uint64(0) // 1 where the byte in front of b[i] begins a character

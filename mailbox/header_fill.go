@@ -83,7 +83,13 @@ func (m *Message) single(fields []field) {
 }
 
 // text decodes an unstructured value.
-func (p *parser) text(raw []byte) string { return oneLine(p.words(unfold(raw))) }
+func (p *parser) text(raw []byte) string {
+	value := unfold(raw)
+	if isPrintable(value) && !bytes.Contains(value, []byte("=?")) {
+		return string(value) // most fields
+	}
+	return oneLine(p.words(value))
+}
 
 func (p *parser) join(list []Address, raw []byte) []Address {
 	more, _ := p.addresses(raw)

@@ -255,12 +255,16 @@ func unhex(c byte) byte { return hexValue[c] }
 // oneLine makes a decoded value fit for one line: NUL goes, every other control
 // character or line separator becomes a space, the ends are trimmed.
 func oneLine(s string) string {
-	clean := true
+	clean, high := true, byte(0)
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == 0x7f || c == 0xc2 || c == 0xe2 {
+		c := s[i]
+		if high |= c; c < ' ' || c == 0x7f || c == 0xc2 || c == 0xe2 {
 			clean = false
 			break
 		}
+	}
+	if clean && high < utf8.RuneSelf {
+		return strings.TrimSpace(s)
 	}
 	if !clean {
 		s = strings.ReplaceAll(s, "\r\n", " ")

@@ -157,16 +157,42 @@ func (m *Message) Continue(header []byte, text ...[]byte) *Message {
 	return m.proceed(new(parser), header, text)
 }
 
-func (m *Message) proceed(p *parser, header []byte, text [][]byte) (out *Message) {
+// Complete reads, for a letter of which the deciding fields were read by ParseHeader
+// into m, all of the body. It comes to what Parse makes of the one after the other.
+func (m *Message) Complete(header []byte, text ...[]byte) *Message {
+	if !usualHead(header) {
+		return Parse(Pieces(append([][]byte{header}, text...)...))
+	}
+	return m.goOn(new(parser), header[:len(header)-len("\r\n")], text)
+}
+
+// usualHead reports whether a header ends in its only empty line and begins with a
+// field, so that nobody could take something else for the header.
+func usualHead(header []byte) bool {
+	if len(header) > sourceWindow || len(header) == 0 || header[0] <= ' ' || header[0] > '~' {
+		return false
+	}
+	head, after, ended := bytes.Cut(header, []byte("\r\n\r\n"))
+	return ended && len(after) == 0 && !bytes.Contains(head, []byte("\n\n")) && !bytes.Contains(head, []byte("\n\r\n")) &&
+		bytes.IndexByte(head[:min(len(head), 4<<10)], '\n') >= 0 && bytes.Count(head, []byte{'\n'}) < maxFields-1
+}
+
+func (m *Message) proceed(p *parser, header []byte, text [][]byte) *Message {
+	p.prefix = true
+	return m.goOn(p, header[:min(len(header), maxHeader)], text)
+}
+
+// goOn reads the body that belongs to a header which was read into m.
+func (m *Message) goOn(p *parser, header []byte, text [][]byte) (out *Message) {
 	out = new(Message)
 	*out = *m
 	out.Troubles = slices.Clone(m.Troubles)
 	defer out.survive()
 	p.begin(out, Pieces(text...))
-	p.prefix, p.charset = true, m.charset
-	fields, rest, _ := splitHeader(header[:min(len(header), maxHeader)])
+	p.charset = m.charset
+	fields, rest, _ := splitHeader(header)
 	p.body(fields, rest)
-	out.Rest = !p.closed
+	out.Rest = p.prefix && !p.closed
 	return out
 }
 

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -77,6 +78,39 @@ func TestPartsAgreeWithWhole(t *testing.T) {
 		if HeaderDigest(9, header) != HeaderDigest(9, []byte(raw)) {
 			t.Errorf("%s: the digests differ", name)
 		}
+	}
+}
+
+// A body of which the header was read before comes to what both come to at once,
+// also where the header is none.
+func TestComplete(t *testing.T) {
+	r := rand.New(rand.NewPCG(2026, 11))
+	lines := strings.Split("Subject: =?utf-8?B?0L/RgNC40LLQtdGC?=|From: a@b.kz|from: \xcf\xf0|Content-Type: text/plain; charset=koi8-r|Content-Type: multipart/mixed; boundary=q|"+
+		"Content-Transfer-Encoding: base64|no field| folded|\tfolded|\ufeffTo: c@d.kz||\r|X: a\rb|Date: 5 Jan 2026 10:00:00 +0500|Message-ID: <1@b.kz>|--q|Auto-Submitted: no|"+
+		"Long: "+strings.Repeat("x", 5000), "|")
+	bodies := []string{"", "text", "\r\n\r\ntext", "--q\r\n\r\nyes\r\n--q--\r\n", "--q\r\nContent-Type: text/html\r\n\r\n<p>yes\r\n--q", "0L/RgNC40LLQtdGC", "\xf0\xd2\xc9\xd7\xc5\xd4"}
+	usual := 0
+	for range 4000 {
+		var header strings.Builder
+		for range r.IntN(8) {
+			header.WriteString(lines[r.IntN(len(lines))])
+			header.WriteString([]string{"\r\n", "\r\n", "\r\n", "\n"}[r.IntN(4)])
+		}
+		if r.IntN(8) > 0 {
+			header.WriteString("\r\n")
+		}
+		head, body := []byte(header.String()), []byte(bodies[r.IntN(len(bodies))])
+		cut := r.IntN(len(body) + 1)
+		got, want := ParseHeader(head).Complete(head, body[:cut], body[cut:]), Parse(bytes.NewReader(slices.Concat(head, body)))
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q, %q: %+v, want %+v", head, body, got, want)
+		}
+		if usualHead(head) {
+			usual++
+		}
+	}
+	if usual < 500 {
+		t.Errorf("only %d headers are usual", usual)
 	}
 }
 
