@@ -51,9 +51,9 @@ const (
 
 // lettering holds the tables that naturalness works with.
 type lettering struct {
-	weight [alphabetSize]int
-	begin  [alphabetSize]int               // at the beginning of a word
-	pair   [alphabetSize][alphabetSize]int // behind another letter
+	weight [alphabetSize]int8
+	begin  [alphabetSize]int8               // at the beginning of a word
+	pair   [alphabetSize][alphabetSize]int8 // behind another letter
 	vowel  [alphabetSize]bool
 	sign   [alphabetSize]bool
 	glyphs map[*table]*[256]glyph
@@ -71,7 +71,7 @@ func newLettering() *lettering {
 		k.sign[i] = r == 'ь' || r == 'ъ'
 		for g, group := range groups {
 			if strings.ContainsRune(group, r) {
-				k.weight[i] = 3 - g
+				k.weight[i] = int8(3 - g)
 				break
 			}
 		}
@@ -135,7 +135,7 @@ func naturalness(b []byte, t *table) int {
 	if t == windows1252 {
 		return westernness(b)
 	}
-	glyphs := script.glyphs[t]
+	k, glyphs := script, script.glyphs[t]
 	score, length, capitals, consonants := 0, 0, 0, 0
 	inLatin := false
 	var last int8
@@ -154,7 +154,7 @@ func naturalness(b []byte, t *table) int {
 			length, capitals, consonants = 0, 0, 0
 			continue
 		}
-		score += script.weight[g.index]
+		score += int(k.weight[g.index])
 		if inLatin {
 			score -= beside
 		}
@@ -167,11 +167,11 @@ func naturalness(b []byte, t *table) int {
 			score -= 3 // behind several capitals
 		}
 		if length == 0 {
-			score += script.begin[g.index]
+			score += int(k.begin[g.index])
 		} else {
-			score += script.pair[last][g.index]
+			score += int(k.pair[last][g.index])
 		}
-		if consonants++; script.vowel[g.index] || script.sign[g.index] {
+		if consonants++; k.vowel[g.index] || k.sign[g.index] {
 			consonants = 0
 		}
 		if consonants > 3 {

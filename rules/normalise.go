@@ -200,16 +200,36 @@ func appendSound(out []byte, word string) []byte {
 			r, size = decode(word[i:])
 		}
 		i += size
-		if r = foldRune(r); r < 0 {
+		if int(r) < len(sounds) {
+			r = rune(sounds[r])
+		} else {
+			r = soundRune(foldRune(r))
+		}
+		if r < 0 {
 			continue
 		}
-		if r = soundRune(r); r != last || r == 'а' || r == 'и' {
+		switch {
+		case r == last && r != 'а' && r != 'и':
+		case r < utf8.RuneSelf:
+			out = append(out, byte(r))
+		case r < 0x800:
+			out = append(out, 0xC0|byte(r>>6), 0x80|byte(r)&0xBF)
+		default:
 			out = utf8.AppendRune(out, r)
 		}
 		last = r
 	}
 	return out
 }
+
+// sounds holds by which letter each of ASCII and of the Cyrillic ones sounds; -1:
+// by none.
+var sounds = func() (t [0x530]int16) {
+	for r := range t {
+		t[r] = int16(soundRune(foldRune(rune(r))))
+	}
+	return t
+}()
 
 func soundRune(r rune) rune {
 	switch r {
