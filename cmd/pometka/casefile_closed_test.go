@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,24 @@ import (
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
+
+// Whoever removed the content may have claimed any name: it harms no screen on
+// which a page of the casefile is read.
+func TestCasefileOfAClaimedName(t *testing.T) {
+	cfg := demoAt(t)
+	r := demoList(t, cfg)[0]
+	pometka(t, "--config", cfg, "--as", "\x1b[31mBoss\u202e", "forget", r.From, "--yes", "--why", "по решению суда").well(t)
+	file := filepath.Join(t.TempDir(), "case.zip")
+	pometka(t, "--config", cfg, "casefile", r.Number, "-o", file).well(t)
+	for name, text := range unzipped(t, file) {
+		if strings.HasSuffix(name, ".txt") && strings.ContainsAny(text, "\x1b\u202e") {
+			t.Errorf("%s: %q", name, text)
+		}
+		if name == "README.txt" && !strings.Contains(text, "Boss") {
+			t.Errorf("nobody is named:\n%s", text)
+		}
+	}
+}
 
 // A casefile calls late what was late by the policy or the law, as export and
 // stats do: neither a missed target of the operator's own nor an answer that

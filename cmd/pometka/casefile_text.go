@@ -6,13 +6,14 @@ import (
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
 )
 
 // readme is the page in plain text that says what is what.
 func (f *casefile) readme() string {
 	var b strings.Builder
 	line := func(text string) {
-		for _, part := range wrap(text, narrow) {
+		for _, part := range wrap(templates.Safe(text), narrow) { // whose name is claimed with --as is anybody's word
 			b.WriteString(part + "\n")
 		}
 	}

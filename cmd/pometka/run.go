@@ -56,8 +56,8 @@ type serving struct {
 }
 
 // openServing opens everything that the daemon needs, in the order in which a
-// mistake costs least: the configuration, the words, the rules, the lock, the
-// database. No server is spoken to yet.
+// mistake costs least: the configuration, the words, the rules, the database, the
+// lock. No server is spoken to yet.
 func (a *app) openServing(ctx context.Context) (*serving, error) {
 	s, o, err := a.prepare()
 	if err != nil {
