@@ -112,3 +112,15 @@ func TestBeginningInFirstPart(t *testing.T) {
 		t.Errorf("attached %q, want %q", names, want)
 	}
 }
+
+// The end of a multipart in the letter is not that of the letter.
+func TestRestBehindInnerMultipart(t *testing.T) {
+	head := []byte("From: a@b.kz\r\nContent-Type: multipart/mixed; boundary=x\r\n")
+	text := "--x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n--y\r\nContent-Type: text/plain\r\n\r\ntext\r\n--y--\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n"
+	if m := ParsePrefix(head, []byte(text)); !m.Rest {
+		t.Error("nothing is said to follow a letter that is not closed")
+	}
+	if m := ParsePrefix(head, []byte(text+"--x--\r\n")); m.Rest {
+		t.Error("more is said to follow a letter that is closed")
+	}
+}

@@ -193,3 +193,22 @@ func TestOrganisation(t *testing.T) {
 		}
 	}
 }
+
+// Staff's own mail program writes Message-IDs of our domain: what they pass on
+// waits for a person, and is no answer of ours to ourselves.
+func TestStaffForwardWithOwnMessageID(t *testing.T) {
+	p := BuiltIn()
+	own := p.Own()
+	f := Facts{
+		Subject: "Fwd: Заявление", Text: "---------- Forwarded message ---------\nFrom: a@b.kz\n\nОтзываю согласие",
+		From: []Address{{Addr: "staff@" + own.Domain}}, To: []Address{{Addr: p.Operator.Address}},
+		Fields: map[string][]string{"message-id": {"<1@" + own.Domain + ">"}},
+	}
+	if a, r := p.MayAnswer(f, own, TrustVerified); a != AnswerHold || r.Code != HoldStaffForward {
+		t.Errorf("%s %v", a, r)
+	}
+	f.From[0].Addr = "person@example.com"
+	if a, r := p.MayAnswer(f, own, TrustVerified); a != AnswerNever || r.Code != NeverLoop {
+		t.Errorf("of another sender: %s %v", a, r)
+	}
+}
