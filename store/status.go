@@ -41,6 +41,9 @@ const (
 	// requests are known to be counted by MetaCalendarDigest and MetaDeadlines.
 	MetaRecounted = "recounted"
 
+	// metaFolded is how often the log was folded by DB.Fold.
+	metaFolded = "folded"
+
 	// MetaScrub is set while what a purge removed may still lie in free pages.
 	MetaScrub = "scrub"
 

@@ -103,7 +103,8 @@ func (db *DB) WatchCommits(f func(point string)) { db.writer.watch = f }
 // Fold brings what the write-ahead log holds into the file, as far as nobody reads
 // the file of before, and begins the log anew. SQLite folds by itself in the midst
 // of a commit when the log has grown to four megabytes, and the first commit of a
-// new log waits for the disk twice: here nobody waits for either.
+// new log waits for the disk twice: here nobody waits for either. That commit must
+// change something: what is the same already is not written.
 func (db *DB) Fold(ctx context.Context) error {
 	w := db.writer
 	fold := func() error {
@@ -119,7 +120,7 @@ func (db *DB) Fold(ctx context.Context) error {
 	err := fold()
 	if err == nil {
 		err = w.transact(ctx, func(whole context.Context) error {
-			_, err := w.ExecContext(whole, "UPDATE meta SET value = value WHERE name = 'head'")
+			_, err := w.ExecContext(whole, `INSERT INTO meta (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1`, metaFolded)
 			return err
 		})
 	}
