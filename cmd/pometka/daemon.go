@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"sync"
 	"syscall"
 	"time"
@@ -114,10 +115,34 @@ func thrifty() {
 	}
 	const untilFirst = 350
 	debug.SetGCPercent(untilFirst)
-	onFirstCollection(func() {
+	onNextCollection(func() {
 		debug.SetGCPercent(thriftyPercent)
 		unmapProgram() // what the start alone needed
+		staySmall(collections(), unmapProgram)
 	})
+}
+
+// busyCollections is how many collections apart a process at work gives back the
+// pages of the program. It touches nearly all of them in turn, but hardly nine of
+// ten in the time of so many; to map them again takes a hundredth of its time.
+const busyCollections = 4
+
+// staySmall does that from now on by unmap. last is collections() when it was done
+// last.
+func staySmall(last uint64, unmap func()) {
+	if now := collections(); now-last >= busyCollections {
+		unmap()
+		last = now
+	}
+	onNextCollection(func() { staySmall(last, unmap) })
+}
+
+// collections is how many there were for want of room; those of daemon.spare are
+// no sign of work.
+func collections() uint64 {
+	n := []metrics.Sample{{Name: "/gc/cycles/automatic:gc-cycles"}}
+	metrics.Read(n)
+	return n[0].Value.Uint64()
 }
 
 // spare tidies up behind work, so that the next letter need not: it collects the

@@ -18,11 +18,11 @@ func swift() {
 		return
 	}
 	debug.SetGCPercent(swiftPercent)
-	onFirstCollection(usual)
+	onNextCollection(usual)
 }
 
-// onFirstCollection calls f, once, when garbage is next collected.
-func onFirstCollection(f func()) {
+// onNextCollection calls f, once, when garbage is next collected.
+func onNextCollection(f func()) {
 	type collected struct{ _ *int } // not among the tiny objects, which are kept together
 	runtime.AddCleanup(&collected{}, func(f func()) { f() }, f)
 }
