@@ -6,8 +6,15 @@ import (
 	"strings"
 )
 
-// logger writes the program's log to stderr, as the configuration says.
+// logger writes the program's log to stderr, as the configuration says, and what
+// mailbox tells of a letter over which it stumbled.
 func (a *app) logger(cfg *Config) *slog.Logger {
+	log := a.newLogger(cfg)
+	slog.SetDefault(log)
+	return log
+}
+
+func (a *app) newLogger(cfg *Config) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
 		level = slog.LevelInfo
