@@ -133,7 +133,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 			at, known := p.receipt(l.msg)
 			l.head.InternalDate, l.undated = at, !known
 		}
-		l.finding = p.Policy.Classify(Facts(l.msg), p.Operator.Own)
+		p.classify(l)
 		if again = l.finding.Verdict == rules.None && p.mistaken(l, w); again {
 			w.spool.Discard()
 		}

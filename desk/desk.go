@@ -167,6 +167,9 @@ type Desk struct {
 	// testOnlyStep is called with a name after each step that a crash could
 	// part from the next.
 	testOnlyStep func(step string)
+
+	// testOnlyJudge is called where a letter is judged, to stumble.
+	testOnlyJudge func(*letter)
 }
 
 // ErrStopping ends a pass that was asked to begin nothing new.
@@ -185,7 +188,7 @@ func New(o Options) *Desk {
 	}
 	return &Desk{
 		Options: o, editions: map[string]*rules.Policy{}, unwritten: map[string]Trouble{}, told: map[string]bool{}, held: map[string]uint32{},
-		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {},
+		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {}, testOnlyJudge: func(*letter) {},
 	}
 }
 

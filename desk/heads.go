@@ -27,9 +27,11 @@ func (p *folderPass) readHeads(ctx context.Context, letters []*letter) error {
 			return
 		}
 		if m := l.begun.With(heads); m != nil {
-			l.finding = p.Policy.Classify(Facts(m), p.Operator.Own)
+			l.whole = stumbles(func() {
+				p.testOnlyJudge(l)
+				l.finding = p.Policy.Classify(Facts(m), p.Operator.Own)
+			}) || l.finding.Verdict != rules.None
 			l.finding.NewText = ""
-			l.whole = l.finding.Verdict != rules.None
 		}
 		l.begun = nil
 	})

@@ -89,9 +89,16 @@ func (p *folderPass) readTexts(ctx context.Context, letters []*letter) error {
 
 // judgeHead judges a letter by its header, or says what must be read of it.
 func (p *folderPass) judgeHead(l *letter) {
+	if stumbles(func() { p.readHead(l) }) {
+		l.need, l.whole = rules.NeedLetter, true
+	}
+}
+
+func (p *folderPass) readHead(l *letter) {
 	if l.head.Err != nil || l.bounce {
 		return
 	}
+	p.testOnlyJudge(l)
 	f := Facts(l.msg)
 	f.Read = p.Policy.ReadSubject(f.Subject)
 	need := p.Policy.Triage(f, p.Operator.Own)
@@ -119,6 +126,7 @@ func (p *folderPass) judgeText(l *letter) {
 	} else {
 		m = m.Continue(l.head.Header, l.raw...)
 	}
+	p.testOnlyJudge(l)
 	f := Facts(m)
 	f.Read = l.subject
 	if !l.ended && (m.Loose && f.Cut || f.Short()) {

@@ -18,7 +18,12 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter) (more []*let
 		byUID[l.head.UID] = l
 		l.asked, l.whole = l.next(), true // gone, or not delivered in a bunch: Fetch will tell which
 	}
-	judge, wait := pool(func(l *letter) { p.judgeText(l) })
+	judge, wait := pool(func(l *letter) {
+		if stumbles(func() { p.judgeText(l) }) {
+			l.whole = true
+			l.forget()
+		}
+	})
 	err = p.Inbox.EachText(ctx, stretches(ask), func(uid uint32, text []byte) {
 		l := byUID[uid]
 		if l == nil || !l.add(text) {

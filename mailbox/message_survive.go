@@ -17,6 +17,10 @@ func (m *Message) survive() {
 	}
 }
 
+// Stumbled tells in the log where the program stumbled over a letter, by what
+// recover gave; nothing of the letter.
+func Stumbled(v any) { stumbled(v) }
+
 // stumbled tells where the program stumbled, for whoever mends it, and nothing of
 // the letter: other words than the runtime's may quote it.
 var stumbled = func(v any) {
@@ -34,7 +38,7 @@ func callers() string {
 	frames := runtime.CallersFrames(at[:runtime.Callers(1, at[:])])
 	for more := true; more; {
 		var f runtime.Frame
-		if f, more = frames.Next(); strings.Contains(f.Function, "/mailbox.") {
+		if f, more = frames.Next(); strings.Contains(f.Function, "/pometka/") {
 			names = append(names, fmt.Sprintf("%s:%d", f.Function[strings.LastIndexByte(f.Function, '/')+1:], f.Line))
 		}
 	}
