@@ -118,23 +118,28 @@ func thrifty() {
 	onNextCollection(func() {
 		debug.SetGCPercent(thriftyPercent)
 		unmapProgram() // what the start alone needed
-		staySmall(collections(), unmapProgram)
+		staySmall(collections(), time.Now(), unmapProgram)
 	})
 }
 
-// busyCollections is how many collections apart a process at work gives back the
-// pages of the program. It touches nearly all of them in turn, but hardly nine of
-// ten in the time of so many; to map them again takes a hundredth of its time.
-const busyCollections = 4
+// busyCollections is how many collections apart, and busyApart how long apart, a
+// process at work gives back the pages of the program. It touches nearly all of them
+// in turn, but hardly nine of ten in that time; to map them again takes a hundredth
+// of its time.
+const (
+	busyCollections = 4
+	busyApart       = 100 * time.Millisecond
+)
 
-// staySmall does that from now on by unmap. last is collections() when it was done
-// last.
-func staySmall(last uint64, unmap func()) {
-	if now := collections(); now-last >= busyCollections {
+// staySmall does that from now on by unmap. Garbage that unmap makes itself must not
+// be a reason for the next time: last is collections() behind the last one, which
+// was at the moment at.
+func staySmall(last uint64, at time.Time, unmap func()) {
+	if collections()-last >= busyCollections && time.Since(at) >= busyApart {
 		unmap()
-		last = now
+		last, at = collections(), time.Now()
 	}
-	onNextCollection(func() { staySmall(last, unmap) })
+	onNextCollection(func() { staySmall(last, at, unmap) })
 }
 
 // collections is how many there were for want of room; those of daemon.spare are
