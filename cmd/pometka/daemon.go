@@ -128,7 +128,7 @@ func thrifty() {
 // of its time.
 const (
 	busyCollections = 4
-	busyApart       = 100 * time.Millisecond
+	busyApart       = 40 * time.Millisecond
 )
 
 // staySmall does that from now on by unmap. Garbage that unmap makes itself must not
