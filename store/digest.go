@@ -76,7 +76,7 @@ func (r *record) set(name string, value any) { r.values[slices.Index(r.names, na
 func (r *record) pick(names []string) []any {
 	values := make([]any, len(names))
 	for i, name := range names {
-		values[i] = r.values[slices.Index(r.names, name)]
+		values[i] = r.value(name)
 	}
 	return values
 }
@@ -95,16 +95,31 @@ func asStored(value any) any {
 	return value
 }
 
+// value returns a column, nil where there is none of that name: in a damaged
+// file it may have another.
+func (r *record) value(name string) any {
+	if i := slices.Index(r.names, name); i >= 0 {
+		return r.values[i]
+	}
+	return nil
+}
+
 // integer returns a column of that type, 0 if it is NULL or another.
 func (r *record) integer(name string) int64 {
-	n, _ := r.values[slices.Index(r.names, name)].(int64)
+	n, _ := r.value(name).(int64)
 	return n
 }
 
 // string returns a column of that type, "" if it is NULL or another.
 func (r *record) string(name string) string {
-	s, _ := r.values[slices.Index(r.names, name)].(string)
+	s, _ := r.value(name).(string)
 	return s
+}
+
+// bytes returns a column of that type, nil if it is NULL or another.
+func (r *record) bytes(name string) []byte {
+	b, _ := r.value(name).([]byte)
+	return b
 }
 
 func appendColumn(b []byte, name string, value any) []byte {

@@ -24,7 +24,7 @@ func (v *verifier) chainOn(ctx context.Context, events, entries, ledger querier)
 	w := &chainWalk{
 		verifier: v, ctx: ctx, q: events,
 		entries: startFeed(ctx, entries, `SELECT event, tbl, row, digest, marks FROM event_rows ORDER BY event, tbl, row`, entryOf),
-		ledger:  startFeed(ctx, ledger, `SELECT * FROM messages ORDER BY event, id`, seenRowOf()),
+		ledger:  startFeed(ctx, ledger, `SELECT * FROM messages ORDER BY event, id`, seenRowOf),
 	}
 	defer func() {
 		stop()
@@ -158,7 +158,7 @@ const minHead = 16
 // since when that may be: its own instant, unless that was changed too.
 func (w *chainWalk) changedEvent(b Break) time.Time {
 	e := w.events
-	marks, _ := e.values[slices.Index(e.names, "marks")].([]byte)
+	marks := e.bytes("marks")
 	b.Columns = e.differs(marks, notMarked...)
 	if len(b.Columns) == 0 && string(e.marks(notMarked...)) == string(marks) {
 		b.Columns = []string{"digest"}
@@ -218,7 +218,7 @@ func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool, err error) {
 func (w *chainWalk) detail(b Break) error {
 	e := w.events
 	b.Table, b.Row, b.What = "event_details", b.Event, Changed
-	salt, there := e.values[slices.Index(e.names, "detail_salt")].([]byte)
+	salt, there := e.value("detail_salt").([]byte)
 	switch want := e.string("detail"); {
 	case there && want == "":
 		b.What = Added

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 )
 
 // feed reads rows ahead of who needs them, on a goroutine and a connection of
@@ -93,9 +92,8 @@ type entry struct {
 }
 
 func entryOf(r *record) entry {
-	marks, _ := r.values[4].([]byte)
 	e := entry{event: r.integer("event")}
-	e.line = appendCover(make([]byte, 0, 160), r.string("tbl"), r.integer("row"), r.string("digest"), marks)
+	e.line = appendCover(make([]byte, 0, 160), r.string("tbl"), r.integer("row"), r.string("digest"), r.bytes("marks"))
 	return e
 }
 
@@ -105,19 +103,11 @@ type seenRow struct {
 	line      [2*sha256.Size + 1]byte // as the digest of its event has it
 }
 
-// seenRowOf returns the function that makes them.
-func seenRowOf() func(*record) seenRow {
-	id, event := -1, -1
-	return func(r *record) seenRow {
-		if id < 0 {
-			id, event = slices.Index(r.names, "id"), slices.Index(r.names, "event")
-		}
-		var s seenRow
-		s.id, _ = r.values[id].(int64)
-		s.event, _ = r.values[event].(int64)
-		sum := r.sum()
-		hex.Encode(s.line[:], sum[:])
-		s.line[len(s.line)-1] = '\n'
-		return s
-	}
+// seenRowOf makes one of a row of the ledger.
+func seenRowOf(r *record) seenRow {
+	s := seenRow{id: r.integer("id"), event: r.integer("event")}
+	sum := r.sum()
+	hex.Encode(s.line[:], sum[:])
+	s.line[len(s.line)-1] = '\n'
+	return s
 }

@@ -107,7 +107,7 @@ func (w *chainWalk) changedLedger(b Break) (named bool, err error) {
 // ledgerRow is a ledger row as a break if it should be one; sound says that it
 // is as its marks say.
 func ledgerRow(c *record) (b Break, sound bool) {
-	marks, _ := c.values[slices.Index(c.names, "marks")].([]byte)
+	marks := c.bytes("marks")
 	b = Break{Table: "messages", Row: c.integer("id"), Columns: c.differs(marks, "id", "marks"), What: Added}
 	if slices.Equal(b.Columns, []string{"event"}) {
 		b.What = Changed

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -52,8 +51,7 @@ func (v *verifier) rowsOf(ctx context.Context, q querier, table string, tick fun
 		case kept == "":
 			s.What = Added
 		default: // the event that it names wrote the row, but maybe not last
-			marks, _ := r.values[slices.Index(r.names, "kept_marks")].([]byte)
-			s.Columns = r.differs(marks, "kept_digest", "kept_marks")
+			s.Columns = r.differs(r.bytes("kept_marks"), "kept_digest", "kept_marks")
 		}
 		if len(strays) < maxSought {
 			s.row = r.columns("kept_digest", "kept_marks")
