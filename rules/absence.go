@@ -12,11 +12,12 @@ import (
 // quote. What a machine says of a letter ("received", "registered") it may say
 // before advice on how to demand: there only a demand that stands first counts.
 func (p *Policy) absent(f *Facts, line subjectLine) bool {
-	if away, automatic := p.automaticWords(line.text); away || automatic {
+	absence, notice := p.automaticWords(line.text)
+	if absence || notice && !line.reply { // the subject of an answer is what it answers
 		return true
 	}
 	gone, automatic := p.automaticWords(opening(f.Text))
-	if !gone && !automatic && !away(f) {
+	if !gone && !automatic && !notice && !away(f) {
 		return false
 	}
 	fresh := separate(f.Text, line.forward).fresh

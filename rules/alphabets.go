@@ -91,9 +91,10 @@ var (
 // alikeLatin are the small Latin letters that look like Cyrillic ones.
 const alikeLatin = "aceopxykmthb"
 
-// repairWord gives a word of two alphabets the letters of one.
+// repairWord gives a word of two alphabets the letters of one. Only beside a
+// Cyrillic letter i is the Kazakh і.
 func repairWord(w string, cyrillicBefore bool) string {
-	var cyrillic, latin, digits, alike int
+	var cyrillic, latin, digits, alike, kazakh int
 	for _, r := range w {
 		switch {
 		case isCyrillic(r):
@@ -104,6 +105,8 @@ func repairWord(w string, cyrillicBefore bool) string {
 			latin++
 			if strings.ContainsRune(alikeLatin, r) {
 				alike++
+			} else if r == 'i' {
+				kazakh++
 			}
 		}
 	}
@@ -112,7 +115,7 @@ func repairWord(w string, cyrillicBefore bool) string {
 		return w // one alphabet, or a number
 	case latin == 0 && (digits == 0 || cyrillic < 3 || digits > cyrillic):
 		return w
-	case cyrillic == 0 || cyrillic >= latin || alike == latin:
+	case cyrillic == 0 || cyrillic >= latin || alike+kazakh == latin:
 		// Digits at the end are a number glued to the word, not letters.
 		letters := strings.TrimRight(w, "0123456789")
 		return mapRunes(letters, toCyrillic) + w[len(letters):]

@@ -18,7 +18,7 @@ const shortSubject = 8
 // of the text.
 func (c *letterCase) across() (decision, bool) {
 	s, t := &c.subject, &c.text
-	if s.words == 0 || s.words > shortSubject || s.ordinary != "" || s.asks != "" || s.top() > possible {
+	if s.words == 0 || s.words > shortSubject || s.ordinary != "" && !c.line.reply || s.asks != "" || s.top() > possible {
 		return decision{}, false
 	}
 	for i := range s.evidence {
@@ -37,7 +37,7 @@ func (c *letterCase) across() (decision, bool) {
 				return c.review(ReasonUnnamed, nil, w), true
 			}
 		}
-		e := c.p.joined(c.arena, last, &t.sentences[i], unnamed)
+		e := c.p.joined(c.arena, last, &t.sentences[i], unnamed, c.line.reply)
 		switch {
 		case e == nil || c.p.Kinds[e.kind].ByPerson:
 			continue
@@ -91,7 +91,7 @@ func (c *letterCase) onTopic() (decision, bool) {
 func (c *letterCase) acrossText() (decision, bool) {
 	t := &c.text
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
-		e := c.p.joined(c.arena, &t.sentences[i], &t.sentences[i+1], unnamed)
+		e := c.p.joined(c.arena, &t.sentences[i], &t.sentences[i+1], unnamed, false)
 		switch {
 		case e == nil:
 		case !c.p.Kinds[e.kind].ByPerson && c.p.first(&t.sentences[i+1], c.p.speech.refers) != "":
@@ -165,8 +165,9 @@ func mayMeet(has *groupSet, patterns []pattern) bool {
 }
 
 // joined looks for a demand, of another kind than except, whose words stand
-// in both sentences.
-func (p *Policy) joined(room *arena, a, b *sentenceReading, except int) *evidence {
+// in both sentences. Of an answer the subject is what it answers: an offer there
+// is no offer of the writer's.
+func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered bool) *evidence {
 	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
 		return nil
 	}
@@ -175,7 +176,11 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int) *evidenc
 		return nil
 	}
 	both := together(room, a, b)
-	if asked(&both, p.speech.questions) != "" || p.first(&both, p.speech.ordinary) != "" {
+	offers := &both
+	if answered {
+		offers = b
+	}
+	if asked(&both, p.speech.questions) != "" || p.first(offers, p.speech.ordinary) != "" {
 		return nil
 	}
 	for k := range p.matches {
@@ -196,7 +201,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int) *evidenc
 // nothing to a bare subject: a name, «см. вложение».
 const sayingNothing = 8
 
-// bare decides on a subject of one word that may mean a kind («Обновление»)
+// bare decides on a subject of nothing but words that may mean a kind («Обновление»)
 // over a text that says nothing, and on attachments whose names are marks.
 func (c *letterCase) bare() (decision, bool) {
 	if c.text.words > sayingNothing || c.text.ordinary != "" || c.text.thanks != "" || c.subject.asks+c.text.asks != "" {
@@ -204,12 +209,12 @@ func (c *letterCase) bare() (decision, bool) {
 	}
 	for i := range c.subject.sentences {
 		r := &c.subject.sentences[i]
-		if letterWords(r.tokens) != 1 {
-			continue
-		}
 		for k := range c.p.matches {
-			if w := c.p.first(r, c.p.matches[k].bare); w != "" && !c.counteredBy(r, k) {
-				return c.review(ReasonPossible, []int{k}, w), true
+			for x := range c.p.matches[k].bare {
+				f, ok := c.p.matches[k].bare[x].find(r, false)
+				if ok && letterWords(r.tokens) == letterWords(r.tokens[f.start:f.end]) && !c.counteredBy(r, k) {
+					return c.review(ReasonPossible, []int{k}, wordsOf(r, f)), true
+				}
 			}
 		}
 	}

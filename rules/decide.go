@@ -103,7 +103,7 @@ func (c *letterCase) withReference(all []*evidence) []*evidence {
 		if len(all) > 1 || c.p.first(r, c.p.speech.refers) == "" {
 			continue
 		}
-		if e := c.p.joined(c.arena, &c.subject.sentences[len(c.subject.sentences)-1], r, all[0].kind); e != nil {
+		if e := c.p.joined(c.arena, &c.subject.sentences[len(c.subject.sentences)-1], r, all[0].kind, false); e != nil {
 			all = append(all, e)
 		}
 	}
@@ -134,6 +134,7 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 				against = x.against
 			}
 		}
+		keep(&against, c.opposes(e.kind))
 	}
 	if against == "" {
 		return decision{}, false

@@ -15,6 +15,7 @@ func (c *letterCase) disguised(d decision) decision {
 	spoken := c.spokenDemand(d)
 	byMark := c.subject.best(d.first()) != nil && c.subject.best(d.first()).level == exact
 	switch {
+	case c.robot == listMail && c.f.bulk() && c.button():
 	case spoken && !automatic && c.text.ordinary == "":
 		return d
 	case c.robot == listMail && !automatic && c.text.ordinary == "" && c.subject.ordinary == "":
@@ -45,6 +46,14 @@ func (d *decision) first() int {
 		return unnamed
 	}
 	return d.kinds[0]
+}
+
+// button reports whether the text ends with a word or two that demand something
+// beneath other sentences: "Unsubscribe".
+func (c *letterCase) button() bool {
+	last := len(c.text.sentences) - 1
+	return last > 0 && len(c.text.sentences[last].tokens) <= 2 &&
+		slices.ContainsFunc(c.text.evidence, func(e evidence) bool { return e.sentence == last })
 }
 
 // spokenDemand reports whether the new words or a letter passed on demand one

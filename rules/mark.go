@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // markText is a mark of the policy in the forms in which it is looked for.
@@ -13,6 +14,7 @@ type markText struct {
 	words   string   // " отзыв согласия на обработку персональных данных "
 	tokens  []string // the same, one by one
 	letters []rune   // by sound, without spaces, for marks long enough to be misspelt
+	sound   string   // the same
 	first   []rune   // of letters: the first word, which says what is demanded
 	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
 }
@@ -26,7 +28,7 @@ func newMarkText(m Mark, kind int) markText {
 	t := markText{Mark: m, kind: kind, words: spaced(normalise(m.Text))}
 	t.tokens = strings.Fields(t.words)
 	if l := letters(t.words); len(l) >= shortestLoose {
-		t.letters = l
+		t.letters, t.sound = l, string(l)
 		t.first = letters(t.tokens[0])
 		pieces := len(l)/faultOneIn + 1
 		for i := range pieces {
@@ -115,6 +117,12 @@ func (m *markText) verbatim(tokens []token) bool {
 		}
 	}
 	return false
+}
+
+// begins reports whether a subject, its letters by sound run together, is the
+// beginning of the mark: some programs cut what is long.
+func (m *markText) begins(subject []byte) bool {
+	return m.Prescribed && len(subject) < len(m.sound) && strings.HasPrefix(m.sound, string(subject)) && utf8.RuneCount(subject) >= shortestLoose
 }
 
 // letters returns the letters of a text by sound, without anything between.

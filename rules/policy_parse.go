@@ -62,6 +62,8 @@ type (
 		Polite    []string `yaml:"polite"`
 		Ordinary  []string `yaml:"ordinary"`
 		Cancels   []string `yaml:"cancels"`
+		Rethinks  []string `yaml:"rethinks"`
+		Insists   []string `yaml:"insists"`
 		Thanks    []string `yaml:"thanks"`
 		Automatic []string `yaml:"automatic"`
 		Absence   []string `yaml:"absence"`
@@ -95,6 +97,7 @@ type (
 		Bare     []string  `yaml:"bare"`
 		Counter  []string  `yaml:"counter"`
 		Other    []string  `yaml:"elsewhere"`
+		Opposite []string  `yaml:"opposite"`
 		Examples []string  `yaml:"examples"`
 		Doubtful []string  `yaml:"doubtful"`
 		Not      []string  `yaml:"not"`

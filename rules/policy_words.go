@@ -133,25 +133,25 @@ func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 // matcherKeys and speechKeys are the keys of the file, in the order of the
 // lists below.
 var (
-	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere"}
-	speechKeys  = []string{"questions", "polite", "ordinary", "cancels", "thanks", "automatic", "absence", "personal", "unnamed", "refers"}
+	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite"}
+	speechKeys  = []string{"questions", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers"}
 )
 
 func (k *rawKind) patterns() [][]string {
-	return [][]string{k.Demands, k.Subject, k.Beside, k.Includes, k.Traces, k.Topic, k.Bare, k.Counter, k.Other}
+	return [][]string{k.Demands, k.Subject, k.Beside, k.Includes, k.Traces, k.Topic, k.Bare, k.Counter, k.Other, k.Opposite}
 }
 
 func (m *matcher) all() []*[]pattern {
-	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.includes, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere}
+	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.includes, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere, &m.opposite}
 }
 
 func (s *rawSpeech) patterns() [][]string {
-	return [][]string{s.Questions, s.Polite, s.Ordinary, s.Cancels, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers}
+	return [][]string{s.Questions, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers}
 }
 
 func (s *speech) all() []*[]pattern {
 	return []*[]pattern{
-		&s.questions, &s.polite, &s.ordinary, &s.cancels, &s.thanks,
+		&s.questions, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
 		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers,
 	}
 }

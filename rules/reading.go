@@ -31,6 +31,7 @@ type evidence struct {
 	question   bool   // the sentence asks
 	personal   bool   // the sentence speaks in the first person or demands
 	sentence   int    // of its part
+	start      int    // of its words, 0 for a mark
 }
 
 // counts reports whether the evidence demands something.
@@ -50,12 +51,12 @@ func (e *evidence) ask(question string, byPerson bool) {
 
 // matcher holds the patterns of one kind.
 type matcher struct {
-	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere []pattern
+	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite []pattern
 }
 
 // speech holds the patterns of what letters do besides demanding.
 type speech struct {
-	questions, polite, ordinary, cancels, thanks, automatic, absence, personal, unnamed, refers []pattern
+	questions, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
 }
 
 // part is what was found in the subject or in a text.
@@ -70,6 +71,7 @@ type part struct {
 	plain     bool        // scan could read the text as it stands
 	line      bool        // one line, in which no capital begins a sentence
 	met       [3]int      // words of the policy met in ru, kk, en
+	rethinks  rethinking
 
 	// The words that show it, "" where the part shows no such thing.
 	asks, cancels, thanks, automatic, absence, ordinary string
@@ -136,6 +138,7 @@ func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	}
 	a.readings = with(a.readings, t.sentences)
 	t.sentences = slices.Clip(t.sentences)
+	p.takenBack(&t)
 	if subject && t.asks != "" { // «Отзыв согласия. Нужен ли нотариус?»
 		for i := range t.evidence {
 			if e := &t.evidence[i]; e.kind != unnamed {
@@ -167,7 +170,7 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 			out = append(out, e)
 			continue
 		}
-		if loosely && near[i] && m.within([]rune(string(a.loose))) {
+		if loosely && (near[i] && m.within([]rune(string(a.loose))) || subject && m.begins(a.loose)) {
 			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: wordsOf(r, match{end: len(r.tokens)})})
 		}
 	}
@@ -191,6 +194,7 @@ func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject boo
 	keep(&t.asks, question)
 	keep(&t.ordinary, ordinary)
 	keep(&t.cancels, p.first(r, s.cancels))
+	p.rethink(t, r)
 	keep(&t.thanks, p.first(r, s.thanks))
 	keep(&t.automatic, p.first(r, s.automatic))
 	keep(&t.absence, p.first(r, s.absence))
@@ -269,9 +273,9 @@ func (p *Policy) strongest(r *sentenceReading, demands []pattern) evidence {
 		f, ok := demands[i].find(r, true)
 		switch {
 		case ok && !f.broken:
-			return evidence{level: close, words: wordsOf(r, f), typo: f.typo}
+			return evidence{level: close, words: wordsOf(r, f), typo: f.typo, start: f.start}
 		case ok && e.level == nothing:
-			e = evidence{level: possible, words: wordsOf(r, f), typo: f.typo}
+			e = evidence{level: possible, words: wordsOf(r, f), typo: f.typo, start: f.start}
 		}
 	}
 	return e

@@ -1,5 +1,10 @@
 package rules
 
+import (
+	"strings"
+	"unicode"
+)
+
 // mostRetyped is the number of bytes of a text that are read in other forms.
 const mostRetyped = 2 << 10
 
@@ -15,6 +20,13 @@ func (p *Policy) readText(a *arena, s string, subject bool) part {
 		n = lettersOf(s)
 	}
 	s = firstBytes(s, mostRetyped)
+	if subject && best.top() < exact {
+		if u, ok := closedUp(s); ok {
+			if t := p.readRetyped(a, u, "р а з р я д к а", subject); t.tells(&best) {
+				return t
+			}
+		}
+	}
 	switch {
 	case best.top() == exact, best.english():
 	case n.latin >= 4 && (subject || n.latin*2 > n.cyrillic):
@@ -35,6 +47,40 @@ func (p *Policy) readText(a *arena, s string, subject bool) part {
 		}
 	}
 	return best
+}
+
+// spacedOut is the number of letters from which letters that stand one by one are
+// taken for a word: «П Р Е Т Е Н З И Я», «О-т-з-ы-в».
+const spacedOut = 5
+
+// closedUp writes words whose letters stand one by one as words. One character
+// between two letters is a part of the word, a wider gap ends it.
+func closedUp(s string) (string, bool) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return s, false
+	}
+	r := []rune(s)
+	single := func(i int) bool {
+		return i >= 0 && i < len(r) && unicode.IsLetter(r[i]) && (i == 0 || !unicode.IsLetter(r[i-1])) && (i+1 == len(r) || !unicode.IsLetter(r[i+1]))
+	}
+	var out []rune
+	found := false
+	for i := 0; i < len(r); {
+		end := i
+		for single(end) && single(end+2) {
+			end += 2
+		}
+		if end-i < 2*(spacedOut-1) {
+			out = append(out, r[i])
+			i++
+			continue
+		}
+		for found = true; i <= end; i += 2 {
+			out = append(out, r[i])
+		}
+		i = end + 1
+	}
+	return string(out), found
 }
 
 // english reports whether a reading met so many English words that the text
