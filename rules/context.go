@@ -172,7 +172,12 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 		return nil
 	}
 	has := union(a, b)
-	if !slices.ContainsFunc(p.matches, func(m matcher) bool { return mayMeet(&has, m.demands) }) {
+	may := false
+	for k := range p.matches {
+		m := &p.matches[k]
+		may = may || has.meets(&m.leads) && mayMeet(&has, m.demands)
+	}
+	if !may {
 		return nil
 	}
 	both := together(room, a, b)

@@ -84,6 +84,11 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 			key := matcherKeys[j]
 			*list = b.patterns(x, at.with(key), k.patterns()[j])
 		}
+		for _, list := range [][]pattern{m.demands, m.subject, m.beside, m.traces} {
+			for i := range list {
+				m.leads.add(list[i].lead)
+			}
+		}
 		p.matches = append(p.matches, m)
 		first := len(p.marks)
 		for _, m := range p.Kinds[i].Marks {

@@ -52,6 +52,8 @@ func (e *evidence) ask(question string, byPerson bool) {
 // matcher holds the patterns of one kind.
 type matcher struct {
 	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite []pattern
+
+	leads groupSet // of demands, subject, beside and traces: a sentence without any of them speaks for no such kind
 }
 
 // speech holds the patterns of what letters do besides demanding.
@@ -217,6 +219,9 @@ func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject boo
 		add(e)
 	}
 	for k := range p.matches {
+		if !r.has.meets(&p.matches[k].leads) {
+			continue
+		}
 		if w := p.first(r.narrowed(), p.matches[k].beside); w != "" {
 			t.beside = append(t.beside, evidence{kind: k, level: possible, words: w, sentence: len(t.sentences)})
 		}
