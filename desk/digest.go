@@ -91,19 +91,19 @@ func (p *pile) list() []letterTo {
 	return out
 }
 
-// letters makes the letters about requests between two digests, and tells the
-// officer too where escalate is set.
-func (d *Desk) letters(b book, due []Due, template string, escalate bool) []letterTo {
+// letters makes the letters about requests between two digests. The officer too is
+// told of what is to be done by the day until: the next digest would come too late.
+func (d *Desk) letters(b book, due []Due, template string, until rules.Date) []letterTo {
 	p := pile{template: template, today: b.today}
 	for _, x := range due {
 		l := p.to(d.owner(x.Assignee, b.today))
 		l.add(x)
 		l.stages = append(l.stages, x.Untold...)
 	}
-	if !escalate || d.Reminders.Officer == "" {
-		return p.list()
-	}
 	for _, x := range due {
+		if d.Reminders.Officer == "" || x.ActBy.IsZero() || x.ActBy.After(until) {
+			continue
+		}
 		officer := p.to(d.readerAt(d.Reminders.Officer, b.today))
 		if len(officer.stages) == 0 {
 			officer.template = letterEscalation

@@ -30,10 +30,7 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 
 // near reads of them those that may be due, with what Store.Lines tells of each.
 func (d *Desk) near(ctx context.Context) (book, error) {
-	days := soonDays
-	for _, n := range d.Reminders.DaysBefore {
-		days = max(days, n)
-	}
+	days := max(soonDays, slices.Max(append(d.stagesBefore(), 0)))
 	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
 }
 
@@ -89,10 +86,9 @@ func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
 		if x.Stage.Stage != "" && !told[x.Stage] {
 			x.Untold = append(x.Untold, x.Stage)
 		}
-		any := x.Stage
-		any.Stage = ""
+		any := store.Stage{Number: x.Number, ClockStart: x.Stage.ClockStart}
 		if (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any] {
-			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart})
+			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart, ActBy: x.ActBy})
 		}
 	}
 	sortDue(b.due)
@@ -132,7 +128,7 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	return Due{
 		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
 		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Provisional: term.Provisional && !q.ActBy.IsZero(),
-		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn)},
+		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn), ActBy: q.ActBy},
 	}, true
 }
 
@@ -149,6 +145,17 @@ func overdue(r store.Request, today rules.Date) bool {
 	})
 }
 
+// stagesBefore are the configured ones. Where all of them come before the officer is to
+// be told, reminders.escalate is one too: else nothing would happen between the
+// last of them and the day on which it is too late.
+func (d *Desk) stagesBefore() []int {
+	stages, from := slices.Clone(d.Reminders.DaysBefore), d.Reminders.Escalate
+	if d.Reminders.Officer != "" && !slices.ContainsFunc(stages, func(n int) bool { return n <= from }) {
+		stages = append(stages, from)
+	}
+	return stages
+}
+
 // stage names the stage of a request with so many working days left: the
 // nearest configured number not below it, or, once the day has passed, every
 // working day for itself. false and "": it has reached none.
@@ -157,7 +164,7 @@ func (d *Desk) stage(left int) (string, bool) {
 		return strconv.Itoa(left), true
 	}
 	reached := -1
-	for _, n := range d.Reminders.DaysBefore {
+	for _, n := range d.stagesBefore() {
 		if n >= left && (reached < 0 || n < reached) {
 			reached = n
 		}

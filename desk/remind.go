@@ -202,7 +202,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 			return r, err
 		}
 		if waiting = len(news) > 0 && !d.tellNews(now, last); !waiting {
-			letters = d.letters(b, news, letterReminder, false)
+			letters = d.letters(b, news, letterReminder, state.day)
 		}
 		r.Due = untold(news)
 	} else {
@@ -212,7 +212,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 			return r, err
 		}
 		last := d.lastChance(b, state.opens)
-		letters = d.letters(b, last, letterReminder, true)
+		letters = d.letters(b, last, letterReminder, state.opens.AddDays(-1))
 		r.Due = untold(last)
 	}
 	if len(letters) == 0 {

@@ -84,7 +84,7 @@ func TestRemindBesideAnother(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, err := r.notice(r.letters(b, b.due[:1], letterReminder, false)[0])
+		n, err := r.notice(r.letters(b, b.due[:1], letterReminder, b.today.AddDays(-1))[0])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -100,7 +100,7 @@ func TestForgetLeavesWhatWaitsForStaff(t *testing.T) {
 	var stages []Stage
 	for uid := uint32(1); uid <= 2; uid++ {
 		a := must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0))
-		stages = append(stages, Stage{a.Numbers[0], "5", day("2026-11-23")})
+		stages = append(stages, Stage{a.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")})
 	}
 	id := must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: stages, Mail: NewMail{
 		Purpose: PurposeDigest, State: MailQueued, To: "staff@license.kz", Data: `{"lines":2}`, MessageID: func(string) string { return "<r@license.kz>" },

@@ -13,21 +13,22 @@ import (
 type Stage struct {
 	Number     string
 	Stage      string     // "10", "5", … "0", "-1", …, "review:1", "new"
-	ClockStart rules.Date // a moved clock starts the stages anew
+	ClockStart rules.Date // a moved clock starts the stages anew,
+	ActBy      rules.Date // and so does a moved day; zero: the stage is of no day
 }
 
 // Reminded returns the stages of the requests that were reminded of already.
 func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]bool, error) {
 	done := map[Stage]bool{}
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT r.number, m.stage, m.clock_start FROM requests r JOIN reminders m ON m.request = r.id
+		rows, err := q.QueryContext(ctx, `SELECT r.number, m.stage, m.clock_start, m.act_by FROM requests r JOIN reminders m ON m.request = r.id
 			WHERE r.number IN (SELECT value FROM json_each(?))`, jsonText(numbers))
 		if err != nil {
 			return err
 		}
 		return scanEach(rows, func() error {
 			var s Stage
-			err := rows.Scan(&s.Number, &s.Stage, asDate{&s.ClockStart})
+			err := rows.Scan(&s.Number, &s.Stage, asDate{&s.ClockStart}, asDate{&s.ActBy})
 			done[s] = true
 			return err
 		})
@@ -119,7 +120,7 @@ func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRo
 // reached writes down that a request was reminded of.
 func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
 	_, err := t.insert(ctx, "reminders", fields{
-		"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "mail": mail, "at": instant(t.at),
+		"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "act_by": s.ActBy.String(), "mail": mail, "at": instant(t.at),
 	})
 	if isUnique(err) {
 		return fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
@@ -128,7 +129,7 @@ func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
 		return err
 	}
 	return t.append(ctx, Event{Actor: Machine, Code: EventReminded, Number: s.Number,
-		Detail: jsonText(map[string]any{"stage": s.Stage, "clock_start": s.ClockStart, "mail": mail})})
+		Detail: jsonText(map[string]any{"stage": s.Stage, "clock_start": s.ClockStart, "act_by": s.ActBy, "mail": mail})})
 }
 
 // supersede drops the reminders and digests to the same address that have not

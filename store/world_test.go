@@ -52,7 +52,7 @@ func world(t testing.TB, path string) *DB {
 	join := admission(t, db, 6)
 	join.Requests, join.Join, join.JoinStatus = nil, first.Numbers[0], StatusInProgress
 	must[Admitted](t)(db.Admit(ctx, join, tick()))
-	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23")}}, Escalated: first.Numbers[:1], Mail: NewMail{
+	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: first.Numbers[:1], Mail: NewMail{
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
 	}}}, tick()))
 	for { // everything in the outbox gets its bytes
@@ -70,26 +70,26 @@ func world(t testing.TB, path string) *DB {
 func TestRemind(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	a := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
-	stage := Stage{a.Numbers[0], "5", day("2026-11-23")}
+	stage := Stage{a.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}
 	mail := NewMail{Purpose: PurposeReminder, State: MailQueued, To: "s@license.kz", MessageID: func(string) string { return "<r1@license.kz>" }}
 	one := func(stages ...Stage) []Notice { return []Notice{{Mail: mail, Stages: stages}} }
 	id := must[[]int64](t)(db.Remind(ctx, one(stage), t0))[0]
 	if m := must[Mail](t)(db.Mail(ctx, id)); len(m.Requests) != 1 || m.LetterID != 0 {
 		t.Errorf("reminder %+v", m)
 	}
-	other := Stage{a.Numbers[0], "3", day("2026-11-23")}
+	other := Stage{a.Numbers[0], "3", day("2026-11-23"), day("2026-11-30")}
 	if _, err := db.Remind(ctx, one(other, stage), t0); !errors.Is(err, ErrStale) {
 		t.Errorf("the same stage again: %v", err)
 	}
 	if done := must[map[Stage]bool](t)(db.Reminded(ctx, a.Numbers)); !done[stage] || len(done) != 1 {
 		t.Errorf("reminded %v", done)
 	}
-	if _, err := db.Remind(ctx, one(Stage{"LK-2026-000099", "5", day("2026-11-23")}), t0); !errors.Is(err, ErrNotFound) {
+	if _, err := db.Remind(ctx, one(Stage{"LK-2026-000099", "5", day("2026-11-23"), day("2026-11-30")}), t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("unknown request: %v", err)
 	}
-	moved := stage
-	moved.ClockStart = day("2026-11-30")
-	must[[]int64](t)(db.Remind(ctx, one(moved), t0))
+	clock, due := stage, stage
+	clock.ClockStart, due.ActBy = day("2026-11-30"), day("2026-12-28")
+	must[[]int64](t)(db.Remind(ctx, one(clock, due), t0))
 	sound(t, db)
 }
 
@@ -101,7 +101,7 @@ func TestRemindSeveral(t *testing.T) {
 	to := func(who string) NewMail {
 		return NewMail{Purpose: PurposeDigest, State: MailQueued, To: who, Keys: MailKeys{Address: who}, MessageID: func(string) string { return "<" + who + ">" }}
 	}
-	stage := func(s string) []Stage { return []Stage{{a.Numbers[0], s, day("2026-11-23")}} }
+	stage := func(s string) []Stage { return []Stage{{a.Numbers[0], s, day("2026-11-23"), day("2026-11-30")}} }
 	first := must[[]int64](t)(db.Remind(ctx, []Notice{
 		{Mail: to("clerk"), Stages: stage("1")}, {Mail: to("officer"), Numbers: a.Numbers, Escalated: a.Numbers},
 	}, t0))

@@ -306,16 +306,18 @@ CREATE TABLE outbox_requests (
 ) STRICT;
 CREATE INDEX outbox_requests_by_request ON outbox_requests (request);
 
--- Each stage of reminding is reached once, unless the clock starts anew.
+-- Each stage of reminding is reached once, unless the clock starts anew or the day
+-- to act by is another one: what was told of a day says nothing of the next.
 CREATE TABLE reminders (
 	id          INTEGER PRIMARY KEY,
 	event       INTEGER NOT NULL,
 	request     INTEGER NOT NULL REFERENCES requests (id),
 	stage       TEXT NOT NULL,
 	clock_start TEXT NOT NULL,
+	act_by      TEXT NOT NULL, -- '' where the stage is of no day
 	mail        INTEGER NOT NULL REFERENCES outbox (id),
 	at          TEXT NOT NULL,
-	UNIQUE (request, stage, clock_start)
+	UNIQUE (request, stage, clock_start, act_by)
 ) STRICT;
 
 -- ---------------------------------------------------------------- history
