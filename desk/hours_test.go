@@ -28,3 +28,33 @@ func TestOpensByTheWall(t *testing.T) {
 		}
 	}
 }
+
+// A digest at half past midnight goes out on that day too, right after the hour that
+// the clocks leave out; and where an hour comes twice, once.
+func TestDigestInASkippedHour(t *testing.T) {
+	zone, err := time.LoadLocation("Africa/Cairo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cal, err := rules.NewCalendar(rules.CalendarOptions{Week: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cron := func(hour, minute int) func(time.Time) time.Time { // which asks what the clock shows, as the library does
+		return func(t time.Time) time.Time {
+			for t = t.Truncate(time.Minute).Add(time.Minute); t.Hour() != hour || t.Minute() != minute; t = t.Add(time.Minute) {
+			}
+			return t
+		}
+	}
+	d := New(Options{Zone: zone, Calendar: cal, Reminders: Reminders{Next: cron(0, 30)}})
+	last := time.Date(2026, 4, 23, 0, 30, 0, 0, zone)
+	if got, want := d.digestAt(last, last.Add(time.Minute)), time.Date(2026, 4, 24, 1, 30, 0, 0, zone); !got.Equal(want) {
+		t.Errorf("after %v: %v, want %v", last, got, want)
+	}
+	d.Reminders.Next = cron(23, 30)                                 // on 29 October that comes twice
+	last = time.Date(2026, 10, 29, 20, 30, 0, 0, time.UTC).In(zone) // the first time
+	if got := d.digestAt(last, last.Add(time.Minute)); got.Sub(last) < 20*time.Hour {
+		t.Errorf("after %v: a second digest at %v", last, got)
+	}
+}

@@ -149,7 +149,7 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 	today := d.DayBegins(rules.DateIn(now, d.Zone))
 	fired, missed := today, true
 	if !last.IsZero() {
-		if next := d.Reminders.Next(last.In(d.Zone)); !next.Before(today) {
+		if next := d.firing(last); !next.Before(today) {
 			fired, missed = next, false
 		}
 	}
@@ -158,10 +158,21 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 		return at
 	}
 	day := rules.DateIn(at, d.Zone)
-	if next := d.Reminders.Next(d.DayBegins(day).Add(-1)); rules.DateIn(next, d.Zone) == day && d.atWork(next) {
+	if next := d.firing(d.DayBegins(day).Add(-1)); rules.DateIn(next, d.Zone) == day && d.atWork(next) {
 		return next
 	}
 	return at
+}
+
+// firing is when reminders.schedule fires next after t. It goes by the clock on the
+// wall as if no zone ever changed: cron leaves out a day on which its hour is the
+// one that is skipped, and fires twice in one that comes twice.
+func (d *Desk) firing(t time.Time) time.Time {
+	return onWall(d.Reminders.Next(onWall(t.In(d.Zone), time.UTC)), d.Zone)
+}
+
+func onWall(t time.Time, zone *time.Location) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 }
 
 // lastTime reads an instant from the small facts of the register; zero when it
