@@ -64,13 +64,13 @@ func TestRecordAnswer(t *testing.T) {
 func TestWroteIn(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	a := admission(t, db, 1)
-	a.Letter.FromAddr, a.Letter.ReplyTo = "Writer@one.example", "Reply@one.example"
+	a.Letter.FromAddr, a.Letter.ReplyTo = "Писарь@one.example", "Ответ@One.example"
 	a.Ack.Keys.Address = "queued@one.example"
 	n := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers
 	person := "Found@two.example"
 	must[Request](t)(db.Change(ctx, Change{Number: n[0], Sender: &person, Event: Event{Actor: "aigul", Code: "set"}}, t0))
 	for addr, want := range map[string]bool{
-		"writer@one.example": true, "REPLY@one.example": true, "found@two.example": true, " Found@Two.example ": true,
+		"писарь@one.example": true, "ОТВЕТ@one.example": true, "ответ@ONE.example": true, "found@two.example": true, " Found@Two.example ": true,
 		"queued@one.example": false, "other@one.example": false, "": false,
 	} {
 		if got := must[[]string](t)(db.WroteIn(ctx, addr, n)); (len(got) == 1) != want {

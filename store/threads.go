@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,13 +157,34 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 	if addr == "" || len(numbers) == 0 {
 		return nil, nil
 	}
-	return db.numbers(ctx, `SELECT r.number FROM json_each(?1) k CROSS JOIN requests r ON r.number = k.value
-		WHERE EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter
-				WHERE rl.request = r.id AND (p.sender = ?2 OR p.reply_to <> '' AND lower(p.reply_to) = ?2))
-			OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key = ?2)
-			OR EXISTS (SELECT 1 FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail WHERE m.request = r.id
-				AND o.address_key = ?3 AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer'))
-		ORDER BY r.id`, jsonText(numbers), addr, keyed(db.key, addr))
+	var in []string
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT r.number,
+			EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id AND p.sender = ?2)
+				OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key = ?2)
+				OR EXISTS (SELECT 1 FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail WHERE m.request = r.id
+					AND o.address_key = ?3 AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer')),
+			(SELECT json_group_array(p.reply_to) FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id)
+			FROM json_each(?1) k CROSS JOIN requests r ON r.number = k.value ORDER BY r.id`, jsonText(numbers), addr, keyed(db.key, addr))
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var number string
+			var own bool
+			var replies []string
+			err := rows.Scan(&number, &own, asJSON{&replies})
+			// SQLite knows small letters of the Latin alphabet only.
+			if own || slices.ContainsFunc(replies, func(r string) bool { return fold(r) == addr }) {
+				in = append(in, number)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up requests: %w", err)
+	}
+	return in, nil
 }
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {

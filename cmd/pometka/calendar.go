@@ -68,13 +68,13 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 		}
 		return a.printJSON(j)
 	}
-	status := "calendar.published"
+	status := a.t("calendar.published")
 	if y.Provisional {
-		status = "calendar.provisional"
+		status = a.provisional("calendar.provisional", year)
 	}
 	a.printf("%s\n", a.t("calendar.year", strconv.Itoa(year)))
-	for _, text := range []string{status, "calendar.key"} {
-		for _, line := range wrap(a.t(text), a.width()) {
+	for _, text := range []string{status, a.t("calendar.key")} {
+		for _, line := range wrap(text, a.width()) {
 			a.printf("%s\n", line)
 		}
 	}
@@ -92,6 +92,15 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 	}
 	a.printFootnotes(acts)
 	return nil
+}
+
+// provisional says of a year that its calendar is not published yet or, of one that
+// has passed, that the program does not have it.
+func (a *app) provisional(key string, year int) string {
+	if year < time.Now().Year() {
+		key += ".past"
+	}
+	return a.t(key)
 }
 
 // dayText says what a day is: working, a day off of the week, or the holiday

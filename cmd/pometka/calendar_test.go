@@ -66,6 +66,23 @@ func TestCalendarScreen(t *testing.T) {
 	}
 }
 
+// A year that has passed and that the program does not have was published all the
+// same.
+func TestCalendarOfAPastYear(t *testing.T) {
+	inRussian(t)
+	for lang, want := range map[string][2]string{
+		"ru": {"опубликован", "в программе нет"}, "kk": {"жариялан", "бағдарламада жоқ"}, "en": {"published", "does not have"},
+	} {
+		for _, args := range [][]string{{"calendar", "2019"}, {"explain", "--kind", "claim", "--received", "2019-05-05"}} {
+			out := pometka(t, append(args, "--lang", lang)...).well(t).out
+			fits80(t, strings.Join(args, " "), out)
+			if flat := strings.Join(strings.Fields(out), " "); strings.Contains(flat, want[0]) || !strings.Contains(flat, want[1]) {
+				t.Errorf("%s %v:\n%s", lang, args, out)
+			}
+		}
+	}
+}
+
 const calendarHead = "date,kind,name_ru,source\n"
 
 // withLetters is an installation with the letters of the demo taken in.
