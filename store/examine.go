@@ -23,7 +23,12 @@ type Examination struct {
 	Damage  []string // what SQLite finds wrong with the file
 	Breaks  []Break  // in the history (VerifyChain)
 	Traces  bool     // what was purged may still lie in free pages: see Scrub
+
+	Reasons map[string]int // for which the newest letters of the ledger were filed as they are, and how many each
 }
+
+// newestLetters is how many letters Examination.Reasons counts.
+const newestLetters = 1000
 
 // mostDamage is how many faults of the file are named.
 const mostDamage = 5
@@ -66,7 +71,21 @@ func (db *DB) examine(ctx context.Context, e *Examination) (err error) {
 	}
 	pending, err := db.Meta(ctx, MetaScrub)
 	e.Traces = pending != ""
-	return err
+	if err != nil {
+		return err
+	}
+	e.Reasons = map[string]int{}
+	rows, err := db.read.QueryContext(ctx, `SELECT reason_code, count(*) FROM (SELECT reason_code FROM messages ORDER BY id DESC LIMIT ?) GROUP BY 1`, newestLetters)
+	if err != nil {
+		return err
+	}
+	return scanEach(rows, func() error {
+		var code string
+		var n int
+		err := rows.Scan(&code, &n)
+		e.Reasons[code] = n
+		return err
+	})
 }
 
 // Glance returns the instant of the last event of a register and the end of its

@@ -70,7 +70,7 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 	}
 	status := a.t("calendar.published")
 	if y.Provisional {
-		status = a.provisional("calendar.provisional", year)
+		status = a.provisional(year, "calendar.provisional", "calendar.provisional.past")
 	}
 	a.printf("%s\n", a.t("calendar.year", strconv.Itoa(year)))
 	for _, text := range []string{status, a.t("calendar.key")} {
@@ -96,9 +96,9 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 
 // provisional says of a year that its calendar is not published yet or, of one that
 // has passed, that the program does not have it.
-func (a *app) provisional(key string, year int) string {
+func (a *app) provisional(year int, key, past string) string {
 	if year < time.Now().Year() {
-		key += ".past"
+		key = past
 	}
 	return a.t(key)
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -57,6 +58,20 @@ func (w *ward) store(ctx context.Context) {
 		w.add(levelMend, "store.traces")
 	}
 	w.add(levelGood, "store.good", path, strconv.Itoa(e.Schema))
+	w.ownLetters(e.Reasons)
+}
+
+// ownLetters says so when many letters come from the operator's own domain: where
+// others than staff have addresses there, their requests are looked for in vain.
+func (w *ward) ownLetters(reasons map[string]int) {
+	const few = 10
+	all := 0
+	for _, n := range reasons {
+		all += n
+	}
+	if own, domain := reasons[rules.ReasonStaff], ownOf(w.cfg).Domain; domain != "" && own >= few && own*3 >= all {
+		w.add(levelNote, "store.own", own, all, domain)
+	}
 }
 
 // noRegister: a new one is only right where there was none before.

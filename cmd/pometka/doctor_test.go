@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -127,6 +128,33 @@ func TestDoctorNamesFaults(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Many letters from the operator's own domain are pointed out: customers may have
+// addresses there.
+func TestDoctorSeesItsOwnDomain(t *testing.T) {
+	s := healthy(t)
+	told := func() bool {
+		d, code, out := s.doctor()
+		if code != exitDone {
+			t.Fatalf("exit %d:\n%s", code, out)
+		}
+		return slices.ContainsFunc(d.Findings, func(f finding) bool { return f.Code == "store.own" && f.Level == levelNote })
+	}
+	for n := range 10 {
+		raw := fmt.Sprintf("From: client%d@license.kz\r\nTo: info@license.kz\r\nSubject: Hello\r\nMessage-ID: <own%d@license.kz>\r\n\r\nHello.\r\n", n, n)
+		s.must(s.box.Put("INBOX", []byte(raw), time.Now()))
+		if n == 8 {
+			s.call(t, "run", "--once").well(t)
+			if told() {
+				t.Error("nine letters are many")
+			}
+		}
+	}
+	s.call(t, "run", "--once").well(t)
+	if !told() {
+		t.Error("ten letters from the operator's own domain are not pointed out")
 	}
 }
 

@@ -40,7 +40,7 @@ func (a *app) termText(r store.Request, t store.Term, d *desk.Desk) string {
 		parts = append(parts, a.daysLeft(d.Calendar.Remaining(d.Today(), t.Due)))
 	}
 	if t.Provisional {
-		parts = append(parts, a.provisional("calendar.provisional", t.Due.Year))
+		parts = append(parts, a.provisional(t.Due.Year, "calendar.provisional", "calendar.provisional.past"))
 	}
 	return strings.Join(parts, "; ")
 }
