@@ -132,6 +132,44 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// Registers that are made of one copy, one after the other, give no number twice, in
+// a year that the copy does not know neither.
+func TestRestoreAgain(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	path, saved, to := filepath.Join(dir, "a.db"), filepath.Join(dir, "copy.db"), filepath.Join(dir, "new.db")
+	db := world(t, path)
+	must[Copied](t)(Backup(ctx, path, saved))
+	given := map[string]bool{}
+	ask := func(db *DB, uid uint32, received string) {
+		t.Helper()
+		a := admission(t, db, uid)
+		a.Requests[0].ReceivedOn = day(received)
+		n := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+		if given[n] {
+			t.Errorf("%s is given a second time", n)
+		}
+		given[n] = true
+	}
+	ask(db, 52, "2026-11-23")
+	ask(db, 53, "2027-01-02")
+	for n := range 3 {
+		must[Restored](t)(Restore(ctx, saved, to, "aigul", time.Date(2027, 1, 3, n, 0, 0, 0, time.UTC)))
+		next := openAt(t, to)
+		ask(next, 54, "2026-11-23")
+		ask(next, 55, "2027-01-02")
+		sound(t, next)
+		ok(t, next.Close())
+		moved := must[[]string](t)(filepath.Glob(to + "*")) // as the page for the administrator says
+		for _, file := range moved {
+			ok(t, os.Rename(file, filepath.Join(t.TempDir(), filepath.Base(file))))
+		}
+	}
+	ok(t, os.WriteFile(restorationsFile(to), []byte("x"), 0o600))
+	if _, err := Restore(ctx, saved, to, "aigul", t0); !errors.Is(err, ErrDamaged) {
+		t.Errorf("how often it was restored cannot be read: %v", err)
+	}
+}
+
 // A copy that was made in December knows no counter of January, in which the lost
 // register went on; a year that begins behind the restoring is like any other.
 func TestRestoreInAnotherYear(t *testing.T) {

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -30,8 +32,16 @@ const metaRestorations = "restorations"
 
 // numberGap is how many numbers of each year a restored register leaves out:
 // the register that was lost may have given them to people since the copy was
-// made, and no number ever means two requests.
+// made, and no number ever means two requests. It leaves out as many for each
+// register that was restored here before and that the copy knows nothing of.
 const numberGap = 1000
+
+// restorationsFile holds how often a register was restored at a path. A copy does
+// not know what else was made of it. The name is not that of the register with
+// something behind it: who moves a broken one away takes that along.
+func restorationsFile(to string) string {
+	return filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".restored")
+}
 
 // Restored describes a register that was made of a copy.
 type Restored struct {
@@ -74,7 +84,7 @@ func Restore(ctx context.Context, from, to, actor string, at time.Time) (Restore
 		if err != nil {
 			return err
 		}
-		err = db.goOn(ctx, &done, actor, at)
+		err = db.goOn(ctx, &done, restorationsFile(to), actor, at)
 		if cerr := db.Close(); err == nil {
 			err = cerr
 		}
@@ -104,9 +114,19 @@ func copyRegister(ctx context.Context, from, part string) error {
 	return nil
 }
 
-// goOn makes the copy a register that can be worked on.
-func (db *DB) goOn(ctx context.Context, done *Restored, actor string, at time.Time) error {
-	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+// goOn makes the copy a register that can be worked on. The file counted counts
+// this restoring before the register has its name: a gap too many harms nobody.
+func (db *DB) goOn(ctx context.Context, done *Restored, counted, actor string, at time.Time) error {
+	before, err := db.Meta(ctx, metaRestorations)
+	if err != nil {
+		return err
+	}
+	known, _ := strconv.Atoi(before) // "" the first time
+	times, err := countRestoration(counted, known)
+	if err != nil {
+		return err
+	}
+	err = db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		done.Uncertain, done.Held = 0, 0
 		list, err := loadMail(ctx, t, `WHERE o.state = 'sending' OR o.state = 'queued' AND o.purpose IN (?, ?) ORDER BY o.id`,
 			string(PurposeAcknowledgement), string(PurposeAnswer))
@@ -125,7 +145,7 @@ func (db *DB) goOn(ctx context.Context, done *Restored, actor string, at time.Ti
 				return err
 			}
 		}
-		if err := t.skipNumbers(ctx); err != nil {
+		if err := t.skipNumbers(ctx, int64(times-known)*numberGap); err != nil {
 			return err
 		}
 		return t.append(ctx, Event{Actor: actor, Code: EventRestored, Detail: jsonText(map[string]any{
@@ -135,12 +155,30 @@ func (db *DB) goOn(ctx context.Context, done *Restored, actor string, at time.Ti
 	if err != nil {
 		return err
 	}
-	before, err := db.Meta(ctx, metaRestorations)
+	return errors.Join(db.SetMeta(ctx, metaRestorations, strconv.Itoa(times)), db.SetMeta(ctx, MetaRestored, instant(at)))
+}
+
+// countRestoration counts one more than there were, here or on the way of the copy,
+// which knows of so many.
+func countRestoration(file string, known int) (int, error) {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o660)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	times, _ := strconv.Atoi(before) // "" the first time
-	return errors.Join(db.SetMeta(ctx, metaRestorations, strconv.Itoa(times+1)), db.SetMeta(ctx, MetaRestored, instant(at)))
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 100))
+	if err != nil {
+		return 0, err
+	}
+	here := 0
+	if len(text) > 0 {
+		if here, err = strconv.Atoi(strings.TrimSpace(string(text))); err != nil {
+			return 0, &fs.PathError{Op: "read", Path: file, Err: ErrDamaged}
+		}
+	}
+	times := max(known, here) + 1
+	_, err = f.WriteAt([]byte(strconv.Itoa(times)+"\n"), 0) // never shorter than what stood there
+	return times, errors.Join(err, f.Sync())
 }
 
 func (t *tx) holdRestored(ctx context.Context, m Mail, actor string) error {
@@ -166,7 +204,7 @@ func (t *tx) numbersLost(ctx context.Context, year int) (int64, error) {
 	return times * numberGap, nil
 }
 
-func (t *tx) skipNumbers(ctx context.Context) error {
+func (t *tx) skipNumbers(ctx context.Context, gap int64) error {
 	rows, err := t.QueryContext(ctx, "SELECT id, last FROM counters ORDER BY id")
 	if err != nil {
 		return err
@@ -181,7 +219,7 @@ func (t *tx) skipNumbers(ctx context.Context) error {
 		return err
 	}
 	for i, id := range ids {
-		if err := t.set(ctx, "counters", id, fields{"last": last[i] + numberGap}); err != nil {
+		if err := t.set(ctx, "counters", id, fields{"last": last[i] + gap}); err != nil {
 			return err
 		}
 	}
