@@ -106,8 +106,8 @@ func TestReceiptOfTheDecided(t *testing.T) {
 			if name == "undecided" {
 				want = 1
 			}
-			if n, left, err := r.Release(t.Context(), nil, clerk); err != nil || n != want || left != 0 {
-				t.Errorf("released %d, left %d, %v", n, left, err)
+			if n, kept, err := r.Release(t.Context(), nil, clerk); err != nil || n != want || kept != (Kept{}) {
+				t.Errorf("released %d, kept %+v, %v", n, kept, err)
 			}
 		})
 	}

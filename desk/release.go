@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -18,42 +19,65 @@ var ErrRecipient = errors.New("name the address of the person: pometka outbox re
 // ErrAddress says that a letter to a person cannot go to this address.
 var ErrAddress = errors.New("not the address of a person outside")
 
+// Kept counts the letters that stay held when all are released.
+type Kept struct {
+	Nameless int // nobody knows to whom they go
+	Closed   int // what they say will be done is over
+}
+
 // Release queues held letters by a person's decision: those named, or, without
-// ids, all whose recipient is known; left is how many of all are not. One of
+// ids, all whose recipient is known and of whose requests one is not closed. One of
 // those named whose recipient is not known is ErrRecipient, and none goes out.
-func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n, left int, err error) {
+func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n int, kept Kept, err error) {
 	list, err := d.heldMail(ctx, ids)
 	if err != nil {
-		return 0, 0, err
+		return 0, kept, err
 	}
 	var ready []int64
 	senders := map[int64]string{}
 	for _, m := range list {
+		if len(ids) == 0 {
+			switch over, err := d.over(ctx, m); {
+			case err != nil:
+				return 0, kept, err
+			case over:
+				kept.Closed++
+				continue
+			}
+		}
 		if m.State != store.MailHeld || !d.toStaff(m) && isMailbox(m.To) {
 			ready = append(ready, m.ID)
 			continue
 		}
 		switch addr, err := d.senderOf(ctx, m); {
 		case err != nil:
-			return 0, 0, err
+			return 0, kept, err
 		case addr != "":
 			senders[m.ID] = addr
 		case len(ids) > 0:
-			return 0, 0, &store.About{What: strconv.FormatInt(m.ID, 10), Err: ErrRecipient}
+			return 0, kept, &store.About{What: strconv.FormatInt(m.ID, 10), Err: ErrRecipient}
 		default:
-			left++
+			kept.Nameless++
 		}
 	}
 	if n, err = d.Store.Release(ctx, ready, a.String(), d.Now()); err != nil {
-		return n, left, err
+		return n, kept, err
 	}
 	for id, addr := range senders {
 		if err := d.ReleaseTo(ctx, id, addr, a); err != nil {
-			return n, left, err
+			return n, kept, err
 		}
 		n++
 	}
-	return n, left, nil
+	return n, kept, nil
+}
+
+// over reports whether everything that a letter of ours is about is closed. The
+// policy owes nobody an acknowledgement; one that says what will be done, behind the
+// answer or a refusal, would be a promise that is not kept.
+func (d *Desk) over(ctx context.Context, m store.Mail) (bool, error) {
+	list, err := d.Store.Briefs(ctx, m.Requests)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(r store.Brief) bool { return !r.Status.Closed() }), err
 }
 
 // heldMail returns the letters of ours with these ids, or all that are held.

@@ -47,11 +47,11 @@ func TestReleaseForwarded(t *testing.T) {
 	if n, _, err := r.Release(t.Context(), []int64{other.ID, passedOn.ID}, who); n != 0 || !errors.Is(err, ErrRecipient) {
 		t.Errorf("by id: %d, %v", n, err)
 	}
-	if n, left, err := r.Release(t.Context(), nil, who); n != 1 || left != 1 || err != nil {
-		t.Errorf("all: %d, %d left, %v", n, left, err)
+	if n, kept, err := r.Release(t.Context(), nil, who); n != 1 || kept != (Kept{Nameless: 1}) || err != nil {
+		t.Errorf("all: %d, %+v kept, %v", n, kept, err)
 	}
-	if n, left, err := r.Release(t.Context(), nil, who); n != 0 || left != 1 || err != nil {
-		t.Errorf("all that is left: %d, %d left, %v", n, left, err)
+	if n, kept, err := r.Release(t.Context(), nil, who); n != 0 || kept != (Kept{Nameless: 1}) || err != nil {
+		t.Errorf("all that is left: %d, %+v kept, %v", n, kept, err)
 	}
 	for _, to := range []string{"bota@license.kz", "INFO@license.kz", "a b@one.example", "a@one.example, c@one.example", ""} {
 		if err := r.ReleaseTo(t.Context(), passedOn.ID, to, who); !errors.Is(err, ErrAddress) {
@@ -98,8 +98,8 @@ func TestReleaseWithoutAddress(t *testing.T) {
 	if n, _, err := r.Release(t.Context(), []int64{m.ID}, who); n != 0 || !errors.Is(err, ErrRecipient) {
 		t.Errorf("by id: %d, %v", n, err)
 	}
-	if n, left, err := r.Release(t.Context(), nil, who); n != 0 || left != 1 || err != nil {
-		t.Errorf("all: %d, %d left, %v", n, left, err)
+	if n, kept, err := r.Release(t.Context(), nil, who); n != 0 || kept != (Kept{Nameless: 1}) || err != nil {
+		t.Errorf("all: %d, %+v kept, %v", n, kept, err)
 	}
 	if err := r.ReleaseTo(t.Context(), m.ID, "a@one.example", who); err != nil {
 		t.Error(err)

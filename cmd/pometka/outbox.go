@@ -78,19 +78,21 @@ func (a *app) outboxCommand() *cobra.Command {
 
 // release queues held letters, one of them perhaps to an address named now.
 func (a *app) release(ctx context.Context, d *desk.Desk, ids []int64, to string, who desk.Actor) error {
-	n, left := 1, 0
-	var err error
+	n, kept, err := 1, desk.Kept{}, error(nil)
 	if to != "" {
 		err = d.ReleaseTo(ctx, ids[0], to, who)
 	} else {
-		n, left, err = d.Release(ctx, ids, who)
+		n, kept, err = d.Release(ctx, ids, who)
 	}
 	if err != nil {
 		return a.mailFailure(ctx, d, ids, err)
 	}
 	a.printf("%s\n", a.t("done.release", n))
-	if left > 0 {
-		a.printf("%s\n", a.t("done.release.left", left))
+	if kept.Nameless > 0 {
+		a.printf("%s\n", a.t("done.release.left", kept.Nameless))
+	}
+	if kept.Closed > 0 {
+		a.say(a.t("done.release.closed", kept.Closed))
 	}
 	return nil
 }
