@@ -92,7 +92,7 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 		Number: number, Revision: r.Revision, From: []store.Status{store.StatusReview},
 		Status: store.StatusOpen, Kind: &made[0].Kind, Terms: made[0].Terms, ActBy: made[0].ActBy,
 		Documents: &made[0].Documents, More: made[1:], Prefix: d.Operator.Prefix,
-		Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds, "trace": made[0].Trace}),
+		Drop: waitingReceipt(r), Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds, "trace": made[0].Trace}),
 	}
 	if r.Assignee != "" {
 		c.Status = store.StatusInProgress
@@ -102,9 +102,6 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	}
 	if c.Ack, err = d.confirmedAck(ctx, r, cmp.Or(sender, r.Sender)); err != nil {
 		return r, nil, err
-	}
-	if c.Ack != nil {
-		c.Drop = heldReceipt(r)
 	}
 	after, err := d.Store.Change(ctx, c, d.Now())
 	if err != nil {
@@ -169,19 +166,20 @@ func (d *Desk) Dismiss(ctx context.Context, number, why string, a Actor) (store.
 		return r, err
 	}
 	return d.change(ctx, number, store.Change{
-		From: []store.Status{store.StatusReview}, Status: store.StatusDismissed, Drop: heldReceipt(r),
+		Revision: r.Revision, From: []store.Status{store.StatusReview}, Status: store.StatusDismissed, Drop: waitingReceipt(r),
 		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
 		Event:   event(a, eventDismissed, map[string]any{"why": why}),
 	})
 }
 
-// heldReceipt is the receipt of a review case that waits for a release; 0: there is
-// none. It says that a person will decide, and is not true once one has.
-func heldReceipt(r store.Request) int64 {
-	if r.Status != store.StatusReview || r.Ack.State != store.MailHeld {
-		return 0
+// waitingReceipt is the receipt of a review case that waits for a release or for the
+// mail server; 0: there is none. It says that a person will decide, and is not true
+// once one has.
+func waitingReceipt(r store.Request) int64 {
+	if r.Status == store.StatusReview && (r.Ack.State == store.MailHeld || r.Ack.State == store.MailQueued) {
+		return r.Ack.MailID
 	}
-	return r.Ack.MailID
+	return 0
 }
 
 // Close ends a request as done or refused; a refusal needs a reason. The

@@ -1,10 +1,18 @@
 package desk
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
+	"license.kz/pometka/mailbox/sandbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
+)
+
+const (
+	receiptBody = "У меня претензия: верните мне деньги за услугу, которой не было."
 )
 
 // A held acknowledgement says what will be done: once everything is, it goes out
@@ -28,5 +36,78 @@ func TestReleaseClosed(t *testing.T) {
 	}
 	if n, _, err := r.Release(t.Context(), []int64{mail}, clerk); n != 1 || err != nil {
 		t.Errorf("by id: %d, %v", n, err)
+	}
+}
+
+// A receipt that the server has not taken yet says that a person will decide: once
+// one has, it does not go out.
+func TestQueuedReceiptOfTheDecided(t *testing.T) {
+	for name, c := range map[string]struct {
+		decide func(r *rig, n string) error
+		want   []string
+	}{
+		"confirmed": {func(r *rig, n string) error {
+			_, _, err := r.Confirm(t.Context(), n, []rules.Kind{"claim"}, clerk)
+			return err
+		}, []string{letterAcknowledgement}},
+		"dismissed": {func(r *rig, n string) error {
+			_, err := r.Dismiss(t.Context(), n, "реклама", clerk)
+			return err
+		}, nil},
+		"undecided": {func(*rig, string) error { return nil }, []string{letterReceipt}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: receiptBody, id: "1@one.example"}, now.Add(-time.Hour))
+			r.box.SMTP.OnRcpt = func(string) error { return sandbox.Reply(451, "4.3.0", "later") }
+			p, _ := r.pass(t)
+			if err := c.decide(r, p.Admitted[0]); err != nil {
+				t.Fatal(err)
+			}
+			r.box.SMTP.OnRcpt = nil
+			r.Now = func() time.Time { return now.Add(12 * time.Hour) }
+			r.pass(t)
+			var got []string
+			for _, e := range r.box.Sent() {
+				if id := parse(t, e.Raw).Get("Message-Id"); len(id) > 9 && id[:9] == "<receipt." {
+					got = append(got, letterReceipt)
+				} else {
+					got = append(got, letterAcknowledgement)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("sent %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// must is a request after an act of staff.
+func must(t *testing.T) func(store.Request, error) store.Request {
+	return func(q store.Request, err error) store.Request {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+}
+
+// A dismissal speaks of the case that was looked at.
+func TestDismissGuards(t *testing.T) {
+	r := newRig(t)
+	n := r.ask(t, 1, withdrawalMark, receiptBody, now)
+	beside := New(r.Options)
+	asked := false
+	r.Now = func() time.Time {
+		if !asked {
+			asked = true
+			must(t)(beside.Note(t.Context(), n, "позвонила", clerk))
+		}
+		return now
+	}
+	beside.Now = func() time.Time { return now }
+	if _, err := r.Dismiss(t.Context(), n, "реклама", clerk); !errors.Is(err, store.ErrStale) {
+		t.Errorf("dismissed what became another: %v", err)
 	}
 }

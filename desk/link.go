@@ -61,7 +61,7 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	}
 	change.From = undecided
 	after, n, err := d.Store.Link(ctx, change, store.Change{
-		Number: from, Revision: of.Revision, From: undecided, Status: become, Drop: heldReceipt(of),
+		Number: from, Revision: of.Revision, From: undecided, Status: become, Drop: waitingReceipt(of),
 		Outcome: &rules.Reason{Code: codeLinked, Args: []string{into}},
 		Event:   event(a, eventLinkedTo, map[string]any{"to": into}),
 	}, d.Now())

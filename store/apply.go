@@ -103,15 +103,15 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)}); err != nil {
 		return err
 	}
-	return t.dropHeld(ctx, c.Drop, c.Event.Actor)
+	return t.dropWaiting(ctx, c.Drop, c.Event.Actor)
 }
 
-// dropHeld drops a letter of ours if it is held.
-func (t *tx) dropHeld(ctx context.Context, id int64, actor string) error {
+// dropWaiting drops a letter of ours if it has not gone out.
+func (t *tx) dropWaiting(ctx context.Context, id int64, actor string) error {
 	if id == 0 {
 		return nil
 	}
-	err := t.decide(ctx, id, MailDropped, actor, EventDropped, MailHeld)
+	err := t.decide(ctx, id, MailDropped, actor, EventDropped, MailHeld, MailQueued)
 	if errors.Is(err, ErrStatus) {
 		return nil
 	}

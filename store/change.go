@@ -29,7 +29,7 @@ type Change struct {
 	More   []NewRequest // further requests from the same letter (confirm with two kinds)
 	Prefix string       // of their numbers
 	Ack    *NewMail     // to be queued with it, about all of them
-	Drop   int64        // a letter of ours that is not to go out any more, if it is still held; 0: none
+	Drop   int64        // a letter of ours that is not to go out any more, if it is still held or queued; 0: none
 	Answer *NewMail     // to be queued with it, about this request alone
 
 	Suppress string // SHA-256 of a normalised address that marketing must leave out from now on
