@@ -74,10 +74,7 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	if err := errors.Join(d.confirmable(kinds), d.current(ctx)); err != nil {
 		return r, nil, err
 	}
-	documents := r.Documents
-	if documents.IsZero() {
-		documents = d.documentsOn(r)
-	}
+	documents := cmp.Or(r.Documents, d.documentsOn(r))
 	p, err := d.policyOf(ctx, r.Policy)
 	if err != nil {
 		return r, nil, err
@@ -88,14 +85,18 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	if err != nil {
 		return r, nil, err
 	}
+	documents = cmp.Or(r.Documents, made[0].Documents) // what staff wrote down stays, whatever the kind
 	c := store.Change{
 		Number: number, Revision: r.Revision, From: []store.Status{store.StatusReview},
 		Status: store.StatusOpen, Kind: &made[0].Kind, Terms: made[0].Terms, ActBy: made[0].ActBy,
-		Documents: &made[0].Documents, More: made[1:], Prefix: d.Operator.Prefix,
+		Documents: &documents, More: made[1:], Prefix: d.Operator.Prefix,
 		Drop: waitingReceipt(r), Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds, "trace": made[0].Trace}),
 	}
 	if r.Assignee != "" {
 		c.Status = store.StatusInProgress
+		for i := range c.More {
+			c.More[i].Status, c.More[i].Assignee = c.Status, r.Assignee
+		}
 	}
 	if sender != "" {
 		c.Sender = &sender
@@ -258,7 +259,7 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 		}
 		detail["before"], detail["after"] = r.Status, to
 		bearers, err := d.bearersOf(ctx, *r)
-		return store.Change{Status: to, Outcome: &rules.Reason{}, Unlink: bearers}, err
+		return store.Change{Status: to, Outcome: &rules.Reason{}, Steps: []store.StepDone{}, Unlink: bearers}, err
 	}, a, store.EventReopened, detail)
 }
 

@@ -132,11 +132,13 @@ func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Ac
 		return d.closing(r, reply.Close, reply.Why, reply.Steps, a)
 	}
 	detail := map[string]any{"template": reply.Template}
-	if reply.Template == AnswerDocuments && (r.Status == store.StatusOpen || r.Status == store.StatusInProgress) {
+	if reply.Template == AnswerDocuments && slices.Contains(open, r.Status) {
+		detail["for"] = forDocuments
+	}
+	if detail["for"] != nil && r.Status != store.StatusWaiting {
 		if err := d.current(ctx); err != nil {
 			return store.Change{}, err
 		}
-		detail["for"] = forDocuments
 		r.Waits = append(slices.Clone(r.Waits), rules.Wait{From: d.Today()})
 		c := store.Change{Status: store.StatusWaiting, Waits: r.Waits, From: []store.Status{r.Status}}
 		return c, d.redated(ctx, &c, r, a, eventAnswered, detail)

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	receiptBody = "У меня претензия: верните мне деньги за услугу, которой не было."
+	correctionMark = "Актуализация персональных данных"
+	receiptBody    = "У меня претензия: верните мне деньги за услугу, которой не было."
 )
 
 // A held acknowledgement says what will be done: once everything is, it goes out
@@ -109,5 +110,75 @@ func TestDismissGuards(t *testing.T) {
 	beside.Now = func() time.Time { return now }
 	if _, err := r.Dismiss(t.Context(), n, "реклама", clerk); !errors.Is(err, store.ErrStale) {
 		t.Errorf("dismissed what became another: %v", err)
+	}
+}
+
+// What was done when a request was closed says nothing of one that is open again,
+// whoever opened it.
+func TestReopenTakesSteps(t *testing.T) {
+	r, q, ack := asked(t)
+	for name, open := range map[string]func(){
+		"staff": func() { must(t)(r.Reopen(t.Context(), q.Number, "не всё", clerk)) },
+		"letter": func() {
+			r.put(t, "INBOX", mail{from: "a@one.example", subject: "Re: обращение", body: "Вы ошиблись, проверьте.", id: "2@one.example", fields: inThread(ack)}, now)
+			r.pass(t)
+		},
+	} {
+		r.become(t, q.Number, store.StatusDone)
+		open()
+		if after := r.request(t, q.Number); after.Status != store.StatusOpen || len(after.Steps) > 0 {
+			t.Errorf("by %s: %s, steps %+v", name, after.Status, after.Steps)
+		}
+	}
+}
+
+// What staff wrote down of documents stays, whatever the letter turns out to be.
+func TestConfirmKeepsDocuments(t *testing.T) {
+	r := newRig(t)
+	n := r.ask(t, 1, withdrawalMark, receiptBody, now.AddDate(0, 0, -3))
+	day := r.Today()
+	must(t)(r.Set(t.Context(), n, Setting{Documents: &day}, "", clerk))
+	if q, _, err := r.Confirm(t.Context(), n, []rules.Kind{"claim"}, clerk); err != nil || q.Documents != day {
+		t.Errorf("confirmed: documents of %v, %v", q.Documents, err)
+	}
+	kind := correction
+	q, err := r.Set(t.Context(), n, Setting{Kind: &kind}, "уточнение", clerk)
+	checkDocuments(t, r, q, err, day)
+}
+
+// Both requests of a case of two demands have all of its letters, its person, and
+// whoever had the case.
+func TestConfirmTwo(t *testing.T) {
+	r := newRig(t)
+	r.put(t, "INBOX", mail{from: "b@two.example", subject: "Здравствуйте", body: "Что у вас с моими персональными данными? Возможно, их надо удалить.", id: "2@two.example"}, now.Add(-time.Hour))
+	p, _ := r.pass(t)
+	n := p.Admitted[0]
+	if err := r.box.Put("INBOX", withFile("b@two.example", n, "Вот паспорт.", "3@two.example", "In-Reply-To: <2@two.example>"), now); err != nil {
+		t.Fatal(err)
+	}
+	r.pass(t)
+	must(t)(r.Take(t.Context(), n, clerk))
+	sender := "bolat@home.example"
+	must(t)(r.Set(t.Context(), n, Setting{Sender: &sender}, "пишет с чужого адреса", clerk))
+	_, both, err := r.Confirm(t.Context(), n, []rules.Kind{"claim", correction}, clerk)
+	if err != nil || len(both) != 2 {
+		t.Fatal(both, err)
+	}
+	for _, n := range both {
+		if q := r.request(t, n); q.LetterCount != 2 || q.Sender != sender || q.Assignee != clerk.Login || q.Status != store.StatusInProgress {
+			t.Errorf("%s of %q is %s of %q with %d letters", n, q.Sender, q.Status, q.Assignee, q.LetterCount)
+		}
+	}
+}
+
+// Documents that were asked for while another answer was awaited end the wait, too.
+func TestDocumentsAskedWhileWaiting(t *testing.T) {
+	r := newRig(t)
+	n := r.ask(t, 1, correctionMark, "Прошу изменить фамилию.", now)
+	must(t)(r.Wait(t.Context(), n, forAnswer, clerk))
+	answerNow(t, r, n, Reply{Template: AnswerDocuments})
+	day := r.Today()
+	if q := must(t)(r.Set(t.Context(), n, Setting{Documents: &day}, "", clerk)); q.Status != store.StatusOpen || q.ActBy.IsZero() {
+		t.Errorf("%s, act by %v", q.Status, q.ActBy)
 	}
 }

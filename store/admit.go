@@ -180,6 +180,9 @@ func registeredDetail(n NewRequest, letter int64, by *ByHand) string {
 	if len(n.Candidates) > 0 {
 		after["candidates"] = n.Candidates
 	}
+	if n.Assignee != "" {
+		after["assignee"] = n.Assignee
+	}
 	detail := map[string]any{"after": after}
 	more := map[string]any{}
 	if n.Trace != nil {
@@ -226,7 +229,7 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(joinedDetail(a, letter))},
 	}
 	if r.Status.Closed() && a.JoinStatus != "" {
-		c.Outcome = &rules.Reason{} // it is open again: why it was closed is history
+		c.Outcome, c.Steps = &rules.Reason{}, []StepDone{} // it is open again: why it was closed, and how, is history
 	}
 	if err := t.apply(ctx, r, c); err != nil {
 		return nil, err

@@ -33,8 +33,14 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 			more, err := t.insertRequest(ctx, newRequest{
 				NewRequest: n, letter: r.letter, prefix: c.Prefix, policy: r.Policy, possibly: r.Possibly, receivedAt: r.ReceivedAt,
 			})
-			if err == nil && c.Sender != nil {
-				err = t.saveSender(ctx, more.ID, *c.Sender)
+			if sender := r.Sender; err == nil && (sender != "" || c.Sender != nil) {
+				if c.Sender != nil {
+					sender = *c.Sender
+				}
+				err = t.saveSender(ctx, more.ID, sender)
+			}
+			if err == nil {
+				_, err = t.give(ctx, r.ID, more.ID)
 			}
 			if err != nil {
 				return err

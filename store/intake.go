@@ -81,6 +81,7 @@ type NewRequest struct {
 	ReceivedOn rules.Date
 	ActBy      rules.Date
 	Terms      []Term
+	Assignee   string
 	Consumer   *bool
 	Documents  rules.Date      // proving documents came with the letter
 	Trace      json.RawMessage // how the terms were counted, for the history; nil: nothing is kept

@@ -31,7 +31,7 @@ func (t *tx) insertRequest(ctx context.Context, n newRequest) (requestRow, error
 		"number": r.Number, "prefix": n.prefix, "year": n.ReceivedOn.Year, "no": no, "revision": 1,
 		"kind": string(n.Kind), "candidates": jsonOrNull(n.Candidates), "status": string(n.Status), "letter": n.letter,
 		"received_at": instant(n.receivedAt), "received_on": n.ReceivedOn.String(), "registered_at": instant(t.at),
-		"act_by": dateOrNull(n.ActBy), "consumer": boolOrNull(n.Consumer), "documents": dateOrNull(n.Documents), "policy": n.policy.Name,
+		"act_by": dateOrNull(n.ActBy), "consumer": boolOrNull(n.Consumer), "documents": dateOrNull(n.Documents), "assignee": n.Assignee, "policy": n.policy.Name,
 		"policy_edition": dateOrNull(n.policy.Edition), "policy_digest": n.policy.Digest, "possibly": jsonOrNull(n.possibly),
 	})
 	if err != nil {
