@@ -182,3 +182,15 @@ func TestDocumentsAskedWhileWaiting(t *testing.T) {
 		t.Errorf("%s, act by %v", q.Status, q.ActBy)
 	}
 }
+
+// A request is found by the address that staff found out.
+func TestSearchSender(t *testing.T) {
+	r := newRig(t)
+	n := r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	sender := "aizhan.bekova@post.example"
+	must(t)(r.Set(t.Context(), n, Setting{Sender: &sender}, "написала с чужого адреса", clerk))
+	hits, _, err := r.Store.Search(t.Context(), "bekova", 9)
+	if err != nil || len(hits) != 1 || hits[0].Where != "from" {
+		t.Errorf("found %+v %v", hits, err)
+	}
+}

@@ -125,6 +125,7 @@ func (t *tx) dropWaiting(ctx context.Context, id int64, actor string) error {
 }
 
 func (t *tx) saveSender(ctx context.Context, request int64, addr string) error {
+	t.unsearched[request] = true
 	return t.savePrivate(ctx, request, fields{"sender": textOrNull(addr), "sender_key": textOrNull(fold(addr))}, addr != "")
 }
 

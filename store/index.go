@@ -17,8 +17,8 @@ import (
 // when SearchStems or what is indexed changes, so does the form, and the first
 // search makes the index anew. Any other value, or none: there is no index.
 const (
-	indexWhole  = "whole 1"
-	indexMaking = "making 1" // older requests are still missing
+	indexWhole  = "whole 2"
+	indexMaking = "making 2" // older requests are still missing
 )
 
 // How much of a request the index holds: intake must stay cheap, and a program
@@ -30,7 +30,7 @@ const (
 	indexedNotes   = 100      // the latest
 )
 
-// indexWords brings the words of the requests that got a letter or a note into
+// indexWords brings the words of the requests that got a letter, a note or a sender into
 // the index. A damaged index is given up, to be made anew by the next search;
 // it never keeps a letter out of the register.
 func (t *tx) indexWords(ctx context.Context) error {
@@ -129,6 +129,18 @@ func (t *tx) gatherWords(ctx context.Context, request int64, words *bag) error {
 		for _, text := range of {
 			words.addText(text, lang)
 		}
+		return err
+	}); err != nil {
+		return err
+	}
+	rows, err = t.QueryContext(ctx, `SELECT sender FROM requests_private WHERE id = ?1 AND sender IS NOT NULL`, request)
+	if err != nil {
+		return err
+	}
+	if err := scanEach(rows, func() error {
+		var sender string
+		err := rows.Scan(&sender)
+		words.addText(sender, "")
 		return err
 	}); err != nil {
 		return err

@@ -123,6 +123,7 @@ func (ask question) locate(ctx context.Context, q querier, h *Hit) error {
 	}); err != nil {
 		return err
 	}
+	try("from", h.Request.Sender, "")
 	notes, err := loadNotes(ctx, q, h.Request.ID)
 	for _, n := range notes {
 		try("note", n.Text, "")

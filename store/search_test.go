@@ -99,8 +99,8 @@ func TestMakeIndex(t *testing.T) {
 		"missing":   {`DROP TABLE search`},
 		"forgotten": {`DELETE FROM meta WHERE name = 'search'`},
 		"another":   {`UPDATE meta SET value = 'whole 0' WHERE name = 'search'`},
-		"half made": {`UPDATE meta SET value = 'making 1' WHERE name = 'search'`, `DELETE FROM search WHERE rowid > 1`},
-		"half gone": {`UPDATE meta SET value = 'making 1' WHERE name = 'search'`, `DROP TABLE search`},
+		"half made": {`UPDATE meta SET value = 'making 2' WHERE name = 'search'`, `DELETE FROM search WHERE rowid > 1`},
+		"half gone": {`UPDATE meta SET value = 'making 2' WHERE name = 'search'`, `DROP TABLE search`},
 	} {
 		for _, s := range spoil {
 			_, err := db.writer.conn.ExecContext(ctx, s)

@@ -31,7 +31,7 @@ type tx struct {
 	rows   map[rowKey]bool // written since the last event; false: removed
 	ledger int64           // id of the first ledger row since the last event; 0: none
 
-	unsearched map[int64]bool // requests that got a letter or a note, which the search must learn of
+	unsearched map[int64]bool // requests that got a letter, a note or a sender, which the search must learn of
 }
 
 type rowKey struct {

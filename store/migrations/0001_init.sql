@@ -372,4 +372,4 @@ CREATE TABLE event_details (
 -- nothing of a removed row stays in the index. meta.search tells its state.
 CREATE VIRTUAL TABLE search USING fts5 (words, detail = none, columnsize = 0, tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
-INSERT INTO meta (name, value) VALUES ('search', 'whole 1');
+INSERT INTO meta (name, value) VALUES ('search', 'whole 2');
