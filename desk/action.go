@@ -216,17 +216,26 @@ func (d *Desk) closing(r store.Request, as store.Status, why string, steps []sto
 	if r.Status == store.StatusWaiting { // nobody waits for the requester any longer
 		c.Waits = endWaits(r.Waits, d.Today())
 	}
-	if person := d.personOf(r); as == store.StatusDone && person != "" && !d.Operator.Own.Is(person) && d.suppresses(r.Kind) {
-		c.Suppress = digest(fold(person))
+	if rule, ok := d.Policy.Kind(r.Kind); ok && rule.Suppress && as == store.StatusDone {
+		c.Suppress = d.leaveOut(r)
 	}
 	return c, nil
 }
 
-// suppresses reports whether a fulfilled request of the kind keeps the sender
-// out of marketing from then on.
-func (d *Desk) suppresses(k rules.Kind) bool {
-	rule, ok := d.Policy.Kind(k)
-	return ok && rule.Suppress
+// leaveOut lists the addresses that a fulfilled request keeps out of marketing from
+// then on, as digests: that of its person, and those from which its further letters
+// came.
+func (d *Desk) leaveOut(r store.Request) (digests []string) {
+	for i, l := range r.Letters {
+		address := d.writerOf(l)
+		if i == 0 {
+			address = d.personOf(r)
+		}
+		if sum := digest(fold(address)); address != "" && !d.Operator.Own.Is(address) && !slices.Contains(digests, sum) {
+			digests = append(digests, sum)
+		}
+	}
+	return digests
 }
 
 // missingSteps lists the ids of the kind's closing steps that nobody spoke of.

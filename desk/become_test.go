@@ -183,6 +183,16 @@ func TestDocumentsAskedWhileWaiting(t *testing.T) {
 	}
 }
 
+// Whoever asked from several addresses to be left alone is left alone at each.
+func TestSuppressLinked(t *testing.T) {
+	r, numbers, _ := linked(t)
+	r.become(t, numbers[0], store.StatusDone)
+	list, err := r.LeftOut(t.Context())
+	if err != nil || len(list) != 3 {
+		t.Errorf("left out %+v, %v; want the three addresses", list, err)
+	}
+}
+
 // A request is found by the address that staff found out.
 func TestSearchSender(t *testing.T) {
 	r := newRig(t)

@@ -148,11 +148,6 @@ func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]request
 		if err != nil {
 			return nil, err
 		}
-		if a.Suppress != "" && len(done) == 0 {
-			if err := t.suppress(ctx, a.Suppress, r.ID); err != nil {
-				return nil, err
-			}
-		}
 		if err := t.append(ctx, Event{Actor: a.Actor, Code: EventRegistered, Number: r.Number, Detail: registeredDetail(n, letter, a.ByHand)}); err != nil {
 			return nil, err
 		}
@@ -225,7 +220,7 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 		return nil, err
 	}
 	c := Change{
-		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Documents: a.JoinDocs, Terms: a.JoinTerms, ActBy: a.JoinActBy, Suppress: a.Suppress,
+		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Documents: a.JoinDocs, Terms: a.JoinTerms, ActBy: a.JoinActBy,
 		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(joinedDetail(a, letter))},
 	}
 	if r.Status.Closed() && a.JoinStatus != "" {

@@ -101,8 +101,8 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 			return err
 		}
 	}
-	if c.Suppress != "" {
-		if err := t.suppress(ctx, c.Suppress, r.ID); err != nil {
+	for _, address := range c.Suppress {
+		if err := t.suppress(ctx, address, r.ID); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ type Change struct {
 	Drop   int64        // a letter of ours that is not to go out any more, if it is still held or queued; 0: none
 	Answer *NewMail     // to be queued with it, about this request alone
 
-	Suppress string // SHA-256 of a normalised address that marketing must leave out from now on
+	Suppress []string // SHA-256 of normalised addresses that marketing must leave out from now on
 
 	// Event names the act: Actor and Code are the caller's, and Detail is what
 	// the caller adds to the before and after that the store writes down

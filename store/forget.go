@@ -132,7 +132,7 @@ type Forgetting struct {
 	Why     string // kept in the history: it must not name the person; "" for none
 	Actor   string
 
-	// Suppress is the digest of the address as in Change.Suppress, for requests
+	// Suppress is the digest of the address, one as in Change.Suppress, for requests
 	// of the kinds SuppressFor: who wanted no more advertising must not get any
 	// because the wish was forgotten before it was fulfilled.
 	Suppress    string

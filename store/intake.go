@@ -57,8 +57,6 @@ type Admission struct {
 
 	ByHand *ByHand // a person took the letter in; nil: the daemon did
 
-	Suppress string // as Change.Suppress
-
 	Ack *NewMail // nil: nothing is sent, nor held
 
 	// Unsynced does not wait for the disk: the next change does that for both. It is

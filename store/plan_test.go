@@ -108,7 +108,7 @@ func TestQueryPlans(t *testing.T) {
 	ok(t, err)
 	ok(t, script(openOther(t, db), func(string) {}))
 	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Terms: terms("2026-12-01"), ActBy: day("2026-12-01"), Note: "x",
-		Outcome: &rules.Reason{Code: "x", Args: []string{"y"}}, Suppress: "s9", Event: Event{Actor: "a", Code: "set"}}, t0))
+		Outcome: &rules.Reason{Code: "x", Args: []string{"y"}}, Suppress: []string{"s9"}, Event: Event{Actor: "a", Code: "set"}}, t0))
 	must[int](t)(db.Recover(ctx, t0))
 	must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
 	_, err = db.Release(ctx, []int64{1}, "a", t0)

@@ -216,10 +216,9 @@ func TestThreads(t *testing.T) {
 func TestSuppressions(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	a := admission(t, db, 1)
-	a.Suppress = "s1"
 	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
-	for _, s := range []string{"s2", "s1"} {
-		must[Request](t)(db.Change(ctx, Change{Number: number, Suppress: s, Event: Event{Actor: "a", Code: "set"}}, t0.Add(time.Hour)))
+	for i, s := range [][]string{{"s1"}, {"s2", "s1"}} {
+		must[Request](t)(db.Change(ctx, Change{Number: number, Suppress: s, Event: Event{Actor: "a", Code: "set"}}, t0.Add(time.Duration(i)*time.Hour)))
 	}
 	list := must[[]Suppression](t)(db.Suppressions(ctx))
 	kind, named := a.Requests[0].Kind, []string{"A1@Example.kz", "r@example.kz"}

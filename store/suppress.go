@@ -15,8 +15,8 @@ type Suppression struct {
 	Kind   rules.Kind
 	Since  time.Time
 
-	// Named are the addresses of the person that the request still knows; none
-	// after a purge. One of them has the digest.
+	// Named are the addresses that the request and its letters still know, some of
+	// them "" or twice; none after a purge. One of them has the digest.
 	Named []string
 }
 
@@ -38,21 +38,17 @@ func (db *DB) Suppressed(ctx context.Context, digests []string) (map[string]Supp
 func (db *DB) suppressions(ctx context.Context, tail string, args ...any) ([]Suppression, error) {
 	var list []Suppression
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT s.address, r.number, r.kind, s.since, x.sender, p.from_addr, p.reply_to FROM suppressions s
-			JOIN requests r ON r.id = s.request LEFT JOIN requests_private x ON x.id = r.id
-			LEFT JOIN letters_private p ON p.id = r.letter `+tail, args...)
+		rows, err := q.QueryContext(ctx, `SELECT s.address, r.number, r.kind, s.since, (SELECT json_group_array(address) FROM (
+				SELECT x.sender AS address FROM requests_private x WHERE x.id = r.id AND x.sender IS NOT NULL
+				UNION ALL SELECT p.from_addr FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id
+				UNION ALL SELECT p.reply_to FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id))
+			FROM suppressions s JOIN requests r ON r.id = s.request `+tail, args...)
 		if err != nil {
 			return err
 		}
 		return scanEach(rows, func() error {
 			var s Suppression
-			var found, from, reply string
-			err := rows.Scan(&s.SHA256, &s.Number, &s.Kind, asInstant{&s.Since}, asText[string]{&found}, asText[string]{&from}, asText[string]{&reply})
-			for _, address := range []string{found, from, reply} {
-				if address != "" {
-					s.Named = append(s.Named, address)
-				}
-			}
+			err := rows.Scan(&s.SHA256, &s.Number, &s.Kind, asInstant{&s.Since}, asJSON{&s.Named})
 			list = append(list, s)
 			return err
 		})

@@ -33,7 +33,6 @@ func world(t testing.TB, path string) *DB {
 	review := admission(t, db, 5)
 	review.Requests = []NewRequest{{Status: StatusReview, Candidates: []rules.Kind{"claim", "erasure"}, ReceivedOn: day("2026-11-23"), ActBy: day("2026-11-24"), Terms: terms("2026-11-24")}}
 	review.Ack.State, review.Ack.Reason = MailHeld, rules.Reason{Code: "H3", Args: []string{"spam"}}
-	review.Suppress = "sup1"
 	second := must[Admitted](t)(db.Admit(ctx, review, tick()))
 	kind, who, yes, docs, on := rules.Kind("claim"), "aigul", true, day("2026-11-25"), day("2026-11-22")
 	person := "Person@Mail.example"
@@ -42,7 +41,7 @@ func world(t testing.TB, path string) *DB {
 		Documents: &docs, ReceivedOn: &on, Waits: []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}, Terms: terms("2027-01-09", "2026-12-15", "2026-12-01"),
 		ActBy: day("2026-12-01"), Outcome: &rules.Reason{Code: "done", Args: []string{"так"}}, Steps: []StepDone{{"told", true}}, Note: "звонил",
 		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14"), Consumer: &yes}},
-		Prefix: "LK", Ack: ack("second"), Suppress: "sup2", Event: Event{Actor: who, Code: "confirmed"},
+		Prefix: "LK", Ack: ack("second"), Suppress: []string{"sup1", "sup2"}, Event: Event{Actor: who, Code: "confirmed"},
 	}, tick()))
 	open := admission(t, db, 7)
 	open.Letter.Via, open.Letter.Writer, open.Letter.WriterName = ViaPost, person, "Иванова"
