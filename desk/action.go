@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,14 +48,11 @@ func (a Actor) String() string {
 	return a.Login + " (as " + a.Claim + ")"
 }
 
-// event makes the event of an action; detail is what its sentence needs.
-func event(a Actor, code string, detail map[string]any) store.Event {
-	body, _ := json.Marshal(detail) // strings and dates always marshal
-	return store.Event{Actor: a.String(), Code: code, Detail: string(body)}
-}
-
 // open are the statuses in which a request can be worked on.
 var open = []store.Status{store.StatusOpen, store.StatusInProgress, store.StatusWaiting}
+
+// undecided are these, and that in which somebody has to decide first.
+var undecided = append([]store.Status{store.StatusReview}, open...)
 
 // Confirm makes a review case into a request of one kind, or into the two of
 // a pair: the case keeps its number for the first. Terms run from the receipt
@@ -68,40 +64,29 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 // confirm is Confirm; sender is who wrote the letter, where a person says so.
 func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, sender string, a Actor) (store.Request, []string, error) {
 	r, err := d.Store.Request(ctx, number)
+	if err == nil {
+		err = d.confirmable(kinds)
+	}
+	if err == nil {
+		err = inStatus(r, store.StatusReview)
+	}
 	if err != nil {
 		return r, nil, err
 	}
-	if err := errors.Join(d.confirmable(kinds), d.current(ctx)); err != nil {
-		return r, nil, err
-	}
-	documents := cmp.Or(r.Documents, d.documentsOn(r))
-	p, err := d.policyOf(ctx, r.Policy)
-	if err != nil {
-		return r, nil, err
-	}
-	made, err := d.newRequests(p, rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn, rules.Circumstances{
-		Consumer: r.Consumer, Documents: documents,
-	})
-	if err != nil {
-		return r, nil, err
-	}
-	documents = cmp.Or(r.Documents, made[0].Documents) // what staff wrote down stays, whatever the kind
-	c := store.Change{
-		Number: number, Revision: r.Revision, From: []store.Status{store.StatusReview},
-		Status: store.StatusOpen, Kind: &made[0].Kind, Terms: made[0].Terms, ActBy: made[0].ActBy,
-		Documents: &documents, More: made[1:], Prefix: d.Operator.Prefix,
-		Drop: waitingReceipt(r), Event: event(a, eventConfirmed, map[string]any{"before": r.Candidates, "after": kinds, "trace": made[0].Trace}),
-	}
+	is := r
+	is.Status, is.Kind, is.Candidates, is.Sender = store.StatusOpen, kinds[0], nil, cmp.Or(sender, r.Sender)
 	if r.Assignee != "" {
-		c.Status = store.StatusInProgress
-		for i := range c.More {
-			c.More[i].Status, c.More[i].Assignee = c.Status, r.Assignee
-		}
+		is.Status = store.StatusInProgress
 	}
-	if sender != "" {
-		c.Sender = &sender
+	c, err := d.becomes(ctx, r, is, act{who: a, code: eventConfirmed, detail: map[string]any{"before": r.Candidates, "after": kinds}})
+	if err != nil {
+		return r, nil, err
 	}
-	if c.Ack, err = d.confirmedAck(ctx, r, cmp.Or(sender, r.Sender)); err != nil {
+	if c.More, err = d.further(ctx, r, is, kinds[1:]); err != nil {
+		return r, nil, err
+	}
+	c.Prefix = d.Operator.Prefix
+	if c.Ack, err = d.confirmedAck(ctx, r, is.Sender); err != nil {
 		return r, nil, err
 	}
 	after, err := d.Store.Change(ctx, c, d.Now())
@@ -109,6 +94,22 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 		return r, nil, err
 	}
 	return after, d.numbersOf(ctx, after), nil
+}
+
+// further makes the requests of the other kinds of a case of two demands, in the
+// status of the first.
+func (d *Desk) further(ctx context.Context, r, first store.Request, kinds []rules.Kind) ([]store.NewRequest, error) {
+	p, err := d.policyOf(ctx, r.Policy)
+	if err != nil {
+		return nil, err
+	}
+	more, err := d.newRequests(p, rules.Finding{Verdict: rules.Request, Kinds: kinds}, r.ReceivedOn, rules.Circumstances{
+		Consumer: r.Consumer, Documents: cmp.Or(r.Documents, d.documentsOn(r)),
+	})
+	for i := range more {
+		more[i].Status, more[i].Assignee = first.Status, first.Assignee
+	}
+	return more, err
 }
 
 // confirmable reports whether a person may confirm these kinds for one letter.
@@ -162,25 +163,10 @@ func (d *Desk) Dismiss(ctx context.Context, number, why string, a Actor) (store.
 	if why == "" {
 		return store.Request{}, ErrReason
 	}
-	r, err := d.Store.Request(ctx, number)
-	if err != nil {
-		return r, err
-	}
-	return d.change(ctx, number, store.Change{
-		Revision: r.Revision, From: []store.Status{store.StatusReview}, Status: store.StatusDismissed, Drop: waitingReceipt(r),
-		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
-		Event:   event(a, eventDismissed, map[string]any{"why": why}),
+	from, e := []store.Status{store.StatusReview}, act{who: a, code: eventDismissed, detail: map[string]any{"why": why}}
+	return d.turn(ctx, number, from, e, func(r *store.Request) {
+		r.Status, r.Outcome = store.StatusDismissed, rules.Reason{Code: codeByPerson, Args: []string{why}}
 	})
-}
-
-// waitingReceipt is the receipt of a review case that waits for a release or for the
-// mail server; 0: there is none. It says that a person will decide, and is not true
-// once one has.
-func waitingReceipt(r store.Request) int64 {
-	if r.Status == store.StatusReview && (r.Ack.State == store.MailHeld || r.Ack.State == store.MailQueued) {
-		return r.Ack.MailID
-	}
-	return 0
 }
 
 // Close ends a request as done or refused; a refusal needs a reason. The
@@ -190,7 +176,7 @@ func (d *Desk) Close(ctx context.Context, number string, as store.Status, why st
 	if err != nil {
 		return r, err
 	}
-	c, err := d.closing(r, as, why, steps, a)
+	c, err := d.closing(ctx, r, as, why, steps, a)
 	if err != nil {
 		return r, err
 	}
@@ -198,28 +184,19 @@ func (d *Desk) Close(ctx context.Context, number string, as store.Status, why st
 }
 
 // closing is the change that closes a request.
-func (d *Desk) closing(r store.Request, as store.Status, why string, steps []store.StepDone, a Actor) (store.Change, error) {
+func (d *Desk) closing(ctx context.Context, r store.Request, as store.Status, why string, steps []store.StepDone, a Actor) (store.Change, error) {
 	if why == "" {
 		return store.Change{}, ErrReason
 	}
-	if !slices.Contains(open, r.Status) { // before the steps: a closed request needs none
-		return store.Change{}, fmt.Errorf("%s is %s: %w", r.Number, r.Status, store.ErrStatus)
+	if err := inStatus(r, open...); err != nil { // before the steps: a closed request needs none
+		return store.Change{}, err
 	}
 	if missing := d.missingSteps(r.Kind, steps); len(missing) > 0 {
 		return store.Change{}, fmt.Errorf("%w: %v", ErrSteps, missing)
 	}
-	c := store.Change{
-		Number: r.Number, Revision: r.Revision, From: open, Status: as, Steps: steps,
-		Outcome: &rules.Reason{Code: codeByPerson, Args: []string{why}},
-		Event:   event(a, eventClosed, map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}),
-	}
-	if r.Status == store.StatusWaiting { // nobody waits for the requester any longer
-		c.Waits = endWaits(r.Waits, d.Today())
-	}
-	if rule, ok := d.Policy.Kind(r.Kind); ok && rule.Suppress && as == store.StatusDone {
-		c.Suppress = d.leaveOut(r)
-	}
-	return c, nil
+	is := r
+	is.Status, is.Steps, is.Outcome = as, steps, rules.Reason{Code: codeByPerson, Args: []string{why}}
+	return d.becomes(ctx, r, is, act{who: a, code: eventClosed, detail: map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}})
 }
 
 // leaveOut lists the addresses that a fulfilled request keeps out of marketing from
@@ -259,26 +236,41 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 	if why == "" {
 		return store.Request{}, ErrReason
 	}
-	detail := map[string]any{"why": why}
-	closed := []store.Status{store.StatusDone, store.StatusRefused, store.StatusDismissed}
-	return d.redate(ctx, number, closed, func(r *store.Request) (store.Change, error) {
-		to := store.StatusOpen
-		if r.Status == store.StatusDismissed {
-			to = store.StatusReview
-		}
-		detail["before"], detail["after"] = r.Status, to
-		bearers, err := d.bearersOf(ctx, *r)
-		return store.Change{Status: to, Outcome: &rules.Reason{}, Steps: []store.StepDone{}, Unlink: bearers}, err
-	}, a, store.EventReopened, detail)
+	r, err := d.requestIn(ctx, number, store.StatusDone, store.StatusRefused, store.StatusDismissed)
+	if err != nil {
+		return r, err
+	}
+	is := r
+	is.Status = again(r.Status)
+	c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventReopened, detail: map[string]any{"why": why, "before": r.Status, "after": is.Status}})
+	if err != nil {
+		return r, err
+	}
+	if c.Unlink, err = d.givingBack(ctx, r, a); err != nil {
+		return r, err
+	}
+	return d.Store.Change(ctx, c, d.Now())
 }
 
 // Note adds a remark to a request, whatever its status.
 func (d *Desk) Note(ctx context.Context, number, text string, a Actor) (store.Request, error) {
-	return d.change(ctx, number, store.Change{Note: text, Event: event(a, eventNoted, map[string]any{"note": text})})
+	e := act{who: a, code: eventNoted, detail: map[string]any{"note": text}}.event()
+	return d.Store.Change(ctx, store.Change{Number: number, Note: text, Event: e}, d.Now())
 }
 
-// change applies c to the request as it stands.
-func (d *Desk) change(ctx context.Context, number string, c store.Change) (store.Request, error) {
-	c.Number = number
-	return d.Store.Change(ctx, c, d.Now())
+// requestIn reads a request that must be in one of the statuses.
+func (d *Desk) requestIn(ctx context.Context, number string, from ...store.Status) (store.Request, error) {
+	r, err := d.Store.Request(ctx, number)
+	if err == nil {
+		err = inStatus(r, from...)
+	}
+	return r, err
+}
+
+// inStatus is store.ErrStatus for a request that is in none of the statuses.
+func inStatus(r store.Request, from ...store.Status) error {
+	if slices.Contains(from, r.Status) {
+		return nil
+	}
+	return fmt.Errorf("%s is %s: %w", r.Number, r.Status, store.ErrStatus)
 }

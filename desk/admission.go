@@ -26,10 +26,10 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	a.Letter = p.letterOf(l, w.spool, w.cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
 	if t.join != "" {
-		a.Join, a.JoinRevision, a.JoinStatus, a.JoinWaits = t.join, t.revision, t.status, t.waits
 		a.Seen.ReasonCode = codeReply
 		a.Letter.AnswerCode = codeReply
-		err := p.joinDates(ctx, &a)
+		var err error
+		a.Join, err = p.joined(ctx, t, a.Letter, Actor{Login: actor})
 		return a, err
 	}
 	a.Possibly = t.possibly

@@ -204,7 +204,7 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		return fmt.Errorf("register letter with UID %d: %w", l.head.UID, err)
 	}
 	p.testOnlyStep("letter admitted")
-	if a.Join != "" && !done.Known {
+	if a.Join != nil && !done.Known {
 		p.report.Joined++
 	}
 	p.report.Admitted = append(p.report.Admitted, done.Numbers...)

@@ -129,21 +129,13 @@ func (d *Desk) answerID(r store.Request) string {
 // it, or waits for the documents that it asks for, or only stands in the history.
 func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Actor) (store.Change, error) {
 	if reply.Close != "" {
-		return d.closing(r, reply.Close, reply.Why, reply.Steps, a)
+		return d.closing(ctx, r, reply.Close, reply.Why, reply.Steps, a)
 	}
-	detail := map[string]any{"template": reply.Template}
+	is, detail := r, map[string]any{"template": reply.Template}
 	if reply.Template == AnswerDocuments && slices.Contains(open, r.Status) {
-		detail["for"] = forDocuments
+		is.Status, detail["for"] = store.StatusWaiting, forDocuments
 	}
-	if detail["for"] != nil && r.Status != store.StatusWaiting {
-		if err := d.current(ctx); err != nil {
-			return store.Change{}, err
-		}
-		r.Waits = append(slices.Clone(r.Waits), rules.Wait{From: d.Today()})
-		c := store.Change{Status: store.StatusWaiting, Waits: r.Waits, From: []store.Status{r.Status}}
-		return c, d.redated(ctx, &c, r, a, eventAnswered, detail)
-	}
-	return store.Change{Number: r.Number, Revision: r.Revision, Event: event(a, eventAnswered, detail)}, nil
+	return d.becomes(ctx, r, is, act{who: a, code: eventAnswered, detail: detail})
 }
 
 // withAnswered adds the step that the answer itself fulfils, where the kind has

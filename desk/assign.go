@@ -51,14 +51,14 @@ func (d *Desk) Assign(ctx context.Context, number, who string, a Actor) (store.R
 }
 
 func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a Actor) (store.Request, error) {
-	c := store.Change{
-		Number: r.Number, Revision: r.Revision, From: append([]store.Status{store.StatusReview}, open...),
-		Assignee: &who, Event: event(a, code, map[string]any{"before": r.Assignee, "after": who}),
+	if err := inStatus(r, undecided...); err != nil {
+		return r, err
 	}
-	if r.Status == store.StatusOpen {
-		c.Status = store.StatusInProgress
+	is := r
+	if is.Assignee = who; r.Status == store.StatusOpen {
+		is.Status = store.StatusInProgress
 	}
-	return d.Store.Change(ctx, c, d.Now())
+	return d.become(ctx, r, is, act{who: a, code: code, detail: map[string]any{"before": r.Assignee, "after": who}})
 }
 
 // staffLogin finds under what a member of the staff stands in the register.

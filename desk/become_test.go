@@ -16,6 +16,108 @@ const (
 	receiptBody    = "У меня претензия: верните мне деньги за услугу, которой не было."
 )
 
+// What waits for the requester waits no longer once it belongs to another, and is no
+// longer as if it waited when it is opened again.
+func TestLinkEndsWait(t *testing.T) {
+	r := newRig(t)
+	first := r.ask(t, 1, correctionMark, "Прошу изменить фамилию.", now.AddDate(0, 0, -3))
+	second := r.ask(t, 2, correctionMark, "Прошу изменить фамилию, пишу с другого адреса.", now.AddDate(0, 0, -2))
+	must(t)(r.Wait(t.Context(), second, forDocuments, clerk))
+	must(t)(r.Link(t.Context(), first, second, clerk))
+	q := must(t)(r.Reopen(t.Context(), second, "другой человек", clerk))
+	if len(q.Waits) != 1 || q.Waits[0].To.IsZero() || q.ActBy.IsZero() {
+		t.Errorf("%s, act by %v, waits %+v", q.Status, q.ActBy, q.Waits)
+	}
+}
+
+// A letter that a person links to a request that waits is the requester's word, as
+// one that joins it by itself; one that lay there before the question is not.
+func TestLinkWakes(t *testing.T) {
+	for name, c := range map[string]struct {
+		received time.Duration
+		want     store.Status
+	}{"answer": {0, store.StatusOpen}, "older": {-48 * time.Hour, store.StatusWaiting}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			first := r.ask(t, 1, withdrawalMark, "Прошу.", now.AddDate(0, 0, -3))
+			second := r.ask(t, 2, withdrawalMark, "Пишу с другого адреса, прошу.", now.Add(c.received))
+			r.Now = func() time.Time { return now.Add(-24 * time.Hour) }
+			must(t)(r.Wait(t.Context(), first, forAnswer, clerk))
+			r.Now = func() time.Time { return now }
+			q := must(t)(r.Link(t.Context(), first, second, clerk))
+			if q.Status != c.want || q.Waits[0].To.IsZero() != (c.want == store.StatusWaiting) {
+				t.Errorf("%s, waits %+v", q.Status, q.Waits)
+			}
+		})
+	}
+}
+
+// Documents that staff wrote down come along by a link, and go with the letters when
+// those are taken back.
+func TestDocumentsLinkedAndTakenBack(t *testing.T) {
+	for _, byHand := range []bool{true, false} {
+		r := newRig(t)
+		first := r.ask(t, 1, correctionMark, "Прошу изменить фамилию.", now.AddDate(0, 0, -3))
+		before := r.request(t, first)
+		second := ""
+		if byHand {
+			second = r.ask(t, 2, correctionMark, "Прошу изменить фамилию, пишу с работы.", now.AddDate(0, 0, -2))
+			day := r.Today()
+			must(t)(r.Set(t.Context(), second, Setting{Documents: &day}, "", clerk))
+		} else {
+			r.Now = func() time.Time { return now.AddDate(0, 0, -2) }
+			if err := r.box.Put("INBOX", withFile("a@work.example", correctionMark, "Вот паспорт.", "2@work.example"), r.Now()); err != nil {
+				t.Fatal(err)
+			}
+			p, _ := r.pass(t)
+			second = p.Admitted[0]
+		}
+		day := r.Today()
+		q, err := r.Link(t.Context(), first, second, clerk)
+		checkDocuments(t, r, q, err, day)
+		must(t)(r.Reopen(t.Context(), second, "другой человек", clerk))
+		if q := r.request(t, first); !q.Documents.IsZero() || q.ActBy != before.ActBy || len(q.Terms) != len(before.Terms) {
+			t.Errorf("taken back: documents of %v, act by %v, want %v", q.Documents, q.ActBy, before.ActBy)
+		}
+		checkDocuments(t, r, r.request(t, second), nil, day)
+	}
+}
+
+// The terms of what is closed while it waits stand still no longer: it is counted
+// among what was done in time.
+func TestCloseEndsStandstill(t *testing.T) {
+	r := newRig(t)
+	if err := r.box.Put("INBOX", withFile("a@one.example", correctionMark, "Прошу изменить фамилию, паспорт приложен.", "1@one.example"), now); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := r.pass(t)
+	n := p.Admitted[0]
+	must(t)(r.Wait(t.Context(), n, forAnswer, clerk))
+	q := must(t)(r.Close(t.Context(), n, store.StatusDone, "сделано", r.steps(correction), clerk))
+	if q.ActBy.IsZero() {
+		t.Errorf("closed: act by %v, terms %+v", q.ActBy, q.Terms)
+	}
+	if s, err := r.Stats(t.Context(), rules.NewDate(2026, 1, 1), rules.NewDate(2026, 12, 31)); err != nil || s.Law.Met != 1 {
+		t.Errorf("stats %+v, %v", s.Law, err)
+	}
+}
+
+// What a program sends behind the end of a request moves none of its dates.
+func TestJoinClosedMovesNothing(t *testing.T) {
+	r := newRig(t)
+	n := r.ask(t, 1, correctionMark, "Прошу изменить фамилию.", now.AddDate(0, 0, -3))
+	q := must(t)(r.Close(t.Context(), n, store.StatusRefused, "нет документов", r.steps(correction), clerk))
+	r.Now = func() time.Time { return now }
+	if err := r.box.Put("INBOX", withFile("person1@host1.example", n, "Я в отпуске до понедельника.", "9@host1.example", "In-Reply-To: <person1@host1.example>"), now); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := r.pass(t)
+	after := r.request(t, n)
+	if p.Joined != 1 || after.Status != store.StatusRefused || after.ActBy != q.ActBy || len(after.Terms) != len(q.Terms) {
+		t.Errorf("joined %d: %s, act by %v, was %v", p.Joined, after.Status, after.ActBy, q.ActBy)
+	}
+}
+
 // A held acknowledgement says what will be done: once everything is, it goes out
 // only by a person's word about this very letter.
 func TestReleaseClosed(t *testing.T) {

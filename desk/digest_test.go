@@ -120,8 +120,10 @@ func TestDigestReaders(t *testing.T) {
 		{at(12, 17, 9, 0), "bli", "botagoz officer"},
 	} {
 		if step.assignee != "" {
-			change := store.Change{Number: n, Assignee: &step.assignee, Event: store.Event{Actor: "test", Code: eventAssigned}}
-			if _, err := r.Store.Change(t.Context(), change, step.when); err != nil {
+			q := r.request(t, n)
+			is := q
+			is.Assignee = step.assignee
+			if _, err := r.Desk.become(t.Context(), q, is, act{who: clerk, code: eventAssigned}); err != nil {
 				t.Fatal(err)
 			}
 		}

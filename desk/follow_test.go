@@ -53,7 +53,7 @@ func TestFollow(t *testing.T) {
 func TestDecisionByOldCalendar(t *testing.T) {
 	r := newRig(t)
 	r.recomputed(t, false)
-	n := r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	n, review := r.ask(t, 1, withdrawalMark, "Прошу.", now), r.ask(t, 2, withdrawalMark, receiptBody, now)
 	other := New(r.Options)
 	other.Calendar = calendarOf(t, offNinth)
 	if _, err := other.Recompute(t.Context(), false); err != nil {
@@ -63,7 +63,7 @@ func TestDecisionByOldCalendar(t *testing.T) {
 	if _, err := r.Set(t.Context(), n, Setting{Consumer: &no}, "", Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
 		t.Errorf("set: %v", err)
 	}
-	if _, _, err := r.Confirm(t.Context(), n, []rules.Kind{"claim"}, Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
+	if _, _, err := r.Confirm(t.Context(), review, []rules.Kind{"claim"}, Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
 		t.Errorf("confirm: %v", err)
 	}
 	if _, err := r.DraftAnswer(t.Context(), n, Reply{Template: AnswerDocuments}, Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {

@@ -37,7 +37,7 @@ func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person st
 		case d.byStaff(l.msg) && (ours || byNumber):
 			t.lookAt(codePassedOn, r.Number)
 		case (ours || byNumber || l.finding.Verdict != rules.None) && adds(r, l.finding):
-			return d.joining(r, l, f), nil
+			return d.joining(r, f), nil
 		default:
 			t.maybe(r.Number)
 		}
@@ -112,36 +112,33 @@ func numbersOfBriefs(list []store.Brief) []string {
 	return numbers
 }
 
-// joining is what a further letter does to a request: by a person's word one
-// that waits for the requester waits no longer, and a closed one is open again.
-// A letter that only thanks, or that a program wrote by itself, is kept with the
-// request and wakes nothing. The wait ends with the day on which the letter was
-// received.
-func (d *Desk) joining(r store.Brief, l *letter, f rules.Facts) thread {
-	t := thread{join: r.Number, revision: r.Revision}
-	if d.Policy.Automatic(f) || d.Policy.OnlyThanks(f) {
-		return t
-	}
-	switch r.Status {
-	case store.StatusWaiting:
-		t.status, t.waits = store.StatusOpen, endWaits(r.Waits, rules.DateIn(l.head.InternalDate, d.Zone))
-	case store.StatusDone, store.StatusRefused:
-		t.status = store.StatusOpen
-	case store.StatusDismissed:
-		t.status = store.StatusReview
-	}
-	return t
+// joining is a further letter of a request: by a person's word one that waits for the
+// requester waits no longer, and a closed one is open again. A letter that only
+// thanks, or that a program wrote by itself, is kept with the request and wakes
+// nothing.
+func (d *Desk) joining(r store.Brief, f rules.Facts) thread {
+	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f)
+	return thread{join: r.Number, revision: r.Revision, wakes: wakes}
 }
 
-// endWaits ends the wait that still runs: the day of the answer is its last.
-func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
-	out := slices.Clone(waits)
-	for i := range out {
-		if out[i].To.IsZero() {
-			out[i].To = last
-		}
+// joined is what becomes of the request that a further letter joins. It may hold many
+// letters, and is not read for one that changes nothing.
+func (d *Desk) joined(ctx context.Context, t thread, l store.Letter, who Actor) (*store.Change, error) {
+	a := act{who: who, code: store.EventJoined, answered: rules.DateIn(l.ReceivedAt, d.Zone), letter: true}
+	if !t.wakes && !documentsCame(l.Attachments) {
+		return &store.Change{Number: t.join, Revision: t.revision, Event: a.event()}, nil
 	}
-	return out
+	r, err := d.Store.Request(ctx, t.join)
+	if err != nil {
+		return nil, err
+	}
+	is := r
+	if is.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], l); t.wakes {
+		is.Status = again(r.Status)
+	}
+	c, err := d.becomes(ctx, r, is, a)
+	c.Revision = t.revision // what it was when the letter was found to wake it
+	return &c, err
 }
 
 // adds reports whether a letter with this finding only adds to the request,

@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -50,61 +52,83 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	case of.ReceivedOn.Before(to.ReceivedOn):
 		return to, ErrLinkOrder
 	}
-	undecided := append([]store.Status{store.StatusReview}, open...)
-	become := store.StatusDone
-	if of.Status == store.StatusReview {
-		become = store.StatusDismissed
+	if err := errors.Join(inStatus(to, undecided...), inStatus(of, undecided...)); err != nil {
+		return to, err
 	}
-	change, err := d.linking(ctx, to, of, a)
+	gets, err := d.linking(ctx, to, of, a)
 	if err != nil {
 		return to, err
 	}
-	change.From = undecided
-	after, n, err := d.Store.Link(ctx, change, store.Change{
-		Number: from, Revision: of.Revision, From: undecided, Status: become, Drop: waitingReceipt(of),
-		Outcome: &rules.Reason{Code: codeLinked, Args: []string{into}},
-		Event:   event(a, eventLinkedTo, map[string]any{"to": into}),
-	}, d.Now())
+	is := of
+	is.Status, is.Outcome = store.StatusDone, rules.Reason{Code: codeLinked, Args: []string{into}}
+	if of.Status == store.StatusReview {
+		is.Status = store.StatusDismissed
+	}
+	gives, err := d.becomes(ctx, of, is, act{who: a, code: eventLinkedTo, detail: map[string]any{"to": into}})
+	if err != nil {
+		return to, err
+	}
+	after, n, err := d.Store.Link(ctx, gets, gives, d.Now())
 	if err == nil && n == 0 {
 		return to, ErrLinkSame
 	}
 	return after, err
 }
 
-// linking is what becomes of the request to that gets the letters of another beside
-// that: where they bring the documents that a term of it runs from, its dates are
-// counted, and it waits for documents no longer.
+// linking is what becomes of the request to that gets the letters of another. They
+// bring documents that a term of it may run from, and, where it waits for the
+// requester, are the answer; what came before the question answers nothing but
+// that documents were asked for which it brought.
 func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c store.Change, err error) {
-	detail := map[string]any{"from": of.Number}
-	on := d.documentsOn(of)
-	if on.IsZero() || !to.Documents.IsZero() || d.documentDays(to.Kind) == 0 {
-		return store.Change{Number: to.Number, Revision: to.Revision, Event: event(a, eventLinked, detail)}, nil
+	is, e, brought := to, act{who: a, code: eventLinked, detail: map[string]any{"from": of.Number}}, d.broughtBy(of)
+	if d.documentDays(to.Kind) > 0 {
+		is.Documents = cmp.Or(to.Documents, brought)
 	}
-	if err := d.current(ctx); err != nil {
-		return c, err
+	if to.Status == store.StatusWaiting {
+		last := rules.DateIn(of.Letters[len(of.Letters)-1].ReceivedAt, d.Zone)
+		waited, err := d.waitsFor(ctx, to)
+		switch {
+		case err != nil:
+			return c, err
+		case !last.Before(to.Waits[len(to.Waits)-1].From):
+			is.Status, e.answered = again(to.Status), last
+		case waited == forDocuments && !brought.IsZero():
+			is.Status, e.answered = again(to.Status), brought
+		}
 	}
-	to.Documents, c.Documents = on, &on
-	waited, err := d.waitsFor(ctx, to)
-	if err != nil {
-		return c, err
-	}
-	if waited == forDocuments {
-		to.Waits = endWaits(to.Waits, on)
-		c.Waits, c.Status = to.Waits, store.StatusOpen
-	}
-	return c, d.redated(ctx, &c, to, a, eventLinked, detail)
+	return d.becomes(ctx, to, is, e)
 }
 
-// bearersOf lists the requests that got the letters of a closed one by links, one
-// after the other.
-func (d *Desk) bearersOf(ctx context.Context, r store.Request) (numbers []string, err error) {
-	for into := linkedTo(r.Outcome); into != "" && len(numbers) < mostLinks; into = linkedTo(r.Outcome) {
+// broughtBy is the day on which documents got on file with a request, as staff wrote
+// it down or its letters tell.
+func (d *Desk) broughtBy(r store.Request) rules.Date { return cmp.Or(r.Documents, d.documentsOn(r)) }
+
+// givingBack is what becomes of the requests that got the letters of a closed one by
+// links, one after the other, when that is opened again: those letters go, and the
+// documents with them.
+func (d *Desk) givingBack(ctx context.Context, r store.Request, a Actor) (list []store.Change, err error) {
+	of := r
+	for into := linkedTo(r.Outcome); into != "" && len(list) < mostLinks; into = linkedTo(r.Outcome) {
 		if r, err = d.Store.Request(ctx, into); err != nil {
 			return nil, err
 		}
-		numbers = append(numbers, into)
+		is := r
+		is.Letters = nil
+		for i, l := range r.Letters {
+			if i == 0 || slices.IndexFunc(of.Letters, func(x store.Letter) bool { return x.ID == l.ID }) < 0 {
+				is.Letters = append(is.Letters, l)
+			}
+		}
+		if r.Documents == d.broughtBy(of) && d.documentDays(r.Kind) > 0 {
+			is.Documents = rules.Date{}
+		}
+		c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventUnlinked, detail: map[string]any{"from": of.Number}})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
 	}
-	return numbers, nil
+	return list, nil
 }
 
 // linkedTo is the number of the request that one with this outcome was linked to.

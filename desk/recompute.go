@@ -115,25 +115,31 @@ var errUncountable = errors.New("the dates cannot be counted")
 // recount counts the dates of a request. Those of requests that have all that
 // matters in common are counted once and kept in known.
 func (d *Desk) recount(ctx context.Context, r store.Request, known map[string]*store.Recount) (*store.Recount, error) {
-	p, err := d.policyOf(ctx, r.Policy)
-	if errors.Is(err, ErrPolicy) {
-		return nil, errUncountable
-	}
-	if err != nil {
-		return nil, err
-	}
-	consumer := r.Consumer == nil || *r.Consumer
-	key := fmt.Sprint(p.Digest, r.Kind, r.Candidates, r.ReceivedOn, consumer, r.Documents, r.Waits)
+	key := r.Policy.Digest + restsOn(r)
 	if n, ok := known[key]; ok {
 		return n, nil
 	}
-	due, err := d.deadlines(p, r)
+	p, due, err := d.counted(ctx, r)
 	if err != nil {
-		return nil, errUncountable
+		return nil, err
 	}
 	n := &store.Recount{Terms: terms(due), ActBy: due.ActBy, Trace: d.trace(p, r.ReceivedOn, due)}
 	known[key] = n
 	return n, nil
+}
+
+// counted counts the terms of a request by the policy edition of its receipt.
+// errUncountable: they cannot be counted.
+func (d *Desk) counted(ctx context.Context, r store.Request) (p *rules.Policy, due rules.Deadlines, err error) {
+	if p, err = d.policyOf(ctx, r.Policy); err == nil {
+		due, err = d.deadlines(p, r)
+	} else if !errors.Is(err, ErrPolicy) {
+		return nil, due, err
+	}
+	if err != nil {
+		err = fmt.Errorf("%w: %w", errUncountable, err)
+	}
+	return p, due, err
 }
 
 // changed returns what differs from the last time that dates were computed:

@@ -103,7 +103,8 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	}
 	a := d.admissionOf(t)
 	if th.join != "" && len(t.hand.Kinds) == 0 {
-		err = d.takeJoining(ctx, &a, th)
+		a.Letter.AnswerCode = codeReply
+		a.Join, err = d.joined(ctx, th, a.Letter, t.who)
 	} else {
 		err = d.takeAnew(ctx, &a, t, facts, th)
 	}
@@ -117,7 +118,7 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	case done.Known:
 		return Registered{}, refused("place")
 	}
-	return Registered{Numbers: done.Numbers, Joined: a.Join != ""}, nil
+	return Registered{Numbers: done.Numbers, Joined: a.Join != nil}, nil
 }
 
 // notKnown refuses a letter that is registered already, by its bytes.
@@ -160,13 +161,6 @@ func (d *Desk) admissionOf(t *taking) store.Admission {
 		a.Letter.Trust = rules.TrustNone
 	}
 	return a
-}
-
-// takeJoining adds the letter to the request that it answers.
-func (d *Desk) takeJoining(ctx context.Context, a *store.Admission, th thread) error {
-	a.Join, a.JoinRevision, a.JoinStatus, a.JoinWaits = th.join, th.revision, th.status, th.waits
-	a.Letter.AnswerCode = codeReply
-	return d.joinDates(ctx, a)
 }
 
 // takeAnew makes the requests of the letter, and its acknowledgement.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -52,18 +51,14 @@ func (d *Desk) Wait(ctx context.Context, number, what string, a Actor) (store.Re
 	if what != forDocuments && what != forAnswer {
 		return store.Request{}, ErrWait
 	}
-	return d.redate(ctx, number, []store.Status{store.StatusOpen, store.StatusInProgress}, func(r *store.Request) (store.Change, error) {
-		r.Waits = append(r.Waits, rules.Wait{From: d.Today()})
-		return store.Change{Status: store.StatusWaiting, Waits: r.Waits}, nil
-	}, a, eventWaiting, map[string]any{"for": what})
+	from, e := []store.Status{store.StatusOpen, store.StatusInProgress}, act{who: a, code: eventWaiting, detail: map[string]any{"for": what}}
+	return d.turn(ctx, number, from, e, func(r *store.Request) { r.Status = store.StatusWaiting })
 }
 
 // Resume ends the wait: the requester answered, or nobody waits any longer.
 func (d *Desk) Resume(ctx context.Context, number string, a Actor) (store.Request, error) {
-	return d.redate(ctx, number, []store.Status{store.StatusWaiting}, func(r *store.Request) (store.Change, error) {
-		r.Waits = endWaits(r.Waits, d.Today())
-		return store.Change{Status: store.StatusOpen, Waits: r.Waits}, nil
-	}, a, eventResumed, nil)
+	from := []store.Status{store.StatusWaiting}
+	return d.turn(ctx, number, from, act{who: a, code: eventResumed}, func(r *store.Request) { r.Status = again(r.Status) })
 }
 
 // Setting is one thing that staff found out about a request. Nil fields are
@@ -108,56 +103,48 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	if err := d.check(s, why); err != nil {
 		return store.Request{}, err
 	}
-	from := open
-	if s.Kind == nil {
-		from = append([]store.Status{store.StatusReview}, open...)
+	from := undecided
+	if s.Kind != nil {
+		from = open
 	}
-	detail := map[string]any{"why": why}
-	return d.redate(ctx, number, from, func(r *store.Request) (store.Change, error) {
-		before, c := *r, store.Change{Consumer: s.Consumer, ReceivedOn: s.Received, Kind: s.Kind}
-		if s.Sender != nil {
-			if c.Sender = s.Sender; why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(*r), d.Operator.Address)) {
-				return c, ErrReason
-			}
+	r, err := d.requestIn(ctx, number, from...)
+	if err != nil {
+		return r, err
+	}
+	is, e := r, act{who: a, code: eventSet, detail: map[string]any{"why": why}}
+	if s.Sender != nil {
+		if is.Sender = *s.Sender; why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(r), d.Operator.Address)) {
+			return r, ErrReason
 		}
-		if s.Consumer != nil {
-			r.Consumer = s.Consumer
+	}
+	if s.Consumer != nil {
+		is.Consumer = s.Consumer
+	}
+	if s.Kind != nil {
+		is.Kind = *s.Kind
+	}
+	if s.Received != nil {
+		if is.ReceivedOn = *s.Received; d.cameWithFirst(r) {
+			is.Documents = *s.Received
 		}
-		if s.Received != nil {
-			r.ReceivedOn = *s.Received
+	}
+	if s.Documents != nil {
+		is.Documents = *s.Documents
+		waited, err := d.waitsFor(ctx, r)
+		if err != nil {
+			return r, err
 		}
-		if s.Kind != nil {
-			r.Kind = *s.Kind
-		}
-		if c.Documents = d.documentsBy(s, before, *r); c.Documents != nil {
-			r.Documents = *c.Documents
-		}
-		if s.Documents == nil {
-			return c, nil
-		}
-		waited, err := d.waitsFor(ctx, *r)
 		if waited == forDocuments {
-			r.Waits = endWaits(r.Waits, r.Documents)
-			c.Waits, c.Status = r.Waits, store.StatusOpen
+			is.Status, e.answered = again(r.Status), *s.Documents
 		}
-		return c, err
-	}, a, eventSet, detail)
+	}
+	return d.become(ctx, r, is, e)
 }
 
-// documentsBy is the day of the documents that follows from a setting; nil: it stays.
-// Those that came with the first letter came when it did, and a kind that has a term
-// from documents takes those that are there.
-func (d *Desk) documentsBy(s Setting, before, after store.Request) *rules.Date {
-	switch there := d.documentsOn(after); {
-	case s.Documents != nil:
-		return s.Documents
-	case s.Received != nil && before.Documents == before.ReceivedOn && len(before.Letters) > 0 &&
-		(before.Letters[0].Via.Paper() || documentsCame(before.Letters[0].Attachments)):
-		return s.Received
-	case s.Kind != nil && after.Documents.IsZero() && !there.IsZero() && d.documentDays(after.Kind) > 0:
-		return &there
-	}
-	return nil
+// cameWithFirst reports whether the documents on file came with the first letter, and
+// when it did.
+func (d *Desk) cameWithFirst(r store.Request) bool {
+	return r.Documents == r.ReceivedOn && len(r.Letters) > 0 && (r.Letters[0].Via.Paper() || documentsCame(r.Letters[0].Attachments))
 }
 
 // waitsFor returns what a request waits for, "" if it does not wait, or nobody knows.
@@ -186,87 +173,4 @@ func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// redate applies a change that moves dates: edit alters the request as it will
-// stand and says what changes.
-func (d *Desk) redate(ctx context.Context, number string, from []store.Status, edit func(*store.Request) (store.Change, error), a Actor, code string, detail map[string]any) (store.Request, error) {
-	r, err := d.Store.Request(ctx, number)
-	if err != nil {
-		return r, err
-	}
-	if !slices.Contains(from, r.Status) {
-		return r, fmt.Errorf("%s is %s: %w", number, r.Status, store.ErrStatus)
-	}
-	if err := d.current(ctx); err != nil {
-		return r, err
-	}
-	after := r
-	c, err := edit(&after)
-	if err != nil {
-		return r, err
-	}
-	c.From = from
-	if err := d.redated(ctx, &c, after, a, code, detail); err != nil {
-		return r, err
-	}
-	return d.Store.Change(ctx, c, d.Now())
-}
-
-// redated adds to a change what follows for the dates: the terms are computed
-// for the request as it will stand, by the policy edition of the receipt. The
-// event keeps the count beside the old and the new dates.
-func (d *Desk) redated(ctx context.Context, c *store.Change, r store.Request, a Actor, code string, detail map[string]any) error {
-	p, err := d.policyOf(ctx, r.Policy)
-	if err != nil {
-		return err
-	}
-	due, err := d.deadlines(p, r)
-	if err != nil {
-		return err
-	}
-	if detail == nil {
-		detail = map[string]any{}
-	}
-	detail["trace"] = d.trace(p, r.ReceivedOn, due)
-	c.Number, c.Revision = r.Number, r.Revision
-	c.Terms, c.ActBy = terms(due), due.ActBy
-	c.Event = event(a, code, detail)
-	return nil
-}
-
-// joinDates counts the dates of a request anew where a further letter ends its
-// wait, opens it again, or brings the documents that a term runs from.
-func (d *Desk) joinDates(ctx context.Context, a *store.Admission) error {
-	documents := documentsCame(a.Letter.Attachments)
-	if a.JoinStatus == "" && !documents {
-		return nil // nothing to read of a request that may hold many letters
-	}
-	r, err := d.Store.Request(ctx, a.Join)
-	if err != nil {
-		return err
-	}
-	if r.Documents.IsZero() && d.documentDays(r.Kind) > 0 && documents {
-		r.Documents = rules.DateIn(a.Letter.ReceivedAt, d.Zone)
-		a.JoinDocs = &r.Documents
-	}
-	if a.JoinStatus == "" && a.JoinDocs == nil {
-		return nil
-	}
-	if a.JoinWaits != nil {
-		r.Waits = a.JoinWaits
-	}
-	p, err := d.policyOf(ctx, r.Policy)
-	if errors.Is(err, ErrPolicy) {
-		return nil // it keeps its dates; the letter must not be lost for that
-	}
-	if err != nil {
-		return err
-	}
-	due, err := d.deadlines(p, r)
-	if err != nil {
-		return nil // as above: its own edition does not know its kind
-	}
-	a.JoinTerms, a.JoinActBy, a.JoinTrace = terms(due), due.ActBy, d.trace(p, r.ReceivedOn, due)
-	return nil
 }

@@ -16,7 +16,6 @@ import (
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
-	"license.kz/pometka/store"
 )
 
 // Message-IDs of ours look like <ack.LK-2026-000123.TOKEN@license.kz>. The
@@ -142,8 +141,7 @@ const maxReferences = 20
 type thread struct {
 	join     string       // the request that it joins
 	revision int64        // of that request, as it was looked at
-	status   store.Status // what the request becomes by it; "" leaves it
-	waits    []rules.Wait // its waits, ended; nil leaves them
+	wakes    bool         // what waits or is closed is open again by it
 	possibly []string     // requests that it may belong to
 	look     rules.Reason // why a person must look, though nothing is demanded
 }
@@ -180,7 +178,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	}
 	for _, r := range list {
 		if !r.Status.Closed() && adds(r, l.finding) {
-			return d.joining(r, l, f), nil
+			return d.joining(r, f), nil
 		}
 	}
 	others, err := d.Store.NumbersOf(ctx, fold(person), d.Now().Add(-possiblySpan), possiblyLetters)

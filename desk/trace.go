@@ -170,11 +170,7 @@ func (d *Desk) Explain(ctx context.Context, number string) (Trace, error) {
 			return t, err
 		}
 	}
-	p, err := d.policyOf(ctx, r.Policy)
-	if err != nil {
-		return Trace{}, err
-	}
-	due, err := d.deadlines(p, r)
+	p, due, err := d.counted(ctx, r)
 	if err != nil {
 		return Trace{}, err
 	}

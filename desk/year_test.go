@@ -300,11 +300,11 @@ func (y *year) work() {
 		return
 	}
 	q := open[y.random.IntN(min(len(open), 3))]
-	c := store.Change{Number: q.Number, Status: store.StatusDone, Outcome: &rules.Reason{Code: codeByPerson}, Event: store.Event{Actor: "clerk", Code: eventClosed}}
-	if q.Status == store.StatusReview {
-		c.Status = store.StatusDismissed
+	is := q
+	if is.Status, is.Outcome = store.StatusDone, (rules.Reason{Code: codeByPerson}); q.Status == store.StatusReview {
+		is.Status = store.StatusDismissed
 	}
-	if _, err := y.Store.Change(y.t.Context(), c, y.Now()); err != nil {
+	if _, err := y.Desk.become(y.t.Context(), q, is, act{who: clerk, code: eventClosed}); err != nil {
 		y.t.Fatal(err)
 	}
 }

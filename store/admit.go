@@ -3,12 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"license.kz/pometka/rules"
 )
 
 // Admit takes a letter in: its ledger row, the letter with its bytes, the
@@ -17,11 +16,10 @@ import (
 // moves with the chunk, in Record.
 //
 // Admitted.Known says that the place was in the ledger and nothing was done.
-// ErrNotFound: there is no request Join. ErrStale: it is not what JoinRevision
-// says, and nothing was done.
+// ErrNotFound, ErrStale: of Join, as of Change, and nothing was done.
 func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
 	var done Admitted
-	if len(a.Requests) == 0 && a.Join == "" {
+	if len(a.Requests) == 0 && a.Join == nil {
 		return done, errors.New("admit letter: it neither makes a request nor joins one")
 	}
 	disk := synced
@@ -49,7 +47,7 @@ func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) 
 		return done, err
 	}
 	var requests []requestRow
-	if a.Join != "" {
+	if a.Join != nil {
 		requests, err = t.joinRequest(ctx, a, done.LetterID)
 	} else {
 		requests, err = t.register(ctx, a, done.LetterID)
@@ -192,25 +190,27 @@ func registeredDetail(n NewRequest, letter int64, by *ByHand) string {
 	return jsonText(detail)
 }
 
-func joinedDetail(a Admission, letter int64) map[string]any {
+// joinedDetail adds to what the act says of itself which letter it was.
+func joinedDetail(said string, letter int64, by *ByHand) string {
 	detail := map[string]any{"letter": letter}
-	if a.JoinTrace != nil {
-		detail["trace"] = a.JoinTrace
+	var trace struct {
+		Trace json.RawMessage `json:"trace"`
 	}
-	if a.ByHand != nil {
-		detail["by_hand"] = a.ByHand
+	if json.Unmarshal([]byte(said), &trace) == nil && trace.Trace != nil {
+		detail["trace"] = trace.Trace
 	}
-	return detail
+	if by != nil {
+		detail["by_hand"] = by
+	}
+	return jsonText(detail)
 }
 
 // joinRequest adds the letter to the request it belongs to.
 func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requestRow, error) {
-	r, err := t.findRequest(ctx, a.Join)
+	c := *a.Join
+	r, err := t.changeable(ctx, c)
 	if err != nil {
 		return nil, err
-	}
-	if a.JoinRevision != 0 && a.JoinRevision != r.Revision {
-		return nil, fmt.Errorf("%s: %w", r.Number, ErrStale)
 	}
 	var pos int
 	if err := t.QueryRowContext(ctx, `SELECT max(pos) + 1 FROM request_letters WHERE request = ?`, r.ID).Scan(&pos); err != nil {
@@ -219,17 +219,8 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "pos": pos, "letter": letter}); err != nil {
 		return nil, err
 	}
-	c := Change{
-		Number: a.Join, Status: a.JoinStatus, Waits: a.JoinWaits, Documents: a.JoinDocs, Terms: a.JoinTerms, ActBy: a.JoinActBy,
-		Event: Event{Actor: a.Actor, Code: EventJoined, Detail: jsonText(joinedDetail(a, letter))},
-	}
-	if r.Status.Closed() && a.JoinStatus != "" {
-		c.Outcome, c.Steps = &rules.Reason{}, []StepDone{} // it is open again: why it was closed, and how, is history
-	}
-	if err := t.apply(ctx, r, c); err != nil {
-		return nil, err
-	}
-	return []requestRow{r}, nil
+	c.Event.Detail = joinedDetail(c.Event.Detail, letter, a.ByHand)
+	return []requestRow{r}, t.apply(ctx, r, c)
 }
 
 // fold brings addresses, names and filters to one letter case.

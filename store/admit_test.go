@@ -83,11 +83,13 @@ func TestConfirmMakesTwoRequests(t *testing.T) {
 	a.Requests = []NewRequest{{Status: StatusReview, Candidates: []rules.Kind{"erasure"}, ReceivedOn: day("2026-11-23"), ActBy: day("2026-11-24")}}
 	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
 	kind := rules.Kind("consent_withdrawal")
-	c := Change{
-		Number: number, From: []Status{StatusReview}, Status: StatusOpen, Kind: &kind, Terms: terms("2027-01-08"), ActBy: day("2027-01-08"),
+	c := becoming(t, db, Change{
+		Number: number,
 		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14")}},
 		Prefix: "LK", Ack: ack("a"), Event: Event{Actor: "aigul", Code: "confirmed", Detail: `{"why":"по смыслу"}`},
-	}
+	}, func(r *Request) {
+		r.Status, r.Kind, r.Candidates, r.Terms, r.ActBy = StatusOpen, kind, nil, terms("2027-01-08"), day("2027-01-08")
+	})
 	first := must[Request](t)(db.Change(ctx, c, t0.Add(time.Hour)))
 	if first.Number != number || first.Kind != kind || first.Candidates != nil || first.Status != StatusOpen || len(first.Terms) != 1 {
 		t.Errorf("first %+v", first)
@@ -104,7 +106,7 @@ func TestConfirmMakesTwoRequests(t *testing.T) {
 	if e := h[1]; e.Code != "confirmed" || e.Actor != "aigul" || !strings.Contains(e.Detail, `"before":{`) || !strings.Contains(e.Detail, `"why":"по смыслу"`) {
 		t.Errorf("event %+v", e)
 	}
-	if _, err := db.Change(ctx, c, t0); !errors.Is(err, ErrStatus) {
+	if _, err := db.Change(ctx, c, t0); !errors.Is(err, ErrStale) {
 		t.Errorf("confirmed twice: %v", err)
 	}
 	sound(t, db)
@@ -113,21 +115,25 @@ func TestConfirmMakesTwoRequests(t *testing.T) {
 func TestJoin(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
-	must[Request](t)(db.Change(ctx, Change{Number: number, Status: StatusWaiting, Waits: []rules.Wait{{From: day("2026-11-24")}}, Event: Event{Actor: "a", Code: "waiting"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "waiting"}}, func(r *Request) {
+		r.Status, r.Waits = StatusWaiting, []rules.Wait{{From: day("2026-11-24")}}
+	}), t0))
 	b := admission(t, db, 2)
-	b.Requests, b.Join, b.JoinStatus = nil, number, StatusOpen
-	b.JoinWaits, b.JoinTerms, b.JoinActBy = []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}, terms("2027-01-11"), day("2027-01-11")
-	b.Ack = nil
+	join := becoming(t, db, *joins(number), func(r *Request) {
+		r.Status, r.Waits = StatusOpen, []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}
+		r.Terms, r.ActBy = terms("2027-01-11"), day("2027-01-11")
+	})
+	b.Requests, b.Join, b.Ack = nil, &join, nil
 	if done := must[Admitted](t)(db.Admit(ctx, b, t0)); !reflect.DeepEqual(done.Numbers, []string{number}) {
 		t.Errorf("joined %v", done.Numbers)
 	}
 	r := must[Request](t)(db.Request(ctx, number))
-	if r.Status != StatusOpen || len(r.Letters) != 2 || r.Letters[1].Place.UID != 2 || !reflect.DeepEqual(r.Waits, b.JoinWaits) ||
-		!reflect.DeepEqual(r.Terms, b.JoinTerms) || r.ActBy != b.JoinActBy || r.Revision != 3 {
+	if r.Status != StatusOpen || len(r.Letters) != 2 || r.Letters[1].Place.UID != 2 || !reflect.DeepEqual(r.Waits, join.Is.Waits) ||
+		!reflect.DeepEqual(r.Terms, join.Is.Terms) || r.ActBy != join.Is.ActBy || r.Revision != 3 {
 		t.Errorf("request %+v", r)
 	}
 	b = admission(t, db, 3)
-	b.Requests, b.Join = nil, "LK-2026-000099"
+	b.Requests, b.Join = nil, &Change{Number: "LK-2026-000099"}
 	if _, err := db.Admit(ctx, b, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("join what is not there: %v", err)
 	}

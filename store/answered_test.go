@@ -68,7 +68,7 @@ func TestWroteIn(t *testing.T) {
 	a.Ack.Keys.Address = "queued@one.example"
 	n := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers
 	person := "Found@two.example"
-	must[Request](t)(db.Change(ctx, Change{Number: n[0], Sender: &person, Event: Event{Actor: "aigul", Code: "set"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: n[0], Event: Event{Actor: "aigul", Code: "set"}}, func(r *Request) { r.Sender = person }), t0))
 	for addr, want := range map[string]bool{
 		"писарь@one.example": true, "ОТВЕТ@one.example": true, "ответ@ONE.example": true, "found@two.example": true, " Found@Two.example ": true,
 		"queued@one.example": false, "other@one.example": false, "": false,
@@ -81,7 +81,7 @@ func TestWroteIn(t *testing.T) {
 		t.Errorf("sender %q", r.Sender)
 	}
 	none := ""
-	must[Request](t)(db.Change(ctx, Change{Number: n[0], Sender: &none, Event: Event{Actor: "aigul", Code: "set"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: n[0], Event: Event{Actor: "aigul", Code: "set"}}, func(r *Request) { r.Sender = none }), t0))
 	if got := must[[]string](t)(db.WroteIn(ctx, "found@two.example", n)); len(got) != 0 {
 		t.Errorf("after it was taken back: %v", got)
 	}
@@ -111,7 +111,7 @@ func TestAnswered(t *testing.T) {
 	answer("<1@license.kz>", t0.Add(time.Minute))
 	is("answered", true)
 	further := admission(t, db, 3)
-	further.Requests, further.Join, further.Letter.ReceivedAt = nil, n[0], t0.Add(time.Hour)
+	further.Requests, further.Join, further.Letter.ReceivedAt = nil, joins(n[0]), t0.Add(time.Hour)
 	must[Admitted](t)(db.Admit(ctx, further, t0.Add(time.Hour)))
 	is("wrote again", false)
 	answer("<2@license.kz>", t0.Add(2*time.Hour))

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,43 +14,25 @@ import (
 )
 
 // Change does what c says and returns the request as it stands afterwards.
-// ErrNotFound: there is no such request. ErrStatus: it is in another status
-// than c.From allows. ErrStale: somebody changed it after the actor saw it.
+// ErrNotFound: there is no such request. ErrStale: somebody changed it after the
+// actor saw it.
 func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, error) {
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		r, err := t.changeable(ctx, c)
 		if err != nil {
 			return err
 		}
-		for _, number := range c.Unlink {
-			if err := t.unlink(ctx, number, r.ID, c); err != nil {
+		for _, bearer := range c.Unlink {
+			if err := t.unlink(ctx, r.ID, bearer); err != nil {
 				return err
 			}
 		}
 		if err := t.apply(ctx, r, c); err != nil {
 			return err
 		}
-		all := []requestRow{r}
-		for _, n := range c.More {
-			more, err := t.insertRequest(ctx, newRequest{
-				NewRequest: n, letter: r.letter, prefix: c.Prefix, policy: r.Policy, possibly: r.Possibly, receivedAt: r.ReceivedAt,
-			})
-			if sender := r.Sender; err == nil && (sender != "" || c.Sender != nil) {
-				if c.Sender != nil {
-					sender = *c.Sender
-				}
-				err = t.saveSender(ctx, more.ID, sender)
-			}
-			if err == nil {
-				_, err = t.give(ctx, r.ID, more.ID)
-			}
-			if err != nil {
-				return err
-			}
-			if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: EventRegistered, Number: more.Number, Detail: registeredDetail(n, r.letter, nil)}); err != nil {
-				return err
-			}
-			all = append(all, more)
+		all, err := t.registerMore(ctx, r, c)
+		if err != nil {
+			return err
 		}
 		if c.Ack != nil {
 			if _, err := t.enqueue(ctx, *c.Ack, all, c.Event.Actor); err != nil {
@@ -66,34 +50,44 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 	return db.Request(ctx, c.Number)
 }
 
+// registerMore makes the further requests of r, which take over from it what is
+// known of its letters and their person, and returns all of them.
+func (t *tx) registerMore(ctx context.Context, r requestRow, c Change) ([]requestRow, error) {
+	all := []requestRow{r}
+	for _, n := range c.More {
+		more, err := t.insertRequest(ctx, newRequest{
+			NewRequest: n, letter: r.letter, prefix: c.Prefix, policy: r.Policy, possibly: r.Possibly, receivedAt: r.ReceivedAt,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := t.saveSender(ctx, more.ID, cmp.Or(c.Is, &r.Request).Sender); err != nil {
+			return nil, err
+		}
+		if _, err := t.give(ctx, r.ID, more.ID); err != nil {
+			return nil, err
+		}
+		if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: EventRegistered, Number: more.Number, Detail: registeredDetail(n, r.letter, nil)}); err != nil {
+			return nil, err
+		}
+		all = append(all, more)
+	}
+	return all, nil
+}
+
 // apply writes what c changes of the request itself, and the event.
 func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	if c.Event.Code == "" || c.Event.Actor == "" {
 		return errors.New("the act has no name or no actor")
 	}
-	d := newDiff()
-	d.of(r, c)
-	d.row["revision"] = r.Revision + 1
+	d := diff{fields{"revision": r.Revision + 1}, map[string]any{}, map[string]any{}}
+	if c.Is != nil {
+		if err := t.becomes(ctx, d, r, *c.Is); err != nil {
+			return err
+		}
+	}
 	if err := t.set(ctx, "requests", r.ID, d.row); err != nil {
 		return err
-	}
-	if c.Terms != nil {
-		d.note("terms", termsDetail(r.Terms), termsDetail(c.Terms))
-		if err := t.replaceTerms(ctx, r.ID, r.Terms, c.Terms); err != nil {
-			return err
-		}
-	}
-	if c.Outcome != nil {
-		d.note("outcome", r.Outcome, *c.Outcome)
-		if err := t.savePrivate(ctx, r.ID, fields{"outcome_args": jsonOrNull(c.Outcome.Args)}, len(c.Outcome.Args) > 0); err != nil {
-			return err
-		}
-	}
-	if c.Sender != nil {
-		d.note("sender", r.Sender, *c.Sender)
-		if err := t.saveSender(ctx, r.ID, *c.Sender); err != nil {
-			return err
-		}
 	}
 	if c.Note != "" {
 		d.after["note"] = c.Note
@@ -110,6 +104,38 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 		return err
 	}
 	return t.dropWaiting(ctx, c.Drop, c.Event.Actor)
+}
+
+// becomes takes into d what is different in the row of a request, and writes what of
+// it stands in other tables.
+func (t *tx) becomes(ctx context.Context, d diff, r requestRow, is Request) error {
+	was := r.columns()
+	for i, c := range is.columns() {
+		if c.kept != was[i].kept {
+			d.row[c.name] = c.kept
+			if c.name != "outcome_code" {
+				d.note(c.name, was[i].value, c.value)
+			}
+		}
+	}
+	if !slices.Equal(r.Terms, is.Terms) {
+		d.note("act_by", r.ActBy, is.ActBy)
+		d.note("terms", termsDetail(r.Terms), termsDetail(is.Terms))
+		if err := t.replaceTerms(ctx, r.ID, r.Terms, is.Terms); err != nil {
+			return err
+		}
+	}
+	if r.Outcome.Code != is.Outcome.Code || !slices.Equal(r.Outcome.Args, is.Outcome.Args) {
+		d.note("outcome", r.Outcome, is.Outcome)
+		if err := t.savePrivate(ctx, r.ID, fields{"outcome_args": jsonOrNull(is.Outcome.Args)}, len(is.Outcome.Args) > 0); err != nil {
+			return err
+		}
+	}
+	if r.Sender != is.Sender {
+		d.note("sender", r.Sender, is.Sender)
+		return t.saveSender(ctx, r.ID, is.Sender)
+	}
+	return nil
 }
 
 // dropWaiting drops a letter of ours if it has not gone out.
@@ -162,52 +188,10 @@ type diff struct {
 	before, after map[string]any
 }
 
-func newDiff() *diff { return &diff{fields{}, map[string]any{}, map[string]any{}} }
-
-func (d *diff) note(name string, before, after any) { d.before[name], d.after[name] = before, after }
-
-func (d *diff) set(name string, before, after, column any) {
-	d.note(name, before, after)
-	d.row[name] = column
-}
-
-// of takes the columns of the request from c.
-func (d *diff) of(r requestRow, c Change) {
-	if c.Status != "" && c.Status != r.Status {
-		d.set("status", r.Status, c.Status, string(c.Status))
-	}
-	if c.Kind != nil {
-		d.set("kind", r.Kind, *c.Kind, string(*c.Kind))
-		d.set("candidates", r.Candidates, c.Candidates, jsonOrNull(c.Candidates))
-	}
-	if c.Assignee != nil {
-		d.set("assignee", r.Assignee, *c.Assignee, *c.Assignee)
-	}
-	if c.Consumer != nil {
-		d.set("consumer", r.Consumer, *c.Consumer, *c.Consumer)
-	}
-	if c.Documents != nil {
-		d.set("documents", r.Documents, *c.Documents, dateOrNull(*c.Documents))
-	}
-	if c.Waits != nil {
-		d.set("waits", r.Waits, c.Waits, jsonOrNull(c.Waits))
-	}
-	if c.ReceivedOn != nil {
-		d.set("received_on", r.ReceivedOn, *c.ReceivedOn, c.ReceivedOn.String())
-	}
-	if c.Terms != nil {
-		d.set("act_by", r.ActBy, c.ActBy, dateOrNull(c.ActBy))
-	}
-	if c.Outcome != nil {
-		d.row["outcome_code"] = textOrNull(c.Outcome.Code)
-	}
-	if c.Steps != nil {
-		d.set("steps", r.Steps, c.Steps, jsonOrNull(c.Steps))
-	}
-}
+func (d diff) note(name string, before, after any) { d.before[name], d.after[name] = before, after }
 
 // text is the detail of the event: before, after, and what the caller adds.
-func (d *diff) text(more string) string {
+func (d diff) text(more string) string {
 	detail := map[string]any{}
 	if len(d.before) > 0 {
 		detail["before"] = d.before

@@ -17,7 +17,7 @@ func TestSealCase(t *testing.T) {
 	}
 	assign := func(number string) int64 {
 		who := "a"
-		must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &who, Event: Event{Actor: who, Code: "assigned"}}, t0))
+		must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: who, Code: "assigned"}}, func(r *Request) { r.Assignee = who }), t0))
 		return must[Event](t)(db.Head(ctx)).Seq
 	}
 	read := must[Event](t)(db.Head(ctx)).Seq

@@ -1,32 +1,19 @@
 package store
 
-import "license.kz/pometka/rules"
-
-// Change is one act of a person on one request, for one transaction: what
-// becomes different, and the event that says so. Nil and zero fields leave
-// the request as it is.
+// Change is one act on one request, for one transaction: what the request is from
+// then on, and the event that says so.
 type Change struct {
 	Number   string
-	Revision int64    // the request as the actor saw it; another revision is ErrStale. 0: any
-	From     []Status // the statuses from which the act is allowed; another is ErrStatus
+	Revision int64 // the request as the actor saw it; another revision is ErrStale. 0: any
 
-	Status     Status
-	Kind       *rules.Kind
-	Candidates []rules.Kind // replaces, when Kind is set
-	Assignee   *string
-	Consumer   *bool
-	Sender     *string // the person's address
-	Documents  *rules.Date
-	Waits      []rules.Wait // replaces, when not nil
-	ReceivedOn *rules.Date
-	Terms      []Term // replaces, when not nil; with ActBy
-	ActBy      rules.Date
-	Outcome    *rules.Reason
-	Steps      []StepDone
-	Note       string
+	// Is is the request as it stands after the act, made of the one that the actor
+	// saw; nil: it stays as it is. What of it is written, columns tells, and the terms
+	// beside. Whatever became different has its before and after in the event.
+	Is   *Request
+	Note string
 
-	Unlink []string     // numbers of the requests that have its letters by a link, and no longer do
-	More   []NewRequest // further requests from the same letter (confirm with two kinds)
+	Unlink []Change     // what becomes of the requests that have its letters by a link, and no longer do
+	More   []NewRequest // further requests from the same letters (confirm with two kinds)
 	Prefix string       // of their numbers
 	Ack    *NewMail     // to be queued with it, about all of them
 	Drop   int64        // a letter of ours that is not to go out any more, if it is still held or queued; 0: none
@@ -44,4 +31,29 @@ type Change struct {
 type StepDone struct {
 	ID   string `json:"id"`
 	Done bool   `json:"done"` // false: not applicable
+}
+
+// column is what a change may write of a request: as its event tells it, and as
+// its row keeps it.
+type column struct {
+	name  string
+	value any
+	kept  any // nil, a number or a text
+}
+
+// columns are those of the row of a request that an act can change.
+func (r Request) columns() []column {
+	return []column{
+		{"status", r.Status, string(r.Status)},
+		{"kind", r.Kind, string(r.Kind)},
+		{"candidates", r.Candidates, jsonOrNull(r.Candidates)},
+		{"assignee", r.Assignee, r.Assignee},
+		{"consumer", r.Consumer, boolOrNull(r.Consumer)},
+		{"documents", r.Documents, dateOrNull(r.Documents)},
+		{"waits", r.Waits, jsonOrNull(r.Waits)},
+		{"received_on", r.ReceivedOn, dateOrNull(r.ReceivedOn)},
+		{"act_by", r.ActBy, dateOrNull(r.ActBy)},
+		{"steps", r.Steps, jsonOrNull(r.Steps)},
+		{"outcome_code", r.Outcome.Code, textOrNull(r.Outcome.Code)},
+	}
 }

@@ -59,7 +59,12 @@ func script(db *DB, die func(point string)) error {
 		}},
 		{"settle", func() error { return db.Settle(ctx, mail.ID, Settlement{State: MailSent, Code: 250}, t0) }},
 		{"change", func() error {
-			_, err := db.Change(ctx, Change{Number: "LK-2026-000001", Kind: &kind, Terms: terms("2026-12-03"), ActBy: day("2026-12-03"), Note: "n",
+			is, err := db.Request(ctx, "LK-2026-000001")
+			if err != nil {
+				return err
+			}
+			is.Kind, is.Terms, is.ActBy = kind, terms("2026-12-03"), day("2026-12-03")
+			_, err = db.Change(ctx, Change{Number: is.Number, Revision: is.Revision, Is: &is, Note: "n",
 				More: letterOf(1).Requests, Prefix: "LK", Ack: dying(ack("c"), "change"), Event: Event{Actor: "a", Code: "confirmed"}}, t0)
 			return err
 		}},

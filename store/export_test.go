@@ -30,10 +30,11 @@ func TestRegisterAsOf(t *testing.T) {
 	}
 
 	who, on := "bulat", day("2026-11-20")
-	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000002", Assignee: &who, ReceivedOn: &on, Terms: terms("2027-02-01"), ActBy: day("2027-02-01"),
-		Event: Event{Actor: who, Code: "set"}}, t0.Add(2*time.Hour)))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000002", Event: Event{Actor: who, Code: "set"}}, func(r *Request) {
+		r.Assignee, r.ReceivedOn, r.Terms, r.ActBy = who, on, terms("2027-02-01"), day("2027-02-01")
+	}), t0.Add(2*time.Hour)))
 	must[Purged](t)(db.Purge(ctx, t0.Add(3*time.Hour), who, t0.Add(3*time.Hour), nil))
-	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Status: StatusOpen, Event: Event{Actor: who, Code: "reopened"}}, t0.Add(4*time.Hour)))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Event: Event{Actor: who, Code: "reopened"}}, func(r *Request) { r.Status = StatusOpen }), t0.Add(4*time.Hour)))
 	must[Admitted](t)(db.Admit(ctx, admission(t, db, 80), t0.Add(5*time.Hour)))
 	if again := read(early); !reflect.DeepEqual(again, before) {
 		t.Errorf("later the same instant is told as\n%+v, was\n%+v", again, before)

@@ -24,7 +24,8 @@ func prolific(t *testing.T, path string) *DB {
 		}
 		for j, number := range must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers {
 			at := t0.Add(time.Duration(i+100*j) * time.Minute)
-			must[Request](t)(db.Change(ctx, Change{Number: number, Status: StatusDone, Note: gone + " звонит с " + gonePhone, Event: Event{Actor: "aigul", Code: "closed"}}, at))
+			must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Note: gone + " звонит с " + gonePhone, Event: Event{Actor: "aigul", Code: "closed"}},
+				func(r *Request) { r.Status = StatusDone }), at))
 		}
 	}
 	must[Admitted](t)(db.Admit(ctx, person(t, db, 99, kept, keptAddr, keptPhone), t0))

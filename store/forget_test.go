@@ -79,7 +79,8 @@ func TestForgetting(t *testing.T) {
 
 	// Life goes on: what was purged can be closed, resent, reopened.
 	db = openAt(t, path)
-	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000002", Outcome: &rules.Reason{Code: "x", Args: []string{"y"}}, Event: Event{Actor: "a", Code: "closed"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000002", Event: Event{Actor: "a", Code: "closed"}},
+		func(r *Request) { r.Outcome = rules.Reason{Code: "x", Args: []string{"y"}} }), t0))
 	// A letter without its bytes fails again, and stops no other.
 	failed := must[[]Mail](t)(db.Outbox(ctx, []MailState{MailFailed}))
 	ok(t, db.Resend(ctx, failed[0].ID, "a", t0))

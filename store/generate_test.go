@@ -135,7 +135,7 @@ func (w *writers) work(tb testing.TB, db *DB, number string, a Admission, i int)
 		return
 	}
 	who := []string{"aigul", "serik", "olga"}[w.IntN(3)]
-	must[Request](tb)(db.Change(context.Background(), Change{
-		Number: number, Assignee: &who, Note: "Звонили заявителю, " + w.words[w.often.Uint64()], Event: Event{Actor: who, Code: "taken"},
-	}, a.Letter.ReceivedAt.Add(time.Hour)))
+	must[Request](tb)(db.Change(context.Background(), becoming(tb, db, Change{
+		Number: number, Note: "Звонили заявителю, " + w.words[w.often.Uint64()], Event: Event{Actor: who, Code: "taken"},
+	}, func(r *Request) { r.Assignee = who }), a.Letter.ReceivedAt.Add(time.Hour)))
 }

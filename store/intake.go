@@ -36,19 +36,12 @@ type Admission struct {
 	Raw    *Spool // the letter's bytes; nil only when the server could not deliver them
 	Actor  string // "pometka" for the daemon
 
-	Prefix       string       // of the number, "LK"
-	Requests     []NewRequest // one or two; empty when the letter joins a request
-	Join         string       // number of the request the letter belongs to; "" otherwise
-	JoinRevision int64        // of that request, as it was looked at; another is ErrStale. 0: any
-	JoinStatus   Status       // what the joined request becomes by it (waiting → open, done → open); "" leaves it
-	JoinWaits    []rules.Wait // replaces its waits, when not nil
-	JoinDocs     *rules.Date  // the day on which the letter brought proving documents, when not nil
-	JoinTerms    []Term       // replaces its terms, when not nil; with JoinActBy
-	JoinActBy    rules.Date
-	JoinTrace    json.RawMessage // as NewRequest.Trace
-	Possibly     []string        // numbers it may belong to
-	Policy       PolicyRef
-	PolicyText   func() []byte // the text of Policy, kept once for all requests that name it; nil: not at hand
+	Prefix     string       // of the number, "LK"
+	Requests   []NewRequest // one or two; empty when the letter joins a request
+	Join       *Change      // what becomes of the request that it joins; nil: it makes its own
+	Possibly   []string     // numbers it may belong to
+	Policy     PolicyRef
+	PolicyText func() []byte // the text of Policy, kept once for all requests that name it; nil: not at hand
 
 	// Anew takes the letter in although its place is in the ledger: a person
 	// registers what was filed as no request. The ledger row stays as it was

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -11,7 +10,7 @@ import (
 // becomes of each beside that, and both happen or none. It returns the request
 // that has the letters now, and how many it got; none are no error. The one
 // they came from keeps them too: it was made by them, and may be opened again
-// (see Change.Unlink). ErrNotFound, ErrStatus and ErrStale as of Change.
+// (see Change.Unlink). ErrNotFound and ErrStale as of Change.
 func (db *DB) Link(ctx context.Context, into, from Change, at time.Time) (Request, int, error) {
 	n := 0
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
@@ -38,8 +37,7 @@ func (db *DB) Link(ctx context.Context, into, from Change, at time.Time) (Reques
 	return r, n, err
 }
 
-// changeable finds the request of a change, as the actor saw it and in a status
-// that allows the act.
+// changeable finds the request of a change, as the actor saw it.
 func (t *tx) changeable(ctx context.Context, c Change) (requestRow, error) {
 	r, err := t.findRequest(ctx, c.Number)
 	if err != nil {
@@ -48,8 +46,8 @@ func (t *tx) changeable(ctx context.Context, c Change) (requestRow, error) {
 	if c.Revision != 0 && c.Revision != r.Revision {
 		return r, fmt.Errorf("%s: %w", r.Number, ErrStale)
 	}
-	if len(c.From) > 0 && !slices.Contains(c.From, r.Status) {
-		return r, fmt.Errorf("%s is %s: %w", r.Number, r.Status, ErrStatus)
+	if c.Is != nil && c.Revision == 0 {
+		return r, fmt.Errorf("%s: nobody says what it was", r.Number)
 	}
 	return r, nil
 }
@@ -91,10 +89,10 @@ func (t *tx) closeRanks(ctx context.Context, request int64) error {
 	return err
 }
 
-// unlink takes from a request the letters that it got from another by a link:
-// those of the other that did not make it itself.
-func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) error {
-	r, err := t.findRequest(ctx, number)
+// unlink takes from a request the letters that it got from another by a link: those
+// of the other that did not make it itself. c is what becomes of it by that.
+func (t *tx) unlink(ctx context.Context, of int64, c Change) error {
+	r, err := t.changeable(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -112,5 +110,5 @@ func (t *tx) unlink(ctx context.Context, number string, of int64, c Change) erro
 		return err
 	}
 	t.unsearched[r.ID] = true
-	return t.apply(ctx, r, Change{Event: Event{Actor: c.Event.Actor, Code: EventUnlinked, Detail: jsonText(map[string]any{"from": c.Number})}})
+	return t.apply(ctx, r, c)
 }

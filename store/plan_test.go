@@ -107,8 +107,9 @@ func TestQueryPlans(t *testing.T) {
 	_, _, err = db.Cursor(ctx, "INBOX")
 	ok(t, err)
 	ok(t, script(openOther(t, db), func(string) {}))
-	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Terms: terms("2026-12-01"), ActBy: day("2026-12-01"), Note: "x",
-		Outcome: &rules.Reason{Code: "x", Args: []string{"y"}}, Suppress: []string{"s9"}, Event: Event{Actor: "a", Code: "set"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Note: "x", Suppress: []string{"s9"}, Event: Event{Actor: "a", Code: "set"}}, func(r *Request) {
+		r.Terms, r.ActBy, r.Outcome = terms("2026-12-01"), day("2026-12-01"), rules.Reason{Code: "x", Args: []string{"y"}}
+	}), t0))
 	must[int](t)(db.Recover(ctx, t0))
 	must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
 	_, err = db.Release(ctx, []int64{1}, "a", t0)

@@ -119,7 +119,8 @@ func twoPeople(t *testing.T, path string) *DB {
 			MessageID: func(n string) string { return "<d" + n + "@license.kz>" }, Data: jsonText(who[0])}, Numbers: done.Numbers}}, t0))
 	}
 	why := rules.Reason{Code: "by_person", Args: []string{gone + " согласен"}}
-	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Status: StatusDone, Outcome: &why, Event: Event{Actor: "aigul", Code: "closed", Detail: jsonText(gone)}}, t0.Add(time.Hour)))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Event: Event{Actor: "aigul", Code: "closed", Detail: jsonText(gone)}},
+		func(r *Request) { r.Status, r.Outcome = StatusDone, why }), t0.Add(time.Hour)))
 	return db
 }
 
@@ -168,7 +169,7 @@ func TestPurge(t *testing.T) {
 		t.Errorf("purged again: %+v", again)
 	}
 	// Life goes on.
-	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Status: StatusOpen, Note: "снова", Event: Event{Actor: "a", Code: "reopened"}}, t0.Add(5*time.Hour)))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Note: "снова", Event: Event{Actor: "a", Code: "reopened"}}, func(r *Request) { r.Status = StatusOpen }), t0.Add(5*time.Hour)))
 	sound(t, db)
 }
 
@@ -210,7 +211,7 @@ func TestForget(t *testing.T) {
 	db := twoPeople(t, filepath.Join(folder, "p.db"))
 	// A line of the first person in the request of the other.
 	join := person(t, db, 3, gone, goneAddr, gonePhone)
-	join.Requests, join.Join, join.Ack = nil, "LK-2026-000002", nil
+	join.Requests, join.Join, join.Ack = nil, joins("LK-2026-000002"), nil
 	must[Admitted](t)(db.Admit(ctx, join, t0))
 	if _, err := db.Forget(ctx, Forgetting{Address: "nobody@example.kz", Actor: "dinara"}, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an unknown address: %v", err)
@@ -253,7 +254,7 @@ func TestPurgeLeavesWhatAnotherRequestNeeds(t *testing.T) {
 	a.Ack = nil
 	done := must[Admitted](t)(db.Admit(ctx, a, t0))
 	for i, number := range done.Numbers {
-		must[Request](t)(db.Change(ctx, Change{Number: number, Status: StatusDone, Event: Event{Actor: "a", Code: "closed"}}, t0.Add(time.Duration(i)*time.Hour)))
+		must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0.Add(time.Duration(i)*time.Hour)))
 		if list := must[[]Purgeable](t)(db.Purgeable(ctx, t0.Add(time.Duration(i)*time.Hour+time.Minute))); len(list) != 2*i {
 			t.Errorf("with %d of two closed, %d can be purged", i+1, len(list))
 		}

@@ -36,7 +36,7 @@ func TestRequestsFilter(t *testing.T) {
 			a.Requests[0].Candidates = []rules.Kind{"claim", "erasure"}
 		}
 		number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
-		must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &c.assignee, Event: Event{Actor: "a", Code: "assigned"}}, t0))
+		must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "assigned"}}, func(r *Request) { r.Assignee = c.assignee }), t0))
 	}
 	for _, c := range []struct {
 		name string

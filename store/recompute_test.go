@@ -25,7 +25,7 @@ func TestRecompute(t *testing.T) {
 	for uid := uint32(1); uid <= 3; uid++ {
 		numbers = append(numbers, must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0)).Numbers[0])
 	}
-	must[Request](t)(db.Change(ctx, Change{Number: numbers[2], Status: StatusDone, Event: Event{Actor: "a", Code: "closed"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: numbers[2], Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0))
 	before := must[Facts](t)(db.Status(ctx)).Events
 	moved := &Recount{Terms: terms("2027-01-11", "2026-12-15"), ActBy: day("2026-12-15"), Trace: []byte(`{"calendar":"c2"}`)}
 	count := func(r Request) (*Recount, error) {
@@ -123,7 +123,7 @@ func TestRecomputeKeepsTheState(t *testing.T) {
 	a.Requests[0].Candidates = []rules.Kind{"claim", "erasure"}
 	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
 	who := "aigul"
-	must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &who, Event: Event{Actor: who, Code: "assigned"}}, t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: who, Code: "assigned"}}, func(r *Request) { r.Assignee = who }), t0))
 	n := &Recount{Terms: terms("2027-01-11", "2026-12-15"), ActBy: day("2026-12-15")}
 	n.Terms[0].Provisional, n.Terms[1].Due = true, rules.Date{}
 	var seen []string

@@ -34,7 +34,7 @@ func TestIndependentScript(t *testing.T) {
 	db := world(t, path)
 	early := must[Event](t)(db.Head(t.Context()))
 	for _, number := range []string{"LK-2026-000001", "LK-2026-000002", "LK-2026-000003"} {
-		must[Request](t)(db.Change(t.Context(), Change{Number: number, Status: StatusDone, Event: Event{Actor: "a", Code: "closed"}}, t0.Add(time.Hour)))
+		must[Request](t)(db.Change(t.Context(), becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0.Add(time.Hour)))
 	}
 	if sum := must[Purged](t)(db.Purge(t.Context(), t0.Add(2*time.Hour), "a", t0.Add(2*time.Hour), nil)); sum.Requests == 0 {
 		t.Errorf("nothing was purged: %+v", sum)

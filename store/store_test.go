@@ -157,3 +157,17 @@ func child(name, path, arg string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), "POMETKA_STORE_CHILD="+name, "POMETKA_STORE_PATH="+path, "POMETKA_STORE_ARG="+arg)
 	return cmd
 }
+
+// becoming is c, by which its request becomes what f makes of it.
+func becoming(tb testing.TB, db *DB, c Change, f func(*Request)) Change {
+	tb.Helper()
+	r := must[Request](tb)(db.Request(context.Background(), c.Number))
+	f(&r)
+	c.Revision, c.Is = r.Revision, &r
+	return c
+}
+
+// joins is a letter that joins a request and changes nothing.
+func joins(number string) *Change {
+	return &Change{Number: number, Event: Event{Actor: Machine, Code: EventJoined}}
+}

@@ -241,7 +241,7 @@ func TestVerifyFindsRevertedRows(t *testing.T) {
 	number := "LK-2026-000001"
 	execute(t, db.writer.conn, `CREATE TEMP TABLE old AS SELECT * FROM requests WHERE number = '`+number+`'`)
 	who := "bulat"
-	r := must[Request](t)(db.Change(ctx, Change{Number: number, Assignee: &who, Event: Event{Actor: who, Code: "assigned"}}, t0.Add(time.Hour)))
+	r := must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: who, Code: "assigned"}}, func(r *Request) { r.Assignee = who }), t0.Add(time.Hour)))
 	sound(t, db)
 	execute(t, db.writer.conn, `PRAGMA foreign_keys = 0`)
 	execute(t, db.writer.conn, `DELETE FROM requests WHERE number = '`+number+`'`)

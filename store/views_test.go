@@ -24,7 +24,7 @@ func TestVerifyWhileWritten(t *testing.T) {
 			default:
 			}
 			who := fmt.Sprint("a", n)
-			if _, err := db.Change(ctx, Change{Number: number, Assignee: &who, Event: Event{Actor: "a", Code: "assigned"}}, t0); err != nil {
+			if _, err := db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "assigned"}}, func(r *Request) { r.Assignee = who }), t0); err != nil {
 				done <- err
 				return
 			}

@@ -36,20 +36,24 @@ func world(t testing.TB, path string) *DB {
 	second := must[Admitted](t)(db.Admit(ctx, review, tick()))
 	kind, who, yes, docs, on := rules.Kind("claim"), "aigul", true, day("2026-11-25"), day("2026-11-22")
 	person := "Person@Mail.example"
-	must[Request](t)(db.Change(ctx, Change{
-		Number: second.Numbers[0], From: []Status{StatusReview}, Status: StatusOpen, Kind: &kind, Assignee: &who, Consumer: &yes, Sender: &person,
-		Documents: &docs, ReceivedOn: &on, Waits: []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}, Terms: terms("2027-01-09", "2026-12-15", "2026-12-01"),
-		ActBy: day("2026-12-01"), Outcome: &rules.Reason{Code: "done", Args: []string{"так"}}, Steps: []StepDone{{"told", true}}, Note: "звонил",
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{
+		Number: second.Numbers[0], Note: "звонил",
 		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14"), Consumer: &yes}},
 		Prefix: "LK", Ack: ack("second"), Suppress: []string{"sup1", "sup2"}, Event: Event{Actor: who, Code: "confirmed"},
-	}, tick()))
+	}, func(r *Request) {
+		r.Status, r.Kind, r.Candidates, r.Assignee, r.Consumer, r.Sender = StatusOpen, kind, nil, who, &yes, person
+		r.Documents, r.ReceivedOn, r.Waits = docs, on, []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}
+		r.Terms, r.ActBy = terms("2027-01-09", "2026-12-15", "2026-12-01"), day("2026-12-01")
+		r.Outcome, r.Steps = rules.Reason{Code: "done", Args: []string{"так"}}, []StepDone{{"told", true}}
+	}), tick()))
 	open := admission(t, db, 7)
 	open.Letter.Via, open.Letter.Writer, open.Letter.WriterName = ViaPost, person, "Иванова"
 	open.ByHand = &ByHand{Via: ViaPost, Why: "пришло в офис"}
 	open.Requests, open.Ack = review.Requests, nil
 	must[Admitted](t)(db.Admit(ctx, open, tick()))
 	join := admission(t, db, 6)
-	join.Requests, join.Join, join.JoinStatus = nil, first.Numbers[0], StatusInProgress
+	joined := becoming(t, db, *joins(first.Numbers[0]), func(r *Request) { r.Status = StatusInProgress })
+	join.Requests, join.Join = nil, &joined
 	must[Admitted](t)(db.Admit(ctx, join, tick()))
 	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: first.Numbers[:1], Mail: NewMail{
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",

@@ -53,7 +53,7 @@ func hostileShelf(t *testing.T) shelf {
 			FromName: text, FromAddr: "x@" + text, ReplyTo: text, Subject: text, Text: text, Marker: text, ReasonCode: "mark", ReasonArgs: []string{text},
 			MessageID: text, Troubles: []string{text}, Attachments: []store.Attachment{{Name: text, Type: text, Size: 3}},
 		}})
-		c := store.Change{Number: n, Note: text, Assignee: &text, Event: store.Event{Actor: "oleg (as " + text + ")", Code: "noted"}}
+		c := s.becoming(t, store.Change{Number: n, Note: text, Event: store.Event{Actor: "oleg (as " + text + ")", Code: "noted"}}, func(q *store.Request) { q.Assignee = text })
 		if _, err := s.db.Change(context.Background(), c, time.Now()); err != nil {
 			t.Fatal(err)
 		}

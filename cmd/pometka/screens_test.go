@@ -53,6 +53,18 @@ func (s shelf) call(t *testing.T, args ...string) result {
 	return pometka(t, append([]string{"--config", s.config}, args...)...)
 }
 
+// becoming is c, by which its request becomes what f makes of it.
+func (s shelf) becoming(t testing.TB, c store.Change, f func(*store.Request)) store.Change {
+	t.Helper()
+	q, err := s.db.Request(context.Background(), c.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f(&q)
+	c.Revision, c.Is = q.Revision, &q
+	return c
+}
+
 // entry is one request to put on the shelf.
 type entry struct {
 	kind     rules.Kind
@@ -102,7 +114,7 @@ func (s shelf) put(t testing.TB, e entry) string {
 		t.Fatal(err)
 	}
 	if e.assignee != "" {
-		c := store.Change{Number: done.Numbers[0], Assignee: &e.assignee, Event: store.Event{Actor: "oleg", Code: "assigned"}}
+		c := s.becoming(t, store.Change{Number: done.Numbers[0], Event: store.Event{Actor: "oleg", Code: "assigned"}}, func(q *store.Request) { q.Assignee = e.assignee })
 		if _, err := s.db.Change(context.Background(), c, time.Now()); err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func TestStats(t *testing.T) {
 		if c.status == "" {
 			continue
 		}
-		change := store.Change{Number: n, Status: c.status, Event: store.Event{Actor: "oleg", Code: "closed"}}
+		change := s.becoming(t, store.Change{Number: n, Event: store.Event{Actor: "oleg", Code: "closed"}}, func(q *store.Request) { q.Status = c.status })
 		if _, err := s.db.Change(context.Background(), change, on.AddDays(c.took).Time().Add(7*time.Hour)); err != nil {
 			t.Fatal(err)
 		}

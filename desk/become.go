@@ -1,0 +1,160 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// A request becomes another one by many acts: of staff, by a letter that joins it, by
+// a link. Each says no more than what it decides. What follows from that follows by
+// whatever act, and stands here alone.
+
+// act is who acts on a request, and what the history keeps of it.
+type act struct {
+	who    Actor
+	code   string
+	detail map[string]any
+
+	answered rules.Date // the day on which the requester gave what was awaited; zero: today
+
+	// letter says that no person decides: a letter must not be lost because dates
+	// cannot be counted, and waits for no calendar.
+	letter bool
+}
+
+func (a act) event() store.Event {
+	e := store.Event{Actor: a.who.String(), Code: a.code}
+	if len(a.detail) > 0 {
+		body, _ := json.Marshal(a.detail) // strings and dates always marshal
+		e.Detail = string(body)
+	}
+	return e
+}
+
+// becomes is the change by which a request that was becomes what is says, and all
+// that follows from it:
+//
+//   - who begins to wait for the requester waits from today; by whatever act that
+//     ends, the day of the answer is the last;
+//   - what is not closed has no outcome, and no closing steps;
+//   - a kind that has a term from documents takes those that its letters brought;
+//   - the terms are counted anew where anything changed that they rest on. What is
+//     closed keeps its dates, unless they stood still until then;
+//   - a receipt says that a person will decide, and does not go out once one has;
+//   - who is told that no more advertising will come gets none.
+func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store.Change, error) {
+	switch waits := is.Status == store.StatusWaiting; {
+	case waits && was.Status != is.Status:
+		is.Waits = append(slices.Clone(was.Waits), rules.Wait{From: d.Today()})
+	case !waits:
+		is.Waits = endWaits(was.Waits, cmp.Or(a.answered, d.Today()))
+	}
+	if !is.Status.Closed() {
+		is.Outcome, is.Steps = rules.Reason{}, nil
+	}
+	if is.Documents.IsZero() && (is.Kind != was.Kind || len(is.Letters) != len(was.Letters)) && d.documentDays(is.Kind) > 0 {
+		is.Documents = d.documentsOn(is)
+	}
+	c := store.Change{Number: was.Number, Revision: was.Revision, Is: &is}
+	if recounts(was, is) {
+		if err := d.redate(ctx, &is, &a); err != nil {
+			return c, err
+		}
+	}
+	if was.Status == store.StatusReview && is.Status != store.StatusReview && (was.Ack.State == store.MailHeld || was.Ack.State == store.MailQueued) {
+		c.Drop = was.Ack.MailID
+	}
+	if rule, ok := d.Policy.Kind(is.Kind); ok && rule.Suppress && is.Status == store.StatusDone && was.Status != is.Status && linkedTo(is.Outcome) == "" {
+		c.Suppress = d.leaveOut(is)
+	}
+	c.Event = a.event()
+	return c, nil
+}
+
+// turn lets an act edit a request that must be in one of the statuses, and writes
+// down what it becomes by that.
+func (d *Desk) turn(ctx context.Context, number string, from []store.Status, a act, edit func(*store.Request)) (store.Request, error) {
+	r, err := d.requestIn(ctx, number, from...)
+	if err != nil {
+		return r, err
+	}
+	is := r
+	edit(&is)
+	return d.become(ctx, r, is, a)
+}
+
+// become is becomes, written down.
+func (d *Desk) become(ctx context.Context, was, is store.Request, a act) (store.Request, error) {
+	c, err := d.becomes(ctx, was, is, a)
+	if err != nil {
+		return was, err
+	}
+	return d.Store.Change(ctx, c, d.Now())
+}
+
+// recounts reports whether the dates of a request are to be counted anew.
+func recounts(was, is store.Request) bool {
+	if is.Status.Closed() {
+		return was.Status == store.StatusWaiting
+	}
+	return was.Status.Closed() || restsOn(was) != restsOn(is)
+}
+
+// restsOn is all of a request that its dates are counted from.
+func restsOn(r store.Request) string {
+	consumer := r.Consumer == nil || *r.Consumer
+	return fmt.Sprint(r.Kind, r.Candidates, r.ReceivedOn, consumer, r.Documents, r.Waits)
+}
+
+// redate counts the dates of a request as it will stand, by the policy edition of its
+// receipt. The history keeps the count beside the old and the new dates.
+func (d *Desk) redate(ctx context.Context, r *store.Request, a *act) error {
+	if !a.letter {
+		if err := d.current(ctx); err != nil {
+			return err
+		}
+	}
+	p, due, err := d.counted(ctx, *r)
+	if err != nil {
+		if (a.letter || r.Status.Closed()) && errors.Is(err, errUncountable) {
+			return nil
+		}
+		return err
+	}
+	r.Terms, r.ActBy = terms(due), due.ActBy
+	if a.detail == nil {
+		a.detail = map[string]any{}
+	}
+	a.detail["trace"] = d.trace(p, r.ReceivedOn, due)
+	return nil
+}
+
+// again is the status of a request that is taken up again, because its requester
+// wrote or a person says so.
+func again(s store.Status) store.Status {
+	switch s {
+	case store.StatusWaiting, store.StatusDone, store.StatusRefused:
+		return store.StatusOpen
+	case store.StatusDismissed:
+		return store.StatusReview
+	}
+	return s
+}
+
+// endWaits ends the wait that still runs: the day of the answer is its last.
+func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
+	out := slices.Clone(waits)
+	for i := range out {
+		if out[i].To.IsZero() {
+			out[i].To = last
+		}
+	}
+	return out
+}
