@@ -42,18 +42,21 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	if err != nil {
 		return false, err
 	}
-	denied = l.denies(said, w)
+	if stumbles(func() { denied = l.denies(said, w) }) {
+		denied = false
+	}
 	take := p.book.take
 	if w.spool.Size() >= largeLetter {
 		take = p.book.takeNow
 	}
 	return denied, take(entry{
-		do: func() error {
+		do: func() (err error) {
 			defer w.spool.Discard()
-			row, err := p.enter(ctx, l, w)
-			if row != nil {
-				*dismissed = append(*dismissed, *row)
+			var rows []store.Seen
+			if stumbles(func() { rows, err = p.enter(ctx, l, w) }) {
+				rows, err = p.enterUnjudged(ctx, l, w)
 			}
+			*dismissed = append(*dismissed, rows...)
 			return err
 		},
 		drop: func() { w.spool.Discard() },
@@ -61,24 +64,22 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 }
 
 // enter takes a letter in. It returns the ledger row to write where the letter
-// is no request after all, and nil where the registering transaction wrote the
+// is no request after all, and none where the registering transaction wrote the
 // row.
-func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (*store.Seen, error) {
+func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (rows []store.Seen, err error) {
 	facts := Facts(l.msg)
 	known, err := p.registered(ctx, l, w)
 	if err != nil {
 		return nil, err
 	}
 	if known {
-		row := l.row(l.finding.Verdict, codeCopy)
-		return &row, nil
+		return []store.Seen{l.row(l.finding.Verdict, codeCopy)}, nil
 	}
-	var row *store.Seen
 	err = whileStale(func() (err error) {
-		row, err = p.place(ctx, l, facts, w)
+		rows, err = p.place(ctx, l, facts, w)
 		return err
 	})
-	return row, err
+	return rows, err
 }
 
 // whileStale does something anew that a change by somebody else came before.
@@ -93,7 +94,7 @@ func whileStale(do func() error) (err error) {
 
 // place finds out where the letter belongs, and registers it; else it returns the
 // ledger row. store.ErrStale: the request that it joins became another meanwhile.
-func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w whole) (*store.Seen, error) {
+func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w whole) ([]store.Seen, error) {
 	thread, err := p.threadOf(ctx, l, facts)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w 
 		if w.gone {
 			row.ReasonCode = codeGone
 		}
-		return &row, nil
+		return []store.Seen{row}, nil
 	}
 	return nil, p.admit(ctx, l, facts, thread, w)
 }
@@ -116,13 +117,18 @@ func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w 
 // header said is judged by that header, which came first.
 func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 	said := l.finding
+	kept := false
+	defer func() {
+		if !kept && w.spool != nil {
+			w.spool.Discard()
+		}
+	}()
 	for again := true; again; {
 		if w, err = p.fetch(ctx, l); err != nil {
 			return w, err
 		}
 		p.testOnlyStep("letter spooled")
 		if err := parseSpool(l, w.spool); err != nil {
-			w.spool.Discard()
 			return w, err
 		}
 		l.msg.Cut = l.msg.Cut || w.cut
@@ -141,6 +147,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 	if w.cut && !w.gone && l.head.Err == nil && l.finding.Verdict == rules.None && said.Verdict != "" {
 		l.finding = said // by the heads of what was cut off
 	}
+	kept = true
 	return w, nil
 }
 

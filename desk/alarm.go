@@ -22,13 +22,15 @@ const (
 	alarmCaps    = "caps"    // acknowledgements went over a cap
 	alarmFailed  = "failed"  // letters failed; that they wait for long is a trouble: TroubleOutbox
 	alarmBounced = "bounced" // letters came back
+	alarmMistake = "mistake" // this program made one, and a piece of its work was not done
 )
 
 // How long an alarm of the same code is not repeated: one mail tells of the
 // first excess of a cap, and a bad day of the mail server fills no mailbox.
 const (
-	capsAgain   = 24 * time.Hour
-	failedAgain = time.Hour
+	capsAgain    = 24 * time.Hour
+	failedAgain  = time.Hour
+	mistakeAgain = 24 * time.Hour
 )
 
 // alarmData is what an alarm is worded from.
@@ -50,7 +52,7 @@ type moment struct {
 }
 
 // moments lists the codes of alarms that do not end.
-var moments = []string{alarmFailed, alarmBounced, alarmCaps}
+var moments = []string{alarmFailed, alarmBounced, alarmCaps, alarmMistake}
 
 // momentKey is where the register keeps the last alarm of a code.
 func momentKey(code string) string { return "alarm:" + code }
@@ -74,6 +76,11 @@ func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, coun
 		return err
 	}
 	return d.alert(m.Data, Alert{Code: code})
+}
+
+// Mistaken tells staff of a mistake of this program that ended a piece of work.
+func (d *Desk) Mistaken(ctx context.Context) error {
+	return d.alarm(ctx, alarmMistake, mistakeAgain, 1, "pometka status")
 }
 
 // moment is the last alarm of a code; the zero value: there was none.

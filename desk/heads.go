@@ -26,13 +26,17 @@ func (p *folderPass) readHeads(ctx context.Context, letters []*letter) error {
 		if l == nil || l.begun == nil {
 			return
 		}
-		if m := l.begun.With(heads); m != nil {
-			l.whole = stumbles(func() {
+		begun := l.begun
+		l.begun = nil
+		if stumbles(func() {
+			if m := begun.With(heads); m != nil {
 				p.testOnlyJudge(l)
 				l.finding = p.Policy.Classify(Facts(m), p.Operator.Own)
-			}) || l.finding.Verdict != rules.None
-			l.finding.NewText = ""
+				l.whole = l.finding.Verdict != rules.None
+				l.finding.NewText = ""
+			}
+		}) {
+			l.whole = true
 		}
-		l.begun = nil
 	})
 }

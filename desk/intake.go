@@ -173,17 +173,19 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 // read before the connection broke is registered all the same.
 func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 	p.book = newRegistrar()
-	err := p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.chunk(ctx, heads) })
+	err := mailbox.Survive(func() error {
+		return p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.chunk(ctx, heads) })
+	})
 	if failed := p.book.end(); failed != nil {
 		return failed
 	}
 	return err
 }
 
-// chunk brings one chunk of messages into the ledger, requests each in a
+// takeChunk brings one chunk of messages into the ledger, requests each in a
 // transaction of their own, all others in one, and then moves the cursor. It
 // comes back when everything is read; the register follows in the same order.
-func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) error {
+func (p *folderPass) takeChunk(ctx context.Context, heads []mailbox.Head) error {
 	if len(heads) == 0 {
 		return nil
 	}

@@ -36,6 +36,7 @@ const (
 	codeSMTPCut       = "smtp_cut"     // and not for the first time: the letter may be why
 	codeSMTPUncertain = "smtp_uncertain"
 	codeGaveUp        = "gave_up"
+	codeStumbled      = "stumbled" // a mistake of this program over the letter
 )
 
 // mostCuts is how many tries of a letter, the last of which cost the connection,
@@ -44,7 +45,7 @@ const mostCuts = 3
 
 // unsent are the reasons why a letter was not even offered to the server, by the
 // code of RFC 3463 for each.
-var unsent = map[string]string{"5.1.3": "smtp_recipient", "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8"}
+var unsent = map[string]string{"5.1.3": "smtp_recipient", "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8", mailbox.EnhancedStumbled: codeStumbled}
 
 // FlushReport counts what a pass over the outbox did.
 type FlushReport struct{ Sent, Deferred, Failed, Uncertain int }
@@ -99,17 +100,15 @@ func (b *batch) send(ctx context.Context) error {
 		if b.Stopping() {
 			return ErrStopping
 		}
-		m, err := b.Store.Claim(ctx, b.Now(), b.render, b.over...)
+		m, err := b.claim(ctx)
 		if err != nil {
 			return fmt.Errorf("claim mail: %w", err)
 		}
 		if m == nil {
 			return lost
 		}
-		b.testOnlyStep("mail claimed")
-		out := b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw, ID: envelopeID(m.MessageID)})
-		b.testOnlyStep("mail sent")
-		if err := b.settle(ctx, m, out); err != nil {
+		out, err := b.deliver(ctx, m)
+		if err != nil {
 			return err
 		}
 		if out.Err == nil {
@@ -139,15 +138,6 @@ func overLetter(o mailbox.Outcome) bool {
 	return within && o.Status == mailbox.StatusDeferred && mailbox.FaultOf(o.Err) != mailbox.FaultSilent
 }
 
-// render is Desk.render; a letter that cannot be made is failed by the store.
-func (b *batch) render(m store.Mail, l store.Letter, requests []store.Request) ([]byte, error) {
-	raw, err := b.Desk.render(m, l, requests)
-	if err != nil {
-		b.fail(m)
-	}
-	return raw, err
-}
-
 func (b *batch) fail(m store.Mail) {
 	if m.Purpose != store.PurposeAlarm {
 		b.lost[m.ID] = true
@@ -165,7 +155,7 @@ func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) 
 	b.report.count(s.State)
 	b.Log.InfoContext(ctx, "mail settled", "mail", m.ID, "purpose", m.Purpose, "state", s.State, "code", out.Code, "reason", s.Reason.Code)
 	switch {
-	case s.State == store.MailFailed:
+	case s.State == store.MailFailed, s.Reason.Code == codeStumbled:
 		b.fail(*m)
 	case s.State == store.MailSent && b.copies && toPublic(m.Purpose):
 		if b.unkept = append(b.unkept, mailbox.Copy{MessageID: m.MessageID, Raw: m.Raw, At: b.Now()}); len(b.unkept) == copiesOnce {
@@ -210,6 +200,9 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 		return s
 	case mailbox.StatusUncertain:
 		s.State, s.Reason = store.MailUncertain, d.smtpReason(codeSMTPUncertain, o)
+		if o.Code == 0 && o.Enhanced == mailbox.EnhancedStumbled {
+			s.Reason = rules.Reason{Code: codeStumbled}
+		}
 		return s
 	}
 	return d.again(m, o, s)
@@ -269,14 +262,14 @@ func (b *batch) saveSent(ctx context.Context) {
 	if len(b.unkept) == 0 {
 		return
 	}
-	err := func() (err error) {
+	err := mailbox.Survive(func() (err error) {
 		if b.sent == "" {
 			if b.sent, err = b.Sent.SentFolder(ctx); err != nil || b.sent == "" {
 				return err
 			}
 		}
 		return b.Sent.Keep(ctx, b.sent, b.unkept)
-	}()
+	})
 	if mailbox.FaultOf(err) == mailbox.FaultSilent {
 		b.hush = err
 	}

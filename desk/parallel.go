@@ -4,33 +4,60 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"license.kz/pometka/mailbox"
 )
+
+// crew is goroutines that work for one, who waits for them: a mistake of this
+// program in one of them, which would end the process, becomes one of his.
+type crew struct {
+	sync.WaitGroup
+	stumbled atomic.Bool
+}
+
+//go:noinline
+func (c *crew) survive(do func()) {
+	if stumbles(do) {
+		c.stumbled.Store(true)
+	}
+}
+
+func (c *crew) wait() {
+	c.Wait()
+	if c.stumbled.Load() {
+		panic(mailbox.ErrStumbled)
+	}
+}
 
 // inParallel calls f with 0 to n-1, on all processors at once.
 func inParallel(n int, f func(i int)) {
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var c crew
 	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
+		c.Go(func() {
+			c.survive(func() {
+				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+					f(i)
+				}
+			})
 		})
 	}
-	wg.Wait()
+	c.wait()
 }
 
 // pool calls f with what do is given, on all processors at once; do waits
-// while all are busy. wait ends the pool when f is done with everything.
+// while all are busy. wait ends the pool when f is done with everything; it may be
+// called again.
 func pool[T any](f func(T)) (do func(T), wait func()) {
 	jobs := make(chan T)
-	var wg sync.WaitGroup
+	var c crew
 	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
+		c.Go(func() {
 			for j := range jobs {
-				f(j)
+				c.survive(func() { f(j) })
 			}
 		})
 	}
-	return func(j T) { jobs <- j }, func() { close(jobs); wg.Wait() }
+	end := sync.OnceFunc(func() { close(jobs) })
+	return func(j T) { jobs <- j }, func() { end(); c.wait() }
 }

@@ -1,5 +1,7 @@
 package desk
 
+import "license.kz/pometka/mailbox"
+
 // mostWaiting is how many letters may be read ahead of the one that is being
 // registered: about as many as a chunk of general mail holds requests. Their
 // bytes lie in spools, their texts are bounded by mailbox.TextLimit.
@@ -40,7 +42,7 @@ func (r *registrar) work() {
 	defer close(r.done)
 	for e := range r.jobs {
 		if r.err == nil {
-			if r.err = e.do(); r.err != nil {
+			if r.err = mailbox.Survive(e.do); r.err != nil {
 				close(r.failed)
 			}
 		} else if e.drop != nil {

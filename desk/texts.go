@@ -24,9 +24,10 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter) (more []*let
 			l.forget()
 		}
 	})
+	defer wait()
 	err = p.Inbox.EachText(ctx, stretches(ask), func(uid uint32, text []byte) {
-		l := byUID[uid]
-		if l == nil || !l.add(text) {
+		l, worth := byUID[uid], false
+		if l == nil || stumbles(func() { worth = l.add(text) }) || !worth {
 			return
 		}
 		if !l.report {

@@ -132,7 +132,7 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 		if err := r.connect(ctx); err != nil {
 			return err
 		}
-		err := f(r.s)
+		err := Survive(func() error { return f(r.s) })
 		if err == nil || !broken(err) {
 			if refused(err) {
 				return r.worded(ctx, err)
@@ -181,6 +181,16 @@ func (r *Reader) drop(err error) {
 	r.s.hangUp()
 	r.s = nil
 	r.hushed(err)
+}
+
+// outlive, deferred, makes ErrStumbled of a mistake of this program. The exchange in
+// the midst of which it happened is not ended, so the connection is.
+func (r *Reader) outlive(err *error) {
+	if v := recover(); v != nil {
+		stumbled(v)
+		r.drop(ErrStumbled)
+		*err = ErrStumbled
+	}
 }
 
 // hushed notes a silence.

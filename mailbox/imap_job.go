@@ -53,6 +53,7 @@ func (s *session) fetch(ctx context.Context, j *fetchJob) error {
 	s.mu.Unlock()
 	err := s.run(ctx, func() error {
 		cmd := s.c.Fetch(j.set, &imap.FetchOptions{UID: true, RFC822Size: j.size, InternalDate: j.date, BodySection: j.parts})
+		defer s.drain(cmd)
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			f, _ := s.read(m, j)
 			short := f.short
@@ -73,6 +74,16 @@ func (s *session) fetch(ctx context.Context, j *fetchJob) error {
 	return errors.Join(j.werr, err)
 }
 
+// drain lets the library end a command in the midst of which the program stumbled:
+// what is not read stops it for good.
+func (s *session) drain(cmd *imapclient.FetchCommand) {
+	if v := recover(); v != nil {
+		s.hangUp()
+		_ = Survive(func() error { return cmd.Close() })
+		panic(v)
+	}
+}
+
 // stray takes a FETCH answer that belongs to no command, as far as the library
 // can tell. It runs in a goroutine of its own, and is sure to have begun before
 // the command that caused a body has ended, since it must read that body.
@@ -80,14 +91,26 @@ func (s *session) stray(m *imapclient.FetchMessageData) {
 	s.mu.Lock()
 	s.strays++
 	s.mu.Unlock()
-	f, j := s.read(m, nil)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if j != nil && f.uid != 0 && j.set.Contains(imap.UID(f.uid)) {
-		j.add(f)
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.strays--
+		s.quiet.Broadcast()
+	}()
+	err := Survive(func() error {
+		if f, j := s.read(m, nil); j != nil && f.uid != 0 && j.set.Contains(imap.UID(f.uid)) {
+			j.add(f)
+		}
+		return nil
+	})
+	if err != nil { // what came is not whole, and the library may wait for its end
+		s.hangUp()
+		_ = Survive(func() error {
+			for m.Next() != nil {
+			}
+			return nil
+		})
 	}
-	s.strays--
-	s.quiet.Broadcast()
 }
 
 // read consumes one answer. Without a job it looks for the one that asked for

@@ -49,7 +49,7 @@ func broken(err error) bool {
 // run bounds one exchange with the server.
 func (s *session) run(ctx context.Context, f func() error) error {
 	g := guard(ctx, s.w, s.timeout)
-	return g.done(f())
+	return g.done(Survive(f))
 }
 
 // caps is what the server says that it can. Where it does not say so with the

@@ -51,7 +51,8 @@ type flight struct {
 	done chan struct{}
 }
 
-func (sw *sweep) run(ctx context.Context, from, to uint32) error {
+func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
+	defer sw.r.outlive(&err)
 	windows, err := sw.r.windows(ctx, from, to, sw.width)
 	if err != nil {
 		return err

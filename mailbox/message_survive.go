@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -17,18 +18,37 @@ func (m *Message) survive() {
 	}
 }
 
-// Stumbled tells in the log where the program stumbled over a letter, by what
-// recover gave; nothing of the letter.
-func Stumbled(v any) { stumbled(v) }
+// ErrStumbled is a mistake of this program that ended a piece of its work. The log
+// says where it is.
+var ErrStumbled = errors.New("a mistake of this program ended it, see the log")
+
+// Survive does a piece of work, and makes ErrStumbled of a mistake of this program
+// in it, which would end the process.
+func Survive(do func() error) (err error) {
+	defer survived(&err)
+	return do()
+}
+
+// survived, deferred, is Survive for the function that defers it.
+func survived(err *error) {
+	if v := recover(); v != nil {
+		stumbled(v)
+		*err = ErrStumbled
+	}
+}
 
 // stumbled tells where the program stumbled, for whoever mends it, and nothing of
-// the letter: other words than the runtime's may quote it.
+// the letter: other words than the runtime's may quote it. What panics with
+// ErrStumbled hands on what was told.
 var stumbled = func(v any) {
+	if v == any(ErrStumbled) {
+		return
+	}
 	what := "panic"
 	if err, ok := v.(runtime.Error); ok {
 		what = err.Error()
 	}
-	slog.Error("a letter could not be read: a mistake of this program", "error", what, "at", callers())
+	slog.Error("a mistake of this program ended a piece of its work", "error", what, "at", callers())
 }
 
 // callers names the functions that were at work, the innermost first.

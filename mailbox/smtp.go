@@ -49,6 +49,7 @@ type Sender struct {
 	c     *smtp.Client // nil: not connected
 	w     *wire
 	stale bool // a transaction was begun and not ended: RSET before the next
+	dot   bool // the final dot of the last letter may have gone out
 }
 
 // NewSender does no I/O.
@@ -68,15 +69,16 @@ func NewSender(o SenderOptions) *Sender {
 
 // Send hands one letter to the server, byte for byte, and says how far it came.
 // An Outcome with Err concerns the connection: the batch had better stop.
-func (s *Sender) Send(ctx context.Context, e Envelope) Outcome {
+func (s *Sender) Send(ctx context.Context, e Envelope) (out Outcome) {
 	if out, ok := checkEnvelope(e); !ok {
 		return out
 	}
 	s.lock(ctx)
 	defer s.mu.Unlock()
+	defer s.outlive(&out)
 	s.resume()
 	kept := s.c != nil
-	out := s.attempt(ctx, e)
+	out = s.attempt(ctx, e)
 	if kept && out.lostIdle() && ctx.Err() == nil {
 		// The server had closed the kept connection before this letter began.
 		out = s.attempt(ctx, e)
@@ -88,7 +90,8 @@ func (s *Sender) Send(ctx context.Context, e Envelope) Outcome {
 }
 
 func (s *Sender) attempt(ctx context.Context, e Envelope) Outcome {
-	if err := s.connect(ctx); err != nil {
+	s.dot = false
+	if err := Survive(func() error { return s.connect(ctx) }); err != nil {
 		return Outcome{Status: StatusDeferred, Phase: phaseOf(err, PhaseDial), Err: err}
 	}
 	out := s.transact(ctx, e)

@@ -71,7 +71,7 @@ func (s *Sender) Prepare() {
 	s.kept.cancel, s.kept.failed = cancel, nil
 	go func() {
 		defer s.mu.Unlock()
-		if s.kept.failed, s.kept.at = s.connect(ctx), time.Now(); s.kept.failed == nil {
+		if s.kept.failed, s.kept.at = Survive(func() error { return s.connect(ctx) }), time.Now(); s.kept.failed == nil {
 			s.rest()
 		}
 	}()

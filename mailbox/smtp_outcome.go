@@ -63,6 +63,28 @@ func failed(phase string, err error) Outcome {
 	return out
 }
 
+// EnhancedStumbled is the code of a letter over which this program stumbled (RFC
+// 3463, 3.4: undefined status of the system). No server said it, so there is no Code.
+const EnhancedStumbled = "5.3.0"
+
+// outlive, deferred, makes an Outcome of a mistake of this program over a letter: to
+// send it again would be the same mistake again. Behind the dot nobody knows whether
+// the server took it.
+func (s *Sender) outlive(out *Outcome) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	stumbled(v)
+	if s.w != nil {
+		s.hangUp()
+	}
+	*out = Outcome{Status: StatusRejected, Enhanced: EnhancedStumbled, Phase: PhaseData}
+	if s.dot {
+		out.Status, out.Phase = StatusUncertain, PhaseDot
+	}
+}
+
 var enhanced = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)`)
 
 // split moves the enhanced code (RFC 2034) out of the reply.

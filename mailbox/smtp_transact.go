@@ -26,6 +26,7 @@ func (s *Sender) transact(ctx context.Context, e Envelope) Outcome {
 		return s.sure(out, g.done(late))
 	}
 	// From here on the letter may have been taken, whatever happens.
+	s.dot = true
 	g = guard(ctx, s.w, s.o.DotTimeout)
 	_ = data.Close() // whether the dot went out is seen by the wire
 	code, reply, err := s.c.Text.ReadResponse(250)

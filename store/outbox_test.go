@@ -30,6 +30,31 @@ func TestRetrySendsTheSameBytes(t *testing.T) {
 	sound(t, db)
 }
 
+// Nor does one over which the program panics: it has failed, and who called hears of
+// the panic.
+func TestClaimPassesOverWhatPanics(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	for uid := uint32(1); uid <= 2; uid++ {
+		must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0.Add(time.Duration(uid)*time.Second)))
+	}
+	func() {
+		defer func() {
+			if v := recover(); v != "staged" {
+				t.Errorf("recovered %v", v)
+			}
+		}()
+		db.Claim(ctx, t0.Add(time.Hour), func(Mail, Letter, []Request) ([]byte, error) { panic("staged") })
+	}()
+	failed := must[[]Mail](t)(db.Outbox(ctx, []MailState{MailFailed}))
+	if len(failed) != 1 || failed[0].To != "a1@example.kz" || failed[0].Reason.Code != ReasonRender {
+		t.Errorf("failed %+v", failed)
+	}
+	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render)); m == nil || m.To != "a2@example.kz" {
+		t.Errorf("claimed %+v", m)
+	}
+	sound(t, db)
+}
+
 // One letter that cannot be made stops no other.
 func TestClaimPassesOverWhatCannotBeMade(t *testing.T) {
 	ctx, db := context.Background(), open(t)

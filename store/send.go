@@ -23,9 +23,17 @@ const (
 // next: it is over; nor who was queued, or put off, by a clock that was ahead. At its
 // first claim render makes its bytes, which every later
 // try sends again. A letter that cannot be made is failed with ReasonRender, and
-// the next one is taken.
+// the next one is taken. So is one over which the program panics; the panic goes on to
+// the caller.
 func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
 	var claimed *Mail
+	var inHand int64
+	defer func() {
+		if v := recover(); v != nil {
+			db.abandon(ctx, inHand, at)
+			panic(v)
+		}
+	}()
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		claimed = nil
 		for {
@@ -39,6 +47,7 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...st
 			if err != nil {
 				return err
 			}
+			inHand = id
 			if claimed, err = t.claim(ctx, id, render); err != nil || claimed != nil {
 				return err
 			}
@@ -48,6 +57,17 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...st
 		return nil, fmt.Errorf("claim letter: %w", err)
 	}
 	return claimed, nil
+}
+
+// abandon fails a letter of which nothing is known but its id: without that it would
+// be claimed first for ever.
+func (db *DB) abandon(ctx context.Context, id int64, at time.Time) {
+	if id == 0 {
+		return
+	}
+	_ = db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		return t.settle(ctx, Mail{ID: id}, Settlement{State: MailFailed, Reason: rules.Reason{Code: ReasonRender}})
+	})
 }
 
 // longestWait is more than any letter waits for its next try.

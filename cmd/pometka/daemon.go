@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -51,6 +52,8 @@ type daemon struct {
 	behind  bool      // it was said that the register's calendar cannot be followed
 	probe   *probe
 
+	mistakes atomic.Int32 // of this program, that staff was not told of yet
+
 	schedule *cron.Cron
 	hup      chan os.Signal
 	wake     chan struct{} // from cron
@@ -87,7 +90,9 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	d.beat.ready()
 	for ctx.Err() == nil {
 		d.turn(ctx, work)
-		d.rest(ctx)
+		if d.try(ctx, (*daemon).rest) != nil {
+			pause(ctx, d.serving.cfg.IMAP.Poll)
+		}
 	}
 	d.beat.stopping()
 	d.log.Info("pometka stopped")
@@ -97,7 +102,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 // rehearse makes ready what the first letter would wait for. What it cannot, the
 // first pass will tell of.
 func (d *daemon) rehearse(ctx context.Context) {
-	if err := d.Rehearse(ctx); err != nil {
+	if err := mailbox.Survive(func() error { return d.Rehearse(ctx) }); err != nil {
 		d.log.Debug("no rehearsal", "error", err.Error())
 	}
 }
@@ -177,34 +182,42 @@ func (d *daemon) spare(ctx context.Context) error {
 func (d *daemon) turn(ctx, work context.Context) {
 	d.beat.next(0)
 	var errs []error
-	answer := func() { errs = append(errs, d.follow(work), d.deliver(work)) } // who wrote waits for nobody else
+	do := func(ctx context.Context, job job) { errs = append(errs, d.try(ctx, job)) }
+	answer := func() { do(work, (*daemon).follow); do(work, (*daemon).deliver) } // who wrote waits for nobody else
 	d.Desk.Answer = answer
-	errs = append(errs, d.follow(work))
-	errs = append(errs, d.takeIn(ctx))
+	do(work, (*daemon).follow)
+	do(ctx, (*daemon).takeIn)
 	answer()
 	if now := time.Now(); !d.found || now.Sub(d.looked) >= longestLook {
 		d.looked = now
-		errs = append(errs, d.look(ctx, work))
+		do(work, (*daemon).remindAll)
+		do(ctx, (*daemon).startAudit)
+		do(ctx, (*daemon).startBackup)
+		do(work, (*daemon).look)
 	}
 	if d.found {
 		d.used, d.fresh = true, true
 	}
-	errs = append(errs, d.spare(work))
+	do(work, (*daemon).spare)
+	do(work, (*daemon).confess)
 	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
 		d.log.Error("pass failed", "error", err.Error())
 	}
 }
 
-// look is what needs to be done now and then, and reads more of the register
-// than a letter does: reminders and troubles.
-func (d *daemon) look(ctx, work context.Context) error {
+// remindAll queues what staff is to be told, and sends it.
+func (d *daemon) remindAll(work context.Context) error {
 	queued, err := d.remind(work)
-	errs := []error{err}
 	if queued {
-		errs = append(errs, d.deliver(work))
+		err = errors.Join(err, d.deliver(work))
 	}
-	d.startAudit(ctx)
-	d.startBackup(ctx)
+	return err
+}
+
+// look is what needs to be done now and then, and reads more of the register
+// than a letter does: troubles.
+func (d *daemon) look(work context.Context) error {
+	var errs []error
 	select {
 	case err := <-d.copied:
 		d.used = true

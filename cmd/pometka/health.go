@@ -9,9 +9,11 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -53,7 +55,7 @@ func (d *daemon) health() (stop func(), err error) {
 // pages answers health checks. They read the register and the heartbeat only, so
 // that they need no part of the loop.
 func (p *probe) pages() map[string]page {
-	return map[string]page{
+	pages := map[string]page{
 		"/healthz": func(context.Context) (int, string) { return answer(p.beat.alive(), "no progress") },
 		"/readyz": func(ctx context.Context) (int, string) {
 			why, err := p.unready(ctx)
@@ -70,6 +72,25 @@ func (p *probe) pages() map[string]page {
 			return 200, b.String()
 		},
 	}
+	for path, find := range pages {
+		pages[path] = func(ctx context.Context) (status int, text string) {
+			if err := mailbox.Survive(func() error { status, text = find(ctx); return nil }); err != nil {
+				p.mistakes.Add(1)
+				return answer(false, err.Error())
+			}
+			return status, text
+		}
+	}
+	return pages
+}
+
+// confess is how many mistakes of this program there were since it was asked last; p
+// may be nil.
+func (p *probe) confess() int32 {
+	if p == nil {
+		return 0
+	}
+	return p.mistakes.Swap(0)
 }
 
 func answer(well bool, why string) (int, string) {
@@ -85,6 +106,8 @@ type probe struct {
 	beat    *heartbeat
 	started time.Time
 	now     func() time.Time
+
+	mistakes atomic.Int32
 
 	mu   sync.Mutex
 	late time.Duration

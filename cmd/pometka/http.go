@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"license.kz/pometka/mailbox"
 )
 
 // Health checks ask for one of three paths and read a few lines. net/http
@@ -53,7 +55,7 @@ func serveHTTP(l net.Listener, pages map[string]page) error {
 			ctx, cancel := context.WithTimeout(context.Background(), httpPatience)
 			defer cancel()
 			c.SetDeadline(time.Now().Add(httpPatience))
-			answerHTTP(ctx, c, pages) // an asker who went away needs no answer
+			_ = mailbox.Survive(func() error { return answerHTTP(ctx, c, pages) }) // an asker who went away needs no answer
 		}()
 	}
 }

@@ -10,31 +10,35 @@ import (
 
 // startAudit verifies the whole register once a night, and holds the mailbox
 // against it, beside the passes.
-func (d *daemon) startAudit(ctx context.Context) {
+func (d *daemon) startAudit(ctx context.Context) error {
 	now := d.Now().In(d.Zone)
 	day := now.Format(time.DateOnly)
 	last, err := d.Store.Meta(ctx, metaLastAudit)
 	if err != nil || last == day || now.Hour() < auditHour {
-		return
+		return nil
 	}
 	if err := d.Store.SetMeta(ctx, metaLastAudit, day); err != nil || last == "" {
-		return // a new register has its first night before it
+		return nil // a new register has its first night before it
 	}
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
 	cfg, beside := d.serving.cfg, d.Desk.Options
 	d.auditing.Go(func() {
-		purgeByNight(ctx, cfg, beside)
-		breaks, err := db.Verify(ctx)
-		if err != nil {
-			if ctx.Err() == nil {
-				log.Error("nightly audit did not end", "error", err.Error())
+		err := d.try(ctx, func(d *daemon, ctx context.Context) error {
+			purgeByNight(ctx, cfg, beside)
+			breaks, err := db.Verify(ctx)
+			if err != nil {
+				return err
 			}
-			return
+			log.Info("nightly audit ended", "breaks", len(breaks))
+			end, asked := firstEnd(ctx, ends)
+			d.nightly <- audited{breaks, end, asked, reconcileBeside(ctx, cfg, beside)}
+			return nil
+		})
+		if err != nil && ctx.Err() == nil {
+			log.Error("nightly audit did not end", "error", err.Error())
 		}
-		log.Info("nightly audit ended", "breaks", len(breaks))
-		end, asked := firstEnd(ctx, ends)
-		d.nightly <- audited{breaks, end, asked, reconcileBeside(ctx, cfg, beside)}
 	})
+	return nil
 }
 
 // metaLastAudit is the key of the last day on which the register was verified,

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
 )
 
@@ -17,20 +18,21 @@ const backupAgain = time.Hour
 // startBackup makes the copy that is due by store.backup.schedule, beside the
 // passes. One that was missed while the daemon was down is made at its start:
 // what is due is computed from the newest copy in the folder, not from a timer.
-func (d *daemon) startBackup(ctx context.Context) {
+func (d *daemon) startBackup(ctx context.Context) error {
 	cfg, now := d.serving.cfg, d.Now()
 	b := cfg.Store.Backup
 	if b.Dir == "" || d.copying || now.Before(d.copyAfter) {
-		return
+		return nil
 	}
 	if list, err := backupFiles(b.Dir, cfg.Store.Path, now); err == nil && len(list) > 0 {
 		newest := list[len(list)-1]
 		if !newest.ahead(now) && now.Before(b.Schedule.Next(newest.at.In(cfg.Calendar.Zone))) {
-			return
+			return nil
 		}
 	}
 	d.copying = true
-	d.auditing.Go(func() { d.copied <- makeBackup(ctx, cfg, now) })
+	d.auditing.Go(func() { d.copied <- mailbox.Survive(func() error { return makeBackup(ctx, cfg, now) }) }) // whose failure is a trouble
+	return nil
 }
 
 // backedUp notes how a copy ended.

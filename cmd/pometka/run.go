@@ -135,14 +135,14 @@ func (s *serving) close() {
 // whatever becomes of the others: a mail server that refuses to give letters
 // may still take them.
 func (s *serving) once(ctx context.Context) error {
-	pollErr := s.poll(ctx)
+	pollErr := mailbox.Survive(func() error { return s.poll(ctx) })
 	if ctx.Err() != nil && pollErr != nil { // told to stop
 		return pollErr
 	}
 	work, cancel := graceful(ctx, grace)
 	defer cancel()
-	_, remindErr := s.remind(work)
-	_, flushErr := s.flush(work)
+	remindErr := mailbox.Survive(func() error { _, err := s.remind(work); return err })
+	flushErr := mailbox.Survive(func() error { _, err := s.flush(work); return err })
 	return errors.Join(pollErr, remindErr, flushErr)
 }
 

@@ -23,7 +23,7 @@ const (
 // rest waits until something may have to be done: the server announces, the
 // poll interval ends, a letter of ours is due for another try, cron fires,
 // SIGHUP or the end.
-func (d *daemon) rest(ctx context.Context) {
+func (d *daemon) rest(ctx context.Context) error {
 	wait := d.untilNext(ctx)
 	d.beat.next(wait)
 	wait2, cancel := context.WithCancel(ctx)
@@ -52,6 +52,7 @@ func (d *daemon) rest(ctx context.Context) {
 	if reload && ctx.Err() == nil {
 		d.reload(ctx)
 	}
+	return nil
 }
 
 // wait waits for news of the first folder, or simply for a while.

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
+)
+
+// staged is a daemon with a register and no servers.
+func staged(t *testing.T) *daemon {
+	was := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { slog.SetDefault(was) })
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "pometka.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	words, err := templates.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := desk.Options{Store: db, Words: words, Zone: time.UTC, Operator: desk.Operator{Address: "info@license.kz"}, Language: rules.EN}
+	return &daemon{
+		app: &app{}, serving: &serving{Desk: desk.New(o), log: slog.New(slog.DiscardHandler)}, beat: newHeartbeat(),
+		nightly: make(chan audited, 1), copied: make(chan error, 1),
+	}
+}
+
+// told is how many letters of alarm are queued.
+func told(t *testing.T, d *daemon) (n int) {
+	t.Helper()
+	mails, err := d.Store.Outbox(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mails {
+		if m.Purpose == store.PurposeAlarm {
+			n++
+		}
+	}
+	return n
+}
+
+// A mistake of the program in any piece of its work ends that piece and nothing
+// else, and staff is told of it once a day.
+func TestMistakeEndsNoDaemon(t *testing.T) {
+	for name, job := range map[string]job{
+		"taking in": (*daemon).takeIn, // there is no mailbox,
+		"delivery":  (*daemon).deliver,
+		"reminders": (*daemon).remindAll, // no calendar,
+		"rest":      (*daemon).rest,      // and no configuration
+		"backup":    (*daemon).startBackup,
+		"troubles": func(d *daemon, ctx context.Context) error {
+			d.Desk.Alert = func(desk.Alert) { panic("staged") }
+			return d.Raise(ctx, desk.TroubleDisk, 0, time.Now())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := staged(t)
+			for range 2 {
+				if err := d.try(t.Context(), job); !errors.Is(err, mailbox.ErrStumbled) {
+					t.Fatal(err)
+				}
+				d.Desk.Alert = nil
+				if err := d.confess(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if name == "troubles" {
+					return // which is a letter of its own
+				}
+			}
+			if n := told(t, d); n != 1 {
+				t.Errorf("staff was told %d times", n)
+			}
+		})
+	}
+}
+
+// So is one beside the passes: in the nightly audit, the copy, a health check.
+func TestMistakeBeside(t *testing.T) {
+	d := staged(t)
+	d.serving.cfg = &Config{}
+	d.probe = &probe{}
+	for path, find := range d.probe.pages() {
+		if status, text := find(t.Context()); status != 503 || strings.Contains(text, "ok") {
+			t.Errorf("%s: %d %q", path, status, text)
+		}
+	}
+	at := time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC)
+	d.Desk.Options.Now = func() time.Time { return at }
+	if err := d.Store.SetMeta(t.Context(), metaLastAudit, "2026-11-15"); err != nil {
+		t.Fatal(err)
+	}
+	d.serving.cfg.Store.Retention = time.Hour // purges, and there is no policy
+	d.reader, d.sender = &mailbox.Reader{}, &mailbox.Sender{}
+	d.sender = nil
+	if err := d.startAudit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.auditing.Wait()
+	if n := d.mistakes.Load(); n != 1 {
+		t.Errorf("%d mistakes of the audit are known", n)
+	}
+	if err := d.confess(t.Context()); err != nil || told(t, d) != 1 {
+		t.Errorf("staff was told %d times, %v", told(t, d), err)
+	}
+}

@@ -1,0 +1,56 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// render is Desk.render; a letter that cannot be made is failed by the store.
+func (b *batch) render(m store.Mail, l store.Letter, requests []store.Request) ([]byte, error) {
+	var raw []byte
+	err := mailbox.Survive(func() (err error) {
+		raw, err = b.Desk.render(m, l, requests)
+		return err
+	})
+	if err != nil {
+		b.fail(m)
+	}
+	return raw, err
+}
+
+// claim takes the letter whose turn it is. One over which the program stumbles has
+// failed.
+func (b *batch) claim(ctx context.Context) (m *store.Mail, err error) {
+	for range mostStumbles {
+		if !stumbles(func() { m, err = b.Store.Claim(ctx, b.Now(), b.render, b.over...) }) {
+			return m, err
+		}
+		b.lost[-int64(len(b.lost))-1] = true
+	}
+	return nil, mailbox.ErrStumbled
+}
+
+// mostStumbles is over how many letters in a row the program may stumble before it is
+// not the letters.
+const mostStumbles = 20
+
+// deliver gives a letter to the server and writes down how that ended. One over
+// which the program stumbles may be with its recipient.
+func (b *batch) deliver(ctx context.Context, m *store.Mail) (out mailbox.Outcome, err error) {
+	if !stumbles(func() {
+		b.testOnlyStep("mail claimed")
+		out = b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw, ID: envelopeID(m.MessageID)})
+		b.testOnlyStep("mail sent")
+		err = b.settle(ctx, m, out)
+	}) {
+		return out, err
+	}
+	out = mailbox.Outcome{Status: mailbox.StatusUncertain, Enhanced: mailbox.EnhancedStumbled, Phase: mailbox.PhaseDot}
+	if err = b.settle(ctx, m, out); errors.Is(err, store.ErrStatus) { // how it ended was written down before
+		err = nil
+	}
+	return out, err
+}
