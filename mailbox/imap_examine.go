@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -63,6 +64,7 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 	before, seen := s.known[folder]
 	s.setGrown(false)
 	s.selected = ""
+	s.in.counted.Store(false)
 	err = s.run(ctx, func() error {
 		d, err := s.c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
 		if err != nil {
@@ -71,6 +73,9 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 		st = FolderState{UIDValidity: d.UIDValidity, UIDNext: uint32(d.UIDNext), Messages: d.NumMessages}
 		return nil
 	})
+	if err == nil && !s.in.counted.Load() { // or nobody would ever know that there are any
+		err = errUncounted
+	}
 	if err != nil {
 		return FolderState{}, err
 	}
@@ -85,6 +90,8 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 	s.known[folder] = st
 	return st, nil
 }
+
+var errUncounted = errors.New("the server does not say how many letters there are")
 
 // follows: a UIDNEXT that grew by no less than the folder did is believed. Not
 // every server sends one (it is of RFC 3501), and some say one that is too low.

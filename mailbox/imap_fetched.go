@@ -79,8 +79,10 @@ func (j *fetchJob) merge(f *fetched) *fetched {
 	if !f.date.IsZero() {
 		old.date = f.date
 	}
-	for _, p := range f.parts {
-		old.put(p.spec, p.b)
+	for _, p := range f.parts { // what came first counts, unless it is nothing
+		if b, _ := old.part(p.spec); len(b) == 0 {
+			old.put(p.spec, p.b)
+		}
 	}
 	old.torn = old.torn || f.seq != old.seq
 	old.announced = max(old.announced, f.announced)

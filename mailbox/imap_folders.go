@@ -213,7 +213,12 @@ func (r *Reader) listPattern(ctx context.Context, pattern string) (all []*imap.L
 // pick takes the folders with the attribute, or else those of a known name.
 func pick(all []*imap.ListData, attr imap.MailboxAttr, known []string) []string {
 	var marked, named []string
+	seen := map[string]bool{}
 	for _, d := range all {
+		if seen[d.Mailbox] {
+			continue
+		}
+		seen[d.Mailbox] = true
 		if slices.ContainsFunc(d.Attrs, func(a imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(attr)) }) {
 			marked = append(marked, d.Mailbox)
 		}

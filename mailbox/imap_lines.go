@@ -30,6 +30,8 @@ type lines struct {
 	long    []byte // a line that is larger than the buffer of r
 	bye     atomic.Pointer[string]
 	closed  atomic.Bool // the folder that was opened last is read-only
+	counted atomic.Bool // it was said how many messages are in a folder
+	expect  expected
 }
 
 const (
@@ -97,13 +99,19 @@ func (l *lines) take(line []byte) {
 		return // an empty line says nothing, and the library gives up over it
 	}
 	if begins {
+		line = withoutCR(line)
 		kind = untagged(line)
-		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind]
+		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind] || !l.expect.allows(line)
 	}
 	if begins && kind == "" {
 		l.noteAccess(line)
 	}
-	if kind == "BYE" {
+	switch kind {
+	case "EXISTS":
+		l.counted.Store(true)
+	case "FLAGS": // nobody needs them
+		l.drop = l.drop || len(line) > lineBuffer
+	case "BYE":
 		said := plain(string(line[len("* "):]), 200)
 		l.bye.Store(&said)
 	}
@@ -152,6 +160,15 @@ func closeUp(line []byte) []byte {
 	return line
 }
 
+// withoutCR takes out of a line the CR that do not end it.
+func withoutCR(line []byte) []byte {
+	end := bytes.TrimRight(line, "\r\n")
+	if bytes.IndexByte(end, '\r') < 0 {
+		return line
+	}
+	return append(bytes.ReplaceAll(end, []byte("\r"), []byte(" ")), '\r', '\n')
+}
+
 // untagged is the type of an untagged response, in capitals, or "".
 func untagged(line []byte) string {
 	rest, ok := bytes.CutPrefix(line, []byte("* "))
@@ -160,6 +177,9 @@ func untagged(line []byte) string {
 	}
 	word, rest, _ := bytes.Cut(rest, []byte(" "))
 	if len(word) > 0 && word[0] >= '0' && word[0] <= '9' {
+		if !isNumber(string(word)) { // nothing has more than 32 bits
+			return "?"
+		}
 		word, _, _ = bytes.Cut(rest, []byte(" "))
 	}
 	return string(bytes.ToUpper(bytes.TrimRight(word, "\r\n")))

@@ -49,7 +49,8 @@ func mendCode(line []byte) []byte {
 	}
 	name, args, _ := strings.Cut(string(line[m[4]:m[5]]), " ")
 	form := codeForms[name]
-	if m[6] < m[7] && codeName.MatchString(name) && (form == nil || form(args)) {
+	ended := m[6] < m[7] && (m[7] == len(line) || bytes.IndexByte([]byte(" \r\n"), line[m[7]]) >= 0) // no bracket in a string
+	if ended && codeName.MatchString(name) && (form == nil || form(args)) {
 		return line
 	}
 	return bytes.Join([][]byte{line[:m[3]], line[m[3]+1:]}, []byte("("))
