@@ -87,21 +87,44 @@ func (s *session) messageIDs(ids []string, there map[string]bool) error {
 		return err
 	}
 	found, err := search.Wait()
-	if err != nil || len(found.AllUIDs()) == 0 {
+	var among imap.NumSet
+	switch {
+	case refused(err):
+		if among = s.newest(); among == nil {
+			return nil
+		}
+	case err != nil, len(found.AllUIDs()) == 0:
 		return err
-	}
-	if len(ids) == 1 {
+	case len(ids) == 1 && len(found.AllUIDs()) == 1:
 		there[ids[0]] = true
 		return nil
+	default: // some servers find whatever there is
+		uids := found.AllUIDs()
+		among = imap.UIDSetNum(uids[max(0, len(uids)-lookedThrough):]...)
 	}
 	field := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true}
-	list, err := s.c.Fetch(imap.UIDSetNum(found.AllUIDs()...), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{field}}).Collect()
+	list, err := s.c.Fetch(among, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{field}}).Collect()
 	for _, m := range list {
 		for _, section := range m.BodySection {
 			there[ParseHeader(section.Bytes).MessageID] = true
 		}
 	}
 	return err
+}
+
+// lookedThrough is how many of the newest letters are looked through where a server
+// cannot search for Message-IDs: a copy that the provider makes lies among them.
+const lookedThrough = 100
+
+// newest are these letters of the open folder; nil: there are none.
+func (s *session) newest() imap.NumSet {
+	box := s.c.Mailbox()
+	if box == nil || box.NumMessages == 0 {
+		return nil
+	}
+	var set imap.SeqSet
+	set.AddRange(max(box.NumMessages, lookedThrough)-lookedThrough+1, box.NumMessages)
+	return set
 }
 
 // anyOf matches letters that have one of the Message-IDs.

@@ -209,11 +209,11 @@ func (f *fakeIMAP) fetch(c *talk, args string) {
 func (f *fakeIMAP) fetchSeq(c *talk, args string) {
 	set, items, _ := strings.Cut(args, " ")
 	f.mu.Lock()
-	uids := slices.Sorted(maps.Keys(f.letters))
+	uids, letters := slices.Sorted(maps.Keys(f.letters)), maps.Clone(f.letters)
 	f.mu.Unlock()
 	for i, uid := range uids {
 		if inSet(set, uint32(i+1)) {
-			c.say("* %d FETCH (%s)\r\n", i+1, answer(uid, items, nil))
+			c.say("* %d FETCH (%s)\r\n", i+1, answer(uid, items, letters[uid]))
 		}
 	}
 }

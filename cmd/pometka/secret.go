@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -131,6 +132,7 @@ func fromCommand(ctx context.Context, argv []string, timeout time.Duration) ([]b
 	defer cancel()
 	cmd := exec.CommandContext(limited, argv[0], argv[1:]...)
 	cmd.WaitDelay = 300 * time.Millisecond // for grandchildren that keep the pipe open
+	alone(cmd)
 	var out limitedBuffer
 	cmd.Stdout = &out
 	err := cmd.Run()
@@ -145,6 +147,18 @@ func fromCommand(ctx context.Context, argv []string, timeout time.Duration) ([]b
 		return nil, phrased("secret.fault.start", err)
 	}
 	return out.Bytes(), nil
+}
+
+// alone lets a command that is given up take all with it that it began. At a terminal
+// it stays in the group of that: else it could ask nothing there, and the end of the
+// line would not reach it.
+func alone(cmd *exec.Cmd) {
+	if tty, err := os.Open("/dev/tty"); err == nil {
+		tty.Close()
+		return
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
 // limitedBuffer keeps the beginning of what is written to it, enough to see

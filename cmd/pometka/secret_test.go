@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -144,6 +145,38 @@ func TestSecretCommandTimeout(t *testing.T) {
 	cancel(errors.New("shutting down"))
 	if _, err = fromCommand(ctx, []string{"sleep", "60"}, time.Minute); err == nil || !strings.Contains(err.Error(), "shutting down") {
 		t.Errorf("error %v, want the cause", err)
+	}
+}
+
+// What a command began ends with it where it is given up.
+func TestSecretCommandTakesItsChildrenAlong(t *testing.T) {
+	if tty, err := os.Open("/dev/tty"); err == nil {
+		tty.Close()
+		t.Skip("at a terminal they are left to that")
+	}
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		f, err := os.Open(pipe) // waits for somebody who writes
+		if err == nil {
+			defer f.Close()
+			_, err = io.ReadAll(f) // and for the end of all of them
+		}
+		ended <- err
+	}()
+	if _, err := fromCommand(t.Context(), []string{"sh", "-c", "sleep 600 >'" + pipe + "' & wait"}, time.Second); err == nil {
+		t.Fatal("no error of a command that hangs")
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("what it began outlives it")
 	}
 }
 
