@@ -147,18 +147,10 @@ func (d *Desk) withAnswered(k rules.Kind, steps []store.StepDone) []store.StepDo
 	return steps
 }
 
-// answerLanguage is the language of an answer: the one asked for, else that of
-// the letter, else the operator's first.
+// answerLanguage is the language of an answer: the one asked for, else the first
+// of the acknowledgement's.
 func (d *Desk) answerLanguage(asked, letter rules.Lang) rules.Lang {
-	first := rules.RU
-	if len(d.Operator.Languages) > 0 {
-		first = d.Operator.Languages[0]
-	}
-	switch letter {
-	case rules.RU, rules.KK, rules.EN:
-		first = letter
-	}
-	return cmp.Or(asked, first)
+	return cmp.Or(asked, d.languagesOf(letter)[0])
 }
 
 // answerWords words an answer.

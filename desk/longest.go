@@ -30,12 +30,9 @@ func (o Options) LongestAcknowledgement() (longest Longest, err error) {
 		due, err := o.Policy.Deadlines(o.Calendar, o.Deadlines, k, day, rules.Circumstances{})
 		return store.Request{Number: number, Kind: k, ReceivedOn: day, RegisteredAt: at.AddDate(0, 0, 1), Terms: terms(due)}, err
 	}
-	langs := o.Operator.Languages
-	if len(langs) == 0 {
-		langs = []rules.Lang{rules.RU}
-	}
-	if !slices.Contains(langs, rules.EN) {
-		langs = append(slices.Clone(langs), rules.EN) // answers a letter in English
+	langs := o.languages()
+	if o.Policy.Speaks(rules.EN) && !slices.Contains(langs, rules.EN) {
+		langs = append(langs, rules.EN) // answers a letter in English
 	}
 	for i, first := range o.Policy.Kinds {
 		for _, second := range o.Policy.Kinds[i:] {

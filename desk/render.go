@@ -108,20 +108,27 @@ func contentLanguage(langs []rules.Lang) string {
 
 // languagesOf returns the languages of the answer to a letter in lang: that
 // one; every language of the operator, in the operator's order, when it is not
-// known; and below English the operator's first, since the operator answers for
-// that text.
+// known, or none in which the policy has words for a sender; and below English the
+// operator's first, since the operator answers for that text.
 func (o Options) languagesOf(lang rules.Lang) []rules.Lang {
-	own := o.Operator.Languages
-	if len(own) == 0 {
-		own = []rules.Lang{rules.RU}
-	}
+	own := o.languages()
 	switch {
-	case lang == rules.RU, lang == rules.KK, lang == own[0]:
-		return []rules.Lang{lang}
-	case lang == rules.EN:
+	case !o.Policy.Speaks(lang):
+		return own
+	case lang == rules.EN && own[0] != rules.EN:
 		return []rules.Lang{lang, own[0]}
 	}
-	return slices.Clone(own)
+	return []rules.Lang{lang}
+}
+
+// languages are the operator's languages, at least one, of those in which the
+// policy has words for a sender.
+func (o Options) languages() []rules.Lang {
+	own := slices.DeleteFunc(slices.Clone(o.Operator.Languages), func(l rules.Lang) bool { return !o.Policy.Speaks(l) })
+	if len(own) == 0 {
+		own = []rules.Lang{o.Policy.Language()}
+	}
+	return own
 }
 
 // inLanguages words a letter in each language, one below the other.

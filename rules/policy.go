@@ -87,6 +87,16 @@ type Step struct {
 	Text Text
 }
 
+// Language is the policy's own: that of the operator's name, in which every text
+// stands.
+func (p *Policy) Language() Lang { return p.Operator.Name.language() }
+
+// Speaks reports whether a letter can go out in the language l: every kind has its
+// words for the sender in it.
+func (p *Policy) Speaks(l Lang) bool {
+	return !slices.ContainsFunc(p.Kinds, func(k KindRule) bool { return k.Formal.only(l) == "" || k.Will.only(l) == "" })
+}
+
 // Kind returns the rule of the kind k.
 func (p *Policy) Kind(k Kind) (*KindRule, bool) {
 	for i := range p.Kinds {

@@ -24,7 +24,7 @@ var PolicyFaultCodes = map[string][]string{
 	"second":      nil, // document
 	"missing":     {"key"},
 	"want":        {"key", "value", "what is wanted: see WantAddress, else it is the text itself"}, // least and most of a number
-	"ru":          {"key"},                                                                         // the Russian text is missing
+	"text":        {"key", "language"},                                                             // that of operator.name, in which each text must stand
 	"twice":       {"key", "value"},
 	"unknown":     {"key", "name of a kind or group"},
 	"wordless":    {"key", "pattern or entry"},

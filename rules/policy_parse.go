@@ -186,6 +186,7 @@ func (b *policyReader) problems() error {
 // policyReader turns the raw file into a Policy and collects what is wrong.
 type policyReader struct {
 	data []byte
+	lang Lang       // in which each text must stand
 	root *yaml.Node // nil until a line is looked for
 	errs []*PolicyFault
 }

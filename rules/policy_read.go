@@ -43,7 +43,10 @@ func (b *policyReader) policy(raw *rawPolicy) *Policy {
 
 func (b *policyReader) operator(raw rawOperator) Operator {
 	at := path{"operator"}
-	b.text(at.with("name"), "operator.name", raw.Name)
+	if b.lang = raw.Name.language(); b.lang == "" {
+		b.lang = RU
+		b.fail(at.with("name"), "missing", "operator.name")
+	}
 	if !plainAddress(raw.Address) {
 		b.fail(at.with("address"), "want", "operator.address", raw.Address, WantAddress)
 	}
@@ -166,9 +169,10 @@ func (b *policyReader) oneOf(at path, key, value string, allowed ...string) {
 	}
 }
 
+// text wants a text in the policy's own language.
 func (b *policyReader) text(at path, key string, t Text) {
-	if strings.TrimSpace(t.RU) == "" {
-		b.fail(at, "ru", key)
+	if strings.TrimSpace(t.only(b.lang)) == "" {
+		b.fail(at, "text", key, string(b.lang))
 	}
 }
 

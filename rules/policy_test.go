@@ -107,7 +107,7 @@ func TestPolicyFaultsHaveLines(t *testing.T) {
 		{"review: {target: 1}", "review: {target: soon}", "line 4: want, , soon, number"},
 		{"- id: claim", "- id: Claim!", "line 6: want, id, Claim!, id"},
 		{"register: machine", "register: robot", "line 7: want, register, robot, machine, person"},
-		{"will: {ru: ответим}", "will: {en: we will}", "line 10: ru, will"},
+		{"will: {ru: ответим}", "will: {en: we will}", "line 10: text, will, ru"},
 		{"text: Претензия,", "text: '  ',", "line 13: missing, marks"},
 		{"days: 30", "days: 0", "line 15: want, days, 0, number, 1, 366"},
 		{"unit: working", "unit: weeks", "line 15: want, unit, weeks, working, calendar"},

@@ -14,6 +14,8 @@
 // a day of receipt with the help of a Calendar.
 package rules
 
+import "strings"
+
 // Lang is a language of letters and screens.
 type Lang string
 
@@ -31,15 +33,37 @@ type Text struct {
 	EN string `yaml:"en" json:"en,omitempty"`
 }
 
-// In returns the text in the language l, or the Russian one where there is none.
+// In returns the text in the language l, or in the first of Russian, Kazakh and
+// English in which there is one.
 func (t Text) In(l Lang) string {
-	switch {
-	case l == KK && t.KK != "":
+	if s := t.only(l); s != "" {
+		return s
+	}
+	return t.only(t.language())
+}
+
+// only is the text in the language l, "" where there is none.
+func (t Text) only(l Lang) string {
+	switch l {
+	case RU:
+		return t.RU
+	case KK:
 		return t.KK
-	case l == EN && t.EN != "":
+	case EN:
 		return t.EN
 	}
-	return t.RU
+	return ""
+}
+
+// language is the first of Russian, Kazakh and English in which there is a text, ""
+// where there is none.
+func (t Text) language() Lang {
+	for _, l := range []Lang{RU, KK, EN} {
+		if strings.TrimSpace(t.only(l)) != "" {
+			return l
+		}
+	}
+	return ""
 }
 
 // Kind names a sort of request, such as consent_withdrawal. The policy file

@@ -76,7 +76,7 @@ func publicProviders() []string {
 // configuration.
 func (c *Config) SetOperator(o rules.Operator) {
 	if own := c.Operator.Address; own == "" || strings.EqualFold(own, o.Address) {
-		setDefault(&c.Operator.Name, o.Name.RU)
+		setDefault(&c.Operator.Name, o.Name.In(rules.RU))
 		setDefault(&c.Operator.Address, o.Address)
 		setDefault(&c.Operator.BIN, o.BIN)
 		if len(c.Operator.Forms) == 0 {
