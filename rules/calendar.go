@@ -55,6 +55,7 @@ type Calendar struct {
 	week      int
 	days      []Day // those that are more than their day of the week, in order
 	published map[int]bool
+	abroad    bool
 	digest    string
 
 	// passed[i] is the number of working days before the i-th day of the
@@ -72,6 +73,9 @@ var (
 // Digest returns a SHA-256 in hex that changes whenever any answer of the
 // calendar could change: then open requests are counted anew.
 func (c *Calendar) Digest() string { return c.digest }
+
+// Abroad reports whether the operator's file is the calendar of another country.
+func (c *Calendar) Abroad() bool { return c.abroad }
 
 // Provisional reports whether the calendar of a year is not published, but
 // computed by rule or listed as provisional. Transfers can still change it.

@@ -153,7 +153,7 @@ func TestFileThatListsAYearWholeReplacesIt(t *testing.T) {
 func TestFileOfAnotherCountryStandsAlone(t *testing.T) {
 	const days = head + "--01-01,holiday,Жаңы жыл,law\n--05-09,holiday,Жеңиш күнү,law\n2026-08-01,dayoff,Орозо айт,law\n"
 	c := newCalendar(t, CalendarOptions{File: []byte(days)})
-	if c.IsWorking(day(t, "2026-08-01")) || !c.IsWorking(day(t, "2026-12-16")) || !c.Provisional(2026) {
+	if c.IsWorking(day(t, "2026-08-01")) || !c.IsWorking(day(t, "2026-12-16")) || !c.Provisional(2026) || !c.Abroad() {
 		t.Error("the calendar is not that of the file alone")
 	}
 	if !c.IsWorking(day(t, "2026-05-11")) {
@@ -162,6 +162,13 @@ func TestFileOfAnotherCountryStandsAlone(t *testing.T) {
 	c = newCalendar(t, CalendarOptions{File: []byte(days + "*,observed-dayoff,{name} ({date}),law 2\n")})
 	if d := c.Day(day(t, "2026-05-11")); d.Kind != DayObserved || d.Name.RU != "Жеңиш күнү (09.05.2026)" || d.Act != "law 2" {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A file that changes single days leaves the country as it is.
+func TestFileOfDaysIsNoOtherCountry(t *testing.T) {
+	if newCalendar(t, CalendarOptions{File: []byte(head + "2026-08-01,dayoff,День города,order 7\n")}).Abroad() || newCalendar(t, CalendarOptions{}).Abroad() {
+		t.Error("the calendar is taken for another country's")
 	}
 }
 

@@ -66,7 +66,7 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 	if errs := l.contradictions(append(own, changes...)); errs != nil {
 		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
 	}
-	c := &Calendar{week: week, days: inOrder(l.days()), published: table.published()}
+	c := &Calendar{week: week, days: inOrder(l.days()), published: table.published(), abroad: table.abroad}
 	if err := c.index(); err != nil {
 		return nil, fmt.Errorf("make calendar: %w", err)
 	}

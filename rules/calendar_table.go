@@ -17,6 +17,8 @@ type calTable struct {
 	rules []calRow           // formYearly and formKurban
 	words map[string]wording // formWords, by kind
 	names map[string]Text    // every name that has a translation, by its Russian form
+
+	abroad bool // it is another country's
 }
 
 // The calendar of Kazakhstan is carried packed, an eighth of its size. After a
@@ -101,7 +103,7 @@ func (t *calTable) extend(base *calTable) *calTable {
 		rules: base.rules, words: base.words,
 	}
 	if len(t.rules) > 0 || len(t.words) > 0 {
-		sum.rules, sum.words, base = t.rules, t.words, &calTable{}
+		sum.rules, sum.words, sum.abroad, base = t.rules, t.words, true, &calTable{}
 	}
 	for d, r := range base.days {
 		if !t.whole[d.Year] {

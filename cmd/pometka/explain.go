@@ -54,8 +54,8 @@ func (a *app) explainRequest(c *cobra.Command, short string) error {
 func (a *app) explainedOf(d *desk.Desk, r store.Request) explained {
 	return explained{
 		policy: d.Policy, zone: d.Zone, received: r.ReceivedAt, dayOnly: len(r.Letters) > 0 && r.Letters[0].DayOnly(d.Zone),
-		statutory: d.Deadlines.Statutory,
-		title:     r.Number + "  " + a.requestKind(d, r) + "  [" + a.t("status."+string(r.Status)) + "]",
+		statutory: d.Deadlines.Statutory, abroad: d.Calendar.Abroad(),
+		title: r.Number + "  " + a.requestKind(d, r) + "  [" + a.t("status."+string(r.Status)) + "]",
 	}
 }
 
@@ -85,7 +85,7 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 	}
 	t := desk.TraceOf(o.Calendar, o.Policy, day, due)
 	t.Idle = desk.IdleTerms(o.Policy, kind, due)
-	return a.explain(t, explained{policy: o.Policy, zone: o.Zone, received: instant, statutory: o.Deadlines.Statutory, title: rule.Name.In(a.lang)})
+	return a.explain(t, explained{policy: o.Policy, zone: o.Zone, received: instant, statutory: o.Deadlines.Statutory, abroad: o.Calendar.Abroad(), title: rule.Name.In(a.lang)})
 }
 
 // explained is what explain shows beside a trace.
@@ -96,6 +96,16 @@ type explained struct {
 	policy    *rules.Policy
 	zone      *time.Location
 	statutory bool
+	abroad    bool // by the calendar of another country
+}
+
+// article is one of the Civil Code of Kazakhstan, by which terms are counted; "" by
+// the calendar of another country, whose code says so elsewhere.
+func (x explained) article(number string) string {
+	if x.abroad {
+		return ""
+	}
+	return number
 }
 
 // explain prints the receipt, each term with source and basis, and the count
@@ -113,7 +123,7 @@ func (a *app) explain(t desk.Trace, x explained) error {
 	}
 	a.explainIdle(t, x)
 	a.printf("\n")
-	for _, line := range wrap(a.t("explain.rules"), w) {
+	for _, line := range wrap(a.t("explain.rules", x.article("173"), x.article("175"), x.article("176")), w) {
 		a.printf("%s\n", line)
 	}
 	a.printFootnotes(acts)
@@ -178,7 +188,7 @@ func (a *app) explainTerm(t desk.Trace, term desk.TracedTerm, x explained, acts 
 		row("", a.provisional(term.Due.Year, "explain.provisional", "explain.provisional.past"))
 	}
 	for _, day := range term.Count {
-		a.explainDay(term, day, acts)
+		a.explainDay(term, day, x, acts)
 	}
 }
 
@@ -205,7 +215,7 @@ func (a *app) waitText(w rules.Wait) string {
 
 // explainDay prints one day of a count: its number or a dash, the date, the
 // weekday, and what it is.
-func (a *app) explainDay(term desk.TracedTerm, day desk.TracedDay, acts *footnotes) {
+func (a *app) explainDay(term desk.TracedTerm, day desk.TracedDay, x explained, acts *footnotes) {
 	mark := "–"
 	if day.Number > 0 {
 		mark = strconv.Itoa(day.Number)
@@ -218,7 +228,7 @@ func (a *app) explainDay(term desk.TracedTerm, day desk.TracedDay, acts *footnot
 	case day.Date == term.Due:
 		text += "; " + a.t("explain.last")
 	case last && term.Unit == rules.CalendarDays:
-		text += "; " + a.t("explain.off")
+		text += "; " + a.t("explain.off", x.article("175"))
 	}
 	for i, part := range wrap(text, a.width()-utf8.RuneCountInString(head)) {
 		if i > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,6 +69,27 @@ func TestExplainWorkingSaturday(t *testing.T) {
 	out := i.call(t, "explain", "--json", "--kind", "opt_out", "--received", "2022-10-20").well(t).out
 	if err := json.Unmarshal([]byte(out), &j); err != nil || j.ActBy != rules.NewDate(2022, 10, 22) {
 		t.Errorf("act by %s, want Saturday 22 October: %v", j.ActBy, err)
+	}
+}
+
+// The articles of the Civil Code of Kazakhstan are named by its own calendar alone:
+// where the file is another country's, its code says the same under other numbers.
+func TestExplainAbroad(t *testing.T) {
+	const file = "date,kind,name_ru,source\n--01-01,dayoff,New Year,law\n--12-25,dayoff,Christmas,law\n"
+	i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, map[string]string{"": "calendar: {file: calendar.csv}\n"})
+	for _, lang := range []string{"ru", "kk", "en"} {
+		args := []string{"--lang", lang, "explain", "--kind", "claim", "--received", "2026-12-16"}
+		home := pometka(t, args...).well(t).out
+		writeFile(t, filepath.Join(i.dir, "calendar.csv"), file, 0o600)
+		abroad := i.call(t, args...).well(t).out
+		for _, article := range []string{"173", "175", "176"} {
+			if strings.Contains(abroad, article) || !strings.Contains(home, article) {
+				t.Errorf("%s: article %s\n%s\n%s", lang, article, abroad, home)
+			}
+		}
+		if strings.Contains(abroad, "()") || strings.Contains(abroad, " .") {
+			t.Errorf("%s: the articles left a hole:\n%s", lang, abroad)
+		}
 	}
 }
 
