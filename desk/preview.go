@@ -3,8 +3,6 @@ package desk
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -45,51 +43,6 @@ func (o Options) Preview(name string, lang rules.Lang) ([]byte, error) {
 	}
 	l := store.Letter{MessageID: "<their-letter@mail.example>"}
 	return mailbox.Compose(o.compose(m, l, langs, words, o.Now().In(o.Zone), "aaaabbbbccccdddd"))
-}
-
-// sampleDay is the day on which the letters of previews were received.
-var sampleDay = rules.Date{Year: 2026, Month: time.November, Day: 23}
-
-// sample is what the letter name is previewed with: as this operator, with this
-// policy, would write it to a member of the public. nil: there is no such letter.
-func (o Options) sample(name string, lang rules.Lang) any {
-	kind := slices.IndexFunc(o.Policy.Kinds, func(k rules.KindRule) bool { return !k.ByPerson })
-	if kind < 0 {
-		kind = 0
-	}
-	rule := o.Policy.Kinds[kind]
-	number := fmt.Sprintf("%s-%d-000123", o.Operator.Prefix, sampleDay.Year)
-	switch s := o.Words.SampleIn(string(lang), name).(type) {
-	case templates.Acknowledgement:
-		due, err := o.Policy.Deadlines(o.Calendar, o.Deadlines, rule.ID, sampleDay, rules.Circumstances{})
-		if err != nil {
-			return s
-		}
-		at := time.Date(sampleDay.Year, sampleDay.Month, sampleDay.Day, 10, 5, 0, 0, o.Zone)
-		r := store.Request{Number: number, Kind: rule.ID, ReceivedOn: sampleDay, RegisteredAt: at, Terms: terms(due)}
-		d := &Desk{Options: o}
-		d.Now = func() time.Time { return at }
-		return d.acknowledgementData(store.Letter{ReceivedAt: at, RawSHA256: s.SHA256}, []store.Request{r}, lang)
-	case templates.Receipt:
-		s.Operator, s.Contact, s.Number = o.Operator.Name.In(lang), o.Operator.Contact, number
-		return s
-	case templates.Documents:
-		s.Operator, s.Contact, s.Number = o.Operator.Name.In(lang), o.Operator.Contact, number
-		return s
-	case templates.Done:
-		s.Operator, s.Contact, s.Number, s.What = o.Operator.Name.In(lang), o.Operator.Contact, number, rule.Formal.In(lang)
-		var done []store.StepDone
-		for _, step := range rule.Steps {
-			done = append(done, store.StepDone{ID: step.ID, Done: true})
-		}
-		s.Steps = stepsTold(&rule, done, lang)
-		return s
-	case templates.Refusal:
-		s.Operator, s.Contact, s.Number, s.What = o.Operator.Name.In(lang), o.Operator.Contact, number, rule.Formal.In(lang)
-		return s
-	default:
-		return s
-	}
 }
 
 // purposeOf returns what a letter is for.

@@ -144,9 +144,40 @@ func TestAnotherOperatorLanguages(t *testing.T) {
 			t.Errorf("no Kazakh text below the English one:\n%s", r.out)
 		}
 	}
-	for _, letter := range []string{"receipt", "documents", "done", "refusal"} {
-		if r := i.call(t, "templates", "preview", letter).well(t); strings.Contains(r.out, "LK-") || strings.Contains(r.out, "license.kz") || strings.Contains(r.out, "I-License") {
-			t.Errorf("%s:\n%s", letter, r.out)
+	for _, letter := range []string{"receipt", "documents", "done", "refusal", "reminder", "digest", "escalation", "alarm", "recovered"} {
+		out := strings.Join(strings.Fields(i.call(t, "templates", "preview", letter).well(t).out), " ")
+		for _, foreign := range []string{"LK-", "license.kz", "I-License", "94-V", "персональных данных", "претензия"} {
+			if strings.Contains(out, foreign) {
+				t.Errorf("%s speaks of %q, which this operator does not have:\n%s", letter, foreign, out)
+			}
 		}
+	}
+}
+
+// Help is the first thing a member of staff reads: it is in the language of the
+// operator's configuration and names the operator's kinds; --lang is above it, and a
+// configuration at fault is no reason to go without.
+func TestAnotherOperatorHelp(t *testing.T) {
+	i, _ := anotherOperator(t)
+	for _, command := range []string{"confirm", "register", "explain"} {
+		help := i.call(t, command, "--help").well(t).out
+		for _, want := range []string{"records_copy (құжат көшірмесі)", "photo_removal (суретті алып тастау)", "Қалай шақыру:"} {
+			if !strings.Contains(strings.Join(strings.Fields(help), " "), want) {
+				t.Errorf("%s: no %q in\n%s", command, want, help)
+			}
+		}
+		if strings.Contains(help, "consent_withdrawal") {
+			t.Errorf("%s: a kind of another operator in\n%s", command, help)
+		}
+	}
+	if out := i.call(t, "--lang", "en", "confirm", "--help").well(t).out; !strings.Contains(out, "records_copy (copy of medical records)") || !strings.Contains(out, "Usage:") {
+		t.Errorf("--lang en:\n%s", out)
+	}
+	if r := i.call(t, "confirm"); r.code != exitUsage || strings.Contains(r.err, "не хватает") {
+		t.Errorf("exit %d, a mistake is told in another language than the configuration's:\n%s", r.code, r.err)
+	}
+	writeFile(t, i.config, "language: kk\noperator: {name: [}\n", 0o600)
+	if out := i.call(t, "confirm", "--help").well(t).out; !strings.Contains(out, "consent_withdrawal") {
+		t.Errorf("no help beside a configuration at fault:\n%s", out)
 	}
 }
