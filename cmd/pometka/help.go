@@ -18,8 +18,10 @@ func (a *app) wordHelp(root *cobra.Command) {
 	print := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		long := cmp.Or(c.Long, c.Short)
-		if strings.Contains(long, kindsPlace) {
-			long = strings.ReplaceAll(long, kindsPlace, a.kindList(rules.BuiltIn()))
+		if strings.Contains(long+c.Example, "{") {
+			p := a.policyIfAny()
+			long = strings.ReplaceAll(long, kindsPlace, a.kindList(p))
+			c.Example = kindsInto(c.Example, p)
 		}
 		c.Long = strings.Join(wrap(long, narrow), "\n")
 		print(c, args)
@@ -40,9 +42,36 @@ func (a *app) wordHelp(root *cobra.Command) {
 	})
 }
 
-// kindsPlace stands in a help text for the kinds of the built-in policy, which
-// takes a while to read: only who asks for help waits for it.
+// kindsPlace stands in a help text for the kinds of the policy, which takes a while
+// to read: only who asks for help waits for it.
 const kindsPlace = "{kinds}"
+
+// kindsInto puts kinds of the policy into the examples of a command. One that shows
+// two kinds of one letter is left out where no two go together.
+func kindsInto(example string, p *rules.Policy) string {
+	pair := ""
+	if len(p.Together) > 0 {
+		pair = string(p.Together[0][0]) + " " + string(p.Together[0][1])
+	}
+	var lines []string
+	for line := range strings.Lines(example) {
+		if pair != "" || !strings.Contains(line, "{pair}") {
+			lines = append(lines, strings.NewReplacer("{pair}", pair, "{kind}", string(p.Kinds[0].ID)).Replace(line))
+		}
+	}
+	return strings.TrimRight(strings.Join(lines, ""), "\n")
+}
+
+// policyIfAny is the policy of the configuration, else the built-in one: help must
+// be had also where they are at fault.
+func (a *app) policyIfAny() *rules.Policy {
+	if cfg, err := a.configIfAny(); err == nil {
+		if p, err := policyOf(cfg); err == nil {
+			return p
+		}
+	}
+	return rules.BuiltIn()
+}
 
 // usageText is what stands below the description of a command: how it is
 // called, its commands by group, its flags. cobra would make it of a template,
