@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,4 +189,31 @@ func TestProvisionalIsSaid(t *testing.T) {
 			t.Errorf("%s does not say that the day is provisional:\n%s", c.screen, out)
 		}
 	}
+}
+
+// The history of both sides of a link names the other request, in every language.
+func TestHistoryOfLink(t *testing.T) {
+	i := withLetters(t, "")
+	var same []requestJSON
+	for _, r := range demoList(t, i.config) {
+		if r.Kind == "consent_withdrawal" {
+			same = append(same, r)
+		}
+	}
+	slices.SortFunc(same, func(a, b requestJSON) int { return strings.Compare(a.ReceivedAt, b.ReceivedAt) })
+	into, from := same[0].Number, same[1].Number
+	named := func(of, other string, want int) {
+		t.Helper()
+		for _, lang := range []string{"ru", "kk", "en"} {
+			_, told, _ := strings.Cut(i.call(t, "--lang", lang, "history", of).well(t).out, "\n")
+			if n := strings.Count(told, other); n != want {
+				t.Errorf("%s: the history of %s names %s %d times, want %d:\n%s", lang, of, other, n, want, told)
+			}
+		}
+	}
+	i.call(t, "link", into, from).well(t)
+	named(into, from, 1)
+	named(from, into, 1)
+	i.call(t, "reopen", from, "--why", "x").well(t)
+	named(into, from, 2)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -73,6 +74,7 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 	if e.Detail == "" || json.Unmarshal([]byte(e.Detail), &x) != nil {
 		return lines // purged, or an act of another form
 	}
+	lines = append(lines, a.otherRequest(e)...)
 	lines = append(lines, a.stood(x, d)...)
 	lines = append(lines, a.byHandText(e, d)...)
 	lines = append(lines, a.found(x, d.Policy)...)
@@ -95,6 +97,24 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 		lines = append(lines, a.t("history.why", x.More.Why))
 	}
 	return lines
+}
+
+// otherRequest names the request from which letters were taken, or to which they
+// were given.
+func (a *app) otherRequest(e store.Event) []string {
+	var x struct {
+		More struct {
+			From string `json:"from"`
+			To   string `json:"to"`
+		}
+	}
+	if !strings.Contains(e.Code, "linked") || json.Unmarshal([]byte(e.Detail), &x) != nil {
+		return nil
+	}
+	if n := cmp.Or(x.More.From, x.More.To); n != "" {
+		return []string{a.t("history.request", n)}
+	}
+	return nil
 }
 
 // actorName names who acted: the program, or a person by name, with the claim
