@@ -62,14 +62,21 @@ func (d *Desk) Recover(ctx context.Context) (int, error) {
 // no crash can send it twice. A connection that is lost over a letter is made
 // anew for the next: some servers hang up on what they do not like, or after so
 // many letters. An error is the server's or the database's: what is left stays
-// queued. Letters that failed for good raise one alarm.
+// queued. Letters that failed for good raise one alarm, which goes out with them
+// where the server still takes letters.
 func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
-	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil}
+	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil, over: []string{codeSMTPOutage}}
+	defer b.Sender.Release()
 	err := b.send(ctx)
 	if len(b.lost) == 0 {
 		return b.report, err
 	}
-	return b.report, errors.Join(err, d.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox"))
+	raised := d.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox")
+	if err == nil && raised == nil {
+		b.over = nil // what waits was tried already
+		err = b.send(ctx)
+	}
+	return b.report, errors.Join(err, raised)
 }
 
 // batch is one pass over the outbox.
@@ -93,9 +100,7 @@ type batch struct {
 
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
-	defer b.Sender.Release()
 	var lost error // the connection, over one letter after the other
-	b.over = []string{codeSMTPOutage}
 	for losses := 0; ctx.Err() == nil; {
 		if b.Stopping() {
 			return ErrStopping

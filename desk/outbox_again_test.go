@@ -207,3 +207,34 @@ func TestResendOfWaiting(t *testing.T) {
 		t.Errorf("a letter that was sent is resent: %v", err)
 	}
 }
+
+// The alarm about a letter that failed goes out in the same pass, so that a pass run
+// by hand or by cron leaves nothing that could have gone; a letter that was put off
+// in it is not tried again for that.
+func TestAlarmGoesOutWithThePass(t *testing.T) {
+	r, _ := severalQueued(t)
+	tries := map[string]int{}
+	r.box.SMTP.OnRcpt = func(to string) error {
+		tries[to]++
+		switch to {
+		case "a@one.example":
+			return sandbox.Reply(550, "5.1.1", "no such user")
+		case "b1@two.example":
+			return sandbox.Reply(451, "4.7.1", "try later")
+		}
+		return nil
+	}
+	r.flushed(t, FlushReport{Sent: 3, Failed: 1, Deferred: 1}, false)
+	for to, n := range tries {
+		if n != 1 {
+			t.Errorf("%s was tried %d times in one pass", to, n)
+		}
+	}
+	mails, err := r.Store.Outbox(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := mails[len(mails)-1]; last.Purpose != store.PurposeAlarm || last.State != store.MailSent {
+		t.Errorf("the alarm: %s, %s", last.Purpose, last.State)
+	}
+}
