@@ -252,7 +252,10 @@ func (a *app) rootCommand() *cobra.Command {
 			like := strings.Join(c.SuggestionsFor(args[0]), ", ")
 			return usage(errors.New(a.t("error.unknown_command", templates.Safe(args[0]), like)))
 		},
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(c *cobra.Command, args []string) error {
+			if err := a.nothingEmpty(c, args); err != nil {
+				return err
+			}
 			switch rules.Lang(a.langFlag) {
 			case "", rules.RU, rules.KK, rules.EN:
 				return nil

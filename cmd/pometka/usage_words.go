@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,6 +38,25 @@ func (a *app) flagError(c *cobra.Command, err error) error {
 		text = a.t("usage.flag.form", templates.Safe(form.GetSpecifiedFlag()))
 	default:
 		text = templates.Safe(err.Error())
+	}
+	return usage(errors.New(a.t("usage.see", text, c.CommandPath())))
+}
+
+// nothingEmpty refuses a flag or a file of which nothing is given, as --head "$HEAD"
+// where HEAD is not set: left out, it would be another order than the one meant, and
+// audit verify would say that all is well.
+func (a *app) nothingEmpty(c *cobra.Command, args []string) error {
+	text := ""
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			text = a.t("usage.flag.value", "--"+f.Name)
+		}
+	})
+	if slices.Contains(args, "") && strings.Contains(c.Use, "FILE") {
+		text = a.t("usage.argument", a.useLine(c))
+	}
+	if text == "" {
+		return nil
 	}
 	return usage(errors.New(a.t("usage.see", text, c.CommandPath())))
 }

@@ -25,6 +25,14 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"search"}, "не хватает"},
 		{[]string{"raw", "1", "--letter", "x"}, "--letter x: нужно целое число"},
 		{[]string{"list", "--\x1b[31m"}, "нет ключа --·[31m"},
+		{[]string{"audit", "verify", "--head", ""}, "--head нужно значение"},
+		{[]string{"suppressions", "--match="}, "--match нужно значение"},
+		{[]string{"export", "-o", ""}, "--output нужно значение"},
+		{[]string{"list", "--from", ""}, "--from нужно значение"},
+		{[]string{"demo", "--dir", ""}, "--dir нужно значение"},
+		{[]string{"backup", ""}, "не хватает"},
+		{[]string{"restore", ""}, "не хватает"},
+		{[]string{"policy", "check", ""}, "pometka policy check [ФАЙЛ]"},
 	} {
 		for _, lang := range []string{"ru", "kk"} {
 			r := s.call(t, append([]string{"--lang", lang}, c.args...)...)
