@@ -84,7 +84,8 @@ func TestOpenRefuses(t *testing.T) {
 		{"a damaged file", torn, ErrDamaged, "backup"},
 		{"no folder", filepath.Join(folder, "none", "p.db"), os.ErrNotExist, "make it first"},
 		{"a file where the folder should be", filepath.Join(foreign, "p.db"), nil, "not a folder"},
-		{"a folder where the file should be", folder, nil, "director"},
+		{"a folder where the file should be", folder, ErrNotRegister, folder},
+		{"a device where the file should be", "/dev/null", ErrNotRegister, "/dev/null"},
 	} {
 		db, err := Open(ctx, c.path)
 		if err == nil {

@@ -163,8 +163,12 @@ func makeFile(path string) error {
 }
 
 // checkFile refuses a file that may not be written or is something else, before
-// anything touches it: SQLite would say so late and in other words.
+// anything touches it: SQLite would say so late and in other words, and to open a
+// pipe would be to wait for ever.
 func checkFile(path string) error {
+	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+		return ErrNotRegister
+	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) || isReadOnlyFS(err) {
