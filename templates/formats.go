@@ -46,31 +46,6 @@ func day(lang Lang, pattern string, d time.Time) string {
 // Month names a month: «январь», «қаңтар», "January".
 func Month(lang Lang, m time.Month) string { return text(lang, "month."+strconv.Itoa(int(m))) }
 
-// MonthShort names a month in three or four letters: «янв», «қаң», "Jan".
-func MonthShort(lang Lang, m time.Month) string {
-	return text(lang, "month."+strconv.Itoa(int(m))+".short")
-}
-
-// Weekday names a day of the week: «понедельник», «дүйсенбі», "Monday".
-func Weekday(lang Lang, w time.Weekday) string { return text(lang, weekday(w)) }
-
-// WeekdayShort names a day of the week in two letters: «пн», «дс», "Mo".
-func WeekdayShort(lang Lang, w time.Weekday) string { return text(lang, weekday(w)+".short") }
-
-// The week of the catalogue begins with Monday as 1 (ISO 8601).
-func weekday(w time.Weekday) string { return "weekday." + strconv.Itoa((int(w)+6)%7+1) }
-
-// Plural chooses the form that goes with n: of one, few, many in Russian, of
-// one, other in Kazakh and English. Where fewer forms are given, the last one
-// stands for the rest.
-func Plural(lang Lang, n int, forms ...string) string {
-	if len(forms) == 0 {
-		return ""
-	}
-	i := map[string]int{"one": 0, "few": 1, "many": 2, "other": 1}[form(lang, n)]
-	return forms[min(i, len(forms)-1)]
-}
-
 // Number writes n with its thousands set apart from 10,000 on, by a no-break
 // space in Russian and Kazakh and by a comma in English.
 func Number(lang Lang, n int64) string {
@@ -107,9 +82,6 @@ func unit(working bool) string {
 	}
 	return "unit.calendar"
 }
-
-// WorkingDays is Days for working days: «30 рабочих дней».
-func WorkingDays(lang Lang, n int) string { return Days(lang, n, true) }
 
 // DaysLeft words the working days that are left until a term ends, 0 on its
 // last day and negative once it has passed. Overdue is said of a term of the

@@ -199,44 +199,6 @@ func (n noting) Write(b []byte) (int, error) {
 
 func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.err, format, args...) }
 
-// languageOf finds the language of the screens before the command line is
-// parsed, since the help texts need it: --lang, else the configuration's, else
-// the locale, else Russian.
-func languageOf(args []string, getenv func(string) string) rules.Lang {
-	if v, ok := flagIn(args, "--lang"); ok {
-		return rules.Lang(v)
-	}
-	config, _ := flagIn(args, "--config")
-	if l := languageIn(config); l != "" {
-		return l
-	}
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		v := getenv(name)
-		if v == "" {
-			continue
-		}
-		switch l := rules.Lang(v[:min(2, len(v))]); l {
-		case rules.RU, rules.KK, rules.EN:
-			return l
-		}
-		break
-	}
-	return rules.RU
-}
-
-// flagIn is the value of a flag in a command line that is not parsed yet.
-func flagIn(args []string, flag string) (string, bool) {
-	for i, arg := range args {
-		if v, ok := strings.CutPrefix(arg, flag+"="); ok {
-			return v, true
-		}
-		if arg == flag && i+1 < len(args) {
-			return args[i+1], true
-		}
-	}
-	return "", false
-}
-
 // rootCommand builds the command tree. The ten daily verbs come first in the
 // help, the rest after them.
 func (a *app) rootCommand() *cobra.Command {

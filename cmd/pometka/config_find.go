@@ -6,10 +6,6 @@ import (
 	"os"
 	"strings"
 	"syscall"
-
-	"go.yaml.in/yaml/v3"
-
-	"license.kz/pometka/rules"
 )
 
 // ErrNoConfig means that there is no configuration file in any of the usual
@@ -34,31 +30,6 @@ func FindConfig(flag string) (path string, err error) {
 		system: "/etc/pometka/config.yaml",
 		uid:    os.Geteuid(),
 	}.find(flag)
-}
-
-// languageIn is the language of the screens that the configuration asks for, ""
-// where it asks for none or cannot be read: what is wrong with it is told when it is
-// read in earnest. Only a file is read ahead, since a pipe can be read but once.
-func languageIn(flag string) rules.Lang {
-	path, err := FindConfig(flag)
-	if err != nil {
-		return ""
-	}
-	if fi, err := os.Stat(path); err != nil || !fi.Mode().IsRegular() {
-		return ""
-	}
-	_, data, err := readConfig(path)
-	var c struct {
-		Language rules.Lang
-	}
-	if err != nil || len(data) > maxConfigSize || yaml.Unmarshal(data, &c) != nil {
-		return ""
-	}
-	switch c.Language {
-	case rules.RU, rules.KK, rules.EN:
-		return c.Language
-	}
-	return ""
 }
 
 // configPlaces is where a configuration may be, and who asks.

@@ -41,27 +41,6 @@ type datesState struct {
 	Note      string       `json:"note"`
 }
 
-type termMoment struct {
-	ID   string     `json:"id"`
-	Kind rules.Kind `json:"kind"`
-	Due  rules.Date `json:"due"`
-
-	Provisional bool `json:"provisional"`
-}
-
-// actBy is the day to act by as a last day: that of the term that sets it.
-func (s datesState) actBy() (t termMoment) {
-	if s.ActBy == nil {
-		return t
-	}
-	for _, t := range s.Terms {
-		if t.Due == *s.ActBy && t.Provisional {
-			return t
-		}
-	}
-	return termMoment{Due: *s.ActBy}
-}
-
 // historyText tells an event in a sentence, and beneath it what it changed:
 // the old value, the new one and the cause.
 func (a *app) historyText(e store.Event, d *desk.Desk) []string {
@@ -186,72 +165,6 @@ func (a *app) stepName(d *desk.Desk, id string) string {
 		}
 	}
 	return id
-}
-
-// found tells what staff found out.
-func (a *app) found(d datesMoved, p *rules.Policy) []string {
-	var lines []string
-	if d.More.For != "" {
-		lines = append(lines, a.t("history.for."+d.More.For))
-	}
-	if c := d.After.Consumer; c != nil {
-		lines = append(lines, a.t(map[bool]string{true: "history.consumer.yes", false: "history.consumer.no"}[*c]))
-	}
-	if day := d.After.Documents; day != nil && !day.IsZero() {
-		lines = append(lines, a.t("history.documents", a.shortDay(*day)))
-	}
-	if b, n := d.Before.Received, d.After.Received; b != nil && n != nil {
-		lines = append(lines, a.t("history.received", a.shortDay(*b), a.shortDay(*n)))
-	}
-	if b, n := d.Before.Kind, d.After.Kind; b != nil && n != nil && *b != "" {
-		lines = append(lines, a.t("history.kind", a.kindNames(p, []rules.Kind{*b}), a.kindNames(p, []rules.Kind{*n})))
-	}
-	return lines
-}
-
-// movedTerms tells which terms moved, came or went.
-func (a *app) movedTerms(d datesMoved) []string {
-	was := map[termMoment]termMoment{}
-	for _, t := range d.Before.Terms {
-		was[termMoment{ID: t.ID, Kind: t.Kind}] = t
-	}
-	var lines []string
-	for _, t := range d.After.Terms {
-		key := termMoment{ID: t.ID, Kind: t.Kind}
-		old, there := was[key]
-		delete(was, key)
-		name := a.t("term." + t.ID)
-		switch {
-		case !there:
-			lines = append(lines, a.t("history.term.new", name, a.lastDay(t)))
-		case old.Due != t.Due:
-			lines = append(lines, a.t("history.term.moved", name, a.lastDay(old), a.lastDay(t)))
-		}
-	}
-	for _, t := range d.Before.Terms {
-		if _, gone := was[termMoment{ID: t.ID, Kind: t.Kind}]; gone {
-			lines = append(lines, a.t("history.term.gone", a.t("term."+t.ID), a.lastDay(t)))
-		}
-	}
-	return lines
-}
-
-// dayOrStanding writes a last day, or that the term stands still.
-func (a *app) dayOrStanding(d rules.Date) string {
-	if d.IsZero() {
-		return a.t("list.standing.short")
-	}
-	return a.shortDay(d)
-}
-
-// lastDay is dayOrStanding, which says so where a calendar that was still to be
-// published could move the day.
-func (a *app) lastDay(t termMoment) string {
-	day := a.dayOrStanding(t.Due)
-	if t.Provisional && !t.Due.IsZero() {
-		day += " (" + a.t("calendar.provisional.short") + ")"
-	}
-	return day
 }
 
 // historyEntry prints an event with its time in front.

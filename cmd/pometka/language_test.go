@@ -247,7 +247,7 @@ func TestPhrasesAreInTheCatalogue(t *testing.T) {
 // that people or mail programs write, or a sample.
 var spokenForm = map[string]bool{
 	"bounce_outcome.go": true, // what mail servers write
-	"demo.go":           true, // the operator of the demo
+	"demo_folder.go":    true, // the operator of the demo
 	"purge.go":          true, // what a person may answer
 	"review_keys.go":    true, // the keys of a keyboard
 }

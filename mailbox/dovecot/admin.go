@@ -134,24 +134,6 @@ func (s *Server) Delete(folder string, uids ...uint32) {
 	}
 }
 
-// Move moves messages between folders, where they get new UIDs.
-func (s *Server) Move(from, to string, uids ...uint32) {
-	s.t.Helper()
-	c := s.admin()
-	defer c.Close()
-	var set imap.UIDSet
-	for _, uid := range uids {
-		set.AddNum(imap.UID(uid))
-	}
-	_, err := c.Select(from, nil).Wait()
-	if err == nil {
-		_, err = c.Move(set, to).Wait()
-	}
-	if err != nil {
-		s.t.Fatalf("move from %q to %q: %v", from, to, err)
-	}
-}
-
 // Recreate deletes a folder and makes it again, empty, with a new UIDVALIDITY.
 func (s *Server) Recreate(folder string) {
 	s.t.Helper()
