@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"license.kz/pometka/desk"
@@ -102,6 +104,24 @@ func readRegular(path string, limit int64) ([]byte, error) {
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, limit+1))
 }
+
+// readData reads a file that the configuration or a command names, such as a policy or
+// a calendar. It need not be a regular one, but one without end is left alone.
+func readData(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostData+1))
+	if len(data) > mostData {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: syscall.EFBIG}
+	}
+	return data, err
+}
+
+// mostData is far above any such file.
+const mostData = 8 << 20
 
 // printFiles lists the attachments of a letter that is about to be sent.
 func (a *app) printFiles(reply desk.Reply) {

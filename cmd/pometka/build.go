@@ -78,7 +78,7 @@ func (a *app) adopt(cfg *Config) error {
 func policyOf(cfg *Config) (*rules.Policy, error) {
 	p := rules.BuiltIn()
 	if cfg.Policy != BuiltInPolicy && cfg.Policy != "" {
-		data, err := os.ReadFile(cfg.Policy)
+		data, err := readData(cfg.Policy)
 		if err != nil {
 			return nil, usage(phrased("error.read.policy", err))
 		}
@@ -103,7 +103,7 @@ func calendarOptions(cfg *Config) rules.CalendarOptions {
 func calendarOf(cfg *Config) (*rules.Calendar, error) {
 	o := calendarOptions(cfg)
 	if cfg.Calendar.File != "" {
-		data, err := os.ReadFile(cfg.Calendar.File)
+		data, err := readData(cfg.Calendar.File)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, usage(&store.About{What: cfg.Calendar.File, Err: errNoCalendarFile})
 		}
@@ -265,7 +265,7 @@ func serverOf(c ServerConfig, caKey string) (mailbox.Server, error) {
 	if c.CAFile == "" {
 		return s, nil
 	}
-	ca, err := os.ReadFile(c.CAFile)
+	ca, err := readData(c.CAFile)
 	if err != nil {
 		return s, usage(phrased("error.read.key", caKey, err))
 	}

@@ -49,11 +49,11 @@ func (a *app) calendarImportCommand() *cobra.Command {
 // mergeCalendar lays a file over the operator's calendar file and prints what
 // that changes. Nothing is written.
 func (a *app) mergeCalendar(cfg *Config, path string) (changed bool, merged []byte, err error) {
-	add, err := os.ReadFile(path)
+	add, err := readData(path)
 	if err != nil {
 		return false, nil, usage(fmt.Errorf("read calendar: %w", err))
 	}
-	old, err := os.ReadFile(cfg.Calendar.File)
+	old, err := readData(cfg.Calendar.File)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, nil, usage(fmt.Errorf("read calendar: %w", err))
 	}

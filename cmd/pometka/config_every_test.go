@@ -1,7 +1,10 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,5 +142,31 @@ func TestEveryKey(t *testing.T) {
 	}
 	if !reflect.DeepEqual(withoutLines(got), want) {
 		t.Errorf("got  %+v\nwant %+v", withoutLines(got), want)
+	}
+}
+
+// A policy, a calendar, a list of labels that never ends, such as a device or a sparse
+// file of a gigabyte, is refused with its name before it fills the memory.
+func TestEndlessFile(t *testing.T) {
+	endless := filepath.Join(t.TempDir(), "endless")
+	writeFile(t, endless, "", 0o600)
+	if err := os.Truncate(endless, 1<<40); err != nil {
+		t.Skip(err)
+	}
+	inRussian(t)
+	for _, c := range []struct {
+		settings string
+		args     []string
+	}{
+		{"policy: " + endless + "\n", []string{"explain", "--kind", "claim", "--received", "2026-11-23"}},
+		{"policy: " + endless + "\n", []string{"policy", "show"}},
+		{"calendar: {file: " + endless + "}\n", []string{"calendar", "2026"}},
+		{"", []string{"policy", "check", endless}},
+		{"", []string{"classify", "--manifest", endless, t.TempDir()}},
+	} {
+		i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, map[string]string{"": c.settings})
+		if r := i.call(t, c.args...); r.code == exitDone || !strings.Contains(r.err, endless) || !strings.Contains(r.err, "файл больше, чем разрешено") {
+			t.Errorf("%v: exit %d\n%.300s", c.args, r.code, r.err)
+		}
 	}
 }

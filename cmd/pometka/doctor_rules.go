@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ func (w *ward) policy(context.Context) {
 	p, name := rules.BuiltIn(), BuiltInPolicy
 	if w.cfg.Policy != BuiltInPolicy && w.cfg.Policy != "" {
 		name = w.cfg.Policy
-		data, err := os.ReadFile(name)
+		data, err := readData(name)
 		if err != nil {
 			w.add(levelMend, "policy.unreadable", name, w.unwrapped(err))
 			return

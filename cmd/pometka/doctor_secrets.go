@@ -25,7 +25,7 @@ func (w *ward) secrets(ctx context.Context) {
 			w.secret(ctx, s.c.Secret)
 		}
 		if s.c.CAFile != "" {
-			if _, err := os.ReadFile(s.c.CAFile); err != nil {
+			if _, err := readData(s.c.CAFile); err != nil {
 				w.add(levelMend, "secret.ca", s.name+".ca_file", w.unwrapped(err))
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +107,7 @@ func (a *app) fillPolicy(s *setup, file string) error {
 	if file == "" || file == BuiltInPolicy {
 		return nil
 	}
-	data, err := os.ReadFile(file)
+	data, err := readData(file)
 	if err != nil {
 		return usage(phrased("error.read.policy", err))
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"maps"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -83,7 +82,7 @@ func (a *app) policyCommand() *cobra.Command {
 			}
 			source := rules.BuiltInSource()
 			if cfg.Policy != BuiltInPolicy && cfg.Policy != "" {
-				if source, err = os.ReadFile(cfg.Policy); err != nil {
+				if source, err = readData(cfg.Policy); err != nil {
 					return phrased("error.read.policy", err)
 				}
 			}
@@ -103,7 +102,7 @@ func (a *app) checkPolicy(args []string) error {
 	if len(args) == 1 {
 		var err error
 		name = args[0]
-		if source, err = os.ReadFile(name); err != nil {
+		if source, err = readData(name); err != nil {
 			return usage(phrased("error.read.policy", err))
 		}
 	}

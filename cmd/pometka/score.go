@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +21,7 @@ type label struct {
 
 // readManifest reads the labels of a folder of letters, by file name.
 func readManifest(path string) (map[string]label, error) {
-	data, err := os.ReadFile(path)
+	data, err := readData(path)
 	if err != nil {
 		return nil, usage(phrased("error.read.key", "--manifest", err))
 	}

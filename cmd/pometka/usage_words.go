@@ -44,11 +44,12 @@ func (a *app) flagError(c *cobra.Command, err error) error {
 
 // nothingEmpty refuses a flag or a file of which nothing is given, as --head "$HEAD"
 // where HEAD is not set: left out, it would be another order than the one meant, and
-// audit verify would say that all is well.
+// audit verify would say that all is well. A reason that is none is told by whoever
+// needs one.
 func (a *app) nothingEmpty(c *cobra.Command, args []string) error {
 	text := ""
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "why" {
 			text = a.t("usage.flag.value", "--"+f.Name)
 		}
 	})
