@@ -22,7 +22,7 @@ type calTable struct {
 }
 
 // The calendar of Kazakhstan is carried packed, an eighth of its size. After a
-// change of a file: go test ./rules -run TestCalendarIsPacked -update
+// change of a file: go test ./rules -run TestDataIsPacked -update
 var (
 	//go:embed calendar-kz.csv.z
 	packedKZ []byte

@@ -13,19 +13,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed policy-license-kz.yaml
-var builtInSource []byte
+// packedPolicy is the built-in policy, in a quarter of its size. After a change of
+// the file: go test ./rules -run TestDataIsPacked -update
+//
+//go:embed policy-license-kz.yaml.z
+var packedPolicy []byte
 
 // BuiltInSource returns the text of the built-in policy file, the model for
 // an operator's own.
-func BuiltInSource() []byte { return slices.Clone(builtInSource) }
+func BuiltInSource() []byte { return unpacked(packedPolicy) }
 
 // BuiltIn returns the built-in policy. It is read once, its words when the first
 // letter comes: that they hold is proved by a test.
 func BuiltIn() *Policy { return builtIn() }
 
 var builtIn = sync.OnceValue(func() *Policy {
-	b := &policyReader{data: builtInSource}
+	b := &policyReader{data: unpacked(packedPolicy)}
 	p, err := b.read()
 	if err != nil {
 		panic("read the built-in policy: " + err.Error())
