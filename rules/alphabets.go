@@ -102,6 +102,9 @@ func repairWord(w string, cyrillicBefore bool) string {
 		case r >= '0' && r <= '9':
 			digits++
 		default:
+			if l, greek := toLatin[r]; greek && r >= utf8.RuneSelf {
+				r = l // it counts as what it looks like, before it is replaced and after
+			}
 			latin++
 			if strings.ContainsRune(alikeLatin, r) {
 				alike++
