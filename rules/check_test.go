@@ -80,6 +80,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		{"not: [Вакансия", "not: [Продлите книгу, Вакансия", "not, Продлите книгу, extension, request", 26},
 		{"    not:", "    doubtful: [Продление]\n    not:", "doubtful, Продление, extension, none", 26},
 		{"demands: [extend book]", "demands: [extend book, book !book]", "never, book !book", 21},
+		{"demands: [extend book]", "demands: [extend book, book !~book]", "never, book !~book", 21},
 		{"ordinary: [job]", "ordinary: []", "unused, job", 9},
 		{"kinds:\n", "kinds:\n" + second, "alike, Продление срока пользования книгами, extension, ", 27},
 		{"kinds:\n", "kinds:\n" + second, "unproved, second", 13},
@@ -100,6 +101,7 @@ func TestFaultsInWordsHaveLines(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"demands: [extend book]", "demands: [extend boook]", "line 21: unknown, demands, boook"},
 		{"demands: [extend book]", "demands: ['!book']", "line 21: wordless, demands, !book"},
+		{"demands: [extend book]", "demands: ['!~book']", "line 21: wordless, demands, !~book"},
 		{"demands: [extend book]", "demands: [extend book /x]", "line 21: want, demands, /x, /1"},
 		{"ordinary: [job]", "ordinary: [jobs]", "line 11: unknown, ordinary, jobs"},
 		{"  job:", "  Job:", "line 9: want, words, Job, id"},

@@ -142,12 +142,12 @@ func unreadable(f *Facts) bool {
 
 // hidden reports whether a demand may stand where nobody looked: behind a
 // header that was cut, or in a text that only the holder of a key can read, or
-// that lies too deep.
+// that lies too deep, or in a form that one mail program alone knows (TNEF).
 func hidden(f *Facts) bool {
-	if slices.Contains(f.Troubles, "header-long") {
+	if slices.Contains(f.Troubles, "header-long") || strings.HasPrefix(strings.TrimSpace(f.Text), "-----BEGIN PGP MESSAGE-----") {
 		return true
 	}
-	return strings.TrimSpace(f.Text) == "" && (slices.Contains(f.Troubles, "encrypted") || slices.Contains(f.Troubles, "too-deep"))
+	return strings.TrimSpace(f.Text) == "" && (slices.Contains(f.Troubles, "encrypted") || slices.Contains(f.Troubles, "too-deep") || f.hasPart("application/ms-tnef", "application/vnd.ms-tnef") != "")
 }
 
 // readAll reads the subject, the new words and, where the letter passes

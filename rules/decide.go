@@ -262,6 +262,9 @@ func (c *letterCase) weak() decision {
 	if d, ok := c.bare(); ok {
 		return d
 	}
+	if d, ok := c.enclosed(); ok {
+		return d
+	}
 	for _, x := range []*part{s, t} {
 		if len(x.evidence) == 0 {
 			continue

@@ -3,6 +3,7 @@ package rules
 import (
 	"bufio"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +48,7 @@ func readLetters(t testing.TB) []labelledLetter {
 				f.ContentType = value
 			case "att":
 				f.Attachments = append(f.Attachments, value)
+				f.Parts = append(f.Parts, partOf(value))
 			default:
 				f.Fields[name] = append(f.Fields[name], value)
 			}
@@ -57,6 +59,14 @@ func readLetters(t testing.TB) []labelledLetter {
 		t.Fatalf("only %d letters", len(out))
 	}
 	return out
+}
+
+// partOf returns the media type that mail programs give a file of this name.
+func partOf(name string) string {
+	if slices.Contains([]string{".jpg", ".png", ".heic"}, strings.ToLower(filepath.Ext(name))) {
+		return "image/jpeg"
+	}
+	return "application/octet-stream"
 }
 
 func label(f Finding) string {

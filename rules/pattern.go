@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -37,6 +38,7 @@ func (s *groupSet) meets(o *groupSet) bool {
 // pattern is a demand, or a counter-word, in terms of groups:
 //
 //	withdraw consent !deal       both in one sentence, no word of the group deal in it
+//	delete data !~mailing        no word of the group mailing in the clause around them
 //	no-send promo /12            «send» denied, at most 12 words from the first to the last
 //
 // The order of the words does not matter. A group without "no-" matches only
@@ -49,6 +51,7 @@ type pattern struct {
 	denies bool // holds a group with "no-"
 	slots  []int
 	not    []int // forbidden slots
+	apart  []int // slots forbidden in the same clause
 	need   groupSet
 	forbid groupSet
 	span   int
@@ -69,6 +72,7 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 			continue
 		}
 		name, forbidden := strings.CutPrefix(w, "!")
+		name, nearby := strings.CutPrefix(name, "~")
 		name, denied := strings.CutPrefix(name, "no-")
 		g, ok := x.numbers[name]
 		if !ok {
@@ -77,6 +81,10 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 		slot := 2 * g
 		if denied {
 			slot++
+		}
+		if forbidden && nearby {
+			p.apart = append(p.apart, slot)
+			continue
 		}
 		if forbidden {
 			p.forbid.add(slot)
@@ -138,7 +146,7 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 			continue
 		}
 		m, fits := p.from(r.hits[first:], r.hits[i].start, span, typos)
-		if fits && m.end-m.start <= span && m.end-m.start < best.end-best.start {
+		if fits && m.end-m.start <= span && m.end-m.start < best.end-best.start && !p.disturbed(r, m) {
 			best, ok = m, true
 			if m.end-m.start == 1 {
 				break // there is no shorter one
@@ -151,6 +159,40 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 		}
 	}
 	return best, ok
+}
+
+// disturbed reports whether a word that the pattern wants apart stands in the
+// clause of a match.
+func (p *pattern) disturbed(r *sentenceReading, m match) bool {
+	if len(p.apart) == 0 {
+		return false
+	}
+	start, end := r.clause(m)
+	return slices.ContainsFunc(r.hits, func(h hit) bool { return h.start >= start && h.start < end && slices.Contains(p.apart, h.slot) })
+}
+
+// clause returns the words around a match up to the next comma or conjunction,
+// at most four on either side.
+func (r *sentenceReading) clause(m match) (start, end int) {
+	start, end = m.start, m.end
+	for start > max(0, m.start-clauseWords) && !r.tokens[start].comma && !joins(r.tokens[start-1].word) {
+		start--
+	}
+	for end < min(len(r.tokens), m.end+clauseWords) && !r.tokens[end].comma && !joins(r.tokens[end].word) {
+		end++
+	}
+	return start, end
+}
+
+const clauseWords = 4
+
+// joins reports whether a word joins two clauses.
+func joins(word string) bool {
+	switch word {
+	case "и", "а", "также", "және", "әрі", "and", "also", "plus":
+		return true
+	}
+	return false
 }
 
 // begins reports whether a hit is of the pattern at all.

@@ -62,6 +62,7 @@ type (
 	}
 	rawSpeech struct {
 		Questions []string `yaml:"questions"`
+		Impatient []string `yaml:"impatient"`
 		Polite    []string `yaml:"polite"`
 		Ordinary  []string `yaml:"ordinary"`
 		Cancels   []string `yaml:"cancels"`
@@ -73,6 +74,10 @@ type (
 		Personal  []string `yaml:"personal"`
 		Unnamed   []string `yaml:"unnamed"`
 		Refers    []string `yaml:"refers"`
+		Papers    []string `yaml:"papers"`
+		Titles    []string `yaml:"titles"`
+		Enclosed  []string `yaml:"enclosed"`
+		Opaque    []string `yaml:"opaque"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`

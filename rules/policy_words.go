@@ -139,7 +139,10 @@ func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 // lists below.
 var (
 	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite"}
-	speechKeys  = []string{"questions", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers"}
+	speechKeys  = []string{
+		"questions", "impatient", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers",
+		"papers", "titles", "enclosed", "opaque",
+	}
 )
 
 func (k *rawKind) patterns() [][]string {
@@ -151,13 +154,16 @@ func (m *matcher) all() []*[]pattern {
 }
 
 func (s *rawSpeech) patterns() [][]string {
-	return [][]string{s.Questions, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers}
+	return [][]string{
+		s.Questions, s.Impatient, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers,
+		s.Papers, s.Titles, s.Enclosed, s.Opaque,
+	}
 }
 
 func (s *speech) all() []*[]pattern {
 	return []*[]pattern{
-		&s.questions, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
-		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers,
+		&s.questions, &s.impatient, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
+		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers, &s.papers, &s.titles, &s.enclosed, &s.opaque,
 	}
 }
 

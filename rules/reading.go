@@ -58,7 +58,9 @@ type matcher struct {
 
 // speech holds the patterns of what letters do besides demanding.
 type speech struct {
-	questions, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
+	questions, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
+
+	papers, titles, enclosed, opaque []pattern
 }
 
 // part is what was found in the subject or in a text.
@@ -191,10 +193,15 @@ func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject boo
 		question = ""
 	}
 	personal := p.first(r, s.personal) != ""
+	if question != "" && p.first(r, s.impatient) != "" { // «Когда вы наконец удалите мои данные?»
+		question, personal = "?", true
+	}
 	ordinary := p.first(r, s.ordinary)
 	t.personal = t.personal || personal
 	keep(&t.asks, question)
-	keep(&t.ordinary, ordinary)
+	if r.room == 0 { // in a heap of words there are such of everything
+		keep(&t.ordinary, ordinary)
+	}
 	keep(&t.cancels, p.first(r, s.cancels))
 	p.rethink(t, r)
 	keep(&t.thanks, p.first(r, s.thanks))

@@ -17,6 +17,7 @@ const (
 	ReasonAsked        = "asked"         // words: the mark stands in a question
 	ReasonPossible     = "possible"      // words: a trace that only a person can judge
 	ReasonUnnamed      = "unnamed"       // words: a demand that the policy does not name
+	ReasonEnclosed     = "enclosed"      // words: what it wants stands in a document that is attached
 	ReasonStaffForward = "staff-forward" // words: own staff passes on a person's letter
 	ReasonForm         = "form"          // address: the operator's own web form
 	ReasonUnreadable   = "unreadable"    // trouble: the letter cannot be read
@@ -65,7 +66,7 @@ const (
 func ReasonCodes() []string {
 	return []string{
 		ReasonMark, ReasonMarkClose, ReasonSubject, ReasonText, ReasonTogether, ReasonForwarded,
-		ReasonTwoDemands, ReasonContradicted, ReasonAsked, ReasonPossible, ReasonUnnamed, ReasonStaffForward,
+		ReasonTwoDemands, ReasonContradicted, ReasonAsked, ReasonPossible, ReasonUnnamed, ReasonEnclosed, ReasonStaffForward,
 		ReasonForm, ReasonUnreadable, ReasonDisguised,
 		ReasonOrdinary, ReasonCounter, ReasonQuestion, ReasonAutomatic, ReasonList, ReasonStaff, ReasonOurs,
 		NeverNullPath, NeverNoAddress, NeverAuto, NeverReport, NeverRobotAddress, NeverOwn, NeverLoop, NeverLoopField,

@@ -63,6 +63,14 @@ func hardLetters() [][]byte {
 		out = append(out, person(i, b))
 		out = append(out, person(i, "Subject: Fwd: письмо\r\n"+b))
 	}
+	for _, b := range []string{ // a demand on paper
+		image, named("scan.pdf"), mixed(plain(""), image), mixed(html("<br>"), image, named("scan.pdf")), mixed(plain("См. вложение."), image, named("заявление.pdf")),
+		mixed(plain(long), image), mixed(plain("Добрый день! Прилагаю своё заявление."), image),
+	} {
+		for _, subject := range []string{"", "Заявление", "Счёт"} {
+			out = append(out, person(len(out), "Subject: "+mime.BEncoding.Encode("utf-8", subject)+"\r\n"+b))
+		}
+	}
 	for _, name := range []string{"Received", "References", "To"} { // longer than is read of it first
 		field := name + ": " + strings.Repeat("<a@mail.example> ", 6) + "\r\n"
 		out = append(out, person(len(out), "Subject: Hello\r\n"+strings.Repeat(field, 900)+"Subject: x\r\n"+plain("Добрый день.")))
