@@ -7,9 +7,9 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// On a day on which the clocks are put forward at midnight the office opens when the
-// clock on the wall says so.
-func TestOpensByTheWall(t *testing.T) {
+// cairo is a zone whose clocks are put forward at midnight, and a calendar.
+func cairo(t *testing.T) (*time.Location, *rules.Calendar) {
+	t.Helper()
 	zone, err := time.LoadLocation("Africa/Cairo")
 	if err != nil {
 		t.Fatal(err)
@@ -18,6 +18,13 @@ func TestOpensByTheWall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return zone, cal
+}
+
+// On a day on which the clocks are put forward at midnight the office opens when the
+// clock on the wall says so.
+func TestOpensByTheWall(t *testing.T) {
+	zone, cal := cairo(t)
 	d := New(Options{Zone: zone, Calendar: cal, Reminders: Reminders{Hours: Hours{9 * time.Hour, 18 * time.Hour}}})
 	for _, from := range []time.Time{
 		time.Date(2026, 4, 23, 20, 0, 0, 0, zone), // Thursday; at midnight it is one o'clock
@@ -32,14 +39,7 @@ func TestOpensByTheWall(t *testing.T) {
 // A digest at half past midnight goes out on that day too, right after the hour that
 // the clocks leave out; and where an hour comes twice, once.
 func TestDigestInASkippedHour(t *testing.T) {
-	zone, err := time.LoadLocation("Africa/Cairo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cal, err := rules.NewCalendar(rules.CalendarOptions{Week: 5})
-	if err != nil {
-		t.Fatal(err)
-	}
+	zone, cal := cairo(t)
 	cron := func(hour, minute int) func(time.Time) time.Time { // which asks what the clock shows, as the library does
 		return func(t time.Time) time.Time {
 			for t = t.Truncate(time.Minute).Add(time.Minute); t.Hour() != hour || t.Minute() != minute; t = t.Add(time.Minute) {
