@@ -58,3 +58,21 @@ func TestDigestInASkippedHour(t *testing.T) {
 		t.Errorf("after %v: a second digest at %v", last, got)
 	}
 }
+
+// A schedule of every day fires on Saturday, too: that digest goes out at Monday's
+// firing, not at the opening before it, after which Monday's would be a second.
+func TestDigestAfterAWeekendKeepsItsHour(t *testing.T) {
+	zone, cal := cairo(t)
+	daily := func(t time.Time) time.Time {
+		next := time.Date(t.Year(), t.Month(), t.Day(), 10, 0, 0, 0, t.Location())
+		for !next.After(t) {
+			next = next.AddDate(0, 0, 1)
+		}
+		return next
+	}
+	d := New(Options{Zone: zone, Calendar: cal, Reminders: Reminders{Next: daily, Hours: Hours{9 * time.Hour, 18 * time.Hour}}})
+	friday, saturday := time.Date(2026, 5, 15, 10, 0, 0, 0, zone), time.Date(2026, 5, 16, 12, 0, 0, 0, zone)
+	if got, want := d.digestAt(friday, saturday), time.Date(2026, 5, 18, 10, 0, 0, 0, zone); !got.Equal(want) {
+		t.Errorf("the digest of Saturday goes out at %v, want %v", got, want)
+	}
+}
