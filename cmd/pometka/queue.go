@@ -180,7 +180,7 @@ func (a *app) actBy(d *desk.Desk, r store.Request) string {
 	if r.Status.Closed() {
 		return day
 	}
-	return day + ", " + a.daysLeft(d.Calendar.Remaining(d.Today(), r.ActBy))
+	return day + ", " + a.daysLeft(d.Calendar.Remaining(d.Today(), r.ActBy), overdue(r, d.Today()))
 }
 
 // sourceText words what stands beside a last day: whose term it is, and
@@ -193,15 +193,14 @@ func (a *app) sourceText(source rules.Source, provisional bool) string {
 	return text
 }
 
-// daysLeft words a number of working days left.
-func (a *app) daysLeft(n int) string {
-	switch {
-	case n == 0:
-		return a.t("left.today")
-	case n < 0:
-		return a.t("left.overdue", -n)
+// daysLeft words the working days left until a last day. What has passed is
+// overdue by the policy or the law, else a target that was missed.
+func (a *app) daysLeft(n int, overdue bool) string {
+	source := rules.SourceTarget
+	if overdue {
+		source = rules.SourceLaw
 	}
-	return a.t("left.days", n)
+	return templates.DaysLeft(string(a.lang), n, string(source))
 }
 
 // number resolves the short form of a number.
