@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -65,7 +63,7 @@ func (a *app) answerCommand() *cobra.Command {
 // answer words the letter, shows it, asks, and queues it.
 func (a *app) answer(ctx context.Context, d *desk.Desk, r store.Request, f answerFlags) error {
 	if !f.yes && !a.interactive() {
-		return usage(errors.New(a.t("error.answer.yes")))
+		return a.misuse("error.answer.yes")
 	}
 	reply, err := a.replyOf(ctx, d, r, f)
 	if err != nil {
@@ -83,7 +81,7 @@ func (a *app) answer(ctx context.Context, d *desk.Desk, r store.Request, f answe
 		a.printf("%s\n", a.letterText(draft.Raw))
 		a.printFiles(reply)
 		if agreed, err := a.ask(ctx, a.t("answer.ask", templates.Safe(draft.To))); err != nil || !agreed {
-			return errors.Join(err, decided{coded{exitFailed, errors.New(a.t("answer.not_sent"))}})
+			return errors.Join(err, notDone(exitFailed, a.t("answer.not_sent")))
 		}
 	}
 	after, err := d.SendAnswer(ctx, draft)
@@ -124,13 +122,13 @@ func (a *app) replyOf(ctx context.Context, d *desk.Desk, r store.Request, f answ
 	}
 	switch {
 	case f.template == "" && f.file == "" && f.text == "":
-		return reply, usage(errors.New(a.t("error.answer.what")))
+		return reply, a.misuse("error.answer.what")
 	case f.file != "" && f.text != "":
-		return reply, usage(errors.New(a.t("error.answer.both")))
+		return reply, a.misuse("error.answer.both")
 	case f.template != "" && !slices.Contains(desk.Answers, f.template):
-		return reply, usage(errors.New(a.t("error.answer.template", templates.Safe(f.template), strings.Join(desk.Answers, ", "))))
+		return reply, a.misuse("error.answer.template", templates.Safe(f.template), strings.Join(desk.Answers, ", "))
 	case f.lang != "" && !slices.Contains([]rules.Lang{rules.RU, rules.KK, rules.EN}, reply.Language):
-		return reply, usage(errors.New(a.t("error.lang", "--letter-lang", templates.Safe(f.lang))))
+		return reply, a.misuse("error.lang", "--letter-lang", templates.Safe(f.lang))
 	case f.template == desk.AnswerRefusal && reply.Why == "", f.closeAs != "" && reply.Why == "":
 		return reply, desk.ErrReason
 	}
@@ -155,38 +153,13 @@ func (a *app) answerFailure(ctx context.Context, d *desk.Desk, r store.Request, 
 	var to *desk.RecipientError
 	switch {
 	case errors.As(err, &to):
-		return decided{coded{exitFailed, errors.New(a.t("answer.to."+to.Code, r.Number, templates.Safe(to.Address)))}}
+		return notDone(exitFailed, a.t("answer.to."+to.Code, r.Number, templates.Safe(to.Address)))
 	case errors.Is(err, desk.ErrUnconfirmed):
-		return decided{coded{exitFailed, errors.New(a.t("answer.unconfirmed", r.Number) + "\n" + a.next(d, r))}}
+		return notDone(exitFailed, a.t("answer.unconfirmed", r.Number)+"\n"+a.next(d, r))
 	case errors.Is(err, desk.ErrNoText):
-		return usage(errors.New(a.t("answer.no_text")))
+		return a.misuse("answer.no_text")
 	case errors.Is(err, desk.ErrTooLarge):
-		return usage(errors.New(a.t("answer.too_large", desk.MaxAnswer/1_000_000)))
+		return a.misuse("answer.too_large", desk.MaxAnswer/1_000_000)
 	}
 	return a.failure(ctx, d, r.Number, err)
-}
-
-// interactive reports whether a person sits before the screen and can be asked.
-func (a *app) interactive() bool {
-	in, ok := a.in.(*os.File)
-	out, too := a.out.(*os.File)
-	return ok && too && isTerminal(in) && isTerminal(out)
-}
-
-// ask puts a question that is answered with yes or no, in any of the languages;
-// the end of the input is a no.
-func (a *app) ask(ctx context.Context, question string) (bool, error) {
-	a.printf("%s ", question)
-	line, err := bufio.NewReader(a.stdin(ctx)).ReadString('\n')
-	if err != nil && line == "" {
-		a.printf("\n")
-		return false, ctx.Err()
-	}
-	word := strings.ToLower(strings.TrimSpace(line))
-	for _, lang := range []rules.Lang{rules.RU, rules.KK, rules.EN} {
-		if slices.Contains(strings.Fields(a.words.T(string(lang), "answer.yes_words")), word) {
-			return true, nil
-		}
-	}
-	return false, nil
 }

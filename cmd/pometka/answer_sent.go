@@ -15,7 +15,7 @@ import (
 func (a *app) recordAnswer(c *cobra.Command, d *desk.Desk, r store.Request, f answerFlags) error {
 	for _, name := range []string{"template", "file", "text", "attach", "close", "basis", "letter-lang", "any-type", "step", "skip", "why"} {
 		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
-			return usage(errors.New(a.t("answer.sent.flag", "--"+name)))
+			return a.misuse("answer.sent.flag", "--"+name)
 		}
 	}
 	who, err := a.actor()
@@ -49,5 +49,5 @@ func (a *app) refusal(no *desk.Refused) error {
 	for i, s := range no.Args {
 		args[i] = templates.Safe(s)
 	}
-	return usage(errors.New(a.t("register.refused."+no.Code, args...)))
+	return a.misuse("register.refused."+no.Code, args...)
 }

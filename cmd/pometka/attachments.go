@@ -116,7 +116,7 @@ func (a *app) printAttached(r store.Request, files []fileJSON) error {
 		}
 	}
 	if files[0].Saved == "" {
-		a.printLines(a.t("attachments.next", short(r)))
+		a.say(a.t("attachments.next", short(r)))
 	}
 	return nil
 }
@@ -197,5 +197,5 @@ func (a *app) saveFile(folder, name string, data []byte) (string, error) {
 		}
 		return path, nil
 	}
-	return "", usage(errors.New(a.t("error.attachments.names", templates.Safe(name))))
+	return "", a.misuse("error.attachments.names", templates.Safe(name))
 }

@@ -64,7 +64,7 @@ var fingerprint = regexp.MustCompile(`^[0-9a-fA-F]{16,64}$`)
 
 func (a *app) auditVerify(ctx context.Context, o store.VerifyOptions) error {
 	if o.Head = strings.TrimSpace(o.Head); o.Head != "" && !fingerprint.MatchString(o.Head) {
-		return usage(errors.New(a.t("audit.head.short", 16)))
+		return a.misuse("audit.head.short", 16)
 	}
 	cfg, err := a.config(NeedStore)
 	if err != nil {

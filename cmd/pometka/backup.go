@@ -85,7 +85,7 @@ func (a *app) restore(ctx context.Context, file, to string) error {
 	}
 	if a.json {
 		return a.printJSON(copiedJSON{
-			File: to, Bytes: done.Bytes, Events: done.Events, Taken: a.stamp(done.Taken, cfg), Held: done.Held, Uncertain: done.Uncertain,
+			File: to, Bytes: done.Bytes, Events: done.Events, Taken: stamp(done.Taken, cfg.Calendar.Zone), Held: done.Held, Uncertain: done.Uncertain,
 		})
 	}
 	a.say(a.t("restore.done", templates.Safe(to), a.fileSize(int(done.Bytes)), done.Events))
@@ -97,14 +97,6 @@ func (a *app) restore(ctx context.Context, file, to string) error {
 	}
 	a.say(a.t("restore.next"))
 	return nil
-}
-
-// stamp is an instant for programs, with the operator's offset; "" for none.
-func (a *app) stamp(at time.Time, cfg *Config) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.In(cfg.Calendar.Zone).Format(time.RFC3339)
 }
 
 // copyError words what a person can mend about a copy, and names the file that

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -209,27 +208,6 @@ func staffOf(cfg *Config) []desk.Member {
 	return staff
 }
 
-// openDesk opens the register for a staff command, without servers.
-func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
-	cfg, err := a.config(NeedStore)
-	if err != nil {
-		return nil, nil, err
-	}
-	o, err := a.deskOptions(cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	if o.Store, err = store.OpenFor(ctx, cfg.Store.Path, staffWaits); err != nil {
-		return nil, nil, err
-	}
-	d := desk.New(o)
-	if err := a.recompute(ctx, d, false); err != nil {
-		o.Store.Close()
-		return nil, nil, err
-	}
-	return d, func() { o.Store.Close() }, nil
-}
-
 // keepSMTP is how long a connection to the SMTP server waits for another letter.
 const keepSMTP = 5 * time.Second
 
@@ -271,28 +249,4 @@ func serverOf(c ServerConfig, caKey string) (mailbox.Server, error) {
 	}
 	s.CA = ca
 	return s, nil
-}
-
-// actor is the person at the keyboard: the real user even under sudo, and the
-// claim of --as beside it.
-func (a *app) actor() (desk.Actor, error) {
-	register := -1
-	if a.cfg != nil {
-		fi, err := os.Stat(filepath.Dir(a.cfg.Store.Path))
-		if err != nil {
-			return desk.Actor{}, phrased("error.who", err)
-		}
-		register = ownerOf(fi)
-	}
-	return desk.Actor{Login: whoActs(os.Getuid(), register, os.Getenv("SUDO_USER")), Claim: a.asFlag}, nil
-}
-
-// whoActs names the user behind a command. What sudo says counts where somebody
-// became root or the register's owner by it: anybody can set SUDO_USER, but who
-// is one of the two could write whatever history he likes.
-func whoActs(uid, register int, sudoUser string) string {
-	if sudoUser != "" && (uid == 0 || uid == register) {
-		return sudoUser
-	}
-	return userName(uid)
 }

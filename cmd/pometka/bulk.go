@@ -99,9 +99,6 @@ func (b *bulk) tell(n string, r store.Request) error {
 	return nil
 }
 
-// say prints a sentence in as many lines as it needs.
-func (a *app) say(text string) { a.printf("%s\n", strings.Join(wrap(text, a.width()), "\n")) }
-
 // dueOrNothing is the day that drives the queue, "" while the terms stand still.
 func (a *app) dueOrNothing(d *desk.Desk, r store.Request) string {
 	if r.ActBy.IsZero() {
@@ -124,6 +121,9 @@ type decided struct{ coded }
 
 func (d decided) Unwrap() error { return d.coded }
 
+// notDone says why one request, or one letter, stays as it is.
+func notDone(code int, text string) error { return decided{coded{code, errors.New(text)}} }
+
 func isDecided(err error) bool {
 	var d decided
 	return errors.As(err, &d) || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrAmbiguous)
@@ -132,38 +132,32 @@ func isDecided(err error) bool {
 // failure words why an action on a request was refused: its state, or what a
 // colleague did to it meanwhile. Other errors stay as they are.
 func (a *app) failure(ctx context.Context, d *desk.Desk, n string, err error) error {
-	inWords := func(text string) error { return decided{coded{exitFailed, errors.New(text)}} }
 	var worded coded
 	switch {
 	case errors.As(err, &worded):
 		return err
 	case errors.Is(err, store.ErrNotFound):
-		return decided{coded{exitNotFound, errors.New(a.t("error.not_found", templates.Safe(n)))}}
+		return notDone(exitNotFound, a.t("error.not_found", templates.Safe(n)))
 	case errors.Is(err, store.ErrStatus):
 		r, rerr := d.Store.Request(ctx, n)
 		if rerr != nil {
 			return err
 		}
-		return inWords(a.t("error.status.of", n, a.t("status."+string(r.Status))) + "\n" + a.next(d, r))
+		return notDone(exitFailed, a.t("error.status.of", n, a.t("status."+string(r.Status)))+"\n"+a.next(d, r))
 	case errors.Is(err, desk.ErrTaken):
 		r, rerr := d.Store.Request(ctx, n)
 		if rerr != nil {
 			return err
 		}
-		return inWords(a.t("error.taken", n, templates.Safe(d.NameOf(r.Assignee)), shortNumber(n), d.Login(r.Assignee)))
+		return notDone(exitFailed, a.t("error.taken", n, templates.Safe(d.NameOf(r.Assignee)), shortNumber(n), d.Login(r.Assignee)))
 	case errors.Is(err, store.ErrStale):
 		last := ""
 		if history, herr := d.Store.History(ctx, n); herr == nil && len(history) > 0 {
 			last = templates.Safe(a.eventText(history[len(history)-1], d))
 		}
-		return inWords(a.t("error.stale.of", n, last, shortNumber(n)))
+		return notDone(exitFailed, a.t("error.stale.of", n, last, shortNumber(n)))
 	}
 	return fmt.Errorf("%s: %w", n, err)
-}
-
-// shortNumber is the number without what most people leave out.
-func shortNumber(n string) string {
-	return strings.TrimLeft(n[strings.LastIndexByte(n, '-')+1:], "0")
 }
 
 // mostNumbers bounds what is read from stdin: more is a wrong file.
@@ -189,7 +183,7 @@ func (a *app) readNumbers(ctx context.Context, args []string) ([]string, error) 
 				continue
 			}
 			if out = append(out, line); len(out) > mostNumbers {
-				return nil, usage(errors.New(a.t("error.numbers.many", mostNumbers)))
+				return nil, a.misuse("error.numbers.many", mostNumbers)
 			}
 		}
 		if err := s.Err(); err != nil {
@@ -197,7 +191,7 @@ func (a *app) readNumbers(ctx context.Context, args []string) ([]string, error) 
 		}
 	}
 	if len(out) == 0 {
-		return nil, usage(errors.New(a.t("error.numbers")))
+		return nil, a.misuse("error.numbers")
 	}
 	return out, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -46,7 +45,7 @@ func (a *app) calendarCommand() *cobra.Command {
 			year := time.Now().In(cfg.Calendar.Zone).Year()
 			if len(args) == 1 {
 				if year, err = strconv.Atoi(args[0]); err != nil || year < rules.FirstYear || year > rules.LastYear {
-					return usage(errors.New(a.t("error.calendar.year", templates.Safe(args[0]), strconv.Itoa(rules.FirstYear), strconv.Itoa(rules.LastYear))))
+					return a.misuse("error.calendar.year", templates.Safe(args[0]), strconv.Itoa(rules.FirstYear), strconv.Itoa(rules.LastYear))
 				}
 			}
 			return a.printYear(cal, year)
@@ -73,11 +72,8 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 		status = a.provisional(year, "calendar.provisional", "calendar.provisional.past")
 	}
 	a.printf("%s\n", a.t("calendar.year", strconv.Itoa(year)))
-	for _, text := range []string{status, a.t("calendar.key")} {
-		for _, line := range wrap(text, a.width()) {
-			a.printf("%s\n", line)
-		}
-	}
+	a.say(status)
+	a.say(a.t("calendar.key"))
 	for first := time.January; first <= time.December; first += 3 {
 		a.printf("\n%s", a.quarter(y, first))
 	}

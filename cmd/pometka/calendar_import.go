@@ -25,7 +25,7 @@ func (a *app) calendarImportCommand() *cobra.Command {
 				return err
 			}
 			if cfg.Calendar.File == "" {
-				return usage(errors.New(a.t("error.calendar.file")))
+				return a.misuse("error.calendar.file")
 			}
 			changed, merged, err := a.mergeCalendar(cfg, args[0])
 			if err != nil || !changed {

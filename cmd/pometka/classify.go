@@ -140,7 +140,7 @@ func (a *app) gather(arg string, paths *[]string) fs.WalkDirFunc {
 	return func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case path == arg && errors.Is(err, fs.ErrNotExist):
-			return usage(errors.New(a.t("error.path.none", templates.Safe(arg))))
+			return a.misuse("error.path.none", templates.Safe(arg))
 		case err != nil:
 			return err
 		case !e.IsDir() && (path == arg || strings.EqualFold(filepath.Ext(path), ".eml")):

@@ -60,7 +60,7 @@ func (a *app) closeAs(word string) (store.Status, error) {
 	case store.StatusDone, store.StatusRefused:
 		return s, nil
 	}
-	return "", usage(errors.New(a.t("error.close.as", templates.Safe(word))))
+	return "", a.misuse("error.close.as", templates.Safe(word))
 }
 
 // steps gathers the closing steps from the flags, and says in words which the

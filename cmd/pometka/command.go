@@ -64,6 +64,9 @@ func (c coded) Unwrap() error { return c.err }
 // usage marks an error as a wrong use of the program.
 func usage(err error) error { return coded{exitUsage, err} }
 
+// misuse says by a sentence of the catalogue what is wrong with the command line.
+func (a *app) misuse(key string, args ...any) error { return usage(errors.New(a.t(key, args...))) }
+
 // silently ends the program with a code and no further word.
 func silently(code int) error { return coded{code, nil} }
 
@@ -212,7 +215,7 @@ func (a *app) rootCommand() *cobra.Command {
 				return c.Help()
 			}
 			like := strings.Join(c.SuggestionsFor(args[0]), ", ")
-			return usage(errors.New(a.t("error.unknown_command", templates.Safe(args[0]), like)))
+			return a.misuse("error.unknown_command", templates.Safe(args[0]), like)
 		},
 		PersistentPreRunE: func(c *cobra.Command, args []string) error {
 			if err := a.nothingEmpty(c, args); err != nil {
@@ -222,7 +225,7 @@ func (a *app) rootCommand() *cobra.Command {
 			case "", rules.RU, rules.KK, rules.EN:
 				return nil
 			}
-			return usage(errors.New(a.t("error.lang", "--lang", templates.Safe(a.langFlag))))
+			return a.misuse("error.lang", "--lang", templates.Safe(a.langFlag))
 		},
 	}
 	root.SetFlagErrorFunc(a.flagError)

@@ -10,7 +10,7 @@ import (
 // DefaultConfig returns the configuration of an empty file: every default,
 // no operator, no server, no database.
 func DefaultConfig() *Config {
-	c := &Config{
+	return &Config{
 		Operator: OperatorConfig{
 			NumberPrefix: "LK",
 			Languages:    []rules.Lang{rules.RU, rules.KK},
@@ -56,7 +56,6 @@ func DefaultConfig() *Config {
 		},
 		Log: LogConfig{Level: "info", Format: "text"},
 	}
-	return c
 }
 
 // publicProviders are the mail services whose one domain stands for very many

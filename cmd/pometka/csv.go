@@ -48,6 +48,14 @@ func writeCSV(w io.Writer, rows [][]string) error {
 	return t.write(rows[1:])
 }
 
+// yesNo is a fact as a cell.
+func (a *app) yesNo(yes bool) string {
+	if yes {
+		return a.t("list.yes")
+	}
+	return a.t("list.no")
+}
+
 // csvCell makes a text from outside harmless in a cell: one line, and an
 // apostrophe before what a spreadsheet would take for a formula, spaces in
 // front or full-width signs or not.

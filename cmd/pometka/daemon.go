@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -27,11 +26,9 @@ var quietLimit = 15 * time.Minute
 
 const lateAfter = 3
 
-const (
-	// longestLook is how long reminders and troubles may wait while letters
-	// come in without a break.
-	longestLook = time.Minute
-)
+// longestLook is how long reminders and troubles may wait while letters come in
+// without a break.
+const longestLook = time.Minute
 
 // daemon is the loop: a pass, then a wait for the first of what may need
 // another one.
@@ -39,18 +36,19 @@ type daemon struct {
 	*app
 	*serving
 	beat    *heartbeat
-	imap    route
-	smtp    route
+	probe   *probe // of the health checks; nil: nobody may ask
 	started time.Time
-	found   bool      // the last pass took something in
-	looked  time.Time // when reminders and troubles were looked at last
-	used    bool      // there was work since memory was given back
-	fresh   bool      // there was work since it was tidied up behind
-	spared  time.Time // when it was
-	folder  string    // to wait at; "": none was seen yet
-	noIdle  bool      // the server said that it cannot announce
-	behind  bool      // it was said that the register's calendar cannot be followed
-	probe   *probe
+
+	imap, smtp route
+	folder     string    // to wait at; "": none was seen yet
+	noIdle     bool      // the server said that it cannot announce
+	found      bool      // the last pass took something in
+	looked     time.Time // when reminders and troubles were looked at last
+	behind     bool      // it was said that the register's calendar cannot be followed
+
+	used   bool      // there was work since memory was given back
+	fresh  bool      // there was work since it was tidied up behind
+	spared time.Time // when memory was given back
 
 	mistakes atomic.Int32 // of this program, that staff was not told of yet
 
@@ -105,54 +103,6 @@ func (d *daemon) rehearse(ctx context.Context) {
 	if err := mailbox.Survive(func() error { return d.Rehearse(ctx) }); err != nil {
 		d.log.Debug("no rehearsal", "error", err.Error())
 	}
-}
-
-// thriftyPercent is by how much the heap of a thrifty process grows.
-const thriftyPercent = 40
-
-// thrifty keeps a process small: from the first collection on the heap grows by
-// two fifths rather than doubling, for a tenth more processor time. Before, it may
-// reach 14 MB, which is less than a busy pass takes: a pass that finds nothing new
-// ends without one. GOGC has the last word.
-func thrifty() {
-	if os.Getenv("GOGC") != "" {
-		return
-	}
-	const untilFirst = 350
-	debug.SetGCPercent(untilFirst)
-	onNextCollection(func() {
-		debug.SetGCPercent(thriftyPercent)
-		unmapProgram() // what the start alone needed
-		staySmall(collections(), time.Now(), unmapProgram)
-	})
-}
-
-// busyCollections is how many collections apart, and busyApart how long apart, a
-// process at work gives back the pages of the program. It touches nearly all of them
-// in turn, but hardly nine of ten in that time; to map them again takes a hundredth
-// of its time.
-const (
-	busyCollections = 4
-	busyApart       = 40 * time.Millisecond
-)
-
-// staySmall does that from now on by unmap. Garbage that unmap makes itself must not
-// be a reason for the next time: last is collections() behind the last one, which
-// was at the moment at.
-func staySmall(last uint64, at time.Time, unmap func()) {
-	if collections()-last >= busyCollections && time.Since(at) >= busyApart {
-		unmap()
-		last, at = collections(), time.Now()
-	}
-	onNextCollection(func() { staySmall(last, at, unmap) })
-}
-
-// collections is how many there were for want of room; those of daemon.spare are
-// no sign of work.
-func collections() uint64 {
-	n := []metrics.Sample{{Name: "/gc/cycles/automatic:gc-cycles"}}
-	metrics.Read(n)
-	return n[0].Value.Uint64()
 }
 
 // spare tidies up behind work, so that the next letter need not: it collects the

@@ -48,7 +48,7 @@ func (a *app) assignCommand() *cobra.Command {
 		return a.act(c.Context(), args[:len(args)-1], func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
 			r, err := d.Assign(c.Context(), n, whom, who)
 			if errors.Is(err, desk.ErrStaff) {
-				err = usage(errors.New(a.t("error.staff", templates.Safe(whom), templates.Safe(strings.Join(d.StaffNames(), ", ")))))
+				err = a.misuse("error.staff", templates.Safe(whom), templates.Safe(strings.Join(d.StaffNames(), ", ")))
 			}
 			return r, err
 		}, "done.assign")
@@ -121,7 +121,7 @@ func (a *app) noteCommand() *cobra.Command {
 			numbers, text = args[:1], strings.Join(args[1:], " ")
 		}
 		if text = strings.TrimSpace(text); text == "" || len(args) == 1 && looksNumber().MatchString(text) {
-			return usage(errors.New(a.t("error.note")))
+			return a.misuse("error.note")
 		}
 		return a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
 			return d.Note(c.Context(), n, text, who)
@@ -178,9 +178,7 @@ func (a *app) setCommand() *cobra.Command {
 			return r, err
 		}, "done.set")
 		for _, n := range slices.Sorted(maps.Keys(left)) {
-			for _, line := range wrap(a.t("done.set.same_letter", n), a.width()) {
-				a.printf("%s\n", line)
-			}
+			a.say(a.t("done.set.same_letter", n))
 		}
 		return err
 	})

@@ -28,7 +28,7 @@ func (a *app) freshDemoDir(dir string) error {
 	case err != nil:
 		return fmt.Errorf("read demo directory: %w", err)
 	case len(entries) > 0 && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == demoMarker && e.Type().IsRegular() }):
-		return usage(errors.New(a.t("error.demo.dir", templates.Safe(dir))))
+		return a.misuse("error.demo.dir", templates.Safe(dir))
 	default:
 		if err := removeDemoFiles(dir); err != nil {
 			return fmt.Errorf("empty demo directory: %w", err)

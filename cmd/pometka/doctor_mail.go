@@ -70,6 +70,12 @@ func (w *ward) speaksTLS(section string, c ServerConfig) bool {
 	} else {
 		_, err = mailbox.NewSender(mailbox.SenderOptions{Server: s}).CertificateEnd(w.ctx)
 	}
+	return spokeTLS(err)
+}
+
+// spokeTLS reports whether a server answered in TLS, by what came of asking it for its
+// certificate, whatever is to be said of that.
+func spokeTLS(err error) bool {
 	switch mailbox.FaultOf(err) {
 	case "", mailbox.FaultExpired, mailbox.FaultNotYet, mailbox.FaultWrongName, mailbox.FaultAuthority:
 		return true

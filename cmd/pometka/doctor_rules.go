@@ -18,8 +18,6 @@ import (
 // worth another.
 const recheck = 365 * 24 * time.Hour
 
-func yearWord(y int) string { return strconv.Itoa(y) }
-
 // policy reads the policy, lets it prove itself by its own examples, and looks
 // at when its clauses were last compared with the law.
 func (w *ward) policy(context.Context) {

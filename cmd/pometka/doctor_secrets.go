@@ -88,14 +88,6 @@ func (w *ward) secretFile(s SecretRef) bool {
 	return true
 }
 
-// userName is the name of a user, or its number where it has none.
-func userName(uid int) string {
-	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
-		return u.Username
-	}
-	return strconv.Itoa(uid)
-}
-
 func groupName(gid int) string {
 	if g, err := user.LookupGroupId(strconv.Itoa(gid)); err == nil {
 		return g.Name

@@ -45,11 +45,11 @@ func (w *ward) letter(ctx context.Context, s *mailbox.Sender) {
 		w.add(levelMend, "send.refused", own, answered(out))
 		return
 	}
-	w.arrives(ctx, d, l.MessageID, began)
+	w.arrives(ctx, l.MessageID, began)
 }
 
 // arrives waits for the letter in the folder that is watched first.
-func (w *ward) arrives(ctx context.Context, d *desk.Desk, id string, began time.Time) {
+func (w *ward) arrives(ctx context.Context, id string, began time.Time) {
 	r, _, err := w.ends()
 	if err != nil {
 		return

@@ -28,7 +28,7 @@ func (a *app) explainCommand() *cobra.Command {
 			case len(args) == 0 && kind != "" && received != "":
 				return a.explainKind(rules.Kind(kind), received)
 			}
-			return usage(errors.New(a.t("error.explain")))
+			return a.misuse("error.explain")
 		},
 	})
 	c.Flags().StringVar(&kind, "kind", "", a.t("help.flag.kind"))
@@ -73,7 +73,7 @@ func (a *app) explainKind(kind rules.Kind, received string) error {
 	kind, _ = kindNamed(o.Policy, string(kind))
 	rule, ok := o.Policy.Kind(kind)
 	if !ok {
-		return usage(errors.New(a.t("error.explain.kind", templates.Safe(string(kind)), a.kindList(o.Policy))))
+		return a.misuse("error.explain.kind", templates.Safe(string(kind)), a.kindList(o.Policy))
 	}
 	day, instant, err := receipt(received, o.Zone)
 	if err != nil {
@@ -123,9 +123,7 @@ func (a *app) explain(t desk.Trace, x explained) error {
 	}
 	a.explainIdle(t, x)
 	a.printf("\n")
-	for _, line := range wrap(a.t("explain.rules", x.article("173"), x.article("175"), x.article("176")), w) {
-		a.printf("%s\n", line)
-	}
+	a.say(a.t("explain.rules", x.article("173"), x.article("175"), x.article("176")))
 	a.printFootnotes(acts)
 	return nil
 }
@@ -160,9 +158,7 @@ func (a *app) explainReceipt(t desk.Trace, x explained) {
 func (a *app) explainTerm(t desk.Trace, term desk.TracedTerm, x explained, acts *footnotes) {
 	w := a.width()
 	a.printf("\n")
-	for _, line := range wrap(sentenceCase(a.t("source."+string(term.Source)))+": "+term.Name.In(a.lang)+" – "+a.days(term.Days, term.Unit), w) {
-		a.printf("%s\n", line)
-	}
+	a.say(sentenceCase(a.t("source."+string(term.Source))) + ": " + term.Name.In(a.lang) + " – " + a.days(term.Days, term.Unit))
 	row := func(label, value string) {
 		if value != "" {
 			a.printf("%s", labelled(label, value, w))

@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -39,7 +36,7 @@ func (a *app) exportCommand() *cobra.Command {
 // exporting is what the command line says of an export.
 type exporting struct{ format, from, to, asOf, file string }
 
-// query reads the days of the command line.
+// exportQuery reads the days of the command line.
 func (a *app) exportQuery(d *desk.Desk, x exporting) (q desk.ExportQuery, err error) {
 	for _, day := range []struct {
 		flag, value string
@@ -49,14 +46,14 @@ func (a *app) exportQuery(d *desk.Desk, x exporting) (q desk.ExportQuery, err er
 			continue
 		}
 		if *day.to, err = dayOf(day.value); err != nil {
-			return q, usage(errors.New(a.t("list.error.day", day.flag, templates.Safe(day.value))))
+			return q, a.misuse("list.error.day", day.flag, templates.Safe(day.value))
 		}
 	}
 	switch {
 	case !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From):
-		return q, usage(errors.New(a.t("export.span", q.From.String(), q.To.String())))
+		return q, a.misuse("export.span", q.From.String(), q.To.String())
 	case q.AsOf.After(d.Today()):
-		return q, usage(errors.New(a.t("export.ahead", q.AsOf.String())))
+		return q, a.misuse("export.ahead", q.AsOf.String())
 	case q.AsOf == d.Today():
 		a.errorf("%s\n", a.t("export.today"))
 	}
@@ -65,7 +62,7 @@ func (a *app) exportQuery(d *desk.Desk, x exporting) (q desk.ExportQuery, err er
 
 func (a *app) export(c *cobra.Command, d *desk.Desk, x exporting) error {
 	if x.format != "csv" && x.format != "json" {
-		return usage(errors.New(a.t("export.format", templates.Safe(x.format))))
+		return a.misuse("export.format", templates.Safe(x.format))
 	}
 	q, err := a.exportQuery(d, x)
 	if err != nil {
@@ -87,23 +84,6 @@ func (a *app) export(c *cobra.Command, d *desk.Desk, x exporting) error {
 		return err
 	}
 	a.errorf("%s\n", a.t("export.written", templates.Safe(x.file)))
-	return nil
-}
-
-// writeNew makes a file that only its owner may read, and leaves none behind
-// if that fails. A file that is there already is not touched.
-func (a *app) writeNew(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return usage(errors.New(a.t("export.exists", templates.Safe(path))))
-	}
-	if err != nil {
-		return fmt.Errorf("make file: %w", err)
-	}
-	if err = errors.Join(write(f), f.Sync(), f.Close()); err != nil {
-		os.Remove(path)
-		return fmt.Errorf("write %s: %w", path, err)
-	}
 	return nil
 }
 
@@ -129,7 +109,6 @@ func (a *app) exportCSV(c *cobra.Command, d *desk.Desk, q desk.ExportQuery, w io
 }
 
 func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []string {
-	yes := func(b bool) string { return a.t(map[bool]string{true: "list.yes", false: "list.no"}[b]) }
 	kind := d.KindName(x.Kind, a.lang)
 	if x.Kind == "" {
 		kind = a.requestKind(d, store.Request{Candidates: x.Candidates})
@@ -146,7 +125,7 @@ func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []str
 	if !x.ClosedAt.IsZero() {
 		closed = rules.DateIn(x.ClosedAt, d.Zone).String()
 	}
-	row = append(row, yes(x.Overdue), closed, yes(x.Late), csvCell(x.Assignee))
+	row = append(row, a.yesNo(x.Overdue), closed, a.yesNo(x.Late), csvCell(x.Assignee))
 	if !q.AsOf.IsZero() {
 		return row
 	}

@@ -31,7 +31,7 @@ func (a *app) forgetCommand() *cobra.Command {
 
 func (a *app) forget(c *cobra.Command, d *desk.Desk, address, why string, dry, yes bool) error {
 	if !strings.Contains(address, "@") {
-		return usage(errors.New(a.t("forget.address", templates.Safe(address))))
+		return a.misuse("forget.address", templates.Safe(address))
 	}
 	t, err := d.Store.TracesOf(c.Context(), address)
 	if err != nil {
@@ -52,7 +52,7 @@ func (a *app) forget(c *cobra.Command, d *desk.Desk, address, why string, dry, y
 		return nil
 	}
 	if open := t.Open(); len(open) > 0 && why == "" {
-		return usage(errors.New(a.t("forget.open", strings.Join(open, ", "))))
+		return a.misuse("forget.open", strings.Join(open, ", "))
 	}
 	if !yes {
 		if err := a.agreed(c.Context(), a.t("forget.ask", templates.Safe(address))); err != nil {
@@ -82,9 +82,7 @@ func (a *app) tellCopies(c *cobra.Command) {
 	for _, f := range copies[:min(len(copies), 5)] {
 		names = append(names, templates.Safe(f.path))
 	}
-	for _, line := range wrap(a.t("forget.copies", len(copies), strings.Join(names, ", ")), a.width()) {
-		a.errorf("%s\n", line)
-	}
+	a.sayAside(a.t("forget.copies", len(copies), strings.Join(names, ", ")))
 }
 
 // forgotten answers for a person of whom there is nothing. Where an earlier

@@ -186,7 +186,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 		fmt.Fprintf(w, "pometka_messages_total{verdict=%q} %d\n", v, f.Ledger[v])
 	}
 	metric("pometka_requests", "gauge", "Requests, by status.")
-	for _, s := range []store.Status{store.StatusReview, store.StatusOpen, store.StatusInProgress, store.StatusWaiting, store.StatusDone, store.StatusRefused, store.StatusDismissed} {
+	for _, s := range statuses {
 		fmt.Fprintf(w, "pometka_requests{status=%q} %d\n", s, f.Requests[s])
 	}
 	metric("pometka_requests_overdue", "gauge", "Open requests with a passed term of the policy or of the law.")

@@ -95,7 +95,7 @@ func (a *app) initialise(ctx context.Context, f initFlags) error {
 func (a *app) sound(s *setup) error {
 	_, problems := parseConfig(s.path, []byte(a.configText(s)), []Need{NeedOperator, NeedStore, NeedIMAP, NeedSMTP})
 	for _, p := range problems {
-		return usage(errors.New(a.t("init.unsound", p.Key, p.What.in(a.lang))))
+		return a.misuse("init.unsound", p.Key, p.What.in(a.lang))
 	}
 	return nil
 }
@@ -143,10 +143,10 @@ func (a *app) newSetup(f initFlags) (*setup, error) {
 		return nil, fmt.Errorf("find the folder: %w", err)
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return nil, usage(errors.New(a.t("init.exists", templates.Safe(path))))
+		return nil, a.misuse("init.exists", templates.Safe(path))
 	}
 	if fi, err := os.Stat(filepath.Dir(path)); err != nil || !fi.IsDir() {
-		return nil, usage(errors.New(a.t("init.no_folder", templates.Safe(filepath.Dir(path)))))
+		return nil, a.misuse("init.no_folder", templates.Safe(filepath.Dir(path)))
 	}
 	s := &setup{path: path, policyFile: rules.BuiltIn(), database: f.database, backups: f.backups}
 	s.imap.section, s.smtp.section = "imap", "smtp"

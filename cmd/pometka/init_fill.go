@@ -63,7 +63,7 @@ func (a *app) learn(d *dialogue, w want, ask bool) (string, error) {
 	case w.fallback != "" || w.optional:
 		return w.fallback, nil
 	}
-	return "", usage(errors.New(a.t("init.missing", "--"+w.flag)))
+	return "", a.misuse("init.missing", "--"+w.flag)
 }
 
 // lineOfText is a key whose value may be any line of text, as a user's name: that
@@ -113,7 +113,7 @@ func (a *app) fillPolicy(s *setup, file string) error {
 	}
 	p, err := rules.ParsePolicy(data)
 	if err != nil || len(p.Check()) > 0 {
-		return usage(errors.New(a.t("init.wrong.policy", templates.Safe(file))))
+		return a.misuse("init.wrong.policy", templates.Safe(file))
 	}
 	s.policy, s.policyFile = s.named(file), p
 	return nil
@@ -190,7 +190,7 @@ func (a *app) fillProvider(ctx context.Context, s *setup, f initFlags, d *dialog
 			return usage(errors.New("--provider: " + fault))
 		}
 	case d == nil:
-		return usage(errors.New(a.t("init.missing", "--provider")))
+		return a.misuse("init.missing", "--provider")
 	default:
 		a.printf("\n%s\n", a.t("init.providers"))
 		for i, p := range list {

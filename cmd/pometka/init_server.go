@@ -34,7 +34,7 @@ func (a *app) fillServers(_ context.Context, s *setup, f initFlags, d *dialogue,
 		}
 		if tls := cmp.Or(x.tls, x.known.TLS); tls != "" {
 			if !fits(x.to.section+".tls", tls) {
-				return usage(errors.New(a.t("init.wrong.tls", "--"+x.to.section+"-tls", templates.Safe(tls))))
+				return a.misuse("init.wrong.tls", "--"+x.to.section+"-tls", templates.Safe(tls))
 			}
 			x.to.tls, x.to.guessed = tls, false
 		}
@@ -67,7 +67,7 @@ func (a *app) place(d *dialogue, to *account, flag, fallback string, ask bool) e
 		}
 	}
 	if v == "" {
-		return usage(errors.New(a.t("init.missing", "--"+to.section)))
+		return a.misuse("init.missing", "--"+to.section)
 	}
 	if fault := wrong(v); fault != "" {
 		return usage(errors.New("--" + to.section + ": " + fault))
@@ -121,7 +121,7 @@ func (a *app) askPassword(s *setup, d *dialogue) error {
 	password := ""
 	for _, x := range s.accounts() {
 		if _, err := os.Lstat(s.absolute(x.file)); err == nil {
-			a.errorf("%s\n", strings.Join(wrap(a.t("init.secret_there", templates.Safe(s.absolute(x.file))), a.width()), "\n"))
+			a.sayAside(a.t("init.secret_there", templates.Safe(s.absolute(x.file))))
 			continue
 		}
 		if d == nil {
@@ -153,7 +153,7 @@ func (a *app) readPassword(ctx context.Context, s *setup) error {
 	}
 	for _, x := range s.accounts() {
 		if _, err := os.Lstat(s.absolute(x.file)); err == nil {
-			return usage(errors.New(a.t("init.exists", templates.Safe(s.absolute(x.file)))))
+			return a.misuse("init.exists", templates.Safe(s.absolute(x.file)))
 		}
 		x.password = password
 	}
@@ -171,7 +171,7 @@ func (a *app) fillToken(s *setup, command string, d *dialogue) error {
 		argv = strings.Fields(answer)
 	}
 	if len(argv) == 0 {
-		return usage(errors.New(a.t("init.missing", "--token-command")))
+		return a.misuse("init.missing", "--token-command")
 	}
 	for _, x := range s.accounts() {
 		x.command, x.auth, x.file = argv, cmp.Or(s.preset.Auth, "xoauth2"), ""

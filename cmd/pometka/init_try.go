@@ -7,10 +7,8 @@ import (
 	"net"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
-	"license.kz/pometka/mailbox"
 	"license.kz/pometka/templates"
 )
 
@@ -67,7 +65,7 @@ func (a *app) tryOnce(ctx context.Context, s *setup) (failed []*account) {
 	cfg.IMAP.Secret.known, cfg.SMTP.Secret.known = s.imap.password, s.smtp.password
 	if s.imap.password == "" {
 		if !s.imap.reachable(s) {
-			a.errorf("%s\n", strings.Join(wrap(a.t("init.untried", templates.Safe(s.absolute(s.imap.file))), a.width()), "\n"))
+			a.sayAside(a.t("init.untried", templates.Safe(s.absolute(s.imap.file))))
 			return nil
 		}
 		areas = slices.Insert(areas, 0, doctorArea{"secrets", (*ward).secrets})
@@ -137,11 +135,7 @@ func (x *account) speaks(ctx context.Context, a *app, s *setup) bool {
 	} else {
 		_, err = w.CertificateEnd(ctx)
 	}
-	switch mailbox.FaultOf(err) {
-	case "", mailbox.FaultExpired, mailbox.FaultNotYet, mailbox.FaultWrongName, mailbox.FaultAuthority:
-		return true
-	}
-	return false
+	return spokeTLS(err)
 }
 
 // askAnew asks for what may have been wrong: the server, the user, the secret.
@@ -152,7 +146,7 @@ func (a *app) askAnew(s *setup, x *account, d *dialogue) error {
 		}
 	}
 	if x.distrusted {
-		file, err := a.askAuthority(s, x, d)
+		file, err := a.askAuthority(s, d)
 		if err != nil || file != "" { // the password was not tried yet
 			return err
 		}
@@ -197,7 +191,7 @@ func (a *app) placeAnew(x *account, d *dialogue) error {
 
 // askAuthority asks for the certificate of an authority of one's own, for both
 // servers where neither has one.
-func (a *app) askAuthority(s *setup, x *account, d *dialogue) (file string, err error) {
+func (a *app) askAuthority(s *setup, d *dialogue) (file string, err error) {
 	file, err = d.until(a.t("init.ask.ca_file"), "", func(v string) string {
 		if ok, _ := statRegular(v); ok || v == "" {
 			return ""

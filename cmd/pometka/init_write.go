@@ -89,12 +89,6 @@ func likeFolder(path string) error {
 	return nil
 }
 
-// statRegular reports whether a path is an ordinary file.
-func statRegular(path string) (bool, error) {
-	fi, err := os.Stat(path)
-	return err == nil && fi.Mode().IsRegular(), err
-}
-
 // initDone says what was made and what comes next.
 func (a *app) initDone(s *setup, made []string, asked bool) {
 	a.printf("\n")

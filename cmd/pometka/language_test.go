@@ -109,7 +109,7 @@ func TestNoKeyIsMissing(t *testing.T) {
 	keys := catalogueKeys(t)
 	fset, files := sources(t, "cmd/pometka")
 	asked := 0
-	for _, method := range []string{"t", "section", "heading"} {
+	for _, method := range []string{"t", "misuse", "wrongFile", "section", "heading"} {
 		calledWith(files, method, func(at token.Pos, s string, whole bool) {
 			asked++
 			if whole && keys[s] {
@@ -180,7 +180,7 @@ func TestNoSentenceInTheCode(t *testing.T) {
 		}
 	})
 	words := regexp.MustCompile(`[A-Za-z]{3,}[ ,]+[a-z]{2,} +[a-z]{2,}`)
-	for _, method := range []string{"printf", "errorf", "printLines", "Println", "Fprintln"} {
+	for _, method := range []string{"printf", "errorf", "say", "sayAside", "Println", "Fprintln"} {
 		calledWith(files, method, func(at token.Pos, s string, _ bool) {
 			if words.MatchString(s) {
 				t.Errorf("%s: %s(%.60q)", fset.Position(at), method, s)
@@ -248,6 +248,5 @@ func TestPhrasesAreInTheCatalogue(t *testing.T) {
 var spokenForm = map[string]bool{
 	"bounce_outcome.go": true, // what mail servers write
 	"demo_folder.go":    true, // the operator of the demo
-	"purge.go":          true, // what a person may answer
 	"review_keys.go":    true, // the keys of a keyboard
 }

@@ -242,7 +242,7 @@ func (a *app) printLedger(d *desk.Desk, rows []store.Filed, heads map[store.Plac
 	case len(rows) == 0:
 		a.printf("%s\n", a.t("ledger.empty"))
 	case more:
-		a.printLines(a.t("ledger.more", len(rows)))
+		a.say(a.t("ledger.more", len(rows)))
 	default:
 		a.printf("%s\n", a.t("ledger.count", len(rows)))
 	}

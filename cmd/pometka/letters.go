@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"mime"
 	"strings"
@@ -14,9 +13,6 @@ import (
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/templates"
 )
-
-// decision is what a person decides on one letter of the outbox.
-type decision func(ctx context.Context, id int64, actor string, at time.Time) error
 
 // letterText shows a letter of ours as its reader sees it: the fields that
 // mail programs show, and the text.
@@ -67,7 +63,7 @@ func (a *app) preview(name string) error {
 	}
 	raw, err := o.Preview(name, a.lang)
 	if errors.Is(err, desk.ErrTemplate) {
-		return usage(errors.New(a.t("error.letter.name", templates.Safe(name), strings.Join(a.words.Names(), ", "))))
+		return a.misuse("error.letter.name", templates.Safe(name), strings.Join(a.words.Names(), ", "))
 	}
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ func (a *app) linkFailure(ctx context.Context, d *desk.Desk, full [2]string, err
 		key string
 	}{{desk.ErrLinkSame, "error.link.same"}, {desk.ErrLinkKind, "error.link.kind"}, {desk.ErrLinkOrder, "error.link.order"}} {
 		if errors.Is(err, known.err) {
-			return decided{coded{exitFailed, errors.New(a.t(known.key, full[0], full[1], shortNumber(full[0]), shortNumber(full[1])))}}
+			return notDone(exitFailed, a.t(known.key, full[0], full[1], shortNumber(full[0]), shortNumber(full[1])))
 		}
 	}
 	wrong := full[0]

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -21,7 +20,7 @@ func (a *app) listCommand() *cobra.Command {
 		Use: "list", Short: a.t("help.list"), Long: a.t("help.list.long"), Example: a.example("list"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if table && a.json {
-				return usage(errors.New(a.t("list.error.forms")))
+				return a.misuse("list.error.forms")
 			}
 			w.within = c.Flags().Changed("due-within")
 			w.assigned = c.Flags().Changed("assignee")

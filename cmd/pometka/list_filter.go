@@ -22,7 +22,7 @@ type wanted struct {
 	receivedFrom, receivedTo   string
 }
 
-// statuses are those that --status knows, in the order of their life.
+// statuses are all there are, in the order of their life.
 var statuses = []store.Status{
 	store.StatusReview, store.StatusOpen, store.StatusInProgress, store.StatusWaiting, store.StatusDone, store.StatusRefused, store.StatusDismissed,
 }

@@ -28,7 +28,7 @@ const indent = 16
 // explainMark says below a list what the mark means, where the list has it.
 func (a *app) explainMark(there bool) {
 	if there {
-		a.printLines(a.t("list.provisional", provisionalMark))
+		a.say(a.t("list.provisional", provisionalMark))
 	}
 }
 
@@ -179,9 +179,8 @@ func (a *app) tableRow(d *desk.Desk, r store.Request) []string {
 			left = strconv.Itoa(j.DaysLeft)
 		}
 	}
-	yes := func(b bool) string { return a.t(map[bool]string{true: "list.yes", false: "list.no"}[b]) }
 	return []string{
-		r.Number, a.requestKind(d, r), a.t("status." + string(r.Status)), r.ReceivedOn.String(), r.ActBy.String(), source, yes(provisional(r)), left, yes(j.Overdue),
+		r.Number, a.requestKind(d, r), a.t("status." + string(r.Status)), r.ReceivedOn.String(), r.ActBy.String(), source, a.yesNo(provisional(r)), left, a.yesNo(j.Overdue),
 		csvCell(j.Name), csvCell(j.From), csvCell(j.Subject), csvCell(d.NameOf(r.Assignee)), a.t("outbox.state." + string(j.Acknowledgement)),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +53,7 @@ func (a *app) outboxCommand() *cobra.Command {
 				return err
 			}
 			if all == (len(ids) > 0) || to != "" && len(ids) != 1 {
-				return usage(errors.New(a.t("error.mail.which")))
+				return a.misuse("error.mail.which")
 			}
 			return a.withDesk(c, func(d *desk.Desk) error {
 				who, err := a.actor()
@@ -97,16 +98,6 @@ func (a *app) release(ctx context.Context, d *desk.Desk, ids []int64, to string,
 	return nil
 }
 
-// withDesk runs f with the register open.
-func (a *app) withDesk(c *cobra.Command, f func(*desk.Desk) error) error {
-	d, done, err := a.openDesk(c.Context())
-	if err != nil {
-		return err
-	}
-	defer done()
-	return f(d)
-}
-
 // mailCommand is a command on one letter of the outbox.
 func (a *app) mailCommand(use, help string, f func(*cobra.Command, *desk.Desk, int64) error) *cobra.Command {
 	return &cobra.Command{Use: use, Short: a.t(help), Args: exactly(1), RunE: func(c *cobra.Command, args []string) error {
@@ -123,7 +114,7 @@ func (a *app) mailIDs(args []string) ([]int64, error) {
 	for _, s := range args {
 		id, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || id < 1 {
-			return nil, usage(errors.New(a.t("error.mail.number", templates.Safe(s))))
+			return nil, a.misuse("error.mail.number", templates.Safe(s))
 		}
 		ids = append(ids, id)
 	}
@@ -139,11 +130,11 @@ func (a *app) mailFailure(ctx context.Context, d *desk.Desk, ids []int64, err er
 	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return decided{coded{exitNotFound, errors.New(a.t("error.mail.none", id))}}
+		return notDone(exitNotFound, a.t("error.mail.none", id))
 	case errors.Is(err, store.ErrStatus):
 		if n, _ := strconv.ParseInt(id, 10, 64); n > 0 {
 			if m, merr := d.Store.Mail(ctx, n); merr == nil {
-				return decided{coded{exitFailed, errors.New(a.t("error.mail.status", id, a.t("outbox.state."+string(m.State))))}}
+				return notDone(exitFailed, a.t("error.mail.status", id, a.t("outbox.state."+string(m.State))))
 			}
 		}
 	}
@@ -208,7 +199,7 @@ func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
 	return nil
 }
 
-func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do decision, done string) error {
+func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do mailAction, done string) error {
 	who, err := a.actor()
 	if err != nil {
 		return err
@@ -219,3 +210,6 @@ func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do decision, 
 	a.printf("%s\n", a.t(done, strconv.FormatInt(id, 10)))
 	return nil
 }
+
+// mailAction is what a person does to one letter of the outbox.
+type mailAction func(ctx context.Context, id int64, actor string, at time.Time) error

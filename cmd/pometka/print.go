@@ -177,3 +177,9 @@ func safeLines(s string) string {
 
 // isTerminal reports whether a file is a terminal.
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// say prints a sentence in as many lines as it needs.
+func (a *app) say(text string) { a.printf("%s\n", strings.Join(wrap(text, a.width()), "\n")) }
+
+// sayAside is say on stderr, for what is no result.
+func (a *app) sayAside(text string) { a.errorf("%s\n", strings.Join(wrap(text, a.width()), "\n")) }

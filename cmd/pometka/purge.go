@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,20 +40,20 @@ func (a *app) purgeCommand() *cobra.Command {
 func (a *app) purgeLimit(d *desk.Desk, before string) (time.Time, error) {
 	if before == "" {
 		if a.cfg.Store.Retention <= 0 {
-			return time.Time{}, usage(errors.New(a.t("purge.when")))
+			return time.Time{}, a.misuse("purge.when")
 		}
 		return d.PurgeBefore(a.cfg.Store.Retention), nil
 	}
 	day, err := dayOf(before)
 	if err != nil {
-		return time.Time{}, usage(errors.New(a.t("purge.day", templates.Safe(before))))
+		return time.Time{}, a.misuse("purge.day", templates.Safe(before))
 	}
 	limit := d.DayBegins(day)
 	switch now := d.Now(); {
 	case day == d.Today().AddDays(1): // whatever is closed by now
 		return now, nil
 	case limit.After(now):
-		return time.Time{}, usage(errors.New(a.t("purge.ahead", templates.Safe(before))))
+		return time.Time{}, a.misuse("purge.ahead", templates.Safe(before))
 	}
 	return limit, nil
 }
@@ -133,9 +130,7 @@ func (a *app) purged(j purgedJSON, sum store.Purged, err error) error {
 	if sum == (store.Purged{}) {
 		text = a.t("purge.nothing")
 	}
-	for _, line := range wrap(text, a.width()) {
-		a.printf("%s\n", line)
-	}
+	a.say(text)
 	return nil
 }
 
@@ -149,9 +144,7 @@ func (a *app) purgeableJSON(d *desk.Desk, list []store.Purgeable) []purgeableJSO
 
 func (a *app) printPurgeable(d *desk.Desk, list []store.Purgeable, limit time.Time) {
 	if !limit.IsZero() {
-		for _, line := range wrap(a.t("purge.limit", a.when(limit, d)), a.width()) {
-			a.printf("%s\n", line)
-		}
+		a.say(a.t("purge.limit", a.when(limit, d)))
 	}
 	for _, r := range list {
 		kind := a.kindNames(d.Policy, []rules.Kind{r.Kind})
@@ -164,24 +157,4 @@ func (a *app) printPurgeable(d *desk.Desk, list []store.Purgeable, limit time.Ti
 	if !limit.IsZero() {
 		a.printf("%s\n", a.t("purge.count", len(list)))
 	}
-}
-
-// agreed asks the person at the terminal. Without a terminal nobody can be
-// asked, and --yes must say it.
-func (a *app) agreed(ctx context.Context, question string) error {
-	in, ok := a.in.(*os.File)
-	if !ok || !isTerminal(in) {
-		return usage(errors.New(a.t("purge.yes")))
-	}
-	a.errorf("%s ", question)
-	answer, _ := bufio.NewReader(a.stdin(ctx)).ReadString('\n')
-	if err := ctx.Err(); err != nil {
-		a.errorf("\n")
-		return err
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "да", "иә", "yes":
-		return nil
-	}
-	return errors.New(a.t("purge.refused"))
 }

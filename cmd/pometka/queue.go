@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"license.kz/pometka/desk"
@@ -201,9 +199,4 @@ func (a *app) daysLeft(n int, overdue bool) string {
 		source = rules.SourceLaw
 	}
 	return templates.DaysLeft(string(a.lang), n, string(source))
-}
-
-// number resolves the short form of a number.
-func number(ctx context.Context, d *desk.Desk, short string) (string, error) {
-	return d.Store.Resolve(ctx, strings.ToUpper(strings.TrimSpace(short)))
 }

@@ -22,14 +22,14 @@ func (a *app) rawCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withRequest(c, args[0], func(d *desk.Desk, r store.Request) error {
 				if which < 1 || which > len(r.Letters) {
-					return usage(errors.New(a.t("raw.which", which, len(r.Letters))))
+					return a.misuse("raw.which", which, len(r.Letters))
 				}
 				letter := r.Letters[which-1].ID
 				if file != "" {
 					return a.rawFile(c, d, letter, file)
 				}
 				if f, ok := a.out.(*os.File); ok && isTerminal(f) {
-					return usage(errors.New(a.t("raw.terminal", short(r))))
+					return a.misuse("raw.terminal", short(r))
 				}
 				return a.rawTo(c, d, letter, a.out)
 			})

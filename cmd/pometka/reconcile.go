@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,35 +70,6 @@ func (a *app) reconcileCommand() *cobra.Command {
 	return c
 }
 
-// withReader runs f with the register and the mailbox open, beside a daemon
-// that may be running: nothing is sent.
-func (a *app) withReader(ctx context.Context, f func(*desk.Desk, *Config) error) error {
-	cfg, err := a.config(NeedStore, NeedIMAP)
-	if err != nil {
-		return err
-	}
-	o, err := a.deskOptions(cfg)
-	if err != nil {
-		return err
-	}
-	o.Log = a.logger(cfg)
-	reader, _, err := servers(cfg, o.Log)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	o.Inbox = reader
-	if o.Store, err = store.OpenFor(ctx, cfg.Store.Path, staffWaits); err != nil {
-		return err
-	}
-	defer o.Store.Close()
-	d := desk.New(o)
-	if err := a.recompute(ctx, d, false); err != nil {
-		return err
-	}
-	return f(d, cfg)
-}
-
 // daemonRuns reports whether a daemon works on the register: it holds the lock.
 func daemonRuns(cfg *Config) (bool, error) {
 	lock, err := store.Acquire(cfg.Store.Path)
@@ -135,11 +105,7 @@ func reconciledJSON(r desk.Reconciliation, zone *time.Location, running bool) re
 
 // printReconciliation says it in words: each folder, each gap, what was done.
 func (a *app) printReconciliation(r desk.Reconciliation, zone *time.Location, running bool) {
-	say := func(key string, args ...any) {
-		for _, line := range wrap(a.t(key, args...), a.width()) {
-			a.printf("%s\n", line)
-		}
-	}
+	say := func(key string, args ...any) { a.say(a.t(key, args...)) }
 	for _, f := range r.Folders {
 		name := templates.Safe(f.Name)
 		say("reconcile.folder", f.Messages, name)

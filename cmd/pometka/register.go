@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"strconv"
 	"strings"
 
@@ -159,24 +158,12 @@ func (a *app) registerFile(ctx context.Context, d *desk.Desk, g registration, h 
 	return d.RegisterFile(ctx, f, a.cfg.IMAP.MaxSize, h, who)
 }
 
-// openRegular opens a file: a pipe or a device would wait, or go on for ever.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	return os.Open(path)
-}
-
 // registerUID reads the message live, over a connection of its own.
 func (a *app) registerUID(ctx context.Context, d *desk.Desk, g registration, h desk.ByHand, who desk.Actor) (desk.Registered, error) {
 	i := strings.LastIndexByte(g.uid, '/')
 	uid, err := strconv.ParseUint(g.uid[i+1:], 10, 32)
 	if i < 1 || err != nil || uid == 0 {
-		return desk.Registered{}, usage(errors.New(a.t("register.wrong.uid", templates.Safe(g.uid))))
+		return desk.Registered{}, a.misuse("register.wrong.uid", templates.Safe(g.uid))
 	}
 	cfg, err := a.config(NeedStore, NeedIMAP)
 	if err != nil {

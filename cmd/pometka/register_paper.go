@@ -9,12 +9,11 @@ import (
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
-	"license.kz/pometka/templates"
 )
 
 func (a *app) registerPaper(ctx context.Context, d *desk.Desk, g registration, h desk.ByHand, who desk.Actor) (desk.Registered, error) {
 	if !utf8.ValidString(g.text) || strings.ContainsRune(g.text, 0) {
-		return desk.Registered{}, usage(errors.New(a.t("register.refused.text")))
+		return desk.Registered{}, a.misuse("register.refused.text")
 	}
 	files, err := a.scans(g.attach)
 	if err != nil {
@@ -37,11 +36,11 @@ func (a *app) scans(paths []string) ([]mailbox.File, error) {
 			return nil, a.fileError(path, err)
 		}
 		if total += len(data); total > desk.MaxPaper {
-			return nil, usage(errors.New(a.t("register.refused.large_files", desk.MaxPaper>>20)))
+			return nil, a.misuse("register.refused.large_files", desk.MaxPaper>>20)
 		}
 		f, err := desk.CheckFile(path, data, files, true)
 		if errors.Is(err, desk.ErrFileEmpty) {
-			return nil, usage(errors.New(a.t("error.file.empty", templates.Safe(path))))
+			return nil, a.wrongFile("error.file.empty", path)
 		}
 		if err != nil {
 			return nil, err
@@ -49,12 +48,4 @@ func (a *app) scans(paths []string) ([]mailbox.File, error) {
 		files = append(files, f)
 	}
 	return files, nil
-}
-
-// fileError words why a file cannot be read.
-func (a *app) fileError(path string, err error) error {
-	if errors.Is(err, errNotRegular) {
-		return usage(errors.New(a.t("error.file.regular", templates.Safe(path))))
-	}
-	return usage(errors.New(a.t("error.file.read", templates.Safe(path), a.unwrapped(err))))
 }

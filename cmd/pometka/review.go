@@ -24,7 +24,7 @@ func (a *app) reviewCommand() *cobra.Command {
 		Args: exactly(0), DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if !a.interactive() || os.Getenv("TERM") == "dumb" {
-				return usage(errors.New(a.t("error.review.terminal")))
+				return a.misuse("error.review.terminal")
 			}
 			return a.withDesk(c, func(d *desk.Desk) error {
 				who, err := a.actor()

@@ -94,9 +94,6 @@ func (a *app) prepare() (*serving, desk.Options, error) {
 	if err != nil {
 		return nil, desk.Options{}, err
 	}
-	if err := checkZone(cfg.Calendar.Zone); err != nil {
-		return nil, desk.Options{}, err
-	}
 	o, err := a.deskOptions(cfg)
 	if err != nil {
 		return nil, desk.Options{}, err
@@ -191,16 +188,4 @@ func graceful(ctx context.Context, d time.Duration) (context.Context, context.Ca
 		context.AfterFunc(work, func() { t.Stop() })
 	})
 	return work, func() { stop(); cancel(nil) }
-}
-
-// checkZone refuses a host whose zone data would move every date: Kazakhstan
-// has been at +05:00 as a whole since 1 March 2024.
-func checkZone(zone *time.Location) error {
-	if zone.String() != "Asia/Almaty" {
-		return nil
-	}
-	if name, offset := time.Date(2026, 1, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
-		return phrased("config.fault.zone_data", name)
-	}
-	return nil
 }

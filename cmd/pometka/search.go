@@ -36,7 +36,7 @@ func (a *app) searchCommand() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			if limit < 1 || limit > mostHits {
-				return usage(errors.New(a.t("error.limit", limit, mostHits)))
+				return a.misuse("error.limit", limit, mostHits)
 			}
 			return a.withDesk(c, func(d *desk.Desk) error { return a.search(c, d, strings.Join(args, " "), limit) })
 		},
@@ -55,13 +55,13 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 	}
 	switch {
 	case errors.Is(err, store.ErrNoWords):
-		return usage(errors.New(a.t("search.no_words", templates.Safe(words))))
+		return a.misuse("search.no_words", templates.Safe(words))
 	case err != nil:
 		return err
 	case a.json:
 		return a.searchJSON(d, hits)
 	case len(hits) == 0:
-		a.printLines(a.t("search.nothing", templates.Safe(words)))
+		a.say(a.t("search.nothing", templates.Safe(words)))
 		return nil
 	}
 	moves := false
@@ -71,19 +71,12 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 		a.printFound(h)
 	}
 	if more {
-		a.printLines(a.t("search.more", len(hits)))
+		a.say(a.t("search.more", len(hits)))
 	} else {
 		a.printf("%s\n", a.t("search.count", len(hits)))
 	}
 	a.explainMark(moves)
 	return nil
-}
-
-// printLines prints a sentence, as many lines of it as the width asks for.
-func (a *app) printLines(text string) {
-	for _, line := range wrap(text, a.width()) {
-		a.printf("%s\n", line)
-	}
 }
 
 // makeIndex makes the index anew, and tells on stderr that it takes a while.

@@ -4,28 +4,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
-
-// withRequest runs f on the request that a short number names.
-func (a *app) withRequest(c *cobra.Command, short string, f func(*desk.Desk, store.Request) error) error {
-	return a.withDesk(c, func(d *desk.Desk) error {
-		n, err := number(c.Context(), d, short)
-		if err != nil {
-			return err
-		}
-		r, err := d.Store.Request(c.Context(), n)
-		if err != nil {
-			return err
-		}
-		return f(d, r)
-	})
-}
 
 // termText words one term: what is due, whose it is, on which basis.
 func (a *app) termText(r store.Request, t store.Term, d *desk.Desk) string {
@@ -74,6 +57,9 @@ func (a *app) when(t time.Time, d *desk.Desk) string {
 }
 
 // short is the number as people type it: 17.
-func short(r store.Request) string {
-	return strings.TrimLeft(r.Number[strings.LastIndexByte(r.Number, '-')+1:], "0")
+func short(r store.Request) string { return shortNumber(r.Number) }
+
+// shortNumber is the number without what most people leave out.
+func shortNumber(n string) string {
+	return strings.TrimLeft(n[strings.LastIndexByte(n, '-')+1:], "0")
 }

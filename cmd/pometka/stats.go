@@ -165,7 +165,7 @@ func (a *app) printStats(d *desk.Desk, periods []period, stats []desk.Stats) {
 	line(a.t("stats.median"), func(i int) string { return usually(stats[i].Tally) })
 	a.printf("\n")
 	a.printKinds(d, periods[len(periods)-1], stats[len(stats)-1])
-	a.printLines(a.t("stats.legend"))
+	a.say(a.t("stats.legend"))
 }
 
 // printKinds prints of one period a line a kind: how many, how many in time by the

@@ -36,7 +36,7 @@ func (a *app) suppressionsCommand() *cobra.Command {
 				format = "json"
 			}
 			if format != "" && format != "csv" && format != "json" {
-				return usage(errors.New(a.t("error.suppressions.format", templates.Safe(format))))
+				return a.misuse("error.suppressions.format", templates.Safe(format))
 			}
 			return a.withDesk(c, func(d *desk.Desk) error { return a.suppressions(c.Context(), d, format, list) })
 		},
@@ -81,11 +81,11 @@ func (a *app) matching(ctx context.Context, d *desk.Desk, list string) ([]desk.M
 	if list != "-" {
 		f, err := os.Open(list)
 		if err != nil {
-			return nil, 0, usage(errors.New(a.t("error.file.read", templates.Safe(list), a.unwrapped(err))))
+			return nil, 0, a.fileError(list, err)
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, 0, usage(errors.New(a.t("error.file.regular", templates.Safe(list))))
+			return nil, 0, a.wrongFile("error.file.regular", list)
 		}
 		in = f
 	}
@@ -95,7 +95,7 @@ func (a *app) matching(ctx context.Context, d *desk.Desk, list string) ([]desk.M
 		return nil
 	})
 	if errors.Is(err, desk.ErrListText) {
-		return nil, 0, usage(errors.New(a.t("error.file.utf8", templates.Safe(list))))
+		return nil, 0, a.wrongFile("error.file.utf8", list)
 	}
 	return rows, read, err
 }

@@ -39,7 +39,7 @@ func (a *app) flagError(c *cobra.Command, err error) error {
 	default:
 		text = templates.Safe(err.Error())
 	}
-	return usage(errors.New(a.t("usage.see", text, c.CommandPath())))
+	return a.misuse("usage.see", text, c.CommandPath())
 }
 
 // nothingEmpty refuses a flag or a file of which nothing is given, as --head "$HEAD"
@@ -59,7 +59,7 @@ func (a *app) nothingEmpty(c *cobra.Command, args []string) error {
 	if text == "" {
 		return nil
 	}
-	return usage(errors.New(a.t("usage.see", text, c.CommandPath())))
+	return a.misuse("usage.see", text, c.CommandPath())
 }
 
 // wordArguments puts the checks of how many arguments there are into the
@@ -75,7 +75,7 @@ func (a *app) wordArguments(c *cobra.Command) {
 			if len(args) == 0 {
 				key = "usage.argument"
 			}
-			return usage(errors.New(a.t("usage.see", a.t(key, a.useLine(c)), c.CommandPath())))
+			return a.misuse("usage.see", a.t(key, a.useLine(c)), c.CommandPath())
 		}
 	}
 	for _, sub := range c.Commands() {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"maps"
-	"runtime"
-	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -11,65 +9,6 @@ import (
 	"license.kz/pometka/rules"
 	"license.kz/pometka/templates"
 )
-
-func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: a.t("help.version"), Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error {
-			a.printf("pometka %s %s/%s %s\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-			return nil
-		},
-	}
-}
-
-// released is the version of a release; packaging/build sets it.
-var released string
-
-// version is that of the release, else what the go tool stamped into the binary.
-func version() string {
-	if released != "" {
-		return released
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return "devel-" + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return "devel"
-}
-
-func (a *app) configCommand() *cobra.Command {
-	root := &cobra.Command{Use: "config", Short: a.t("help.config"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	root.AddCommand(&cobra.Command{
-		Use: "check", Short: a.t("help.config.check"), Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error {
-			cfg, err := a.config(NeedStore, NeedIMAP, NeedSMTP)
-			if err != nil {
-				return err
-			}
-			if err := checkZone(cfg.Calendar.Zone); err != nil {
-				return err
-			}
-			if _, err := a.deskOptions(cfg); err != nil {
-				return err
-			}
-			if _, _, err := servers(cfg, a.logger(cfg)); err != nil {
-				return err
-			}
-			a.printf("%s\n", a.t("config.good", templates.Safe(cfg.Path)))
-			return nil
-		},
-	})
-	return root
-}
 
 func (a *app) policyCommand() *cobra.Command {
 	root := &cobra.Command{Use: "policy", Short: a.t("help.policy"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
