@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/ast"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -44,10 +46,37 @@ func TestServerTroubleIsWorded(t *testing.T) {
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, quiet)
 	i.write(t, "password", "wrong\n")
 	i.sayNoEnglish(t, "wrong password", "run", "--once")
+	install(t, plainServer(t, "* OK ready\r\n"), box.SMTPAddr, box.CA, quiet).sayNoEnglish(t, "no TLS", "run", "--once")
 	if err := os.Remove(filepath.Join(i.dir, "password")); err != nil {
 		t.Fatal(err)
 	}
 	i.sayNoEnglish(t, "no password", "run", "--once")
+}
+
+// Each fault of a server that is told apart has its words and its remedy.
+func TestServerFaultsAreWorded(t *testing.T) {
+	keys := catalogueKeys(t)
+	_, files := sources(t, "mailbox")
+	var faults []string
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
+				if of, ok := spec.Type.(*ast.Ident); ok && of.Name == "Fault" {
+					faults = append(faults, strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+				}
+			}
+			return true
+		})
+	}
+	if len(faults) < 15 {
+		t.Fatalf("only %q: is the type still called Fault?", faults)
+	}
+	for _, fault := range faults {
+		key := "doctor.mail." + fault
+		if !keys[key] || !keys[key+".do"] && mailbox.Fault(fault) != mailbox.FaultSecret {
+			t.Errorf("%s has no words, or no remedy", fault)
+		}
+	}
 }
 
 // A copy that cannot be made says why, and where.
