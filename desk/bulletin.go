@@ -107,8 +107,8 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 			stage = "new"
 		}
 		out = append(out, templates.ReminderLine{
-			Number: x.Number, Commands: x.commands(), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.DaysLeft,
-			ActBy: x.ActBy.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
+			Number: x.Number, Commands: x.commands(), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.Left,
+			ActBy: x.Last.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}
 	return out, late, urgent

@@ -120,15 +120,15 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	if !reached && left > soonDays && q.Status != store.StatusReview {
 		return Due{}, false
 	}
-	term, _ := actingTerm(q)
+	told := Foremost(q, today)
 	kind := q.Kind
 	if kind == "" && len(q.Candidates) > 0 {
 		kind = q.Candidates[0]
 	}
 	return Due{
-		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: cmp.Or(term.Source, rules.SourceTarget),
-		DaysLeft: left, Overdue: overdue(q, today), Assignee: q.Assignee, Provisional: term.Provisional && !q.ActBy.IsZero(),
-		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(term.From, q.ReceivedOn), ActBy: q.ActBy},
+		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: told.Source, Last: told.Due,
+		DaysLeft: left, Left: d.Calendar.Remaining(today, told.Due), Overdue: Overdue(q, today), Assignee: q.Assignee, Provisional: told.Provisional && !told.Due.IsZero(),
+		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(Acting(q).From, q.ReceivedOn), ActBy: q.ActBy},
 	}, true
 }
 
@@ -137,12 +137,15 @@ func untold(due []Due) []Due {
 	return slices.DeleteFunc(slices.Clone(due), func(x Due) bool { return len(x.Untold) == 0 })
 }
 
-// overdue reports whether a term of the policy or of the law has passed; a
+// Overdue reports whether a term of the policy or of the law has passed; a
 // missed target is only that.
-func overdue(r store.Request, today rules.Date) bool {
-	return slices.ContainsFunc(r.Terms, func(t store.Term) bool {
-		return t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
-	})
+func Overdue(r store.Request, today rules.Date) bool {
+	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return TermOverdue(r, t, today) })
+}
+
+// TermOverdue reports whether a term of the policy or of the law has passed.
+func TermOverdue(r store.Request, t store.Term, today rules.Date) bool {
+	return !r.Status.Closed() && t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
 }
 
 // stagesBefore are the configured ones. Where all of them come before the officer is to
@@ -175,12 +178,27 @@ func (d *Desk) stage(left int) (string, bool) {
 	return strconv.Itoa(reached), true
 }
 
-// actingTerm returns the term that sets the request's act by.
-func actingTerm(r store.Request) (store.Term, bool) {
+// Acting is the term that sets a request's act by; of several that end on that
+// day one of the policy or of the law.
+func Acting(r store.Request) store.Term {
+	acting := store.Term{Source: rules.SourceTarget}
 	for _, t := range r.Terms {
-		if t.Due == r.ActBy {
-			return t, true
+		if t.Due == r.ActBy && (acting.ID == "" || acting.Source == rules.SourceTarget) {
+			acting = t
 		}
 	}
-	return store.Term{}, false
+	return acting
+}
+
+// Foremost is the term of a request that staff is to be told of: the first one of
+// the policy or of the law that has passed, which is worse than a target missed
+// before it; else the one that sets act by.
+func Foremost(r store.Request, today rules.Date) store.Term {
+	first := Acting(r)
+	for _, t := range r.Terms {
+		if TermOverdue(r, t, today) && (!TermOverdue(r, first, today) || t.Due.Before(first.Due)) {
+			first = t
+		}
+	}
+	return first
 }

@@ -45,15 +45,20 @@ type Due struct {
 	Kind     rules.Kind
 	Status   store.Status
 	ActBy    rules.Date
-	Source   rules.Source
-	DaysLeft int // working days; negative when the day has passed
+	DaysLeft int // working days until ActBy; negative when the day has passed
 
-	Provisional bool // a calendar still to be published can move ActBy
-	Overdue     bool // a term of the policy or of the law has passed
-	Assignee    string
-	Answered    bool          // an answer has gone out, and the request was not closed
-	Stage       store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
-	Untold      []store.Stage // those that nobody was told of
+	// What staff is told of: the term that Foremost names, and the working days
+	// until its last day.
+	Source      rules.Source
+	Last        rules.Date
+	Left        int
+	Provisional bool // a calendar still to be published can move Last
+
+	Overdue  bool // a term of the policy or of the law has passed
+	Assignee string
+	Answered bool          // an answer has gone out, and the request was not closed
+	Stage    store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
+	Untold   []store.Stage // those that nobody was told of
 }
 
 // RemindReport says what a reminding pass found.

@@ -22,6 +22,11 @@ func provisional(r store.Request) bool {
 	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
 }
 
+// anyMoves reports whether one of the days in the queue bears the mark.
+func (a *app) anyMoves(d *desk.Desk, part []store.Request) bool {
+	return slices.ContainsFunc(part, func(r store.Request) bool { return desk.Foremost(r, d.Today()).Provisional })
+}
+
 // indent is where the second line of an entry begins: below the kind.
 const indent = 16
 
@@ -40,7 +45,7 @@ func (a *app) printNarrow(d *desk.Desk, list parts, w int) (moves bool, err erro
 		for _, r := range part {
 			a.printEntry(d, r, w)
 		}
-		moves = moves || slices.ContainsFunc(part, provisional)
+		moves = moves || a.anyMoves(d, part)
 		return printed()
 	})
 	return moves, err
@@ -107,7 +112,7 @@ func (a *app) urgency(d *desk.Desk, r store.Request) paint {
 	switch {
 	case r.Status.Closed():
 		return dim
-	case overdue(r, today):
+	case desk.Overdue(r, today):
 		return red
 	case !r.ActBy.IsZero() && d.Calendar.Remaining(today, r.ActBy) <= soon:
 		return yellow
@@ -119,31 +124,34 @@ func (a *app) urgency(d *desk.Desk, r store.Request) paint {
 const soon = 3
 
 // actByShort words the day that drives the queue so that the queue stays
-// narrow: the day, whose term it is, and the working days left.
+// narrow: the day, whose term it is, and the working days left. Once a term of
+// the policy or of the law has passed it is that one, whatever target came before.
 func (a *app) actByShort(d *desk.Desk, r store.Request) string {
 	if r.ActBy.IsZero() {
 		return a.t("list.standing.short")
 	}
-	day, source := a.actDay(r), a.t("source."+string(sourceOf(r)))
+	term := desk.Foremost(r, d.Today())
+	day, source := a.lastDayShort(term), a.t("source."+string(term.Source))
 	if r.Status.Closed() {
 		return day + " " + source
 	}
-	left := d.Calendar.Remaining(d.Today(), r.ActBy)
+	left := d.Calendar.Remaining(d.Today(), term.Due)
 	switch {
 	case left == 0:
 		return a.t("list.due.today", day, source)
 	case left > 0:
 		return a.t("list.due.left", day, source, left)
-	case overdue(r, d.Today()):
+	case term.Source != rules.SourceTarget:
 		return a.t("list.due.overdue", day, source, -left)
 	}
 	return a.t("list.due.missed", day, source, -left)
 }
 
-// actDay writes the day to act by, with the mark of one that can still move.
-func (a *app) actDay(r store.Request) string {
-	day := templates.ShortDate(string(a.lang), r.ActBy.Time())
-	if provisional(r) {
+// lastDayShort writes the last day of a term, with the mark of one that can still
+// move.
+func (a *app) lastDayShort(t store.Term) string {
+	day := templates.ShortDate(string(a.lang), t.Due.Time())
+	if t.Provisional {
 		day += provisionalMark
 	}
 	return day
@@ -186,11 +194,4 @@ func (a *app) tableRow(d *desk.Desk, r store.Request) []string {
 }
 
 // sourceOf is the source of the term that sets act by.
-func sourceOf(r store.Request) rules.Source {
-	for _, t := range r.Terms {
-		if t.Due == r.ActBy {
-			return t.Source
-		}
-	}
-	return rules.SourceTarget
-}
+func sourceOf(r store.Request) rules.Source { return desk.Acting(r).Source }

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -22,17 +22,17 @@ type column struct {
 // wideColumns are the columns of the wide list.
 var wideColumns = []column{
 	{"list.head.number", 30, false, func(_ *app, _ *desk.Desk, r store.Request) string { return r.Number }},
-	{"list.head.act_by", 11, false, func(a *app, _ *desk.Desk, r store.Request) string {
+	{"list.head.act_by", 11, false, func(a *app, d *desk.Desk, r store.Request) string {
 		if r.ActBy.IsZero() {
 			return "–"
 		}
-		return a.actDay(r)
+		return a.lastDayShort(desk.Foremost(r, d.Today()))
 	}},
-	{"list.head.source", 8, false, func(a *app, _ *desk.Desk, r store.Request) string {
+	{"list.head.source", 8, false, func(a *app, d *desk.Desk, r store.Request) string {
 		if r.ActBy.IsZero() {
 			return ""
 		}
-		return a.t("source." + string(sourceOf(r)))
+		return a.t("source." + string(desk.Foremost(r, d.Today()).Source))
 	}},
 	{"list.head.left", 16, true, func(a *app, d *desk.Desk, r store.Request) string { return a.leftShort(d, r) }},
 	{"list.head.kind", 0, false, func(a *app, d *desk.Desk, r store.Request) string { return a.requestKind(d, r) }},
@@ -44,7 +44,8 @@ var wideColumns = []column{
 
 // leftShort words the working days left in a cell.
 func (a *app) leftShort(d *desk.Desk, r store.Request) string {
-	switch left := d.Calendar.Remaining(d.Today(), r.ActBy); {
+	term := desk.Foremost(r, d.Today())
+	switch left := d.Calendar.Remaining(d.Today(), term.Due); {
 	case r.Status.Closed():
 		return ""
 	case r.ActBy.IsZero():
@@ -53,7 +54,7 @@ func (a *app) leftShort(d *desk.Desk, r store.Request) string {
 		return a.t("list.left.today")
 	case left > 0:
 		return a.t("list.left.days", left)
-	case overdue(r, d.Today()):
+	case term.Source != rules.SourceTarget:
 		return a.t("list.left.overdue", -left)
 	default:
 		return a.t("list.left.missed", -left)
@@ -76,7 +77,7 @@ func (a *app) printWide(d *desk.Desk, list parts, w int) (moves bool, err error)
 			}
 			cells, colours, troubles = append(cells, row), append(colours, a.urgency(d, r)), append(troubles, a.trouble(d, r))
 		}
-		moves = moves || slices.ContainsFunc(part, provisional)
+		moves = moves || a.anyMoves(d, part)
 		return nil
 	})
 	if err != nil {

@@ -100,7 +100,7 @@ func (a *app) requestJSON(d *desk.Desk, r store.Request) requestJSON {
 	j := requestJSON{
 		Number: r.Number, Kind: r.Kind, Candidates: r.Candidates, Status: r.Status,
 		ReceivedAt: stamp(r.ReceivedAt, d.Zone), ReceivedOn: r.ReceivedOn, ActBy: r.ActBy,
-		DaysLeft: daysLeftOf(d, r, today), Overdue: overdue(r, today),
+		DaysLeft: daysLeftOf(d, r, today), Overdue: desk.Overdue(r, today),
 		Terms: []termJSON{}, Letters: []letterJSON{}, Possibly: r.Possibly,
 		Assignee: r.Assignee, AcknowledgedAt: stamp(r.Ack.At, d.Zone), Acknowledgement: cmp.Or(r.Ack.State, store.MailNone),
 	}
@@ -113,7 +113,7 @@ func (a *app) requestJSON(d *desk.Desk, r store.Request) requestJSON {
 	for _, t := range r.Terms {
 		j.Terms = append(j.Terms, termJSON{
 			ID: t.ID, Name: t.Name.In(a.lang), Source: t.Source, Basis: t.Basis.In(a.lang), Condition: t.Condition,
-			Days: t.Days, Unit: t.Unit, Due: t.Due, Provisional: t.Provisional, Overdue: termOverdue(r, t, today),
+			Days: t.Days, Unit: t.Unit, Due: t.Due, Provisional: t.Provisional, Overdue: desk.TermOverdue(r, t, today),
 		})
 	}
 	for i, l := range r.Letters {
@@ -143,21 +143,6 @@ func stamp(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(time.RFC3339)
 }
 
-// termOverdue reports whether a term of the policy or of the law has passed
-// while the request is open; a missed target is only that.
-func termOverdue(r store.Request, t store.Term, today rules.Date) bool {
-	return !r.Status.Closed() && t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
-}
-
-func overdue(r store.Request, today rules.Date) bool {
-	for _, t := range r.Terms {
-		if termOverdue(r, t, today) {
-			return true
-		}
-	}
-	return false
-}
-
 // requestKind names the kind of a request, or what a review case might be.
 func (a *app) requestKind(d *desk.Desk, r store.Request) string {
 	if r.Kind != "" {
@@ -178,7 +163,7 @@ func (a *app) actBy(d *desk.Desk, r store.Request) string {
 	if r.Status.Closed() {
 		return day
 	}
-	return day + ", " + a.daysLeft(d.Calendar.Remaining(d.Today(), r.ActBy), overdue(r, d.Today()))
+	return day + ", " + a.daysLeft(d, r.ActBy, sourceOf(r))
 }
 
 // sourceText words what stands beside a last day: whose term it is, and
@@ -191,12 +176,9 @@ func (a *app) sourceText(source rules.Source, provisional bool) string {
 	return text
 }
 
-// daysLeft words the working days left until a last day. What has passed is
-// overdue by the policy or the law, else a target that was missed.
-func (a *app) daysLeft(n int, overdue bool) string {
-	source := rules.SourceTarget
-	if overdue {
-		source = rules.SourceLaw
-	}
-	return templates.DaysLeft(string(a.lang), n, string(source))
+// daysLeft words the working days left until the last day of a term.
+func (a *app) daysLeft(d *desk.Desk, last rules.Date, source rules.Source) string {
+	return templates.DaysLeft(string(a.lang), d.Calendar.Remaining(d.Today(), last), string(source))
+}
+
 }

@@ -20,7 +20,7 @@ func (a *app) termText(r store.Request, t store.Term, d *desk.Desk) string {
 		parts = append(parts, a.t("condition."+t.Condition))
 	}
 	if !r.Status.Closed() && !t.Due.IsZero() {
-		parts = append(parts, a.daysLeft(d.Calendar.Remaining(d.Today(), t.Due), t.Source != rules.SourceTarget))
+		parts = append(parts, a.daysLeft(d, t.Due, t.Source))
 	}
 	if t.Provisional {
 		parts = append(parts, a.provisional(t.Due.Year, "calendar.provisional", "calendar.provisional.past"))
