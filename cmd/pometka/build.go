@@ -161,10 +161,14 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 	if err != nil {
 		return desk.Options{}, err
 	}
+	var unknown []Problem
 	for _, k := range slices.Sorted(maps.Keys(cfg.Deadlines.Targets)) {
 		if _, ok := policy.Kind(k); !ok {
-			return desk.Options{}, usage(cfg.ErrorAt("deadlines.targets."+string(k), phrased("config.fault.no_kind", policy.Name, k)))
+			unknown = append(unknown, cfg.problem("deadlines.targets."+string(k), phrased("config.fault.no_kind", policy.Name, k)))
 		}
+	}
+	if len(unknown) > 0 {
+		return desk.Options{}, usage(&ConfigError{Path: cfg.Path, Problems: unknown})
 	}
 	name := policy.Operator.Name
 	if own := cfg.Operator.Name; own != "" && own != name.RU && own != name.KK && own != name.EN {

@@ -125,6 +125,10 @@ func TestConfigProblems(t *testing.T) {
 			`4: reminders.to: "desk": want a mail address alone`,
 			`5: reminders.escalate: want a whole number from 0 to 60`,
 		}},
+		{"wrong stages are not the same one", "reminders:\n  days_before: [a, -1, 0]\n", []string{
+			`2: reminders.days_before[0]: want a whole number from 0 to 60`,
+			`2: reminders.days_before[1]: "-1": want a whole number from 0 to 60`,
+		}},
 		{"no stage", "reminders: {days_before: []}\n", []string{"1: reminders.days_before: want at least one number"}},
 		{"staff", "staff:\n  - {name: А, address: a@b.kz, login: a, deputy: c}\n  - {name: а, address: A@b.kz, login: a, deputy: А}\n  - {login: Root, absent: 2026-12-10 - 2026-12-01}\n  - {name: Г, address: g@b.kz, deputy: Г}\n", []string{
 			`2: staff[0].deputy: "c" is nobody here`,
@@ -212,14 +216,14 @@ func TestConfigNeeds(t *testing.T) {
 }
 
 // One key alone is put at its own line; what is missing, at its section's.
-func TestErrorAt(t *testing.T) {
+func TestProblemPlace(t *testing.T) {
 	c := mustParse(t, "deadlines:\n  targets:\n    clam: 5\n")
 	for key, want := range map[string]string{
 		"deadlines.targets.clam": "/etc/pometka/config.yaml:3: deadlines.targets.clam: the policy P has no kind k",
 		"deadlines.statutory":    "/etc/pometka/config.yaml:1: deadlines.statutory: the policy P has no kind k",
 		"policy":                 "/etc/pometka/config.yaml:1: policy: the policy P has no kind k",
 	} {
-		if got := c.ErrorAt(key, phrased("config.fault.no_kind", "P", "k")).Error(); got != want {
+		if got := (&ConfigError{Path: c.Path, Problems: []Problem{c.problem(key, phrased("config.fault.no_kind", "P", "k"))}}).Error(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

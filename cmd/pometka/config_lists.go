@@ -65,14 +65,14 @@ func findStaff(staff []StaffMember, who string) int {
 }
 
 // unique records every element of the list under key that repeats an earlier
-// one. An element without a value repeats nothing.
+// one. An element without a value, or with one that is wrong, repeats nothing.
 func unique[T any, K comparable](l *configLoader, key, field string, list []T, id func(T) K) {
 	var none K
 	first := map[K]int{}
 	for i, v := range list {
 		at := fmt.Sprintf("%s[%d]%s", key, i, field)
 		k := id(v)
-		if k == none {
+		if k == none || slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Key == at }) {
 			continue
 		}
 		if j, ok := first[k]; ok {

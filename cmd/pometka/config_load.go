@@ -124,7 +124,9 @@ func (l *configLoader) wrong(key, what string, args ...any) {
 	l.problems = append(l.problems, l.cfg.problem(key, phrased(what, args...)))
 }
 
-// problem places a phrase at the line of the key, or of what is around it.
+// problem places a phrase at the line of the key, written as "staff[0].login", or
+// of what is around it: also for what only the user of a value can see, such as a
+// kind in deadlines.targets that the policy does not have.
 func (c *Config) problem(key string, what *phrase) Problem {
 	line := 1
 	for k := key; k != ""; k = k[:max(strings.LastIndexAny(k, ".["), 0)] {
@@ -134,13 +136,6 @@ func (c *Config) problem(key string, what *phrase) Problem {
 		}
 	}
 	return Problem{Line: line, Key: key, What: what}
-}
-
-// ErrorAt returns a fault as a *ConfigError at the line of the key: for what only
-// the user of a value can see, such as a kind in deadlines.targets that the
-// policy does not have. The key is written as "staff[0].login".
-func (c *Config) ErrorAt(key string, what *phrase) error {
-	return &ConfigError{Path: c.Path, Problems: []Problem{c.problem(key, what)}}
 }
 
 // read fills cfg from the top mapping of the file.

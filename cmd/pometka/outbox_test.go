@@ -35,6 +35,9 @@ func TestOutboxTellsWhy(t *testing.T) {
 	if page := i.call(t, "outbox", "show", "1").well(t).out; !strings.Contains(page, "Ответ почтового сервера: no such user here") {
 		t.Errorf("the server's words are not shown:\n%s", page)
 	}
+	if r := i.call(t, "status"); r.code != exitFailed || !strings.Contains(strings.Join(strings.Fields(r.out), " "), "посмотрите: pometka outbox") {
+		t.Errorf("status does not say where the trouble is: exit %d\n%s", r.code, r.out)
+	}
 	i.call(t, "outbox", "drop", "1").well(t)
 	if h := i.call(t, "history", "1").well(t).out; !strings.Contains(h, "отменяет письмо\n                      подтверждение, письмо 1: ") {
 		t.Errorf("the history does not tell which letter was dropped:\n%s", h)

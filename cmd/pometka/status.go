@@ -23,6 +23,7 @@ type statusJSON struct {
 	NextReminder string                  `json:"next_reminder"`
 	Alarms       []string                `json:"alarms"` // codes of the trouble there is
 
+	stale    bool // no pass over the mailbox has ended lately
 	troubles []desk.Trouble
 }
 
@@ -88,7 +89,7 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 	}
 	today := d.Today()
 	for _, r := range open {
-		if overdue(r, today) {
+		if desk.Overdue(r, today) {
 			s.Overdue++
 		}
 		if !r.ActBy.IsZero() && (s.NextDue.IsZero() || r.ActBy.Before(s.NextDue)) {
@@ -102,8 +103,14 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 	for _, t := range s.troubles {
 		s.Alarms = append(s.Alarms, t.Code)
 	}
-	s.Healthy = !pass.IsZero() && d.Now().Sub(pass) <= late(a.cfg) && s.Outbox[store.MailFailed] == 0 && s.Outbox[store.MailUncertain] == 0 && len(s.troubles) == 0
+	s.stale = pass.IsZero() || d.Now().Sub(pass) > late(a.cfg)
+	s.Healthy = !s.stale && s.undelivered() == 0 && len(s.troubles) == 0
 	return s, nil
+}
+
+// undelivered counts the letters that a person has to see to.
+func (s statusJSON) undelivered() int {
+	return s.Outbox[store.MailFailed] + s.Outbox[store.MailUncertain]
 }
 
 func (a *app) printStatus(d *desk.Desk, s statusJSON) {
@@ -121,6 +128,9 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 	pass := a.t("status.never")
 	if t, err := time.Parse(time.RFC3339, s.LastPass); err == nil {
 		pass = templates.DateTime(string(a.lang), t.In(d.Zone))
+		if s.stale {
+			pass = a.t("status.stale", pass)
+		}
 	}
 	row("status.last_pass", pass)
 	row("status.ledger", a.t("status.ledger.text", s.Ledger.Request, s.Ledger.Review, s.Ledger.None))
@@ -132,7 +142,11 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 		}
 		row("status.next_due", text)
 	}
-	row("status.outbox", a.t("status.outbox.text", s.Outbox[store.MailQueued]+s.Outbox[store.MailSending], s.Outbox[store.MailSent], s.Outbox[store.MailHeld], s.Outbox[store.MailFailed], s.Outbox[store.MailUncertain]))
+	mail := a.t("status.outbox.text", s.Outbox[store.MailQueued]+s.Outbox[store.MailSending], s.Outbox[store.MailSent], s.Outbox[store.MailHeld], s.Outbox[store.MailFailed], s.Outbox[store.MailUncertain])
+	if s.undelivered() > 0 {
+		mail += "; " + a.t("status.outbox.look")
+	}
+	row("status.outbox", mail)
 	if t, err := time.Parse(time.RFC3339, s.NextReminder); err == nil {
 		row("status.next_reminder", templates.DateTime(string(a.lang), t.In(d.Zone)))
 	}
