@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) auditCommand() *cobra.Command {
-	root := &cobra.Command{Use: "audit", Short: a.t("help.audit"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root := a.choice(&cobra.Command{Use: "audit", Short: a.t("help.audit")})
 	var o store.VerifyOptions
 	verify := a.withJSON(&cobra.Command{
 		Use: "verify [--head HASH] [--quick]", Short: a.t("help.audit.verify"), Long: a.t("help.audit.verify.long"), Args: exactly(0),

@@ -205,18 +205,9 @@ func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.err, format, ar
 // rootCommand builds the command tree. The ten daily verbs come first in the
 // help, the rest after them.
 func (a *app) rootCommand() *cobra.Command {
-	root := &cobra.Command{
+	root := a.choice(&cobra.Command{
 		Use: "pometka", Short: a.t("help.root"),
-		SilenceErrors: true, SilenceUsage: true,
-		SuggestionsMinimumDistance: 2, DisableFlagsInUseLine: true,
-		Args: cobra.ArbitraryArgs, // so that an unknown command is worded here
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			like := strings.Join(c.SuggestionsFor(args[0]), ", ")
-			return a.misuse("error.unknown_command", templates.Safe(args[0]), like)
-		},
+		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		PersistentPreRunE: func(c *cobra.Command, args []string) error {
 			if err := a.nothingEmpty(c, args); err != nil {
 				return err
@@ -227,7 +218,7 @@ func (a *app) rootCommand() *cobra.Command {
 			}
 			return a.misuse("error.lang", "--lang", templates.Safe(a.langFlag))
 		},
-	}
+	})
 	root.SetFlagErrorFunc(a.flagError)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configFlag, "config", "", a.t("help.flag.config"))
@@ -260,6 +251,26 @@ func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// choice makes of c a command that does nothing but hold others: alone it explains
+// itself, and a word that is none of them is a mistake.
+func (a *app) choice(c *cobra.Command) *cobra.Command {
+	c.SuggestionsMinimumDistance = 2
+	c.Args = cobra.ArbitraryArgs // so that an unknown command is worded here
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		return a.noCommand(c, args[0])
+	}
+	return c
+}
+
+// noCommand says that c has no such command, and which are like it.
+func (a *app) noCommand(c *cobra.Command, name string) error {
+	like := strings.Join(c.SuggestionsFor(name), ", ")
+	return a.misuse("error.unknown_command", templates.Safe(name), like, c.CommandPath())
 }
 
 // withJSON adds the flag --json to a command that lists something.

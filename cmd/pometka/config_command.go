@@ -7,7 +7,7 @@ import (
 )
 
 func (a *app) configCommand() *cobra.Command {
-	root := &cobra.Command{Use: "config", Short: a.t("help.config"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root := a.choice(&cobra.Command{Use: "config", Short: a.t("help.config")})
 	root.AddCommand(&cobra.Command{
 		Use: "check", Short: a.t("help.config.check"), Args: exactly(0),
 		RunE: func(*cobra.Command, []string) error {

@@ -30,11 +30,12 @@ func (a *app) wordHelp(root *cobra.Command) {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.InitDefaultCompletionCmd("completion")
 	a.wordCompletion(root)
-	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Run: func(c *cobra.Command, args []string) {
-		if found, _, err := c.Root().Find(args); err == nil {
-			c = found
+	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(c *cobra.Command, args []string) error {
+		found, rest, err := c.Root().Find(args)
+		if err != nil || len(rest) > 0 && found.HasSubCommands() {
+			return a.noCommand(found, strings.Join(rest, " "))
 		}
-		c.Help()
+		return found.Help()
 	}})
 	root.SetUsageFunc(func(c *cobra.Command) error {
 		_, err := io.WriteString(c.OutOrStderr(), a.usageText(c))
@@ -146,6 +147,7 @@ func (a *app) wordCompletion(root *cobra.Command) {
 		if c.Name() != "completion" {
 			continue
 		}
+		a.choice(c)
 		c.Short, c.Long = a.t("help.completion"), a.t("help.completion")
 		for _, shell := range c.Commands() {
 			shell.Short, shell.Long = a.t("help.completion.shell", shell.Name()), a.t("help.completion.long", shell.Name())

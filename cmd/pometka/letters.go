@@ -35,7 +35,7 @@ func (a *app) letterText(raw []byte) string {
 }
 
 func (a *app) templatesCommand() *cobra.Command {
-	root := &cobra.Command{Use: "templates", Short: a.t("help.templates"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root := a.choice(&cobra.Command{Use: "templates", Short: a.t("help.templates")})
 	root.AddCommand(&cobra.Command{
 		Use: "preview KIND", Short: a.t("help.templates.preview"), Long: a.t("help.templates.preview.long", strings.Join(a.words.Names(), ", ")), Args: exactly(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.preview(args[0]) },

@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) policyCommand() *cobra.Command {
-	root := &cobra.Command{Use: "policy", Short: a.t("help.policy"), Args: exactly(0), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	root := a.choice(&cobra.Command{Use: "policy", Short: a.t("help.policy")})
 	root.AddCommand(&cobra.Command{
 		Use: "show", Short: a.t("help.policy.show"), Args: exactly(0),
 		RunE: func(*cobra.Command, []string) error {

@@ -180,5 +180,3 @@ func (a *app) sourceText(source rules.Source, provisional bool) string {
 func (a *app) daysLeft(d *desk.Desk, last rules.Date, source rules.Source) string {
 	return templates.DaysLeft(string(a.lang), d.Calendar.Remaining(d.Today(), last), string(source))
 }
-
-}

@@ -59,6 +59,14 @@ func TestWrongIsWorded(t *testing.T) {
 		{exitUsage, []string{"classify", "/no/such"}},
 		{exitUsage, []string{"templates", "preview", "nope"}},
 		{exitUsage, []string{"--lang", "xx", "list"}},
+		{exitUsage, []string{"lst"}},
+		{exitUsage, []string{"help", "lst"}},
+		{exitUsage, []string{"help", "audit", "verfy"}},
+		{exitUsage, []string{"audit", "verfy"}},
+		{exitUsage, []string{"completion", "nope"}},
+		{exitDone, []string{"help", "list"}},
+		{exitDone, []string{"help", "show", "17"}},
+		{exitDone, []string{"completion"}},
 	} {
 		for _, lang := range []string{"ru", "kk"} {
 			args := c.args
