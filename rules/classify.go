@@ -230,12 +230,25 @@ func (c *letterCase) form() decision {
 func (c *letterCase) staff() decision {
 	c.readAll()
 	if c.passedOn && len(c.quoted.evidence) > 0 && c.quoted.top() > nothing {
-		return c.review(ReasonStaffForward, kindsOf(&c.quoted), c.quoted.evidence[0].words)
+		return c.review(ReasonStaffForward, c.p.candidates(&c.quoted), c.quoted.evidence[0].words)
 	}
 	if c.line.forward && c.passedOn && c.subject.top() >= close {
-		return c.review(ReasonStaffForward, kindsOf(&c.subject), c.subject.evidence[0].words)
+		return c.review(ReasonStaffForward, c.p.candidates(&c.subject), c.subject.evidence[0].words)
 	}
 	return noRequest(ReasonStaff, c.from)
+}
+
+// candidates lists the kinds that a part surely demands; where there is none,
+// those for which it holds any evidence.
+func (p *Policy) candidates(t *part) []int {
+	if sure := strong(p, t); len(sure) > 0 {
+		kinds := make([]int, len(sure))
+		for i, e := range sure {
+			kinds[i] = e.kind
+		}
+		return kinds
+	}
+	return kindsOf(t)
 }
 
 // kindsOf lists the kinds for which a part holds evidence that counts.

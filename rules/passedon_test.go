@@ -50,3 +50,24 @@ func TestForwardOfForward(t *testing.T) {
 		t.Errorf("attached: %+v", got)
 	}
 }
+
+// What staff pass on is named by what it surely demands, without the traces of
+// other kinds that a demand is full of.
+func TestForwardNamesItsDemand(t *testing.T) {
+	p, own := BuiltIn(), Own{Addresses: []string{"info@license.kz"}, Domain: "license.kz"}
+	const head = "Пришло мне на личную почту\n\n---------- Forwarded message ---------\nFrom: Анна <a@one.example>\nDate: Sat, 28 Nov 2026\nSubject: Отзыв согласия на обработку персональных данных\nTo: <ivan@license.kz>\n\n"
+	for text, want := range map[string]string{
+		"Прошу отозвать моё согласие на обработку персональных данных. Анна":                  "consent_withdrawal",
+		"Прошу отозвать моё согласие на обработку персональных данных и удалить их все. Анна": "consent_withdrawal erasure",
+	} {
+		f := Facts{Subject: "Fwd: Отзыв согласия на обработку персональных данных", From: []Address{{Addr: "ivan@license.kz"}}, Text: head + text}
+		got := p.Classify(f, own)
+		var kinds []string
+		for _, k := range got.Kinds {
+			kinds = append(kinds, string(k))
+		}
+		if got.Verdict != Review || strings.Join(kinds, " ") != want {
+			t.Errorf("%q: %s %v, want %s", text, got.Verdict, kinds, want)
+		}
+	}
+}
