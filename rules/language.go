@@ -15,9 +15,9 @@ func (c *letterCase) language() Lang {
 	switch {
 	case cyrillic == 0 && latin < 3:
 		return ""
-	case kazakh*25 > cyrillic && met[1] >= met[0], met[1] > met[0]+1:
+	case kazakh*25 > cyrillic && met[metKK] >= met[metRU], met[metKK] > met[metRU]+1:
 		return KK
-	case met[2] > met[0]+met[1], latin > cyrillic:
+	case met[metEN] > met[metRU]+met[metKK], latin > cyrillic:
 		return EN
 	case kazakh*12 > cyrillic:
 		return KK
@@ -87,7 +87,7 @@ func inAddresses(text string) int {
 	return n
 }
 
-// met counts the words of the policy met in the letter, in ru, kk, en.
+// met counts the words of the policy met in the letter, by metRU, metKK, metEN.
 func (c *letterCase) met() (n [3]int) {
 	for _, t := range []*part{&c.subject, &c.text} {
 		for l, k := range t.met {

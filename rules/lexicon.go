@@ -10,6 +10,13 @@ import (
 // unit is one word that the policy names, in any of its forms.
 type unit int32
 
+// The languages of the policy's words, by which those met in a text are counted.
+const (
+	metRU = iota
+	metKK
+	metEN
+)
+
 // lexicon holds all words of a policy so that the units behind a word of a
 // letter are found by a few look-ups. It does not change after it is built.
 type lexicon struct {
@@ -25,7 +32,7 @@ type lexicon struct {
 	nearForms []spelling // as written, not filed in near yet
 	nearOnce  sync.Once
 
-	language []int8 // by unit: 0 ru, 1 kk, 2 en
+	language []int8 // by unit: metRU, metKK, metEN
 	words    *wordCache
 	numerals bool // a word holds a digit
 
@@ -142,7 +149,7 @@ func (x *lexicon) unitOf(l Lang, key string) unit {
 	if !ok {
 		u = unit(len(x.units))
 		x.units[key] = u
-		x.language = append(x.language, map[Lang]int8{RU: 0, KK: 1, EN: 2}[l])
+		x.language = append(x.language, map[Lang]int8{RU: metRU, KK: metKK, EN: metEN}[l])
 	}
 	return u
 }

@@ -36,6 +36,21 @@ type recognition struct {
 	recognise func()
 }
 
+// matcher holds the patterns of one kind, by their keys in the policy file: the
+// built-in one tells what each is for.
+type matcher struct {
+	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite []pattern
+
+	leads groupSet // of demands, subject, beside and traces: a sentence without any of them speaks for no such kind
+}
+
+// speech holds the patterns of what letters do besides demanding, likewise.
+type speech struct {
+	questions, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
+
+	papers, titles, enclosed, opaque []pattern
+}
+
 // Prepare makes ready what the first letter would wait for: the words, and what
 // is made when a letter first needs it.
 func (p *Policy) Prepare() {

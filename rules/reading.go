@@ -5,106 +5,6 @@ import (
 	"strings"
 )
 
-// level says how sure a piece of evidence is; higher is surer.
-type level int
-
-const (
-	nothing level = iota
-	possible
-	close
-	exact
-)
-
-// unnamed is the kind of a demand that the policy does not name.
-const unnamed = -1
-
-// evidence is a place in a letter that speaks for a kind.
-type evidence struct {
-	kind       int // index of Policy.Kinds, or unnamed
-	level      level
-	prescribed bool   // a mark of the policy, verbatim in the subject
-	ordinary   bool   // the mark is also an ordinary word
-	mark       string // the mark, where one was met
-	words      string // the words of the letter
-	typo       bool   // one of them is misspelt
-	against    string // words beside them that mean something else; "" for none
-	question   bool   // the sentence asks
-	personal   bool   // the sentence speaks in the first person or demands
-	sentence   int    // of its part
-	start      int    // of its words, 0 for a mark
-}
-
-// counts reports whether the evidence demands something.
-func (e *evidence) counts() bool { return e.against == "" && !e.question }
-
-// ask notes that the sentence asks. A question mark behind words in the first
-// person («Можно удалить мои данные?») leaves a trace; a person decides.
-func (e *evidence) ask(question string, byPerson bool) {
-	switch {
-	case question == "" || byPerson:
-	case question == "?" && e.personal && e.level < exact:
-		e.level = min(e.level, possible)
-	default:
-		e.question = true
-	}
-}
-
-// matcher holds the patterns of one kind.
-type matcher struct {
-	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite []pattern
-
-	leads groupSet // of demands, subject, beside and traces: a sentence without any of them speaks for no such kind
-}
-
-// speech holds the patterns of what letters do besides demanding.
-type speech struct {
-	questions, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
-
-	papers, titles, enclosed, opaque []pattern
-}
-
-// part is what was found in the subject or in a text.
-type part struct {
-	text      string // the letter's, or retyped, or out of transliteration; normalised unless it is plain
-	retyped   string // "", "йцукен", "қазақша", "qwerty", "translit"
-	evidence  []evidence
-	beside    []evidence // what makes a second demand beside one of another kind
-	sentences []sentenceReading
-	words     int
-	letters   letterCount // where plain
-	plain     bool        // scan could read the text as it stands
-	line      bool        // one line, in which no capital begins a sentence
-	met       [3]int      // words of the policy met in ru, kk, en
-	rethinks  rethinking
-
-	// The words that show it, "" where the part shows no such thing.
-	asks, cancels, thanks, automatic, absence, ordinary string
-	personal                                            bool
-}
-
-// best returns the surest evidence of the kind that counts.
-func (t *part) best(kind int) *evidence {
-	var best *evidence
-	for i := range t.evidence {
-		e := &t.evidence[i]
-		if e.kind == kind && e.counts() && (best == nil || e.level > best.level) {
-			best = e
-		}
-	}
-	return best
-}
-
-// top returns the highest level of evidence that counts.
-func (t *part) top() level {
-	top := nothing
-	for i := range t.evidence {
-		if e := &t.evidence[i]; e.counts() && e.level > top {
-			top = e.level
-		}
-	}
-	return top
-}
-
 // misspeltWords is the number of words of a text in which misspellings are
 // looked for: people come to the point early.
 const misspeltWords = 150
@@ -183,47 +83,14 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 
 // readSentence collects what a sentence says.
 func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject bool) {
-	s := &p.speech
 	marks := p.readMarks(a, r, subject, subject || t.words <= misspeltWords)
 	if len(r.hits) == 0 && len(marks) == 0 {
 		return
 	}
-	question := asked(r, s.questions)
-	if question != "" && p.first(r, s.polite) != "" {
-		question = ""
-	}
-	personal := p.first(r, s.personal) != ""
-	if question != "" && p.first(r, s.impatient) != "" { // «Когда вы наконец удалите мои данные?»
-		question, personal = "?", true
-	}
-	ordinary := p.first(r, s.ordinary)
-	t.personal = t.personal || personal
-	keep(&t.asks, question)
-	if r.room == 0 { // in a heap of words there are such of everything
-		keep(&t.ordinary, ordinary)
-	}
-	keep(&t.cancels, p.first(r, s.cancels))
-	p.rethink(t, r)
-	keep(&t.thanks, p.first(r, s.thanks))
-	keep(&t.automatic, p.first(r, s.automatic))
-	keep(&t.absence, p.first(r, s.absence))
-	add := func(e evidence) {
-		e.personal, e.sentence = personal, len(t.sentences)
-		if e.kind != unnamed {
-			e.ask(question, p.Kinds[e.kind].ByPerson)
-			counter := p.matches[e.kind].counter
-			e.against = p.first(r, counter)
-			if e.against == "" && e.typo && firstOf(r, counter, true) != "" {
-				e.level = possible // «претенизй нет»
-			}
-			if e.against == "" && !personal {
-				e.against = ordinary
-			}
-		}
-		t.evidence = append(t.evidence, e)
-	}
-	for _, e := range marks {
-		add(e)
+	m := p.mannerOf(r)
+	p.note(t, r, &m)
+	for i := range marks {
+		p.addEvidence(t, r, &m, marks[i])
 	}
 	for k := range p.matches {
 		if !r.has.meets(&p.matches[k].leads) {
@@ -234,12 +101,64 @@ func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject boo
 		}
 		if e := p.weigh(r, &p.matches[k], subject); e.level > nothing {
 			e.kind = k
-			add(e)
+			p.addEvidence(t, r, &m, e)
 		}
 	}
-	if w := p.first(r, s.unnamed); w != "" && ordinary == "" && (question == "" || question == "?") {
-		add(evidence{kind: unnamed, level: possible, words: w})
+	if w := p.first(r, p.speech.unnamed); w != "" && m.ordinary == "" && (m.question == "" || m.question == "?") {
+		p.addEvidence(t, r, &m, evidence{kind: unnamed, level: possible, words: w})
 	}
+}
+
+// manner is how a sentence speaks, whatever it demands.
+type manner struct {
+	question string // the words by which it asks; "?": only the mark at its end does
+	ordinary string // words of everyday business
+	personal bool   // in the first person, or as a demand
+}
+
+func (p *Policy) mannerOf(r *sentenceReading) manner {
+	s := &p.speech
+	m := manner{question: asked(r, s.questions), ordinary: p.first(r, s.ordinary), personal: p.first(r, s.personal) != ""}
+	if m.question != "" && p.first(r, s.polite) != "" {
+		m.question = ""
+	}
+	if m.question != "" && p.first(r, s.impatient) != "" { // «Когда вы наконец удалите мои данные?»
+		m.question, m.personal = "?", true
+	}
+	return m
+}
+
+// note keeps what a sentence shows beside its demands, where the part has shown no
+// such thing yet.
+func (p *Policy) note(t *part, r *sentenceReading, m *manner) {
+	s := &p.speech
+	t.personal = t.personal || m.personal
+	keep(&t.asks, m.question)
+	if r.room == 0 { // in a heap of words there are such of everything
+		keep(&t.ordinary, m.ordinary)
+	}
+	keep(&t.cancels, p.first(r, s.cancels))
+	p.rethink(t, r)
+	keep(&t.thanks, p.first(r, s.thanks))
+	keep(&t.automatic, p.first(r, s.automatic))
+	keep(&t.absence, p.first(r, s.absence))
+}
+
+// addEvidence adds what a sentence demands, with what beside it speaks against that.
+func (p *Policy) addEvidence(t *part, r *sentenceReading, m *manner, e evidence) {
+	e.personal, e.sentence = m.personal, len(t.sentences)
+	if e.kind != unnamed {
+		e.ask(m.question, p.Kinds[e.kind].ByPerson)
+		counter := p.matches[e.kind].counter
+		e.against = p.first(r, counter)
+		if e.against == "" && e.typo && firstOf(r, counter, true) != "" {
+			e.level = possible // «претенизй нет»
+		}
+		if e.against == "" && !m.personal {
+			e.against = m.ordinary
+		}
+	}
+	t.evidence = append(t.evidence, e)
 }
 
 // firstWords is the number of words at the beginning of a sentence among which

@@ -85,7 +85,7 @@ func closedUp(s string) (string, bool) {
 
 // english reports whether a reading met so many English words that the text
 // is no Russian in Latin letters.
-func (t *part) english() bool { return t.met[2] >= 3 && t.met[2]*5 >= t.words }
+func (t *part) english() bool { return t.met[metEN] >= 3 && t.met[metEN]*5 >= t.words }
 
 // tells reports whether a reading says more than another: surer evidence, or
 // else more words of the policy.
@@ -93,8 +93,11 @@ func (t *part) tells(than *part) bool {
 	if t.top() != than.top() {
 		return t.top() > than.top()
 	}
-	return t.met[0]+t.met[1]+t.met[2] > than.met[0]+than.met[1]+than.met[2]
+	return t.known() > than.known()
 }
+
+// known is how many words of the policy were met.
+func (t *part) known() int { return t.met[metRU] + t.met[metKK] + t.met[metEN] }
 
 // readRetyped reads a text in another form than it stands. A mark found so is
 // not verbatim.

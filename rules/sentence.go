@@ -8,12 +8,11 @@ type sentenceReading struct {
 	has  groupSet
 	hits []hit
 	room int    // tokens that may stand between the words of a pattern; 0: as many as it says
-	met  [3]int // words of the policy in ru, kk, en
+	met  [3]int // words of the policy, by metRU, metKK, metEN
 }
 
-// slotNot and slotModal are the groups that the program itself knows: «не»,
-// and the words that may stand between it and what it denies («не хочу больше
-// получать»).
+// The groups that the program itself knows: «не», and the words that may stand
+// between it and what it denies («не хочу больше получать»).
 const (
 	groupNot   = "not"
 	groupModal = "modal"
