@@ -48,7 +48,7 @@ func neverAnswer(f *Facts, own Own, line subjectLine) Reason {
 	if f.ContentType == "multipart/report" {
 		return because(NeverReport, f.ContentType)
 	}
-	if v := f.hasPart("message/delivery-status", "message/disposition-notification", "message/feedback-report"); v != "" {
+	if v := f.hasPart(reportTypes...); v != "" {
 		return because(NeverReport, v)
 	}
 	if f.field("x-failed-recipients") != "" {
@@ -60,7 +60,7 @@ func neverAnswer(f *Facts, own Own, line subjectLine) Reason {
 	if v := f.loopSign(own); v != "" {
 		return because(NeverLoop, v)
 	}
-	if id := f.field("message-id"); own.Domain != "" && strings.HasSuffix(strings.ToLower(strings.Trim(id, "<> ")), "@"+strings.ToLower(own.Domain)) && f.fromAny(own.is) == "" {
+	if id := f.field("message-id"); own.Domain != "" && strings.HasSuffix(strings.ToLower(strings.Trim(id, "<> ")), "@"+strings.ToLower(own.Domain)) && f.fromAny(own.Is) == "" {
 		return because(NeverLoop, "message-id")
 	}
 	if v := f.loopField(own); v != "" {
@@ -87,7 +87,7 @@ const mostHops = 25
 // for a person.
 func neverSender(f *Facts, own Own, line subjectLine) Reason {
 	form := f.fromAny(own.isForm) != ""
-	if a := f.fromAny(own.is); a != "" && !form && !f.passesOn(line) {
+	if a := f.fromAny(own.Is); a != "" && !form && !f.passesOn(line) {
 		return because(NeverOwn, a)
 	}
 	if form {
@@ -175,7 +175,7 @@ func holdSender(f *Facts, own Own, t Trust) Reason {
 	if a := f.fromAny(own.isForm); a != "" {
 		return because(HoldDisagree, a)
 	}
-	if a := f.fromAny(own.is); a != "" {
+	if a := f.fromAny(own.Is); a != "" {
 		return because(HoldStaffForward, a)
 	}
 	if len(f.From) > 1 {
@@ -221,7 +221,7 @@ func organisation(addr string) string {
 func (f *Facts) addressed(own Own) bool {
 	for _, list := range [][]Address{f.To, f.Cc} {
 		for _, a := range list {
-			if own.is(a.Addr) {
+			if own.Is(a.Addr) {
 				return true
 			}
 		}
@@ -229,7 +229,7 @@ func (f *Facts) addressed(own Own) bool {
 	for _, name := range []string{"to", "cc", "resent-to", "resent-cc"} {
 		for _, v := range f.Fields[name] {
 			for w := range strings.FieldsFuncSeq(strings.ToLower(v), func(r rune) bool { return strings.ContainsRune(" \t<>,;:\"'()", r) }) {
-				if strings.Contains(w, "@") && own.is(w) {
+				if strings.Contains(w, "@") && own.Is(w) {
 					return true
 				}
 			}

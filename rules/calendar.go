@@ -95,9 +95,7 @@ func (c *Calendar) Day(d Date) Day {
 }
 
 // IsWorking reports whether d is a working day.
-func (c *Calendar) IsWorking(d Date) bool { return c.working(d) }
-
-func (c *Calendar) working(d Date) bool {
+func (c *Calendar) IsWorking(d Date) bool {
 	day, special := c.special(d)
 	return special && day.Working || !special && !restDay(d.Weekday(), c.week)
 }
@@ -149,7 +147,7 @@ func (c *Calendar) AddWorking(from Date, n int) Date {
 	}
 	for n > 0 {
 		from = from.AddDays(step)
-		if c.working(from) {
+		if c.IsWorking(from) {
 			n--
 		}
 	}
@@ -167,7 +165,7 @@ func (c *Calendar) workingDays(after, to Date) int {
 	}
 	n := 0
 	for d := after.AddDays(1); !d.After(to); d = d.AddDays(1) {
-		if c.working(d) {
+		if c.IsWorking(d) {
 			n++
 		}
 	}

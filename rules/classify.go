@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -24,7 +25,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 		d = noRequest(ReasonAutomatic, c.sign)
 	case unreadable(c.f):
 		d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
-	case own.is(c.from):
+	case own.Is(c.from):
 		d = c.staff()
 	case c.quietBulk():
 		d = noRequest(ReasonList, c.sign)
@@ -56,7 +57,7 @@ func (p *Policy) Triage(f Facts, own Own) Need {
 		return NeedNothing
 	case own.isForm(c.from), unreadable(c.f):
 		return NeedLetter
-	case own.is(c.from):
+	case own.Is(c.from):
 		return NeedText
 	}
 	switch {
@@ -158,7 +159,7 @@ func (c *letterCase) readAll() {
 	parts := c.counted
 	c.readSubject()
 	c.text = c.p.readText(c.arena, c.read, false)
-	if c.visible >= decisive && !c.own.is(c.from) {
+	if c.visible >= decisive && !c.own.Is(c.from) {
 		return
 	}
 	passed := throughStaff(parts, c.own)
@@ -175,7 +176,7 @@ func (c *letterCase) readAll() {
 			continue
 		}
 		subject, text := fw.Subject, separate(fw.Text, false).fresh
-		if len(fw.From) > 0 && c.own.is(fw.From[0].Addr) {
+		if len(fw.From) > 0 && c.own.Is(fw.From[0].Addr) {
 			in, ok := passedOn(fw.Subject, fw.Text, c.own)
 			if !ok {
 				continue
@@ -300,3 +301,5 @@ func (c *letterCase) removed() string {
 	}
 	return strings.Join(slices.Compact(out), " ")
 }
+
+func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }

@@ -79,7 +79,7 @@ func (c *Calendar) end(t Term, from Date, extra int) Date {
 		return c.AddWorking(from, t.Days+extra)
 	}
 	end := from.AddDays(t.Days + extra)
-	if !c.working(end) {
+	if !c.IsWorking(end) {
 		end = c.NextWorking(end)
 	}
 	return end

@@ -2,11 +2,8 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
-
-func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
 
 // person decides on a letter as if a person had written it.
 func (c *letterCase) person() decision {
@@ -26,8 +23,8 @@ func (c *letterCase) person() decision {
 	return c.weak()
 }
 
-// strong lists the kinds that a part demands surely enough to register, in
-// the order of the letter, with the best evidence for each.
+// strong lists the kinds that a part demands surely enough to register, with the
+// best evidence for each: the surest first, else in the order of the policy.
 func strong(p *Policy, t *part) []*evidence {
 	var out []*evidence
 	for k := range p.Kinds {

@@ -38,20 +38,20 @@ func (c *letterCase) counting() letterText {
 
 // countsBehind reports whether what stands behind the first attachment counts.
 // The operator's own staff attaches what it passes on to long letters, too.
-func (c *letterCase) countsBehind() bool { return c.visible < brief || c.own.is(c.from) }
+func (c *letterCase) countsBehind() bool { return c.visible < brief || c.own.Is(c.from) }
 
 // Unsettled says what more of a letter must be read before the verdict none of
 // a Finding holds, where the facts are those of its beginning.
 func (p *Policy) Unsettled(f Facts, found Finding, own Own) Need {
 	p.recognise()
 	switch {
-	case found.visible >= enough && !own.is(f.sender()):
+	case found.visible >= enough && !own.Is(f.sender()):
 		return NeedNothing
 	case f.Cut:
 		return NeedText
 	case !f.Rest:
 		return NeedNothing
-	case found.visible < brief, own.is(f.sender()):
+	case found.visible < brief, own.Is(f.sender()):
 		return NeedLetter
 	}
 	for _, fw := range f.Forwarded {

@@ -20,7 +20,7 @@ func (p *Policy) Automatic(f Facts) bool {
 		return true
 	case f.ContentType == "multipart/report", f.listField() != "":
 		return true
-	case f.hasPart("message/delivery-status", "message/disposition-notification", "message/feedback-report") != "":
+	case f.hasPart(reportTypes...) != "":
 		return true
 	}
 	for _, a := range f.From {

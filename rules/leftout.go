@@ -12,7 +12,7 @@ import "slices"
 // nothing to quote, for a quotation.
 func (c *letterCase) leftOut(d decision) decision {
 	parts := &c.counted
-	if c.visible >= decisive || c.own.is(c.from) {
+	if c.visible >= decisive || c.own.Is(c.from) {
 		return d
 	}
 	if own := trimmed(parts.own); own != parts.fresh {

@@ -72,24 +72,24 @@ func newOpenings(words string) *openings {
 	return o
 }
 
-// headOf is the same for three letters however large each of them is written. It is
-// not sure of letters from which nobody here builds words, some of which are large
-// or small forms of others.
+// headOf is a hash of the first three letters, the same for small letters and
+// capitals. It is not sure of letters from which nobody here builds words, some of
+// which are small forms or capitals of others.
 func headOf(line string) (h uint, sure bool) {
 	for range 3 {
 		r, size := decode(line)
 		if r > 0x52F || r == 'ſ' {
 			return 0, false
 		}
-		h = h*37 + sizeless(r)
+		h = h*37 + caseless(r)
 		line = line[size:]
 	}
 	return h % (1 << 12), true
 }
 
-// sizeless is the same for a small letter and its capital, and for some other
+// caseless is the same number for a small letter and its capital, and for some other
 // letters. It serves up to U+052F.
-func sizeless(r rune) uint {
+func caseless(r rune) uint {
 	switch {
 	case r < utf8.RuneSelf:
 		return uint(r) | 0x20

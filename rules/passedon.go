@@ -62,7 +62,7 @@ func unquoted(text string) string {
 // in reports whether a From line as written names an own address.
 func (o Own) in(line string) bool {
 	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t<>()[]\"'*,;:", r) }) {
-		if strings.Contains(w, "@") && o.is(strings.TrimPrefix(w, "mailto:")) {
+		if strings.Contains(w, "@") && o.Is(strings.TrimPrefix(w, "mailto:")) {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +14,7 @@ import (
 
 // reServiceLocal are local parts behind which a program writes more often than a
 // person does, though it may be one: a shop's news@, a server's monitoring@.
-var reServiceLocal = regexp.MustCompile(`(?i)^(?:` +
+var reServiceLocal = lazily(`(?i)^(?:` +
 	`(?:e?news|novosti|digest|mailings?|rassylka|promo|updates?|events?|webinars?|seminars?|campaigns?|marketing-?(?:mail|news)?|email|reklama|akcii)|` +
 	`(?:system|sys|sistema|monitor(?:ing)?|zabbix|nagios|grafana|prometheus|watchdog|backups?|scan(?:ner)?|scans|printer|mfp|mfu|copier|fax|xerox|kyocera|` +
 	`sympa|mailman|ezmlm|lists?|mlmmj|wordpress|webserver|apache|nginx|server|(?:[a-z0-9]+[-_.])?bots?|jira|confluence|redmine|jenkins|gitlab|github|tracker|crm|erp|sed|edo|1c|portal)` +
@@ -30,7 +29,7 @@ var bulkFields = []string{
 }
 
 // reBulkMailer is what such services call themselves in X-Mailer.
-var reBulkMailer = regexp.MustCompile(`(?i)unisender|mailchimp|sendpulse|sendsay|getresponse|phplist|dashamail|mailerlite|sendinblue|brevo|sendgrid|campaign|mass ?mail|acymailing|mautic|bitrix|amocrm|1c:|zabbix`)
+var reBulkMailer = lazily(`(?i)unisender|mailchimp|sendpulse|sendsay|getresponse|phplist|dashamail|mailerlite|sendinblue|brevo|sendgrid|campaign|mass ?mail|acymailing|mautic|bitrix|amocrm|1c:|zabbix`)
 
 // notices are what only programs write of their own letter or of the reader's:
 // that nobody reads an answer, what becomes of a demand, that somebody is away,

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// is reports whether addr is the operator's own: one of its addresses, or any
+// Is reports whether addr is the operator's own: one of its addresses, or any
 // address of its domain.
-func (o Own) is(addr string) bool {
+func (o Own) Is(addr string) bool {
 	addr = strings.ToLower(addr)
 	if slices.ContainsFunc(o.Addresses, func(a string) bool { return strings.EqualFold(a, addr) }) {
 		return true
@@ -15,10 +15,6 @@ func (o Own) is(addr string) bool {
 	_, domain, ok := strings.Cut(addr, "@")
 	return ok && o.Domain != "" && strings.EqualFold(domain, o.Domain)
 }
-
-// Is reports whether addr is the operator's own: one of its addresses, or any
-// address of its domain.
-func (o Own) Is(addr string) bool { return o.is(addr) }
 
 // isForm reports whether addr is the sender of one of the operator's own forms.
 func (o Own) isForm(addr string) bool {
@@ -59,7 +55,8 @@ func (f *Facts) fromAny(is func(string) bool) string {
 	return ""
 }
 
-// hasPart reports whether the letter or one of its parts has one of the media types.
+// hasPart returns the first of the media types that the letter or one of its parts
+// has, "" for none.
 func (f *Facts) hasPart(types ...string) string {
 	for _, t := range types {
 		if f.ContentType == t || slices.Contains(f.Parts, t) {
@@ -68,6 +65,10 @@ func (f *Facts) hasPart(types ...string) string {
 	}
 	return ""
 }
+
+// reportTypes are the parts that report on a letter: its delivery (RFC 3464), its
+// reading (RFC 8098), a complaint about it (RFC 5965).
+var reportTypes = []string{"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 
 // robot says how likely a program wrote the letter, by its header alone.
 type robot int
@@ -202,7 +203,7 @@ func (f *Facts) loopField(own Own) string {
 	}
 	for _, v := range f.Fields["x-loop"] {
 		v = strings.ToLower(strings.Trim(v, " <>"))
-		if v == "yes" || v == "true" || own.is(v) {
+		if v == "yes" || v == "true" || own.Is(v) {
 			return "x-loop"
 		}
 	}
@@ -235,8 +236,8 @@ func robotOf(f *Facts, own Own, s subjectLine) (robot, string) {
 	switch {
 	case f.ContentType == "multipart/report":
 		return report, "multipart/report"
-	case f.hasPart("message/delivery-status", "message/disposition-notification", "message/feedback-report") != "" && (nullPath || f.autoSubmitted() != "" || s.automatic):
-		return report, f.hasPart("message/delivery-status", "message/disposition-notification", "message/feedback-report")
+	case f.hasPart(reportTypes...) != "" && (nullPath || f.autoSubmitted() != "" || s.automatic):
+		return report, f.hasPart(reportTypes...)
 	case f.field("x-failed-recipients") != "":
 		return report, "x-failed-recipients"
 	case local == "mailer-daemon" || local == "postmaster":
