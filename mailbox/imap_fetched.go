@@ -12,20 +12,28 @@ type fetched struct {
 	seq   uint32 // its number in the folder
 	size  int64
 	sized bool
-	date  time.Time
+	date  time.Time // INTERNALDATE; zero: none came. See received
 	parts []arrived // a few
 	// announced is the size of the last part; what exceeds keep is not here.
 	announced int64
 	short     bool // fewer bytes came than were announced
 	over      bool // did not fit in the budget
 	torn      bool // two messages came under its UID
-	given     bool // each has had it
+	given     bool // each got it already
 }
 
 // arrived is a part that came.
 type arrived struct {
 	spec imap.PartSpecifier
 	b    []byte
+}
+
+// received is the moment of receipt, zero where the server says none: see noDate.
+func (f *fetched) received() time.Time {
+	if f.date.Unix() == 0 {
+		return time.Time{}
+	}
+	return f.date
 }
 
 func (f *fetched) put(spec imap.PartSpecifier, b []byte) {

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"sort"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -61,14 +60,12 @@ func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSe
 		r.sizes, r.ahead = make(map[uint32]int64, len(all)), ahead{}
 		for _, f := range all {
 			r.sizes[f.uid] = f.size
+			at := f.received()
 			if f.date.IsZero() { // had only by asking for less
-				f.date = r.stampOf(ctx, f.uid)
-			}
-			if f.date.Unix() == 0 { // see noDate
-				f.date = time.Time{}
+				at = r.stampOf(ctx, f.uid)
 			}
 			header, _ := f.part(imap.PartSpecifierHeader)
-			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: f.date, Header: header})
+			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: at, Header: header})
 		}
 		for _, l := range bad {
 			heads = append(heads, Head{UID: l.uid, InternalDate: l.at, Err: &BadMessage{UID: l.uid, Err: l.err}})
@@ -102,10 +99,7 @@ func (r *Reader) Stamps(ctx context.Context, from, to uint32, yield func(Stamp) 
 	sw.emit = func(all []*fetched, bad []lost) error {
 		stamps := make([]Stamp, 0, len(all)+len(bad))
 		for _, f := range all {
-			if f.date.Unix() == 0 { // see noDate
-				f.date = time.Time{}
-			}
-			stamps = append(stamps, Stamp{f.uid, f.date})
+			stamps = append(stamps, Stamp{f.uid, f.received()})
 		}
 		for _, l := range bad {
 			stamps = append(stamps, Stamp{UID: l.uid})

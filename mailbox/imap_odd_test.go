@@ -59,6 +59,14 @@ func cutInLiteral(c *talk, items string) {
 	c.Close()
 }
 
+func undatedAndEmpty(c *talk, items string) {
+	if hasBody(items) {
+		c.say("* 4 FETCH (UID 4 BODY[HEADER] NIL)\r\n")
+		return
+	}
+	replaced("16-Nov", "99-Nix")(c, items)
+}
+
 // oddities are all that is known from real servers.
 var oddities = map[string]oddity{
 	"unknown item, always":              {always(line("* 4 FETCH (X-GM-MSGID 12 %s)")), want{bad: true}},
@@ -73,6 +81,7 @@ var oddities = map[string]oddity{
 	"size as a float":                   {always(func(c *talk, items string) { c.say("* 4 FETCH (%s)\r\n", floatSize(good(items))) }), want{}},
 	"size that is no number":            {always(replaced("RFC822.SIZE ", "RFC822.SIZE -")), want{noSize: true}},
 	"date that is none":                 {everywhere(replaced("16-Nov", "99-Nix")), want{noDate: true}},
+	"date that is none, and no body":    {everywhere(undatedAndEmpty), want{bad: true, noDate: true}},
 	"uid after the literal":             {always(uidLast), want{}},
 	"no body":                           {always(func(c *talk, _ string) { c.say("* 4 FETCH (UID 4 BODY[HEADER] NIL)\r\n") }), want{bad: true}},
 	"cut in the literal, once":          {first(cutInLiteral), want{}},
@@ -110,8 +119,12 @@ func TestOddAnswers(t *testing.T) {
 				if !w.bad && !strings.Contains(string(h.Header), fmt.Sprintf("Subject: letter %d\r\n", i+1)) {
 					t.Errorf("head %d: header %q", i, h.Header)
 				}
-				if h.InternalDate.Equal(day) == w.noDate {
-					t.Errorf("head %d: date %v", i, h.InternalDate)
+				at := day
+				if w.noDate {
+					at = time.Time{}
+				}
+				if !h.InternalDate.Equal(at) {
+					t.Errorf("head %d: date %v, want %v", i, h.InternalDate, at)
 				}
 				if !w.bad && (h.Size == int64(len(letter(i+1)))) == w.noSize {
 					t.Errorf("head %d: size %d", i, h.Size)

@@ -179,7 +179,7 @@ func (r *Reader) stampOf(ctx context.Context, uid uint32) time.Time {
 		r.drop(err)
 	}
 	if f := job.got[uid]; f != nil {
-		return f.date
+		return f.received()
 	}
 	return time.Time{}
 }
