@@ -114,3 +114,15 @@ func (a submission) Next(challenge []byte, more bool) ([]byte, error) {
 	}
 	return a.client.Next(challenge)
 }
+
+// login is the obsolete LOGIN mechanism, still the only one of some servers:
+// the name, then the password, whatever words the server asks with.
+type login struct{ user, secret string }
+
+func (l *login) Start() (string, []byte, error) { return "LOGIN", nil, nil }
+
+func (l *login) Next([]byte) ([]byte, error) {
+	answer := l.user
+	l.user = l.secret
+	return []byte(answer), nil
+}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// AuthResults is one Authentication-Results field (RFC 8601 2.2).
+// AuthResults is one Authentication-Results field (RFC 8601, 2.2).
 type AuthResults struct {
 	ServID  string // who checked; "" where the server writes none, as Microsoft 365 does
 	Results []AuthResult

@@ -48,10 +48,7 @@ func outcome(result string) string {
 // domain says nothing of this letter.
 func dmarcOutcome(r AuthResult, from string) string {
 	if r.Result == "pass" {
-		of := strings.ToLower(r.Properties["header.from"])
-		if n := strings.LastIndexByte(of, '@'); n >= 0 {
-			of = of[n+1:]
-		}
+		of := strings.ToLower(afterAt(r.Properties["header.from"]))
 		if from == "" || of != "" && of != from {
 			return "other"
 		}
@@ -132,9 +129,10 @@ func spfDomain(r AuthResult) string {
 	return ""
 }
 
+// afterAt is the domain of an address; what has no @ is one itself.
 func afterAt(v string) string { return v[strings.LastIndexByte(v, '@')+1:] }
 
-// isAligned says whether a domain may speak for the one in From: it is the
+// isAligned reports whether a domain may speak for the one in From: it is the
 // same, or one is below the other. (DMARC also allows two below a third, which
 // takes the list of public suffixes; they count as not aligned here.)
 func isAligned(domain, from string) bool {
@@ -145,7 +143,7 @@ func isAligned(domain, from string) bool {
 	return domain == from || strings.HasSuffix(from, "."+domain) || strings.HasSuffix(domain, "."+from)
 }
 
-// anybodys says whether a domain is one under which everybody may register: kz,
+// anybodys reports whether a domain is one under which everybody may register: kz,
 // or one like com.kz. What speaks for it speaks for nobody, and whoever writes
 // from it would be vouched for by all below.
 func anybodys(domain string) bool {

@@ -19,7 +19,7 @@ const (
 // hosts take turns. For Microsoft 365, which writes no name, it is
 // "*.outlook.com". An empty one gives TrustNone.
 //
-// A field of the sender's own must not count (RFC 8601 5). So only fields that
+// A field of the sender's own must not count (RFC 8601, 5). So only fields that
 // stand above the first Received of a foreign host are looked at; the topmost
 // of ours decides, since a server writes above what it was given; one below
 // the topmost Received, and below another one of ours, can take trust away but
@@ -100,7 +100,7 @@ func matchesID(id, want string) bool {
 	return id == want
 }
 
-// namesServer says whether a field that cannot be read begins with our name.
+// namesServer reports whether a field that cannot be read begins with our name.
 func namesServer(value, want string) bool {
 	s := authScanner{rest: value}
 	s.blank()
@@ -112,7 +112,7 @@ func isMicrosoft(want string) bool {
 	return strings.HasPrefix(want, "*.") && strings.HasSuffix(want, ".outlook.com")
 }
 
-// isOwnHost says whether a Received was added behind the operator's border: by
+// isOwnHost reports whether a Received was added behind the operator's border: by
 // a host of the same site as the server that checks, or as the one that
 // delivered, or by one without a public name.
 func isOwnHost(by, id, firstBy string) bool {
@@ -140,7 +140,7 @@ func site(host string) string {
 	return strings.Join(labels[max(0, len(labels)-n):], ".")
 }
 
-// receivedBy returns the host of the by clause of a Received (RFC 5321 4.4),
+// receivedBy returns the host of the by clause of a Received (RFC 5321, 4.4),
 // in lower case.
 func receivedBy(value string) string {
 	s := authScanner{rest: value}
@@ -159,14 +159,14 @@ func receivedBy(value string) string {
 }
 
 // senderDomain returns the domain of From, or "" unless there is exactly one
-// plain address: DMARC knows no other case (RFC 7489 6.6.1).
+// plain address: DMARC knows no other case (RFC 7489, 6.6.1).
 func senderDomain(m *Message) string {
 	if len(m.From) != 1 {
 		return ""
 	}
-	_, domain, _ := strings.Cut(m.From[0].Addr, "@")
-	if n := strings.LastIndexByte(m.From[0].Addr, '@'); n >= 0 {
-		domain = m.From[0].Addr[n+1:]
+	addr := m.From[0].Addr
+	if !strings.Contains(addr, "@") {
+		return ""
 	}
-	return strings.ToLower(domain)
+	return strings.ToLower(afterAt(addr))
 }

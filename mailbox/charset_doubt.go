@@ -33,7 +33,7 @@ func doubted(b []byte, key string) (text string, ok bool) {
 	return "", false
 }
 
-// isWide says whether a charset takes two or four bytes for each letter, so that
+// isWide reports whether a charset takes two or four bytes for each letter, so that
 // no text in it is ASCII.
 func isWide(key string) bool {
 	return hasAnyPrefix(key, "utf16", "utf32", "ucs2", "ucs4", "unicode", "csunicode", "iso10646") && !strings.Contains(key, "utf7")
@@ -48,7 +48,7 @@ func hasAnyPrefix(s string, prefixes ...string) bool {
 	return false
 }
 
-// mostlyCyrillic says whether most of what is no ASCII is Cyrillic, and some is.
+// mostlyCyrillic reports whether most of what is no ASCII is Cyrillic, and some is.
 func mostlyCyrillic(s string) bool {
 	cyrillic, other := 0, 0
 	for _, r := range s {

@@ -48,12 +48,7 @@ func likeliest(b []byte, prior *table) *table {
 // another one.
 func better(b []byte, declared *table) *table {
 	b = sample(b)
-	high := 0
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			high++
-		}
-	}
+	high := highBytes(b)
 	n := naturalness(b, declared)
 	if declared == windows1251 && hasKazakh1048(b) && naturalness(b, kz1048) > n {
 		return kz1048
@@ -71,7 +66,7 @@ func better(b []byte, declared *table) *table {
 	return declared
 }
 
-// hasKazakh1048 says whether bytes declared as windows-1251 hold letters of its
+// hasKazakh1048 reports whether bytes declared as windows-1251 hold letters of its
 // Kazakh change KZ-1048 in places where Russian, Ukrainian and Belarusian have
 // none.
 func hasKazakh1048(b []byte) bool {

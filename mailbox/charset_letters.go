@@ -28,18 +28,19 @@ var groups = []string{"оеаи", "нтсрыл", "вкмдпуі", "ядгзб�
 // glyph is what a byte stands for in a charset.
 type glyph struct {
 	kind    glyphKind
-	index   int8 // of a letter in the alphabet
+	index   int8 // of ours: in the alphabet
 	capital bool
 }
 
 type glyphKind int8
 
 const (
-	junk     glyphKind = iota // no letter of ours, or nothing at all
-	cyrillic                  // of the alphabet
-	mark                      // punctuation
-	latin                     // an ASCII letter
-	space                     // other ASCII
+	glyphJunk    glyphKind = iota // no letter at all
+	glyphForeign                  // a letter of another language
+	glyphOurs                     // a letter of the alphabet
+	glyphMark                     // punctuation
+	glyphLatin                    // an ASCII letter
+	glyphSpace                    // other ASCII
 )
 
 const (
@@ -114,15 +115,15 @@ func glyphsOf(t *table, index map[rune]int8) *[256]glyph {
 		i, ok := index[low]
 		switch {
 		case b < utf8.RuneSelf && isLetterASCII(byte(b)):
-			g[b].kind = latin
+			g[b].kind = glyphLatin
 		case b < utf8.RuneSelf:
-			g[b].kind = space
+			g[b].kind = glyphSpace
 		case strings.ContainsRune(punctuation, r):
-			g[b].kind = mark
+			g[b].kind = glyphMark
 		case ok:
-			g[b] = glyph{kind: cyrillic, index: i, capital: r != low}
+			g[b] = glyph{kind: glyphOurs, index: i, capital: r != low}
 		case unicode.IsLetter(r):
-			g[b] = glyph{kind: junk, index: 1}
+			g[b].kind = glyphForeign
 		}
 	}
 	return &g
@@ -141,16 +142,16 @@ func naturalness(b []byte, t *table) int {
 	var last int8
 	for _, c := range b {
 		g := glyphs[c]
-		if g.kind != cyrillic {
+		if g.kind != glyphOurs {
 			switch {
-			case g.kind == junk && g.index == 1:
+			case g.kind == glyphForeign:
 				score += rareWord
-			case g.kind == junk:
+			case g.kind == glyphJunk:
 				score += noLetter
-			case g.kind == latin && length > 0:
+			case g.kind == glyphLatin && length > 0:
 				score -= beside
 			}
-			inLatin = g.kind == latin
+			inLatin = g.kind == glyphLatin
 			length, capitals, consonants = 0, 0, 0
 			continue
 		}

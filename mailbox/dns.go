@@ -35,7 +35,7 @@ func TakesMail(ctx context.Context, domain string) (bool, error) {
 }
 
 // MailHosts returns the servers that take a domain's mail, the preferred first,
-// in small letters and without the dot at the end; none where the name servers
+// in lower case and without the dot at the end; none where the name servers
 // know or say nothing.
 func MailHosts(ctx context.Context, domain string) []string {
 	ctx, cancel := context.WithTimeout(ctx, dnsPatience)

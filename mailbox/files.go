@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"errors"
 	"io"
 	"math"
 )
@@ -16,12 +15,7 @@ const maxFile = 64 << 20
 // looked at. The bytes are the sender's and may be anything. An error of f ends
 // the reading and is returned; what cannot be read is left out, as in Parse.
 func Files(r io.Reader, f func(a Attachment, data []byte, cut bool) error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			stumbled(v)
-			err = errors.New("read the files of a letter: a mistake of this program")
-		}
-	}()
+	defer survived(&err)
 	p := newParser(new(Message), r)
 	p.src.limit, p.src.left = math.MaxInt64, math.MaxInt64 // what is held is bounded, not what is read
 	var failed error

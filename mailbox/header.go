@@ -145,7 +145,7 @@ func lineEnd(b []byte, pos int) int {
 	return len(b)
 }
 
-// parseField takes a field apart. A name is printable ASCII (RFC 5322 2.2);
+// parseField takes a field apart. A name is printable ASCII (RFC 5322, 2.2);
 // blanks between it and the colon are the obsolete syntax of section 4.5.
 func parseField(b []byte) (field, bool) {
 	n := bytes.IndexByte(b, ':')

@@ -11,7 +11,7 @@ const (
 	maxDangling  = 8    // quotes and parentheses of one field that nothing closes
 )
 
-// addresses reads the address list of a header field (RFC 5322 3.4), with the
+// addresses reads the address list of a header field (RFC 5322, 3.4), with the
 // forms that programs really send. strict says that the field was as it
 // should be; otherwise the addresses are those that a reader would see in it.
 // An entry whose address cannot be read keeps its name and has Addr "".
@@ -63,7 +63,7 @@ func repair(v string) string {
 	return ""
 }
 
-// isAddress says whether v has the form of an address: one at sign, a local
+// isAddress reports whether v has the form of an address: one at sign, a local
 // part, and a domain without blanks or further signs.
 func isAddress(v string) bool {
 	at := strings.LastIndexByte(v, '@')

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// parseDate reads a date of RFC 5322 3.3, with the obsolete forms of section
+// parseDate reads a date of RFC 5322, 3.3, with the obsolete forms of section
 // 4.3 and others in use, or returns the zero time. The result is in UTC.
 // net/mail takes the zone names that are used around Kazakhstan for +0000.
 func parseDate(v string) time.Time {
@@ -75,7 +75,7 @@ func clockOf(v string) (time.Duration, bool) {
 }
 
 // zoneOf reads an offset or the name of a zone at a local time. Names that say
-// nothing here count as UTC, as RFC 5322 4.3 has it.
+// nothing here count as UTC, as RFC 5322, 4.3, has it.
 func zoneOf(v string, local time.Time) (time.Duration, bool) {
 	v = strings.ToUpper(v)
 	if len(v) > 3 { // "GMT+0500"

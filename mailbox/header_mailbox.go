@@ -137,7 +137,7 @@ func (s *addressScanner) setAngle(b []byte) {
 		v = strings.Join(strings.Fields(v), "")
 	}
 	if route, addr, ok := strings.Cut(v, ":"); ok && strings.HasPrefix(route, "@") {
-		v = addr // a source route, RFC 5322 4.4
+		v = addr // a source route, RFC 5322, 4.4
 	}
 	if !s.angled || isAddress(v) {
 		s.angle = v

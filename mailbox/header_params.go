@@ -9,7 +9,7 @@ import (
 
 const maxParams = 100
 
-// parameters takes apart a Content-Type or Content-Disposition (RFC 2045 5.1,
+// parameters takes apart a Content-Type or Content-Disposition (RFC 2045, 5.1,
 // RFC 2231): the value in lower case and its parameters under their lower-case
 // names. It forgives what mime.ParseMediaType refuses: missing quotes, blanks,
 // raw 8-bit bytes, names in any charset.
@@ -68,11 +68,11 @@ func (p *parser) readParameters(raw []byte) (value string, params parameters) {
 	return value, p.joinParams(parts)
 }
 
-// section is a parameter as written, or one numbered section of it (RFC 2231 3).
+// section is a parameter as written, or one numbered section of it (RFC 2231, 3).
 type section struct {
 	name     string
 	number   int
-	extended bool // charset'language'percent-encoded, RFC 2231 4
+	extended bool // charset'language'percent-encoded, RFC 2231, 4
 	value    []byte
 }
 

@@ -10,7 +10,7 @@ import (
 // bytes between two of them.
 type word struct {
 	encoded bool
-	label   string // charset, without the language that RFC 2231 5 allows behind it
+	label   string // charset, without the language that RFC 2231, 5, allows behind it
 	base64  bool
 	text    []byte // still encoded
 }
@@ -28,7 +28,7 @@ func (p *parser) words(value []byte) string {
 	for i := 0; i < len(list); {
 		w := list[i]
 		if !w.encoded {
-			// Blanks between two encoded words are not shown (RFC 2047 6.2).
+			// Blanks between two encoded words are not shown (RFC 2047, 6.2).
 			between := i > 0 && i+1 < len(list) && len(bytes.TrimSpace(w.text)) == 0
 			if !between {
 				out.WriteString(p.plain(w.text))
@@ -114,7 +114,7 @@ func decodeRun(run []word, alone bool) (out []byte, possible bool) {
 }
 
 // wholeBase64 reports whether base64 text without padding can be all there is:
-// the bits left over after its last byte are zero (RFC 4648 3.5), and one
+// the bits left over after its last byte are zero (RFC 4648, 3.5), and one
 // character alone is never a byte.
 func wholeBase64(b []byte) bool {
 	if len(b)%4 == 0 {

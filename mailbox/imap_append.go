@@ -18,9 +18,9 @@ type Copy struct {
 }
 
 // Keep puts copies into a folder, marked as read, but for those that lie there
-// already: some providers keep what they send themselves. It is the only write
-// of this package. A copy is not tried again when the connection breaks, since
-// it may have arrived.
+// already: some providers keep what they send themselves. Beside File it is the
+// only write of this package. A copy is not tried again when the connection breaks,
+// since it may have arrived.
 //
 // All copies are looked for in one flight and stored in another: on a server
 // with LITERAL+ (RFC 7888) they cost three round trips together, on others one

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// cutHeader and CutText are what Fetch takes of a message over MaxSize.
+	// cutHeader and CutText are the bytes that Fetch takes of the header and of the
+	// body of a message over MaxSize.
 	cutHeader = 256 << 10
 	CutText   = 64 << 10
 )

@@ -46,7 +46,7 @@ func (e *FolderError) Error() string {
 // are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, func(name string) bool { return !isInbox(name) }) {
-		return []Folder{{Name: inbox}}, nil // which every server has: RFC 3501 5.1
+		return []Folder{{Name: inbox}}, nil // which every server has: RFC 3501, 5.1
 	}
 	if err := r.openInbox(ctx); err != nil {
 		return nil, err

@@ -24,8 +24,8 @@ const calledAway = 400 * time.Millisecond
 //
 // Some servers say nothing of what came in the instant before the wait began, so
 // a first wait after a letter had better be a short one. Keep d under ten
-// minutes: some servers and many routers forget a connection
-// on which nothing moves for longer, without a word to either side.
+// minutes: some servers and many routers forget a connection on which nothing moves
+// for longer, without a word to either side.
 func (r *Reader) Idle(ctx context.Context, folder string, d time.Duration) (bool, error) {
 	return r.attend(ctx, folder, func(s *session) (bool, error) { return s.waitIdle(ctx, d) })
 }

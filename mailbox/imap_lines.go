@@ -3,14 +3,9 @@ package mailbox
 import (
 	"bufio"
 	"bytes"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"net"
-	"regexp"
-	"strconv"
 	"sync/atomic"
-	"unicode/utf8"
 )
 
 // lines sits between the connection and the IMAP library, which gives up the
@@ -148,27 +143,6 @@ func (l *lines) noteAccess(line []byte) {
 	}
 }
 
-// closeUp takes out the blanks around the list of a FETCH that some servers put
-// there, and the library knows nothing of.
-func closeUp(line []byte) []byte {
-	if bytes.HasSuffix(line, []byte(" )\r\n")) {
-		line = append(bytes.TrimRight(bytes.Clone(line[:len(line)-3]), " "), ")\r\n"...)
-	}
-	if open := bytes.IndexByte(line, '('); open > 0 && bytes.HasSuffix(line[:open], []byte("  ")) || bytes.Contains(line[:min(len(line), 40)], []byte("FETCH ( ")) {
-		return openList.ReplaceAll(line, []byte("$1 ("))
-	}
-	return line
-}
-
-// withoutCR takes out of a line the CR that do not end it.
-func withoutCR(line []byte) []byte {
-	end := bytes.TrimRight(line, "\r\n")
-	if bytes.IndexByte(end, '\r') < 0 {
-		return line
-	}
-	return append(bytes.ReplaceAll(end, []byte("\r"), []byte(" ")), '\r', '\n')
-}
-
 // untagged is the type of an untagged response, in capitals, or "".
 func untagged(line []byte) string {
 	rest, ok := bytes.CutPrefix(line, []byte("* "))
@@ -198,141 +172,3 @@ var (
 	known  = wordSet("OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "EXISTS", "RECENT",
 		"LIST", "STATUS", "FETCH", "EXPUNGE", "SEARCH", "ESEARCH")
 )
-
-var literalEnd = regexp.MustCompile(`~?\{(\d{1,18})\+?\}\r?\n$`)
-
-// announced is the size of the literal that follows a line (RFC 9051, 4.3).
-func announced(line []byte) (int64, bool) {
-	if i := len(line) - 24; i > 0 {
-		line = line[i:]
-	}
-	m := literalEnd.FindSubmatch(line)
-	if m == nil {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(string(m[1]), 10, 64)
-	return n, err == nil
-}
-
-// plainLiteral writes the announcement of a literal as servers should: some give
-// their own in a form that is for clients (RFC 7888), or for binary data.
-func plainLiteral(line []byte) []byte {
-	from := literalEnd.FindIndex(line[max(0, len(line)-26):])
-	if from == nil {
-		return line
-	}
-	at := len(line) - (from[1] - from[0])
-	if line[at] == '{' && !bytes.HasSuffix(bytes.TrimRight(line, "\r\n"), []byte("+}")) {
-		return line
-	}
-	n, _ := announced(line)
-	return fmt.Appendf(bytes.Clone(line[:at]), "{%d}\r\n", n)
-}
-
-// goodName: the name at the end of a LIST is in modified UTF-7 (RFC 3501,
-// 5.1.3), or in UTF-8, as far as that can be seen. One that is not would cost
-// the names of all others.
-func goodName(line []byte) bool {
-	m := listName.FindSubmatch(bytes.TrimRight(line, "\r\n "))
-	if m == nil {
-		return true // the library says better what is wrong
-	}
-	name := m[1]
-	if !utf8.Valid(name) {
-		return false
-	}
-	for {
-		_, after, shifted := bytes.Cut(name, []byte("&"))
-		if !shifted {
-			return true
-		}
-		word, rest, ended := bytes.Cut(after, []byte("-"))
-		raw, err := utf7.DecodeString(string(word))
-		if !ended || err != nil || len(raw)%2 != 0 {
-			return false
-		}
-		name = rest
-	}
-}
-
-// utf7 is the base64 within such a name.
-var utf7 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
-
-// listName is what stands behind the attributes and the delimiter.
-var listName = regexp.MustCompile(`(?i)^\* LIST \([^()]*\) +(?:NIL|"(?:[^"\\]|\\.)*") +"?(.*?)"?$`)
-
-var (
-	openList       = regexp.MustCompile(`(?i)^(\* \d+ FETCH) +\( *`)
-	capabilityCode = regexp.MustCompile(`\[CAPABILITY [^\]]*\]`)
-
-	flagList  = regexp.MustCompile(`\(([^()]*)\)`)
-	goodFlag  = regexp.MustCompile(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
-	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?)FLAGS (\([^()]*\))`)
-	floatSize = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
-)
-
-// mend repairs a line that the library could not read. It returns line itself
-// where nothing is wrong.
-func mend(kind string, line []byte) []byte {
-	switch {
-	case kind == "FLAGS", kind == "OK" && bytes.Contains(line[:min(len(line), 40)], []byte("PERMANENTFLAGS")):
-		return flagList.ReplaceAllFunc(line, cleanFlags)
-	case kind == "CAPABILITY":
-		return append(bytes.Join(bytes.Fields(line), []byte(" ")), '\r', '\n')
-	case bytes.Contains(line[:min(len(line), 40)], []byte("[CAPABILITY ")):
-		return capabilityCode.ReplaceAllFunc(line, func(code []byte) []byte {
-			return append(bytes.Join(bytes.Fields(code[:len(code)-1]), []byte(" ")), ']')
-		})
-	case kind == "SEARCH":
-		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
-	case kind == "FETCH":
-		return mendFetch(line)
-	}
-	return line
-}
-
-// mendFetch also shortens the echo of the header fields that were asked for,
-// sixty names in every answer, which the library would take apart each time.
-func mendFetch(line []byte) []byte {
-	if bytes.Contains(line, []byte("FLAGS (")) {
-		if m := fetchFlag.FindSubmatchIndex(line); m != nil {
-			line = bytes.Join([][]byte{line[:m[4]], cleanFlags(line[m[4]:m[5]]), line[m[5]:]}, nil)
-		}
-	}
-	if oddSize(line) {
-		if m := floatSize.FindSubmatchIndex(line); m != nil {
-			if size, err := strconv.ParseFloat(string(line[m[4]:m[5]]), 64); err == nil && size < 1e15 {
-				line = fmt.Appendf(bytes.Clone(line[:m[4]]), "%d%s", int64(size), line[m[5]:])
-			}
-		}
-	}
-	if from := bytes.Index(line, []byte("BODY[HEADER.FIELDS (")); from >= 0 && bytes.Count(line[:from], []byte{'"'})%2 == 0 {
-		if to := bytes.Index(line[from:], []byte(")]")); to >= 0 {
-			return bytes.Join([][]byte{line[:from], line[from+to+1:]}, []byte("BODY[HEADER"))
-		}
-	}
-	return line
-}
-
-// oddSize: the number after RFC822.SIZE goes on with something else than a digit.
-func oddSize(line []byte) bool {
-	_, rest, found := bytes.Cut(line, []byte("RFC822.SIZE "))
-	rest = bytes.TrimLeft(rest, "0123456789")
-	return found && len(rest) > 0 && (rest[0] == '.' || rest[0] == 'e' || rest[0] == 'E')
-}
-
-// cleanFlags leaves out of a list in parentheses what is no flag: keywords with
-// a bracket, a backslash alone.
-func cleanFlags(list []byte) []byte {
-	out := []byte{'('}
-	for _, f := range bytes.Fields(list[1 : len(list)-1]) {
-		if string(f) != `\*` && !goodFlag.Match(f) {
-			continue
-		}
-		if len(out) > 1 {
-			out = append(out, ' ')
-		}
-		out = append(out, f...)
-	}
-	return append(out, ')')
-}

@@ -80,3 +80,25 @@ func (r *Reader) Remember(text string) {
 		r.memories[k.Folder] = m
 	}
 }
+
+// memory is what a Reader remembers about the troubles of one folder.
+type memory struct {
+	validity uint32
+	strikes  map[uint32]int // how often in a row a message silenced the server
+	breaks   map[uint32]brk // how it broke off
+	width    uint32         // of the next window; shrinks after silence
+	headless int            // how often in a row the server could not say the heads of parts
+	omitted  int            // how many passes in a row ended because it left messages out
+}
+
+// recall makes folder the current one. What was remembered of it is void when
+// its UIDs mean other messages now.
+func (r *Reader) recall(folder string, st FolderState) {
+	m := r.memories[folder]
+	if m == nil || m.validity != st.UIDValidity {
+		m = &memory{validity: st.UIDValidity, strikes: map[uint32]int{}, breaks: map[uint32]brk{}}
+		r.memories[folder] = m
+	}
+	r.folder, r.state, r.memory = folder, st, m
+	r.sizes, r.ahead = nil, ahead{}
+}

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,11 +28,11 @@ var codeForms = map[string]func(string) bool{
 func numbersOf(form string) func(string) bool {
 	shape := regexp.MustCompile(form)
 	return func(s string) bool {
-		return shape.MatchString(s) && !slices.ContainsFunc(strings.FieldsFunc(s, between), func(n string) bool { return !isNumber(n) || n[0] == '0' })
+		return shape.MatchString(s) && !slices.ContainsFunc(strings.FieldsFunc(s, isNoDigit), func(n string) bool { return !isNumber(n) || n[0] == '0' })
 	}
 }
 
-func between(r rune) bool { return r < '0' || r > '9' }
+func isNoDigit(r rune) bool { return r < '0' || r > '9' }
 
 func isNumber(s string) bool {
 	_, err := strconv.ParseUint(s, 10, 32)
@@ -150,4 +151,101 @@ func nextItem(line []byte, at int) (name []byte, from, to int) {
 		to++
 	}
 	return name, from, to
+}
+
+var (
+	openList       = regexp.MustCompile(`(?i)^(\* \d+ FETCH) +\( *`)
+	capabilityCode = regexp.MustCompile(`\[CAPABILITY [^\]]*\]`)
+
+	flagList  = regexp.MustCompile(`\(([^()]*)\)`)
+	goodFlag  = regexp.MustCompile(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
+	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?)FLAGS (\([^()]*\))`)
+	floatSize = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
+)
+
+// mend repairs a line that the library could not read. It returns line itself
+// where nothing is wrong.
+func mend(kind string, line []byte) []byte {
+	switch {
+	case kind == "FLAGS", kind == "OK" && bytes.Contains(line[:min(len(line), 40)], []byte("PERMANENTFLAGS")):
+		return flagList.ReplaceAllFunc(line, cleanFlags)
+	case kind == "CAPABILITY":
+		return append(bytes.Join(bytes.Fields(line), []byte(" ")), '\r', '\n')
+	case bytes.Contains(line[:min(len(line), 40)], []byte("[CAPABILITY ")):
+		return capabilityCode.ReplaceAllFunc(line, func(code []byte) []byte {
+			return append(bytes.Join(bytes.Fields(code[:len(code)-1]), []byte(" ")), ']')
+		})
+	case kind == "SEARCH":
+		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
+	case kind == "FETCH":
+		return mendFetch(line)
+	}
+	return line
+}
+
+// mendFetch also shortens the echo of the header fields that were asked for,
+// sixty names in every answer, which the library would take apart each time.
+func mendFetch(line []byte) []byte {
+	if bytes.Contains(line, []byte("FLAGS (")) {
+		if m := fetchFlag.FindSubmatchIndex(line); m != nil {
+			line = bytes.Join([][]byte{line[:m[4]], cleanFlags(line[m[4]:m[5]]), line[m[5]:]}, nil)
+		}
+	}
+	if oddSize(line) {
+		if m := floatSize.FindSubmatchIndex(line); m != nil {
+			if size, err := strconv.ParseFloat(string(line[m[4]:m[5]]), 64); err == nil && size < 1e15 {
+				line = fmt.Appendf(bytes.Clone(line[:m[4]]), "%d%s", int64(size), line[m[5]:])
+			}
+		}
+	}
+	if from := bytes.Index(line, []byte("BODY[HEADER.FIELDS (")); from >= 0 && bytes.Count(line[:from], []byte{'"'})%2 == 0 {
+		if to := bytes.Index(line[from:], []byte(")]")); to >= 0 {
+			return bytes.Join([][]byte{line[:from], line[from+to+1:]}, []byte("BODY[HEADER"))
+		}
+	}
+	return line
+}
+
+// oddSize: the number after RFC822.SIZE goes on with something else than a digit.
+func oddSize(line []byte) bool {
+	_, rest, found := bytes.Cut(line, []byte("RFC822.SIZE "))
+	rest = bytes.TrimLeft(rest, "0123456789")
+	return found && len(rest) > 0 && (rest[0] == '.' || rest[0] == 'e' || rest[0] == 'E')
+}
+
+// cleanFlags leaves out of a list in parentheses what is no flag: keywords with
+// a bracket, a backslash alone.
+func cleanFlags(list []byte) []byte {
+	out := []byte{'('}
+	for _, f := range bytes.Fields(list[1 : len(list)-1]) {
+		if string(f) != `\*` && !goodFlag.Match(f) {
+			continue
+		}
+		if len(out) > 1 {
+			out = append(out, ' ')
+		}
+		out = append(out, f...)
+	}
+	return append(out, ')')
+}
+
+// closeUp takes out the blanks around the list of a FETCH that some servers put
+// there, and the library knows nothing of.
+func closeUp(line []byte) []byte {
+	if bytes.HasSuffix(line, []byte(" )\r\n")) {
+		line = append(bytes.TrimRight(bytes.Clone(line[:len(line)-3]), " "), ")\r\n"...)
+	}
+	if open := bytes.IndexByte(line, '('); open > 0 && bytes.HasSuffix(line[:open], []byte("  ")) || bytes.Contains(line[:min(len(line), 40)], []byte("FETCH ( ")) {
+		return openList.ReplaceAll(line, []byte("$1 ("))
+	}
+	return line
+}
+
+// withoutCR takes out of a line the CR that do not end it.
+func withoutCR(line []byte) []byte {
+	end := bytes.TrimRight(line, "\r\n")
+	if bytes.IndexByte(end, '\r') < 0 {
+		return line
+	}
+	return append(bytes.ReplaceAll(end, []byte("\r"), []byte(" ")), '\r', '\n')
 }

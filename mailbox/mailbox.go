@@ -13,4 +13,14 @@
 // HTML among it. TrustOf reads what the operator's own server says of the
 // sender. All of it is total: it reads what any mail program would show, within
 // limits that no letter can exceed.
+//
+// How a folder is read: a Reader keeps one session, over a connection that lines
+// mends before the IMAP library sees it. Examine opens the folder; a sweep asks for
+// its messages in windows, the next always on its way; a seam tells by the numbers
+// that servers give to messages whether one was left out; what did not come, or broke
+// the connection, is salvaged in smaller and smaller sets. Idle waits for more.
+//
+// How a letter is sent: a Sender keeps one connection, and transact takes one letter
+// through it; the Outcome says how far that came. A watch bounds each exchange with
+// either server: it is the only time-out there is.
 package mailbox

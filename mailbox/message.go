@@ -43,6 +43,9 @@ const (
 	TroubleUnreadable      = "unreadable"      // no header field at all, or neither subject nor text
 )
 
+// Address is a name and a bare address, both decoded.
+type Address struct{ Name, Addr string }
+
 // Attachment is a part of a letter that is not its text.
 type Attachment struct {
 	Name string // as the sender named it, decoded; "" when it has none
@@ -223,10 +226,7 @@ func endHeader(header []byte) []byte {
 
 // trouble notes a trouble, once.
 func (m *Message) trouble(code string) {
-	for _, t := range m.Troubles {
-		if t == code {
-			return
-		}
+	if !slices.Contains(m.Troubles, code) {
+		m.Troubles = append(m.Troubles, code)
 	}
-	m.Troubles = append(m.Troubles, code)
 }

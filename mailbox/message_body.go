@@ -137,9 +137,9 @@ func (d *base64Bits) whole(line []byte) bool {
 	return true
 }
 
-// decodeBase64 decodes a body and appends it to room. Strange characters are passed over; a line with
-// many of them, or with blanks as between words, is the beginning of something
-// else (the footer of a gateway, say) and ends the body.
+// decodeBase64 decodes a body and appends it to room. Strange characters are passed
+// over; a line with many of them, or with blanks as between words, is the beginning
+// of something else (the footer of a gateway, say) and ends the body.
 func decodeBase64(b, room []byte) (out []byte, ok bool) {
 	d := base64Bits{out: slices.Grow(room, len(b)/4*3)}
 	ok = true
@@ -203,7 +203,7 @@ func keepBase64(b []byte) []byte {
 	return out
 }
 
-// decodeQuotedPrintable decodes RFC 2045 6.7; an equals sign that encodes
+// decodeQuotedPrintable decodes RFC 2045, 6.7; an equals sign that encodes
 // nothing stands for itself. It decodes in place.
 func decodeQuotedPrintable(b []byte) []byte {
 	whole, n := b, 0

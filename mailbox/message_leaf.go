@@ -57,7 +57,7 @@ func (p *parser) described(fields []field, kind string, params parameters) (a At
 	return a, disposition
 }
 
-// isReadable says whether parts of that type are text that a reader is shown.
+// isReadable reports whether parts of that type are text that a reader is shown.
 func isReadable(kind string) bool {
 	switch kind {
 	case "text/plain", "text/enriched", "text/richtext", "text/markdown":
@@ -161,7 +161,7 @@ func (r *textRoom) release() {
 	}
 }
 
-// isBinary says whether bytes cannot be a text: there are none, or a good part
+// isBinary reports whether bytes cannot be a text: there are none, or a good part
 // of them are control characters.
 func isBinary(b []byte) bool {
 	n := 0
@@ -188,7 +188,7 @@ func readable(text, kind string, params parameters) string {
 	return text
 }
 
-// isLetter says whether a part is a letter of its own. Web mail attaches
+// isLetter reports whether a part is a letter of its own. Web mail attaches
 // forwarded letters as files, without their type.
 func (p *parser) isLetter(kind, name string) bool {
 	switch kind {
@@ -218,7 +218,7 @@ func (p *parser) embedded(fields []field, a Attachment) (part, stop) {
 		p.embed(sub.m, t, a)
 		return part{cut: at == atEnd && p.prefix}, at
 	}
-	// RFC 2046 5.2.1 forbids to encode it; programs do.
+	// RFC 2046, 5.2.1, forbids to encode it; programs do.
 	var raw []byte
 	size := sizer{t: enc}
 	at := p.src.body(func(b []byte) {

@@ -9,7 +9,7 @@ import (
 // maxReport is how much is read of a part that reports on a letter.
 const maxReport = 16 << 10
 
-// isReport says whether a part reports on another letter in the form of header
+// isReport reports whether a part reports on another letter in the form of header
 // fields: RFC 3464 (delivery), 8098 (reading), 5965 (complaints).
 func isReport(kind string) bool {
 	switch kind {
@@ -59,10 +59,10 @@ func (p *parser) report(fields []field, a Attachment) (part, stop) {
 
 // Told is what a report says of one recipient (RFC 3464, 2.3.3 and 2.3.4).
 type Told struct {
-	Action string // failed, delayed, delivered, relayed, expanded, in small letters
+	Action string // failed, delayed, delivered, relayed, expanded, in lower case
 	Status string // RFC 3463; "" if there is none
 
-	Disposition string // of a receipt (RFC 8098, 3.2.6), in small letters
+	Disposition string // of a receipt (RFC 8098, 3.2.6), in lower case
 }
 
 // Told returns what the report parts say of each recipient.

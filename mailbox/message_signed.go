@@ -2,7 +2,7 @@ package mailbox
 
 import "bytes"
 
-// isCMS says whether a part is a CMS object (RFC 8551 3.2): a letter inside of
+// isCMS reports whether a part is a CMS object (RFC 8551, 3.2): a letter inside of
 // a signature, or inside of an encryption.
 func isCMS(kind string) bool {
 	return kind == "application/pkcs7-mime" || kind == "application/x-pkcs7-mime"
@@ -39,7 +39,7 @@ func (p *parser) cms(fields []field, a Attachment) (part, stop) {
 }
 
 // The object identifiers of signed and of plain data, with tag and length
-// (RFC 5652 4 and 5.1).
+// (RFC 5652, 4 and 5.1).
 var (
 	signedData = []byte("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
 	plainData  = []byte("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")

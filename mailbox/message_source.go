@@ -99,7 +99,7 @@ func (s *source) fill(n int) []byte {
 
 // body hands the bytes up to the next boundary of an open multipart to sink,
 // in pieces, and consumes that boundary. The line end in front of a boundary
-// belongs to it (RFC 2046 5.1.1) and is still handed over.
+// belongs to it (RFC 2046, 5.1.1) and is still handed over.
 func (s *source) body(sink func([]byte)) stop {
 	for {
 		if s.start {

@@ -68,7 +68,7 @@ const (
 	mostLetters = 3 * manyLetters
 )
 
-// suffices says whether an alternative needs no other beside it: a plain text that
+// suffices reports whether an alternative needs no other beside it: a plain text that
 // says something, or HTML that no stub in plain text can outweigh.
 func suffices(t part) bool {
 	switch {

@@ -62,7 +62,7 @@ func (p *parser) body(fields []field, rest []byte) {
 	}
 }
 
-// isLost says whether a letter that had something to say has come to nothing.
+// isLost reports whether a letter that had something to say has come to nothing.
 func (m *Message) isLost() bool {
 	if m.Subject != "" || strings.TrimSpace(m.Text) != "" || m.Cut || len(m.Embedded) > 0 {
 		return false
@@ -102,7 +102,7 @@ func (p *parser) partHeader(limit int) (fields []field, rest []byte, at stop, en
 type part struct {
 	text    string
 	front   int  // of text, before the first attachment
-	letters int  // of text, counted up to manyLetters
+	letters int  // of text, counted up to mostLetters
 	cut     bool // text goes on
 	html    bool
 	root    bool // text, not an attachment
@@ -186,7 +186,7 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 	var parts []part
 	for at.level == level {
 		if at.last {
-			if len(parts) > 0 { // what follows is to be ignored (RFC 2046 5.1.1), boundaries and all
+			if len(parts) > 0 { // what follows is to be ignored (RFC 2046, 5.1.1), boundaries and all
 				p.closed = p.closed || level == 0 && !p.inner
 				p.src.open[level] = boundary{}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -195,7 +196,7 @@ func (s *Sender) logIn(c *smtp.Client, secret string) error {
 	if !ok {
 		return errNoAuth
 	}
-	if mechs := strings.Fields(strings.ToUpper(offered)); s.o.Auth == AuthPassword && !contains(mechs, "PLAIN") && contains(mechs, "LOGIN") {
+	if mechs := strings.Fields(strings.ToUpper(offered)); s.o.Auth == AuthPassword && !slices.Contains(mechs, "PLAIN") && slices.Contains(mechs, "LOGIN") {
 		client = &login{s.o.Username, secret}
 	}
 	return c.Auth(submission{client})

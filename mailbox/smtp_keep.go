@@ -2,8 +2,6 @@ package mailbox
 
 import (
 	"context"
-	"errors"
-	"syscall"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -148,24 +146,4 @@ func (s *Sender) quit(c *smtp.Client, w *wire) error {
 	defer w.Close()
 	g := guard(context.Background(), w, min(s.o.Timeout, farewell))
 	return g.done(c.Quit())
-}
-
-// silent reports whether nothing came in that nobody has read, not even the end
-// of the connection. It reads nothing and waits for nothing.
-func (w *wire) silent() bool {
-	conn, ok := w.Conn.(syscall.Conn)
-	if !ok {
-		return true
-	}
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return false
-	}
-	silent := false
-	err = raw.Read(func(fd uintptr) bool {
-		_, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		silent = errors.Is(err, syscall.EAGAIN)
-		return true
-	})
-	return err == nil && silent
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/textproto"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -146,22 +145,4 @@ func plainAddress(a string) bool {
 	return !strings.ContainsFunc(a, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f && r <= 0xa0 || strings.ContainsRune("<>()[],;:\\\"", r) || r == 0xfffd
 	}) && strings.Count(a, "@") == 1
-}
-
-func isASCIIString(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
-}
-
-func contains(list []string, s string) bool { return slices.Contains(list, s) }
-
-// login is the obsolete LOGIN mechanism, still the only one of some servers:
-// the name, then the password, whatever words the server asks with.
-type login struct{ user, secret string }
-
-func (l *login) Start() (string, []byte, error) { return "LOGIN", nil, nil }
-
-func (l *login) Next([]byte) ([]byte, error) {
-	answer := l.user
-	l.user = l.secret
-	return []byte(answer), nil
 }

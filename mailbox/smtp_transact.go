@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 )
 
 // step is one command of a transaction and the reply that lets it go on.
@@ -150,4 +151,8 @@ func (s *Sender) emptyDot() error {
 		return err
 	}
 	return nil
+}
+
+func isASCIIString(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
 }

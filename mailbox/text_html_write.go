@@ -129,7 +129,7 @@ func (e *element) style(s string) (noBorder bool) {
 	return noBorder
 }
 
-// isZero says whether a length is zero, in whatever unit.
+// isZero reports whether a length is zero, in whatever unit.
 func isZero(v string) bool {
 	v = strings.TrimRight(v, "abcdefghijklmnopqrstuvwxyz% ")
 	return v != "" && strings.Trim(v, "0.") == ""
@@ -145,7 +145,7 @@ func metaCharset(b []byte) string {
 
 var metaPattern = regexp.MustCompile(`(?i)<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:.-]+)`)
 
-// looksLikeHTML says whether a text of unknown type is HTML.
+// looksLikeHTML reports whether a text of unknown type is HTML.
 func looksLikeHTML(s string) bool {
 	s = strings.ToLower(s[:min(len(s), 1000)])
 	for _, tag := range []string{"<html", "<body", "<!doctype html", "<div", "<table", "<p>"} {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -78,38 +77,37 @@ func (e *connectError) Unwrap() error { return e.err }
 
 func silence(d time.Duration) string { return fmt.Sprintf("no answer within %s", d) }
 
+// diagnose words what FaultOf sorts: what happened, and which key of the
+// configuration to look at.
 func (s Server) diagnose(p protocol, err error) (what, todo string) {
-	var (
-		noHost    *net.DNSError
-		invalid   x509.CertificateInvalidError
-		wrongName x509.HostnameError
-		unknown   x509.UnknownAuthorityError
-		notTLS    tls.RecordHeaderError
-	)
-	switch {
-	case errors.Is(err, errNoCA):
+	var invalid x509.CertificateInvalidError
+	var wrongName x509.HostnameError
+	switch FaultOf(err) {
+	case FaultCA:
 		return errNoCA.Error(), fmt.Sprintf("check %s.ca_file", p)
-	case errors.As(err, &noHost):
+	case FaultName:
 		return "the name is not known", fmt.Sprintf("check %s.host and this machine's name server", p)
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+	case FaultExpired, FaultNotYet:
+		errors.As(err, &invalid)
 		return expiry(invalid.Cert), "the server's certificate must be renewed, or this machine's clock is wrong"
-	case errors.As(err, &wrongName):
+	case FaultWrongName:
+		errors.As(err, &wrongName)
 		return "the server's certificate is for another name" + names(wrongName.Certificate), fmt.Sprintf("check %s.host", p)
-	case errors.As(err, &unknown):
+	case FaultAuthority:
 		return "the server's certificate is from an unknown authority", fmt.Sprintf("if the server has a private one, set %s.ca_file", p)
-	case errors.As(err, &notTLS):
+	case FaultPlain:
 		return "the server does not speak TLS on this port", fmt.Sprintf("check %s.port and %s.tls", p, p)
-	case errors.Is(err, errNoStartTLS):
+	case FaultNoTLS:
 		return errNoStartTLS.Error(), fmt.Sprintf("check %s.port and %s.tls", p, p)
-	case errors.Is(err, errNoAuth):
+	case FaultNoLogin:
 		return errNoAuth.Error(), fmt.Sprintf("check %s.port and %s.tls, or leave %s.username empty", p, p, p)
-	case isUnreachable(err):
+	case FaultAway:
 		return "no way leads there", fmt.Sprintf("check %s.host and this machine's network", p)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case FaultRefused:
 		return "connection refused", fmt.Sprintf("check %s.host and %s.port", p, p)
-	case errors.Is(err, errSilent), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+	case FaultSilent:
 		return silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
-	case isCut(err):
+	case FaultCut:
 		return "the server hung up", fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
 	}
 	return plain(err.Error(), 200), fmt.Sprintf("try later, or check %s.host, %s.port and %s.tls", p, p, p)
@@ -120,7 +118,7 @@ var (
 	errNoAuth     = errors.New("the server does not offer to log in here")
 )
 
-// expiryAhead says whether the certificate's time has not begun.
+// expiryAhead reports whether the certificate's time has not begun.
 func expiryAhead(c *x509.Certificate) bool { return time.Now().Before(c.NotBefore) }
 
 func expiry(c *x509.Certificate) string {

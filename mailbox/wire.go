@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -121,4 +122,24 @@ func answered(err error) bool {
 	var no *imap.Error
 	var reply *textproto.Error
 	return errors.As(err, &no) || errors.As(err, &reply)
+}
+
+// silent reports whether nothing came in that nobody has read, not even the end
+// of the connection. It reads nothing and waits for nothing.
+func (w *wire) silent() bool {
+	conn, ok := w.Conn.(syscall.Conn)
+	if !ok {
+		return true
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return false
+	}
+	silent := false
+	err = raw.Read(func(fd uintptr) bool {
+		_, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		silent = errors.Is(err, syscall.EAGAIN)
+		return true
+	})
+	return err == nil && silent
 }

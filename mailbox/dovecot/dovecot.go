@@ -64,7 +64,7 @@ func Start(t testing.TB, o Options) *Server {
 	if s.Username == "" {
 		s.Username, s.Password = "info@license.kz", "secret"
 	}
-	if err := s.prepare(o); err != nil {
+	if err := s.prepare(); err != nil {
 		t.Fatalf("prepare Dovecot: %v", err)
 	}
 	t.Cleanup(s.clean)
@@ -90,7 +90,7 @@ func binary() (string, error) {
 
 // prepare makes the directory. Its path is short, for sockets live in it, and
 // others may enter it, since Dovecot never reads mail as root.
-func (s *Server) prepare(o Options) error {
+func (s *Server) prepare() error {
 	dir, err := os.MkdirTemp("", "dovecot")
 	if err != nil {
 		return err
