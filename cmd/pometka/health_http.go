@@ -18,7 +18,7 @@ import (
 // Health checks ask for one of three paths and read a few lines. net/http
 // would answer them too, and would make the program larger than it may be
 // (20 MB stripped), so they are answered here: HTTP/1.1 with GET and HEAD, one
-// request a connection (RFC 9112 9.6), bounded in time and size.
+// request a connection (RFC 9112, 9.6), bounded in time and size.
 
 const (
 	httpPatience = 10 * time.Second // for one request, answered
