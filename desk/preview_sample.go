@@ -27,7 +27,7 @@ func (o *Options) sample(name string, lang rules.Lang) any {
 	p := previewer{&Desk{Options: *o}, lang, o.Operator.Name.In(lang)}
 	p.Now = func() time.Time { return at }
 	rule := p.kind(func(k *rules.KindRule) bool { return !k.ByPerson })
-	switch s := o.Words.SampleIn(string(lang), name).(type) {
+	switch s := o.Words.Sample(string(lang), name).(type) {
 	case templates.Acknowledgement:
 		due, err := o.Policy.Deadlines(o.Calendar, o.Deadlines, rule.ID, sampleDay, rules.Circumstances{})
 		if err != nil {

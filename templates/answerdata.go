@@ -42,27 +42,6 @@ type Refusal struct {
 	Signed            string
 }
 
-func (a Acknowledgement) required() map[string]bool {
-	r := map[string]bool{
-		"Operator": a.Operator != "", "Number": a.Number != "", "Requests": len(a.Requests) > 0,
-	}
-	for _, q := range a.Requests {
-		if q.Number == "" || q.What == "" || q.Will == "" {
-			r["Number, What or Will of a request"] = false
-		}
-		for _, d := range q.Dates {
-			if !d.Policy() && !d.Law() && !d.Consumer() || d.Days < 1 {
-				r["Source or Days of a date"] = false
-			}
-		}
-	}
-	return r
-}
-
-func (r Receipt) required() map[string]bool {
-	return map[string]bool{"Operator": r.Operator != "", "Number": r.Number != "", "SHA256": r.SHA256 != ""}
-}
-
 func (d Documents) required() map[string]bool {
 	return map[string]bool{"Operator": d.Operator != "", "Number": d.Number != "", "What": d.What != ""}
 }

@@ -148,7 +148,7 @@ func TestJoin(t *testing.T) {
 
 func BenchmarkAcknowledgement(b *testing.B) {
 	s := builtIn(b)
-	data := s.Sample("acknowledgement")
+	data := s.Sample(RU, "acknowledgement")
 	for b.Loop() {
 		if _, err := s.Letter("acknowledgement", RU, data); err != nil {
 			b.Fatal(err)

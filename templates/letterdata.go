@@ -74,6 +74,23 @@ func (d AckDate) Consumer() bool { return d.Source == "consumer" }
 // consumer's term it does not: the sender may be none; nor of one that is over.
 func (d AckDate) WorkedBy() bool { return d.Earlier && !d.Consumer() && !d.Passed }
 
+func (a Acknowledgement) required() map[string]bool {
+	r := map[string]bool{
+		"Operator": a.Operator != "", "Number": a.Number != "", "Requests": len(a.Requests) > 0,
+	}
+	for _, q := range a.Requests {
+		if q.Number == "" || q.What == "" || q.Will == "" {
+			r["Number, What or Will of a request"] = false
+		}
+		for _, d := range q.Dates {
+			if !d.Policy() && !d.Law() && !d.Consumer() || d.Days < 1 {
+				r["Source or Days of a date"] = false
+			}
+		}
+	}
+	return r
+}
+
 // MostWords is how many words a letter to the public has at most in a language:
 // what a person reads to its end.
 const MostWords = 120
@@ -128,4 +145,8 @@ type Receipt struct {
 	DayOnly      bool // staff corrected the day of receipt: Received has no time
 	Provisional  int  // the year of DecideBy, if its calendar is not published; else 0
 	DecidePassed bool // DecideBy lies before the day on which the letter is written: it is not named
+}
+
+func (r Receipt) required() map[string]bool {
+	return map[string]bool{"Operator": r.Operator != "", "Number": r.Number != "", "SHA256": r.SHA256 != ""}
 }

@@ -81,7 +81,7 @@ func FuzzLettersAreClean(f *testing.F) {
 	s := builtIn(f)
 	f.Fuzz(func(t *testing.T, evil string) {
 		for _, name := range s.Names() {
-			checkClean(t, s, name, RU, poison(s.Sample(name), evil))
+			checkClean(t, s, name, RU, poison(s.Sample(RU, name), evil))
 		}
 	})
 }
@@ -154,7 +154,7 @@ func spoil(v reflect.Value, evil string) {
 // The data of the caller stay as they are.
 func TestLetterLeavesDataAlone(t *testing.T) {
 	s := builtIn(t)
-	data := poison(s.Sample("acknowledgement"), "a\nb").(Acknowledgement)
+	data := poison(s.Sample(RU, "acknowledgement"), "a\nb").(Acknowledgement)
 	if _, err := s.Letter("acknowledgement", RU, &data); err != nil {
 		t.Fatal(err)
 	}

@@ -221,12 +221,9 @@ var names = []string{
 // numbers are masked.
 var staff = map[string]bool{"reminder": true, "digest": true, "escalation": true, "alarm": true, "recovered": true}
 
-// Sample returns data with which the letter name can be previewed in Russian,
-// nil for an unknown name. SampleIn gives it in another language.
-func (s *Set) Sample(name string) any { return s.SampleIn(RU, name) }
-
-// SampleIn is Sample in the words of lang.
-func (s *Set) SampleIn(lang Lang, name string) any {
+// Sample returns data with which the letter name can be previewed in the words of
+// lang, nil for an unknown name.
+func (s *Set) Sample(lang Lang, name string) any {
 	if all := samples(lang)[name]; len(all) > 0 {
 		return all[0]
 	}

@@ -50,14 +50,14 @@ func TestOverride(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.Letter("receipt", RU, s.Sample("receipt"))
+	l, err := s.Letter("receipt", RU, s.Sample(RU, "receipt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := (Letter{"Принято LK-2026-000123", "Письмо 23 ноября 2026 г. у нас, решим по 24 ноября 2026 г. включительно.\n" + sampleDigest + "\n"}); l != want {
 		t.Errorf("got %+v, want %+v", l, want)
 	}
-	other, err := s.Letter("receipt", KK, s.SampleIn(KK, "receipt"))
+	other, err := s.Letter("receipt", KK, s.Sample(KK, "receipt"))
 	if err != nil || !strings.Contains(other.Body, "Сәлеметсіз бе!") {
 		t.Errorf("the Kazakh letter is no longer the embedded one: %v\n%s", err, other.Body)
 	}
@@ -139,7 +139,7 @@ func TestOverrideFolderMissing(t *testing.T) {
 // A letter that lacks what it has to say is never made.
 func TestMissingData(t *testing.T) {
 	s := builtIn(t)
-	ack := s.Sample("acknowledgement").(Acknowledgement)
+	ack := s.Sample(RU, "acknowledgement").(Acknowledgement)
 	noDate := ack
 	noDate.Received = time.Time{}
 	noDay := ack
@@ -177,11 +177,11 @@ func TestMissingData(t *testing.T) {
 func TestSamples(t *testing.T) {
 	s := builtIn(t)
 	for _, name := range s.Names() {
-		if s.Sample(name) == nil {
+		if s.Sample(RU, name) == nil {
 			t.Errorf("no sample of %s", name)
 		}
 	}
-	if s.Sample("no such letter") != nil {
+	if s.Sample(RU, "no such letter") != nil {
 		t.Error("a sample of a letter that does not exist")
 	}
 }

@@ -9,8 +9,8 @@
 // formats.go which functions a template may call.
 //
 // The catalogue is one folder a language, catalogue/LANG, with one file a
-// topic: a flat object of dotted keys, sorted. A value is a sentence with {0}, {1} for its arguments,
-// or an object of such sentences by plural form.
+// topic: a flat object of dotted keys, sorted. A value is a sentence with {0},
+// {1} for its arguments, or an object of such sentences by plural form.
 //
 // NOT YET READ BY A NATIVE LAWYER: the Kazakh letters and the Kazakh
 // catalogue. Their legal vocabulary is that of the Kazakh text of law 94-V.

@@ -135,7 +135,7 @@ func TestAcknowledgementDatesPassed(t *testing.T) {
 
 func TestReminderSays(t *testing.T) {
 	s := builtIn(t)
-	l, err := s.Letter("reminder", RU, s.Sample("reminder"))
+	l, err := s.Letter("reminder", RU, s.Sample(RU, "reminder"))
 	if err != nil {
 		t.Fatal(err)
 	}
