@@ -145,17 +145,6 @@ func TestListFits(t *testing.T) {
 	}
 }
 
-// A missed target is only that, on the page of a request as in the list.
-func TestMissedTargetIsNotOverdue(t *testing.T) {
-	s, number := queue(t)
-	for name, want := range map[string][2]string{"missed": {"цель пропущена", "просрочено"}, "late": {"просрочено", "цель пропущена"}} {
-		out := strings.Join(strings.Fields(s.call(t, "show", number[name]).well(t).out), " ") // however its lines are broken
-		if strings.Count(out, want[0]) < 2 || strings.Contains(out, want[1]) {                // the day to act by and its term
-			t.Errorf("%s: want %q twice and no %q\n%s", name, want[0], want[1], out)
-		}
-	}
-}
-
 // Colours are for terminals only, go when NO_COLOR is set, and take nothing
 // away: without them the screen says the same.
 func TestListColours(t *testing.T) {
