@@ -1,5 +1,11 @@
 package rules
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
 // Verdict is what Classify makes of a letter.
 type Verdict string
 
@@ -40,6 +46,47 @@ type Finding struct {
 
 	visible int // characters of the new words in front of any attachment, see extent.go
 }
+
+// finding turns the decision into what the caller sees.
+func (c *letterCase) finding(d decision) Finding {
+	out := Finding{
+		Verdict: d.verdict, Marker: d.marker, Reason: d.reason, Prescribed: d.prescribed,
+		NewText: c.parts.fresh, Removed: c.removed(), visible: c.visible,
+	}
+	for _, k := range d.kinds {
+		out.Kinds = append(out.Kinds, c.p.Kinds[k].ID)
+	}
+	switch {
+	case d.verdict == None:
+	case d.level == exact:
+		out.Confidence = Exact
+	case d.level == close:
+		out.Confidence = Close
+	default:
+		out.Confidence = Possible
+	}
+	out.Language = c.language()
+	return out
+}
+
+// removed tells what was taken away from the subject before it was compared.
+func (c *letterCase) removed() string {
+	out := []string{}
+	if c.line.prefixes != "" {
+		out = append(out, c.line.prefixes)
+	}
+	for _, r := range c.line.text {
+		if cleanRune(r) < 0 {
+			out = append(out, codePoint(r))
+		}
+	}
+	if c.subject.retyped != "" {
+		out = append(out, c.subject.retyped)
+	}
+	return strings.Join(slices.Compact(out), " ")
+}
+
+func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
 
 // Need says what else must be read of a letter before its verdict is final.
 type Need int
