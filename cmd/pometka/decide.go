@@ -84,28 +84,23 @@ func (a *app) confirmCommand() *cobra.Command {
 }
 
 func (a *app) dismissCommand() *cobra.Command {
-	why := ""
-	c := a.decision("dismiss N… --why TEXT", anyNumber, func(c *cobra.Command, args []string) error {
-		if why = strings.TrimSpace(why); why == "" {
-			return desk.ErrReason
-		}
-		return a.act(c.Context(), args, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
-			return d.Dismiss(c.Context(), n, why, who)
-		}, "done.dismiss")
-	})
-	c.Flags().StringVar(&why, "why", "", a.t("help.flag.why"))
-	return c
+	return a.reasoned("dismiss", (*desk.Desk).Dismiss)
 }
 
 func (a *app) reopenCommand() *cobra.Command {
+	return a.reasoned("reopen", (*desk.Desk).Reopen)
+}
+
+// reasoned makes the command of an action that asks for nothing but a reason.
+func (a *app) reasoned(verb string, do func(d *desk.Desk, ctx context.Context, number, why string, who desk.Actor) (store.Request, error)) *cobra.Command {
 	why := ""
-	c := a.decision("reopen N… --why TEXT", anyNumber, func(c *cobra.Command, args []string) error {
+	c := a.decision(verb+" N… --why TEXT", anyNumber, func(c *cobra.Command, args []string) error {
 		if why = strings.TrimSpace(why); why == "" {
 			return desk.ErrReason
 		}
 		return a.act(c.Context(), args, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
-			return d.Reopen(c.Context(), n, why, who)
-		}, "done.reopen")
+			return do(d, c.Context(), n, why, who)
+		}, "done."+verb)
 	})
 	c.Flags().StringVar(&why, "why", "", a.t("help.flag.why"))
 	return c
