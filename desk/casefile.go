@@ -47,7 +47,7 @@ func (d *Desk) Case(ctx context.Context, number string) (Case, error) {
 		return c, err
 	}
 	for _, e := range c.History {
-		if e.Code == store.EventPurged || e.Code == store.EventForgotten {
+		if e.RemovedContent() {
 			c.Removed = append(c.Removed, e)
 		}
 	}

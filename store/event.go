@@ -13,6 +13,9 @@ type Event struct {
 	Digest string // hex
 }
 
+// RemovedContent reports whether the event removed what a request held.
+func (e Event) RemovedContent() bool { return e.Code == EventPurged || e.Code == EventForgotten }
+
 // Machine is the actor of what no person did.
 const Machine = "pometka"
 

@@ -82,6 +82,10 @@ func TestPurgeAndForget(t *testing.T) {
 	if r := pometka(t, "--config", cfg, "forget", open.From, "--yes"); r.code != exitNotFound {
 		t.Errorf("repeated once more: %+v", r)
 	}
+	page := strings.Join(strings.Fields(pometka(t, "--config", cfg, "show", open.Number).well(t).out), " ")
+	if head, _, _ := strings.Cut(page, "(текста нет)"); !strings.Contains(head, "Содержание удалено") || !strings.Contains(head, "Остались номер, вид, даты, итог и отпечатки") {
+		t.Errorf("the page does not say first that there was more: %s", page)
+	}
 	db, err := os.ReadFile(filepath.Join(filepath.Dir(cfg), "pometka.db"))
 	if err != nil || strings.Contains(string(db), open.From) || strings.Contains(string(db), closed.From) {
 		t.Errorf("addresses are still in the file (%v)", err)

@@ -62,6 +62,11 @@ func readPage(ctx context.Context, d *desk.Desk, r store.Request) (p requestPage
 func (a *app) printPage(d *desk.Desk, p requestPage) {
 	title := p.Number + "  " + a.requestKind(d, p.Request) + "  [" + a.t("status."+string(p.Status)) + "]"
 	a.printf("%s\n", a.paint(bold, clip(title, a.width())))
+	for _, e := range p.history {
+		if e.RemovedContent() {
+			a.say(a.t("casefile.removed."+e.Code, templates.DateTime(string(a.lang), e.At.In(d.Zone)), templates.Safe(a.actorName(e.Actor, d))))
+		}
+	}
 	if len(p.Letters) > 0 {
 		a.printLetter(p.Letters[0], p.Request.Kind, d)
 		a.printRecognition(p.Letters[0])
