@@ -38,6 +38,9 @@ func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismisse
 func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) (denied bool, err error) {
 	said := l.finding.Verdict
 	l.read = true
+	if l.head.Size >= largeLetter {
+		p.book.awaitLarge()
+	}
 	w, err := p.read(ctx, l)
 	if err != nil {
 		return false, err
@@ -47,7 +50,7 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	}
 	take := p.book.take
 	if w.spool.Size() >= largeLetter {
-		take = p.book.takeNow
+		take = p.book.takeLarge
 	}
 	return denied, take(entry{
 		do: func() (err error) {

@@ -46,10 +46,10 @@ func inParallel(n int, f func(i int)) {
 }
 
 // pool calls f with what do is given, on all processors at once; do waits
-// while all are busy. wait ends the pool when f is done with everything; it may be
+// while all are busy and some more is there for each. wait ends the pool when f is done with everything; it may be
 // called again.
 func pool[T any](f func(T)) (do func(T), wait func()) {
-	jobs := make(chan T)
+	jobs := make(chan T, 4*runtime.GOMAXPROCS(0)) // nobody goes to sleep for one that is late
 	var c crew
 	for range runtime.GOMAXPROCS(0) {
 		c.Go(func() {

@@ -7,9 +7,9 @@ import "license.kz/pometka/mailbox"
 // bytes lie in spools, their texts are bounded by mailbox.TextLimit.
 const mostWaiting = 16
 
-// largeLetter is the size in bytes from which a letter is registered before
-// the next is read, so that the spools of a pass never take more of the disk
-// than one large letter and a few small ones.
+// largeLetter is the size in bytes from which a letter is registered before the
+// next such is read, so that the spools of a pass never take more of the disk than
+// one large letter and a few small ones.
 const largeLetter = 1 << 20
 
 // registrar takes the letters of a pass into the register, one after the other
@@ -22,7 +22,8 @@ type registrar struct {
 	jobs   chan entry
 	failed chan struct{} // closed when err is there
 	done   chan struct{}
-	err    error // of the first entry that failed
+	err    error           // of the first entry that failed
+	large  <-chan struct{} // closed when the last large letter is done; nil: there was none
 }
 
 // entry is one piece of work of a registrar: do, or, after a failure, drop.
@@ -65,6 +66,26 @@ func (r *registrar) take(e entry) error {
 	}
 	r.jobs <- e // work goes on until end, so there is room in time
 	return nil
+}
+
+// takeLarge is take for a large letter: it waits for the large one before.
+func (r *registrar) takeLarge(e entry) error {
+	r.awaitLarge()
+	told := make(chan struct{})
+	e.told = told
+	if err := r.take(e); err != nil {
+		return err
+	}
+	r.large = told
+	return nil
+}
+
+// awaitLarge comes back when no large letter waits any more.
+func (r *registrar) awaitLarge() {
+	if r.large != nil {
+		<-r.large
+		r.large = nil
+	}
 }
 
 // failure is the error of the entry that failed, nil while there is none.

@@ -47,7 +47,54 @@ func TestRegistrar(t *testing.T) {
 	})
 }
 
-// A large letter is registered before the next is read, and says how that ended.
+// While a large letter is being registered small ones are read, and the next large
+// one waits: no more than one lies in a spool.
+func TestRegistrarLarge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRegistrar()
+		hold := make(chan struct{})
+		if err := r.takeLarge(entry{do: func() error { <-hold; return nil }}); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.take(entry{do: func() error { return nil }}); err != nil { // would block for ever here
+			t.Fatal(err)
+		}
+		second := make(chan error, 1)
+		go func() { second <- r.takeLarge(entry{do: func() error { return nil }}) }()
+		synctest.Wait()
+		select {
+		case err := <-second:
+			t.Errorf("taken while the first was in hand: %v", err)
+		default:
+		}
+		close(hold)
+		if err := <-second; err != nil {
+			t.Error(err)
+		}
+		r.awaitLarge()
+		if err := r.end(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// After a failure a large letter is dropped, and nobody waits for it.
+func TestRegistrarLargeAfterFailure(t *testing.T) {
+	broken, dropped := errors.New("broken"), false
+	r := newRegistrar()
+	if err := r.takeNow(entry{do: func() error { return broken }}); !errors.Is(err, broken) {
+		t.Fatal(err)
+	}
+	if err := r.takeLarge(entry{do: func() error { return nil }, drop: func() { dropped = true }}); !errors.Is(err, broken) || !dropped {
+		t.Errorf("%v, dropped %v", err, dropped)
+	}
+	r.awaitLarge()
+	if err := r.end(); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+}
+
+// What is given now is done when it comes back, and it says how that ended.
 func TestRegistrarAtOnce(t *testing.T) {
 	broken := errors.New("broken")
 	r := newRegistrar()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -47,12 +48,31 @@ func (l *letter) next() int64 {
 	if l.report {
 		return firstText
 	}
-	for _, to := range textSteps {
+	steps := textSteps
+	if l.known == 0 && l.lengthy() {
+		steps = steps[1:]
+	}
+	for _, to := range steps {
 		if to > l.known {
 			return to
 		}
 	}
 	return 0
+}
+
+// lengthy reports whether the letter is so large that the first step would hardly
+// hold a page of its text: to ask twice costs more than the bytes of a wrong guess.
+// Of two alternatives less than half is the plain text; what a mixed letter is made
+// of its size does not tell.
+func (l *letter) lengthy() bool {
+	const long = 8 << 10
+	switch kind := l.msg.ContentType; {
+	case strings.HasPrefix(kind, "text/"):
+		return l.head.Size > long
+	case kind == "multipart/alternative":
+		return l.head.Size > 2*long
+	}
+	return false
 }
 
 // stretches are what is asked for of the letters.
