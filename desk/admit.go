@@ -214,12 +214,17 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		return fmt.Errorf("register letter with UID %d: %w", l.head.UID, err)
 	}
 	p.testOnlyStep("letter admitted")
-	if a.Join != nil && !done.Known {
+	what := "letter joined a request"
+	switch {
+	case a.Join == nil:
+		what = "request registered"
+		p.report.Registered += len(done.Numbers)
+	case !done.Known:
 		p.report.Joined++
 	}
 	p.report.Admitted = append(p.report.Admitted, done.Numbers...)
 	for _, n := range done.Numbers {
-		p.Log.InfoContext(ctx, "request registered", "number", n, "folder", p.folder.Name, "uid", l.head.UID)
+		p.Log.InfoContext(ctx, what, "number", n, "folder", p.folder.Name, "uid", l.head.UID)
 	}
 	if a.Ack != nil && done.MailID != 0 && excess(a.Ack.Reason.Code) {
 		return p.alarm(ctx, alarmCaps, capsAgain, 1, "pometka outbox")

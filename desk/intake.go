@@ -28,10 +28,11 @@ const (
 
 // PollReport counts what a pass over the mailbox did.
 type PollReport struct {
-	Folders  int
-	Seen     int      // messages that got a ledger row
-	Admitted []string // numbers registered
-	Joined   int      // letters that joined a request
+	Folders    int
+	Seen       int      // messages that got a ledger row
+	Admitted   []string // numbers of the requests that letters made or joined
+	Registered int      // requests that are new
+	Joined     int      // letters that joined a request
 
 	newest time.Time // moment of receipt of what came since the last pass
 }

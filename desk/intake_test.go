@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -117,8 +118,13 @@ func TestPollThreads(t *testing.T) {
 	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Re: " + ack.Subject, body: "Вы поняли верно, прикладываю паспорт.", id: "2@one.example", fields: answer}, now)
 	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Автоответ", body: "Я в отпуске.", id: "3@one.example", fields: append(answer, "Auto-Submitted: auto-replied")}, now)
 	r.put(t, "INBOX", mail{from: "b@other.example", subject: "Re: " + ack.Subject, body: "А когда ответите?", id: "4@other.example", fields: answer}, now)
+	var log strings.Builder
+	r.Log = slog.New(slog.NewTextHandler(&log, nil))
 	p, f := r.pass(t)
-	if p.Joined != 1 || len(p.Admitted) != 2 || f.Sent != 0 {
+	if n, joined := strings.Count(log.String(), "request registered"), strings.Count(log.String(), "letter joined a request"); n != 1 || joined != 1 {
+		t.Errorf("the log tells of %d new requests and %d letters that joined one:\n%s", n, joined, log.String())
+	}
+	if p.Joined != 1 || p.Registered != 1 || len(p.Admitted) != 2 || f.Sent != 0 {
 		t.Errorf("pass: %+v %+v, want one letter joined, one new case, nothing sent", p, f)
 	}
 	list := r.all(t)

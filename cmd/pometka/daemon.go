@@ -201,7 +201,7 @@ func (d *daemon) takeIn(ctx context.Context) error {
 		return fmt.Errorf("take in letters: %w", err)
 	}
 	if r.Seen > 0 {
-		d.log.InfoContext(ctx, "intake pass ended", "folders", r.Folders, "seen", r.Seen, "registered", len(r.Admitted), "joined", r.Joined)
+		d.log.InfoContext(ctx, "intake pass ended", "folders", r.Folders, "seen", r.Seen, "registered", r.Registered, "joined", r.Joined)
 	}
 	return nil
 }

@@ -150,7 +150,7 @@ func (s *serving) poll(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("take in letters: %w", err)
 	}
-	s.log.InfoContext(ctx, "intake pass ended", "folders", r.Folders, "seen", r.Seen, "registered", len(r.Admitted), "joined", r.Joined)
+	s.log.InfoContext(ctx, "intake pass ended", "folders", r.Folders, "seen", r.Seen, "registered", r.Registered, "joined", r.Joined)
 	return nil
 }
 
