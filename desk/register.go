@@ -231,6 +231,9 @@ func (d *Desk) instantOf(r Receipt) time.Time {
 // not changed: one that was filed as no request, or lies where nobody looks.
 func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByHand, a Actor) (Registered, error) {
 	st, err := d.Inbox.Examine(ctx, folder)
+	if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // there is none, or it is closed to us
+		return Registered{}, refused("folder", folder, words)
+	}
 	if err != nil {
 		return Registered{}, fmt.Errorf("open folder %q: %w", folder, err)
 	}

@@ -101,6 +101,8 @@ func TestRegisterFiled(t *testing.T) {
 	}
 	_, err := r.RegisterUID(t.Context(), "INBOX", 77, h, clerk)
 	refusedAs(t, r, "no_message", err)
+	_, err = r.RegisterUID(t.Context(), "Nowhere", 1, h, clerk)
+	refusedAs(t, r, "folder", err)
 }
 
 // A message of which the daemon has not heard yet is in the ledger from then on.
