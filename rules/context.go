@@ -94,7 +94,7 @@ func (c *letterCase) acrossText() (decision, bool) {
 		e := c.p.joined(c.arena, &t.sentences[i], &t.sentences[i+1], unnamed, false)
 		switch {
 		case e == nil:
-		case !c.p.Kinds[e.kind].ByPerson && c.p.first(&t.sentences[i+1], c.p.speech.refers) != "":
+		case !c.p.Kinds[e.kind].ByPerson && (c.p.first(&t.sentences[i+1], c.p.speech.refers) != "" || c.p.orders(&t.sentences[i+1])):
 			return decision{
 				verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
 				reason: Reason{ReasonText, []string{e.words}},
@@ -106,22 +106,22 @@ func (c *letterCase) acrossText() (decision, bool) {
 	return decision{}, false
 }
 
-// elsewhere returns the words by which subject and text together show that
-// the letter speaks of somebody else's matter: help with a claim against a bank.
-func (c *letterCase) elsewhere(kind int) string {
-	s, t := &c.subject, &c.text
-	for i := range s.sentences {
-		if w := c.p.first(&s.sentences[i], c.p.matches[kind].elsewhere); w != "" {
-			return w
-		}
-		for j := range t.sentences[:min(2, len(t.sentences))] {
-			both := together(c.arena, &s.sentences[i], &t.sentences[j])
-			if w := c.p.first(&both, c.p.matches[kind].elsewhere); w != "" {
-				return w
-			}
-		}
+// shortOrder is the number of words up to which a sentence that only commands
+// speaks of the one before it: «Приходит реклама. Прошу прекратить.»
+const shortOrder = 4
+
+func (p *Policy) orders(r *sentenceReading) bool {
+	return letterWords(r.tokens) <= shortOrder && p.first(r, p.speech.personal) != ""
+}
+
+// firstInBoth returns the words of the first pattern found in two sentences read
+// as one.
+func (c *letterCase) firstInBoth(a, b *sentenceReading, patterns []pattern) string {
+	if has := union(a, b); !mayMeet(&has, patterns) {
+		return ""
 	}
-	return ""
+	both := together(c.arena, a, b)
+	return c.p.first(&both, patterns)
 }
 
 // together reads two sentences as one, until it is called again.
@@ -190,7 +190,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	}
 	for k := range p.matches {
 		m := &p.matches[k]
-		if k == except || p.first(&both, m.counter) != "" {
+		if k == except || p.first(&both, m.counter) != "" || p.first(&both, m.told) != "" {
 			continue
 		}
 		for i := range m.demands {
@@ -239,8 +239,7 @@ func (c *letterCase) bare() (decision, bool) {
 // «Обновление», "Вышло обновление программы".
 func (c *letterCase) counteredBy(subject *sentenceReading, kind int) bool {
 	for i := range c.text.sentences[:min(2, len(c.text.sentences))] {
-		both := together(c.arena, subject, &c.text.sentences[i])
-		if c.p.first(&both, c.p.matches[kind].counter) != "" {
+		if c.firstInBoth(subject, &c.text.sentences[i], c.p.matches[kind].counter) != "" {
 			return true
 		}
 	}

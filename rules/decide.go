@@ -117,11 +117,11 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 		against = c.subject.cancels
 	case t.cancels != "":
 		against = t.cancels
-	case t.asks != "" && !t.personal && t.words <= 40 && c.asksAbout(e.kind):
+	case t.asks != "" && (!t.personal || c.onlyAsks()) && t.words <= 40 && c.asksAbout(e.kind):
 		against = t.asks
 	case t.thanks != "" && c.isReply() && len(t.evidence) == 0 && t.words <= 25:
 		against = t.thanks
-	case t.ordinary != "" && !t.personal && len(t.evidence) == 0:
+	case t.ordinary != "" && !t.personal && t.top() == nothing:
 		against = t.ordinary
 	case t.automatic != "" && !t.personal && len(t.evidence) == 0:
 		against = t.automatic
@@ -151,6 +151,21 @@ func (c *letterCase) asksAbout(kind int) bool {
 	}
 	return true
 }
+
+// onlyAsks reports whether the text is nothing but questions and a greeting, none
+// of them why it is not done yet: «А что станет с моей лицензией?»
+func (c *letterCase) onlyAsks() bool {
+	for i := range c.text.sentences {
+		r := &c.text.sentences[i]
+		if !r.question && letterWords(r.tokens) > greeting || c.p.first(r, c.p.speech.insists) != "" || c.p.first(r, c.p.speech.impatient) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// greeting is the number of words of the longest greeting or name.
+const greeting = 4
 
 func (c *letterCase) isReply() bool {
 	return c.line.reply || len(c.f.Fields["in-reply-to"])+len(c.f.Fields["references"]) > 0
@@ -196,8 +211,8 @@ func (c *letterCase) byText(t []*evidence) decision {
 	case c.p.Kinds[e.kind].ByPerson:
 		return c.review(ReasonUnnamed, []int{e.kind}, e.words)
 	}
-	if c.text.cancels != "" {
-		return c.review(ReasonContradicted, []int{e.kind}, e.words, c.text.cancels)
+	if against := cmp.Or(c.text.cancels, c.unspoken(e)); against != "" {
+		return c.review(ReasonContradicted, []int{e.kind}, e.words, against)
 	}
 	return decision{
 		verdict: Request, kinds: []int{e.kind}, level: close, marker: cmp.Or(e.mark, e.words),
@@ -244,6 +259,9 @@ func (c *letterCase) weak() decision {
 	if d, ok := c.onTopic(); ok {
 		return d
 	}
+	if d, ok := c.acrossText(); ok && d.verdict == Request && len(kindsOf(s)) == 0 && onlyOf(t, d.kinds[0]) {
+		return d
+	}
 	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
 	for _, x := range []*part{s, t, q} {
 		if kinds := kindsOf(x); len(kinds) > 0 {
@@ -272,6 +290,12 @@ func (c *letterCase) weak() decision {
 		return noRequest(ReasonQuestion, x.evidence[0].words)
 	}
 	return noRequest(ReasonOrdinary)
+}
+
+// onlyOf reports whether a part holds evidence of no other kind.
+func onlyOf(t *part, kind int) bool {
+	kinds := kindsOf(t)
+	return len(kinds) == 0 || len(kinds) == 1 && kinds[0] == kind
 }
 
 func firstCounting(t *part) *evidence {

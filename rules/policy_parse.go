@@ -106,6 +106,7 @@ type (
 		Counter  []string  `yaml:"counter"`
 		Other    []string  `yaml:"elsewhere"`
 		Opposite []string  `yaml:"opposite"`
+		Told     []string  `yaml:"told"`
 		Examples []string  `yaml:"examples"`
 		Doubtful []string  `yaml:"doubtful"`
 		Not      []string  `yaml:"not"`

@@ -39,9 +39,10 @@ type recognition struct {
 // matcher holds the patterns of one kind, by their keys in the policy file: the
 // built-in one tells what each is for.
 type matcher struct {
-	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite []pattern
+	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite, told []pattern
 
-	leads groupSet // of demands, subject, beside and traces: a sentence without any of them speaks for no such kind
+	leads   groupSet // of demands, subject, beside and traces: a sentence without any of them speaks for no such kind
+	against groupSet // of counter and told: a sentence without any of them leaves a demand as it is
 }
 
 // speech holds the patterns of what letters do besides demanding, likewise.
@@ -104,6 +105,11 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 				m.leads.add(list[i].lead)
 			}
 		}
+		for _, list := range [][]pattern{m.counter, m.told} {
+			for i := range list {
+				m.against.add(list[i].lead)
+			}
+		}
 		p.matches = append(p.matches, m)
 		first := len(p.marks)
 		for _, m := range p.Kinds[i].Marks {
@@ -153,7 +159,7 @@ func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 // matcherKeys and speechKeys are the keys of the file, in the order of the
 // lists below.
 var (
-	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite"}
+	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite", "told"}
 	speechKeys  = []string{
 		"questions", "impatient", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers",
 		"papers", "titles", "enclosed", "opaque",
@@ -161,11 +167,11 @@ var (
 )
 
 func (k *rawKind) patterns() [][]string {
-	return [][]string{k.Demands, k.Subject, k.Beside, k.Includes, k.Traces, k.Topic, k.Bare, k.Counter, k.Other, k.Opposite}
+	return [][]string{k.Demands, k.Subject, k.Beside, k.Includes, k.Traces, k.Topic, k.Bare, k.Counter, k.Other, k.Opposite, k.Told}
 }
 
 func (m *matcher) all() []*[]pattern {
-	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.includes, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere, &m.opposite}
+	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.includes, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere, &m.opposite, &m.told}
 }
 
 func (s *rawSpeech) patterns() [][]string {

@@ -149,10 +149,8 @@ func (p *Policy) addEvidence(t *part, r *sentenceReading, m *manner, e evidence)
 	e.personal, e.sentence = m.personal, len(t.sentences)
 	if e.kind != unnamed {
 		e.ask(m.question, p.Kinds[e.kind].ByPerson)
-		counter := p.matches[e.kind].counter
-		e.against = p.first(r, counter)
-		if e.against == "" && e.typo && firstOf(r, counter, true) != "" {
-			e.level = possible // «претенизй нет»
+		if k := &p.matches[e.kind]; r.has.meets(&k.against) {
+			p.weighAgainst(r, k, &e)
 		}
 		if e.against == "" && !m.personal {
 			e.against = m.ordinary

@@ -151,9 +151,14 @@ func (s *sense) find(u unit) *found {
 	return nil
 }
 
-// deny turns the hits that follow a «не» into denied ones.
+// What a token does to the words behind it, for deny: it denies, or stands between.
+const (
+	denies byte = iota + 1
+	lets
+)
+
+// deny turns the hits that follow a «не», and infinitives before one, into denied ones.
 func (x *lexicon) deny(a *arena, r *sentenceReading) {
-	const none, not, modal = 0, 1, 2
 	slotNot, slotModal := x.slotNot, x.slotModal
 	if !slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == slotNot }) {
 		return
@@ -165,9 +170,9 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 		for i := h.start; i < h.end; i++ {
 			switch {
 			case h.slot == slotNot:
-				role[i] = not
-			case h.slot == slotModal && role[i] == none:
-				role[i] = modal
+				role[i] = denies
+			case h.slot == slotModal && role[i] == 0:
+				role[i] = lets
 			}
 		}
 	}
@@ -177,12 +182,15 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 			continue
 		}
 		for j := h.start - 1; j >= 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
-			if role[j] == not {
+			if role[j] == denies {
 				h.slot |= 1
 			}
-			if role[j] != modal {
+			if role[j] != lets {
 				break
 			}
+		}
+		if h.end-h.start == 1 && r.deniedBehind(role, h.start) {
+			h.slot |= 1
 		}
 	}
 }

@@ -1,0 +1,79 @@
+package rules
+
+import "strings"
+
+// Russian denies an infinitive also behind it: «Отключать рассылку не нужно».
+// Whoever writes without commas demands first and explains then («прошу удалить
+// аккаунт больше не нужно»), so an infinitive that is itself wanted, and what
+// follows a «больше», is left alone.
+const (
+	// fewBetween is the number of words between the infinitive and «не нужно».
+	fewBetween = 2
+	// manyBetween is that before words that mean nothing without an infinitive.
+	manyBetween = 8
+)
+
+// The words, as they are normalised.
+const (
+	needless  = "нужно надо надобно требуется следует стоит хочу хотим прошу просим просил просила просили"
+	future    = "буду будем стану станем"
+	intending = "планирую планируем планировал планировала собираюсь собираемся собирался собиралась намерен намерена намерены"
+	wanting   = "прошу просим хочу хотим хотел хотела хотелось просьба требую требуем можно можете могли нужно надо необходимо решил решила желаю пожалуйста"
+)
+
+// among reports whether a word is one of a list.
+func among(list, word string) bool {
+	for w := range strings.FieldsSeq(list) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// deniedBehind reports whether the word at i is an infinitive that is denied behind
+// it. The roles are those of deny.
+func (r *sentenceReading) deniedBehind(roles []byte, i int) bool {
+	if !infinitive(r.tokens[i].word) {
+		return false
+	}
+	for j := i + 1; j+1 < len(r.tokens) && j <= i+1+manyBetween && !r.tokens[j].comma; j++ {
+		switch {
+		case roles[j] == denies:
+			return !r.tokens[j+1].comma && r.governs(j+1, j-i-1) && !r.wantedBefore(i)
+		case infinitive(r.tokens[j].word) || joins(r.tokens[j].word):
+			return false
+		}
+	}
+	return false
+}
+
+// governs reports whether the word at k, behind a «не», denies an infinitive so many
+// words before.
+func (r *sentenceReading) governs(k, between int) bool {
+	word := r.tokens[k].word
+	switch {
+	case among(intending, word):
+		return true
+	case between > fewBetween || r.tokens[k-2].word == "больше" || r.tokens[k-2].word == "уже":
+		return false
+	case among(future, word): // «не буду вашим клиентом»
+		return k+1 == len(r.tokens) || r.tokens[k+1].comma || joins(r.tokens[k+1].word)
+	}
+	return among(needless, word)
+}
+
+// wantedBefore reports whether a word that wants the infinitive at i stands before it.
+func (r *sentenceReading) wantedBefore(i int) bool {
+	for j := i - 1; j >= max(0, i-3) && !r.tokens[j+1].comma; j-- {
+		if among(wanting, r.tokens[j].word) {
+			return true
+		}
+	}
+	return false
+}
+
+// infinitive tells a Russian one by its ending.
+func infinitive(word string) bool {
+	return strings.HasSuffix(word, "ть") || strings.HasSuffix(word, "ться") || strings.HasSuffix(word, "ти")
+}
