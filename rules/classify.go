@@ -37,7 +37,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 		switch {
 		case c.robot != person:
 			d = c.disguised(d)
-		case d.verdict == None && hidden(c.f):
+		case d.verdict == None && (hidden(c.f) || d.reason.Code == ReasonOrdinary && c.lost()):
 			d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
 		}
 	}

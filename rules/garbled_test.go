@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// A letter of a person that reached us in no readable form is for a person, not
+// for nobody; what is merely foreign or short is not.
+func TestGarbledIsForAPerson(t *testing.T) {
+	const text = "Прошу отозвать моё согласие на обработку персональных данных. Иванов"
+	read := func(m *charmap.Charmap, b []byte) string {
+		var out strings.Builder
+		for _, c := range b {
+			out.WriteRune(m.DecodeByte(c))
+		}
+		return out.String()
+	}
+	windows, err := charmap.Windows1251.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := strings.Map(func(r rune) rune {
+		if r > 127 {
+			return '?'
+		}
+		return r
+	}, text)
+	entities, quoted := "", ""
+	for _, r := range text {
+		entities += fmt.Sprintf("&#%d;", r)
+	}
+	for _, b := range []byte(text) {
+		quoted += fmt.Sprintf("=%02X", b)
+	}
+	p, own := BuiltIn(), Own{Addresses: []string{"info@license.kz"}, Domain: "license.kz"}
+	judge := func(subject, text string) Finding {
+		return p.Classify(Facts{Subject: subject, From: []Address{{Addr: "a@one.example"}}, Text: text}, own)
+	}
+	for name, garbled := range map[string]string{
+		"UTF-8 as windows-1251":  read(charmap.Windows1251, []byte(text)),
+		"UTF-8 as Latin":         read(charmap.ISO8859_1, []byte(text)),
+		"windows-1251 as Latin":  read(charmap.ISO8859_1, windows),
+		"question marks":         lost,
+		"base64":                 base64.StdEncoding.EncodeToString([]byte(text)),
+		"quoted-printable":       quoted,
+		"entities":               entities,
+		"percents":               url.PathEscape(text),
+		"what no charset covers": strings.Repeat("\ufffd", 40),
+	} {
+		if got := judge("Обращение", garbled); got.Verdict != Review {
+			t.Errorf("%s: %s %+v: %.60q", name, got.Verdict, got.Reason, garbled)
+		}
+		if got := judge(garbled, "Ответьте"); len([]rune(garbled)) < 80 && got.Verdict != Review {
+			t.Errorf("%s in the subject: %s %+v", name, got.Verdict, got.Reason)
+		}
+	}
+	for _, text := range []string{
+		"Добрый день! Сколько стоит лицензия?", "Сәлеметсіз бе! Құжаттарды қашан аламыз? Рақмет.", "???", "Ñandú, piñata y año.",
+		"Où êtes-vous? À bientôt, très cher élève.", "Þetta er íslenskur texti með mörgum séríslenskum stöfum.", "ССЫЛКА: https://one.example/a?id=" + strings.Repeat("Ab0", 30),
+		"Трек-номер RR" + strings.Repeat("7", 40) + " сообщите, пожалуйста, где груз", "你好，请问办理许可证需要多少钱？谢谢您的回复。",
+	} {
+		if got := judge("Вопрос", text); got.Verdict != None {
+			t.Errorf("%q: %s %+v", text, got.Verdict, got.Reason)
+		}
+	}
+}
