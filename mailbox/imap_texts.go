@@ -102,7 +102,7 @@ func (r *Reader) atOnce(ctx context.Context, stretches []Stretch, all []*salvage
 // mostTexts take. A sync.Pool would lose it at every collection of garbage, of
 // which there are dozens in a second.
 const (
-	usualText = 7 << 10
+	usualText = 6656
 	mostTexts = 32
 )
 
