@@ -38,7 +38,7 @@ func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismisse
 func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) (denied bool, err error) {
 	said := l.finding.Verdict
 	l.read = true
-	if l.head.Size >= largeLetter {
+	if l.head.Size >= largeLetter || l.head.Size == 0 { // or of a size that nobody knows
 		p.book.awaitLarge()
 	}
 	w, err := p.read(ctx, l)

@@ -45,9 +45,9 @@ func inParallel(n int, f func(i int)) {
 	c.wait()
 }
 
-// pool calls f with what do is given, on all processors at once; do waits
-// while all are busy and some more is there for each. wait ends the pool when f is done with everything; it may be
-// called again.
+// pool calls f with what do is given, on all processors at once; do waits while all
+// are busy and a few more wait for each. wait ends the pool when f is done with
+// everything; it may be called again.
 func pool[T any](f func(T)) (do func(T), wait func()) {
 	jobs := make(chan T, 4*runtime.GOMAXPROCS(0)) // nobody goes to sleep for one that is late
 	var c crew

@@ -70,3 +70,16 @@ func TestGarbledIsForAPerson(t *testing.T) {
 		}
 	}
 }
+
+// A long text whose declared encoding breaks off is judged by its beginning, which
+// could be read; over IMAP nothing else of it is. A short one is for a person.
+func TestGarbledByABrokenEncoding(t *testing.T) {
+	p, own := BuiltIn(), Own{Addresses: []string{"info@license.kz"}, Domain: "license.kz"}
+	line := base64.StdEncoding.EncodeToString([]byte("Добрый день! Сколько стоит лицензия?")) + "\n"
+	for lines, want := range map[int]Verdict{3: Review, 100: None} {
+		f := Facts{Subject: "Вопрос", From: []Address{{Addr: "a@one.example"}}, Text: strings.Repeat(line, lines), Troubles: []string{"encoding-broken"}}
+		if got := p.Classify(f, own); got.Verdict != want {
+			t.Errorf("%d lines: %s %+v, want %s", lines, got.Verdict, got.Reason, want)
+		}
+	}
+}
