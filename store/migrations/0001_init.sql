@@ -26,7 +26,7 @@
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- ---------------------------------------------------------------- intake
 
