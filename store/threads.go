@@ -189,20 +189,17 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {
 	var numbers []string
-	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		return scanEach(rows, func() error {
+	rows, err := db.read.QueryContext(ctx, query, args...)
+	if err == nil {
+		err = scanEach(rows, func() error {
 			var number string
 			err := rows.Scan(&number)
 			numbers = append(numbers, number)
 			return err
 		})
-	})
+	}
 	if err != nil {
-		return nil, fmt.Errorf("look up requests: %w", err)
+		return nil, fmt.Errorf("look up requests: %w", explain(err))
 	}
 	return numbers, nil
 }
