@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,6 +195,33 @@ func TestRawOfEverySize(t *testing.T) {
 		}
 	}
 	sound(t, db)
+}
+
+// Letters that an earlier version stored in larger pieces are read as ever, and what
+// is cut in pieces of any other size is no letter of ours.
+func TestRawInOtherPieces(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	whole := make([]byte, 2*formerChunk+7)
+	rand.Read(whole)
+	for i, c := range []struct {
+		piece int
+		good  bool
+	}{{formerChunk, true}, {chunkSize, true}, {chunkSize - 1, false}, {chunkSize + 1, false}, {formerChunk + 1, false}} {
+		a := admission(t, db, uint32(i+1))
+		a.Raw = nil
+		id := must[Admitted](t)(db.Admit(ctx, a, t0)).LetterID
+		no := 0
+		for piece := range slices.Chunk(whole, c.piece) {
+			_, err := db.writer.ExecContext(ctx, "INSERT INTO letter_chunks (owner, no, data) VALUES (?, ?, ?)", id, no, db.pack.EncodeAll(piece, nil))
+			ok(t, err)
+			no++
+		}
+		var got bytes.Buffer
+		_, err := db.readChunks(ctx, db.read, "letter_chunks", id, &got)
+		if good := err == nil && bytes.Equal(got.Bytes(), whole); good != c.good || !good && !errors.Is(err, ErrDamaged) {
+			t.Errorf("in pieces of %d bytes %d come back as %d: %v", c.piece, len(whole), got.Len(), err)
+		}
+	}
 }
 
 func TestSpool(t *testing.T) {

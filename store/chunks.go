@@ -12,9 +12,12 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// chunkSize is how much of a letter one row holds. Much larger rows cost
-// SQLite several times their size in memory.
-const chunkSize = 256 << 10
+// chunkSize is how much of a letter one row holds, in bytes. SQLite copies a row
+// more than once on its way, and keeps that memory.
+const chunkSize = 64 << 10
+
+// formerChunk is what a row held before: such letters are still read.
+const formerChunk = 256 << 10
 
 // codec packs and unpacks chunks. Each is a frame of its own, so nothing is kept
 // between two calls, and several may unpack at once. A register has its own: a
@@ -30,7 +33,7 @@ func newCodec() (*codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	unpack, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(readers), zstd.WithDecoderMaxMemory(4*chunkSize))
+	unpack, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(readers), zstd.WithDecoderMaxMemory(4*formerChunk))
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +46,12 @@ type stored struct {
 	rawSHA256, asStored string
 }
 
-// pieceRoom is what writing a letter needs: more than most letters have.
-type pieceRoom struct {
-	piece  [chunkSize]byte
-	packed []byte
-}
+// pieceRoom is what writing a letter needs. A piece that cannot be packed becomes
+// hardly larger.
+type pieceRoom struct{ piece, packed [chunkSize + 64]byte }
 
 // pieceRooms keeps one, for letters are written one after the other. A sync.Pool
-// would lose it, a quarter of a megabyte, at every collection of garbage.
+// would lose it at every collection of garbage.
 var pieceRooms = make(chan *pieceRoom, 1)
 
 func takePieceRoom() *pieceRoom {
@@ -62,13 +63,7 @@ func takePieceRoom() *pieceRoom {
 	}
 }
 
-// keptPacked bounds the room for packed bytes that is kept: most letters need less.
-const keptPacked = 64 << 10
-
 func (room *pieceRoom) release() {
-	if cap(room.packed) > keptPacked {
-		room.packed = nil
-	}
 	select {
 	case pieceRooms <- room:
 	default:
@@ -82,8 +77,7 @@ func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Re
 	raw, kept := sha256.New(), sha256.New()
 	room := takePieceRoom()
 	defer room.release()
-	piece, packed := room.piece[:], room.packed
-	defer func() { room.packed = packed }()
+	piece, packed := room.piece[:chunkSize], room.packed[:0]
 	for no := 0; ; no++ {
 		n, err := io.ReadFull(r, piece)
 		if n > 0 || no == 0 {
@@ -113,8 +107,9 @@ func (c *codec) readChunks(ctx context.Context, q querier, table string, owner i
 	var s stored
 	raw, kept := sha256.New(), sha256.New()
 	var packed, piece []byte
+	whole := chunkSize // the size of every piece but the last
 	for no := 0; ; no++ {
-		full := no == 0 || len(piece) == chunkSize // the piece before
+		full := no == 0 || len(piece) == whole // the piece before
 		err := q.QueryRowContext(ctx, "SELECT data FROM "+table+" WHERE owner = ? AND no = ?", owner, no).Scan(&packed)
 		if errors.Is(err, sql.ErrNoRows) {
 			break
@@ -126,7 +121,10 @@ func (c *codec) readChunks(ctx context.Context, q querier, table string, owner i
 		if piece, err = c.unpack.DecodeAll(packed, piece[:0]); err != nil {
 			return s, fmt.Errorf("%w: %s of %d, piece %d: %w", ErrDamaged, table, owner, no, err)
 		}
-		if !full || len(piece) > chunkSize || no > 0 && len(piece) == 0 {
+		if no == 0 && len(piece) > chunkSize {
+			whole = formerChunk
+		}
+		if !full || len(piece) > whole || no > 0 && len(piece) == 0 {
 			return s, fmt.Errorf("%w: %s of %d is cut in other pieces than it was", ErrDamaged, table, owner)
 		}
 		raw.Write(piece)
