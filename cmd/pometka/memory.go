@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"time"
 )
 
@@ -27,11 +28,21 @@ func swift() {
 }
 
 // usual lets the heap grow as in every Go program, unless swift no longer holds.
-func usual() {
-	if now := debug.SetGCPercent(100); now != swiftPercent {
+func usual() { replaceGrowth(swiftPercent, 100) }
+
+// replaceGrowth lets the heap grow by other percents than before, unless somebody
+// else has decided meanwhile.
+func replaceGrowth(before, growth int) bool {
+	replacing.Lock()
+	defer replacing.Unlock()
+	now := debug.SetGCPercent(growth)
+	if now != before {
 		debug.SetGCPercent(now)
 	}
+	return now == before
 }
+
+var replacing sync.Mutex // what runs behind a collection runs on several goroutines
 
 // roomyPercent lets a heap of a few megabytes grow to five times that.
 const roomyPercent = 400
@@ -45,13 +56,18 @@ func roomy() {
 	}
 }
 
-// thriftyPercent is by how much the heap of a thrifty process grows.
-const thriftyPercent = 40
+// The heap of a thrifty process grows by two fifths rather than doubling, but never
+// waits for less than thriftyHeap, in bytes: what a busy pass reaches anyway when it
+// holds most. To collect sooner at the times when it holds less would take a tenth of
+// its processor time and spare nothing at the peak.
+const (
+	thriftyPercent = 40
+	thriftyHeap    = 12_000_000
+)
 
-// thrifty keeps a process small: from the first collection on the heap grows by
-// two fifths rather than doubling, for a tenth more processor time. Before, it may
-// reach 14 MB, which is less than a busy pass takes: a pass that finds nothing new
-// ends without one. GOGC has the last word.
+// thrifty keeps a process small. Before the first collection the heap may reach
+// 14 MB, which is less than a busy pass takes: a pass that finds nothing new ends
+// without one. GOGC has the last word.
 func thrifty() {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -59,24 +75,39 @@ func thrifty() {
 	const untilFirst = 350
 	debug.SetGCPercent(untilFirst)
 	onNextCollection(func() {
-		debug.SetGCPercent(thriftyPercent)
 		unmapProgram() // what the start alone needed
+		keepPace(untilFirst)
 		staySmall(collections(), time.Now(), unmapProgram)
 	})
 }
 
+// keepPace lets the heap grow as far as is thrifty after each collection from now
+// on, until somebody else decides: before is what was decided last.
+func keepPace(before int) {
+	if growth := thriftyGrowth(live()); replaceGrowth(before, growth) {
+		onNextCollection(func() { keepPace(growth) })
+	}
+}
+
+// thriftyGrowth is by how many percent the heap of a thrifty process may grow over
+// what the last collection left of it, in bytes.
+func thriftyGrowth(live uint64) int {
+	if live == 0 || live >= thriftyHeap {
+		return thriftyPercent
+	}
+	return max(thriftyPercent, int((thriftyHeap-live)*100/live))
+}
+
 // busyCollections is how many collections apart, and busyApart how long apart, a
 // process at work gives back the pages of the program. It touches nearly all of them
-// in turn, but hardly nine of ten in that time; to map them again takes a hundredth
-// of its time.
+// in turn; to map them again takes some hundredths of its time.
 const (
 	busyCollections = 4
-	busyApart       = 40 * time.Millisecond
+	busyApart       = 100 * time.Millisecond
 )
 
-// staySmall gives them back from now on, by unmap. Garbage that unmap makes itself must not
-// be a reason for the next time: last is collections() behind the last one, which
-// was at the moment at.
+// staySmall gives them back from now on, by unmap. last is collections() behind the
+// last time, which was at the moment at.
 func staySmall(last uint64, at time.Time, unmap func()) {
 	if collections()-last >= busyCollections && time.Since(at) >= busyApart {
 		unmap()
@@ -85,10 +116,19 @@ func staySmall(last uint64, at time.Time, unmap func()) {
 	onNextCollection(func() { staySmall(last, at, unmap) })
 }
 
+// live is what the last collection left of the heap, in bytes.
+func live() uint64 { return metric("/gc/heap/live:bytes") }
+
 // collections is how many there were for want of room; those of daemon.spare are
 // no sign of work.
 func collections() uint64 {
-	n := []metrics.Sample{{Name: "/gc/cycles/automatic:gc-cycles"}}
+	return metric("/gc/cycles/automatic:gc-cycles")
+}
+
+// metric is what the Go runtime says of itself under a name of package
+// runtime/metrics.
+func metric(name string) uint64 {
+	n := []metrics.Sample{{Name: name}}
 	metrics.Read(n)
 	return n[0].Value.Uint64()
 }

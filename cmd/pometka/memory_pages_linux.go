@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -14,19 +15,26 @@ import (
 // work that follows half; those come back from the page cache with a fault each,
 // in microseconds. What cannot be given back stays.
 func unmapProgram() {
-	program, err := os.Executable()
-	if err != nil {
-		return
-	}
-	maps, err := os.Open("/proc/self/smaps")
-	if err != nil {
-		return
-	}
-	defer maps.Close()
-	for _, r := range untouched(maps, program) {
+	for _, r := range programFile() {
 		_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, r.from, r.to-r.from, syscall.MADV_DONTNEED)
 	}
 }
+
+// programFile is where the file of the program is mapped, as it was when that was first
+// asked for: to look costs more than to give back, and once it runs nobody but a
+// debugger writes there.
+var programFile = sync.OnceValue(func() []addressRange {
+	file, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	maps, err := os.Open("/proc/self/smaps")
+	if err != nil {
+		return nil
+	}
+	defer maps.Close()
+	return untouched(maps, file)
+})
 
 type addressRange struct{ from, to uintptr }
 

@@ -35,17 +35,28 @@ func TestSwift(t *testing.T) {
 	swift()
 	thrifty()
 	usual()
+	held := make([]byte, 2*thriftyHeap) // as much as makes the heap grow by the least
 	for ctx := t.Context(); growth() != thriftyPercent; runtime.GC() {
 		if deadline, ok := t.Deadline(); ctx.Err() != nil || ok && time.Until(deadline) < time.Minute {
 			t.Fatalf("after collections the daemon's heap grows by %d percent", growth())
 		}
 	}
+	runtime.KeepAlive(held)
 	t.Setenv("GOGC", "77")
 	debug.SetGCPercent(77)
 	swift()
 	roomy()
 	if now := debug.SetGCPercent(100); now != 77 {
 		t.Errorf("GOGC=77 became %d", now)
+	}
+}
+
+// A small heap may grow to what a large one takes anyway, and by no more.
+func TestThriftyGrowth(t *testing.T) {
+	for live, want := range map[uint64]int{0: 40, 1: 100 * (thriftyHeap - 1), thriftyHeap / 4: 300, thriftyHeap / 2: 100, thriftyHeap - 1: 40, thriftyHeap: 40, 8 * thriftyHeap: 40} {
+		if got := thriftyGrowth(live); got != want {
+			t.Errorf("a heap of %d bytes may grow by %d percent, want %d", live, got, want)
+		}
 	}
 }
 
