@@ -111,7 +111,7 @@ func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spo
 	}
 	_, err = t.insert(ctx, "letters_private", fields{
 		"id": id, "subject": l.Subject, "from_addr": l.FromAddr, "from_name": l.FromName,
-		"from_folded": fold(l.FromAddr + " " + l.FromName), "sender": fold(l.FromAddr), "reply_to": l.ReplyTo,
+		"from_folded": fold(strings.Join([]string{l.FromAddr, l.FromName, l.Writer, l.WriterName}, " ")), "sender": fold(l.FromAddr), "reply_to": l.ReplyTo,
 		"message_id": l.MessageID, "in_reply_to": l.InReplyTo, "refs": jsonOrNull(l.References), "marker": l.Marker,
 		"reason_args": jsonOrNull(l.ReasonArgs), "text_digest": textOrNull(textDigest(l.Text)),
 		"attachments": jsonOrNull(l.Attachments), "text": l.Text,

@@ -151,7 +151,9 @@ func (t *tx) dropWaiting(ctx context.Context, id int64, actor string) error {
 }
 
 func (t *tx) saveSender(ctx context.Context, request int64, addr string) error {
-	t.unsearched[request] = true
+	if err := t.searchAnew(ctx, request); err != nil {
+		return err
+	}
 	return t.savePrivate(ctx, request, fields{"sender": textOrNull(addr), "sender_key": textOrNull(fold(addr))}, addr != "")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"license.kz/pometka/rules"
@@ -15,7 +16,7 @@ var ErrOpen = errors.New("a request is still open")
 // Traces is what the register holds of one person, by the address.
 type Traces struct {
 	Requests []Purgeable // the person's own: everything of them goes
-	Letters  []Stray     // letters of the person in requests of others: they alone go
+	Letters  []Stray     // letters of the person, or of Requests, that other requests have, too: these letters alone go
 	Mails    int         // of ours to the address, about whatever
 }
 
@@ -42,7 +43,7 @@ func (t Traces) Open() (numbers []string) {
 			numbers = append(numbers, l.Number)
 		}
 	}
-	return numbers
+	return slices.Compact(numbers) // several letters of one request lie side by side
 }
 
 // TracesOf finds what the register holds of the person with this address, in
@@ -75,28 +76,30 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 	if err != nil {
 		return t, nil, err
 	}
-	own := map[int64]bool{}
-	for _, r := range t.Requests {
-		own[r.id] = true
-	}
-	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.status NOT IN `+closed+`, rl.letter FROM request_letters rl JOIN requests r ON r.id = rl.request
-		WHERE rl.letter IN (SELECT value FROM json_each(?1)) ORDER BY r.id, rl.pos`, ids)
-	if err != nil {
-		return t, nil, err
-	}
-	if err := scanEach(rows, func() error {
-		var s Stray
-		err := rows.Scan(&s.request, &s.Number, &s.Open, &s.letter)
-		if !own[s.request] {
-			t.Letters = append(t.Letters, s)
-		}
-		return err
-	}); err != nil {
+	if t.Letters, err = straysOf(ctx, q, ids, t.Requests); err != nil {
 		return t, nil, err
 	}
 	mails, err = naming(ctx, q, `SELECT id, 0, recipient FROM outbox_private WHERE `+mayName("recipient")+` ORDER BY id`, address)
 	t.Mails = len(mails)
 	return t, mails, err
+}
+
+// straysOf finds which of the letters with these ids (a JSON array), and of the letters
+// of a person's own requests, are in other requests.
+func straysOf(ctx context.Context, q querier, ids string, own []Purgeable) (list []Stray, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.status NOT IN `+closed+`, rl.letter FROM request_letters rl JOIN requests r ON r.id = rl.request
+		WHERE rl.letter IN (SELECT value FROM json_each(?1) UNION SELECT letter FROM request_letters WHERE request IN (SELECT value FROM json_each(?2)))
+		AND r.id NOT IN (SELECT value FROM json_each(?2)) ORDER BY r.id, rl.pos`, ids, jsonText(idsOf(own)))
+	if err != nil {
+		return nil, err
+	}
+	err = scanEach(rows, func() error {
+		var s Stray
+		err := rows.Scan(&s.request, &s.Number, &s.Open, &s.letter)
+		list = append(list, s)
+		return err
+	})
+	return list, err
 }
 
 // mayName is the condition for what may hold the address ?1 in any letter case.

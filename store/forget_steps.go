@@ -86,10 +86,19 @@ func (p *purge) forgettable(ctx context.Context, f Forgetting) (t Traces, mails 
 	if t, mails, err = tracesOf(ctx, p, fold(f.Address)); err != nil {
 		return t, nil, err
 	}
-	if open := t.Open(); len(open) > 0 && f.Why == "" {
-		return t, nil, fmt.Errorf("%w: %s", ErrOpen, strings.Join(open, ", "))
+	if err := f.allows(t); err != nil {
+		return t, nil, err
 	}
 	return t, mails, p.noneUnderWay(ctx, mails, t.Requests)
+}
+
+// allows is ErrOpen where an open request needs what is to be removed and nobody says
+// why it is removed all the same.
+func (f Forgetting) allows(t Traces) error {
+	if open := t.Open(); len(open) > 0 && f.Why == "" {
+		return fmt.Errorf("%w: %s", ErrOpen, strings.Join(open, ", "))
+	}
+	return nil
 }
 
 func (p *purge) noneUnderWay(ctx context.Context, mails []int64, requests []Purgeable) error {
@@ -164,19 +173,18 @@ func (p *purge) some(ctx context.Context, list []Purgeable, f Forgetting) error 
 	if err := p.noneUnderWay(ctx, nil, list); err != nil {
 		return err
 	}
-	now, err := loadPurgeable(ctx, p, `FROM requests r JOIN events e ON e.seq = r.event WHERE r.id IN (SELECT value FROM json_each(?1))`, jsonText(idsOf(list)))
-	if err != nil {
+	var t Traces
+	var err error
+	if t.Requests, err = loadPurgeable(ctx, p, `FROM requests r JOIN events e ON e.seq = r.event WHERE r.id IN (SELECT value FROM json_each(?1))`, jsonText(idsOf(list))); err != nil {
 		return err
 	}
-	for _, r := range now {
-		if f.Why == "" && !r.Status.Closed() {
-			return fmt.Errorf("%w: %s", ErrOpen, r.Number)
-		}
-		if err := p.own(ctx, r, f); err != nil {
-			return err
-		}
+	if t.Letters, err = straysOf(ctx, p, "[]", list); err != nil {
+		return err
 	}
-	return nil
+	if err := f.allows(t); err != nil {
+		return err
+	}
+	return p.content(ctx, t, f)
 }
 
 // own removes a request of the person.
@@ -198,8 +206,19 @@ func (f Forgetting) event(number string) Event {
 	return e
 }
 
-// person removes what was found of a person.
+// person removes all that was found of a person.
 func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgetting) error {
+	if err := p.content(ctx, t, f); err != nil {
+		return err
+	}
+	if err := p.mails(ctx, mails, f.Actor); err != nil {
+		return err
+	}
+	return p.append(ctx, f.event(""))
+}
+
+// content removes requests of a person, and what other requests have of the person.
+func (p *purge) content(ctx context.Context, t Traces, f Forgetting) error {
 	for _, r := range t.Requests {
 		if err := p.own(ctx, r, f); err != nil {
 			return err
@@ -209,16 +228,12 @@ func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgettin
 		if err := p.letters(ctx, []int64{s.letter}); err != nil {
 			return err
 		}
-		if err := dropFromSearch(ctx, p.tx, s.request); err != nil {
+		if err := p.searchAnew(ctx, s.request); err != nil {
 			return err
 		}
-		p.unsearched[s.request] = true // the words of its other letters come back
 		if err := p.append(ctx, f.event(s.Number)); err != nil {
 			return err
 		}
 	}
-	if err := p.mails(ctx, mails, f.Actor); err != nil {
-		return err
-	}
-	return p.append(ctx, f.event(""))
+	return nil
 }

@@ -17,8 +17,8 @@ import (
 // when SearchStems or what is indexed changes, so does the form, and the first
 // search makes the index anew. Any other value, or none: there is no index.
 const (
-	indexWhole  = "whole 2"
-	indexMaking = "making 2" // older requests are still missing
+	indexWhole  = "whole 3"
+	indexMaking = "making 3" // older requests are still missing
 )
 
 // How much of a request the index holds: intake must stay cheap, and a program
@@ -115,47 +115,53 @@ func (t *tx) gatherWords(ctx context.Context, request int64, words *bag) error {
 	if err := t.numberWords(ctx, request, words); err != nil {
 		return err
 	}
-	rows, err := t.QueryContext(ctx, `SELECT p.from_name, p.from_addr, p.reply_to, p.subject, substr(p.text, 1, ?), l.language
+	if err := t.addTexts(ctx, words, `SELECT p.from_name, p.from_addr, p.reply_to, coalesce(p.writer_name, ''), coalesce(p.writer, ''), p.subject, substr(p.text, 1, ?), l.language
 		FROM request_letters rl JOIN letters l ON l.id = rl.letter JOIN letters_private p ON p.id = l.id
 		WHERE rl.request = ? AND (rl.pos = 1 OR rl.pos > (SELECT max(pos) FROM request_letters x WHERE x.request = rl.request) - ?)
-		ORDER BY rl.pos`, indexedText, request, indexedLetters-1)
-	if err != nil {
+		ORDER BY rl.pos`, indexedText, request, indexedLetters-1); err != nil {
 		return err
 	}
-	if err := scanEach(rows, func() error {
-		var of [5]string
-		var lang rules.Lang
-		err := rows.Scan(&of[0], &of[1], &of[2], &of[3], &of[4], &lang)
-		for _, text := range of {
-			words.addText(text, lang)
-		}
-		return err
-	}); err != nil {
+	if err := t.addTexts(ctx, words, `SELECT sender, '' FROM requests_private WHERE id = ? AND sender IS NOT NULL`, request); err != nil {
 		return err
 	}
-	rows, err = t.QueryContext(ctx, `SELECT sender FROM requests_private WHERE id = ?1 AND sender IS NOT NULL`, request)
-	if err != nil {
-		return err
-	}
-	if err := scanEach(rows, func() error {
-		var sender string
-		err := rows.Scan(&sender)
-		words.addText(sender, "")
-		return err
-	}); err != nil {
-		return err
-	}
-	rows, err = t.QueryContext(ctx, `SELECT substr(p.text, 1, ?) FROM notes n JOIN notes_private p ON p.id = n.id
+	return t.addTexts(ctx, words, `SELECT substr(p.text, 1, ?), '' FROM notes n JOIN notes_private p ON p.id = n.id
 		WHERE n.request = ? ORDER BY n.id DESC LIMIT ?`, indexedText, request, indexedNotes)
+}
+
+// addTexts files the words of what a query returns: texts and, last, the language that
+// they are written in.
+func (t *tx) addTexts(ctx context.Context, words *bag, query string, args ...any) error {
+	rows, err := t.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	texts, into := make([]string, len(names)), make([]any, len(names))
+	for i := range texts {
+		into[i] = &texts[i]
 	}
 	return scanEach(rows, func() error {
-		var text string
-		err := rows.Scan(&text)
-		words.addText(text, "")
+		err := rows.Scan(into...)
+		last := len(texts) - 1
+		for _, text := range texts[:last] {
+			words.addText(text, rules.Lang(texts[last]))
+		}
 		return err
 	})
+}
+
+// searchAnew has the words of a request gathered once more, from what it still has. It
+// is for a change that takes something away: other changes only add words.
+func (t *tx) searchAnew(ctx context.Context, request int64) error {
+	if err := dropFromSearch(ctx, t, request); err != nil {
+		return err
+	}
+	t.unsearched[request] = true
+	return nil
 }
 
 // dropFromSearch makes the search forget everything of a request but its

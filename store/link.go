@@ -109,6 +109,8 @@ func (t *tx) unlink(ctx context.Context, of int64, c Change) error {
 	if err := t.closeRanks(ctx, r.ID); err != nil {
 		return err
 	}
-	t.unsearched[r.ID] = true
+	if err := t.searchAnew(ctx, r.ID); err != nil {
+		return err
+	}
 	return t.apply(ctx, r, c)
 }

@@ -64,11 +64,13 @@ func (f Filter) where(these string) (string, []any) {
 	if part := fold(f.From); part != "" {
 		// Of the few in work, look at each; of all, begin with the names.
 		if these == inWork {
-			add(`EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
-				WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)`, part)
+			add(`(EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
+				WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)
+				OR EXISTS (SELECT 1 FROM requests_private rp WHERE rp.id = r.id AND instr(rp.sender_key, ?) > 0))`, part, part)
 		} else {
 			add(`r.id IN (SELECT rl.request FROM letters_private lp JOIN request_letters rl ON rl.letter = lp.id
-				WHERE instr(lp.from_folded, ?) > 0)`, part)
+				WHERE instr(lp.from_folded, ?) > 0
+				UNION ALL SELECT rp.id FROM requests_private rp WHERE rp.sender_key IS NOT NULL AND instr(rp.sender_key, ?) > 0)`, part, part)
 		}
 	}
 	return "WHERE " + strings.Join(and, " AND "), args

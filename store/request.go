@@ -190,7 +190,7 @@ type Filter struct {
 	DueFrom   rules.Date
 	DueUntil  rules.Date
 	OverdueOn rules.Date // not closed, and a term of the policy or of the law ended before this day
-	From      string     // part of a sender's address or name, letter case ignored
+	From      string     // part of an address or name, letter case ignored: of who sent or wrote a letter, or of the person as staff found out
 
 	ReceivedFrom, ReceivedTo rules.Date // both included
 

@@ -100,7 +100,7 @@ func hitsOf(ctx context.Context, q querier, ids []int64, ask question) ([]Hit, e
 
 // locate finds the text of a request that holds most of the words asked for.
 func (ask question) locate(ctx context.Context, q querier, h *Hit) error {
-	rows, err := q.QueryContext(ctx, `SELECT p.subject, substr(p.text, 1, ?), CASE WHEN p.from_addr = '' THEN p.from_name WHEN p.from_name = '' THEN p.from_addr ELSE p.from_name || ' <' || p.from_addr || '>' END, l.language
+	rows, err := q.QueryContext(ctx, `SELECT p.subject, substr(p.text, 1, ?), p.from_name, p.from_addr, coalesce(p.writer_name, ''), coalesce(p.writer, ''), l.language
 		FROM request_letters rl JOIN letters l ON l.id = rl.letter JOIN letters_private p ON p.id = l.id
 		WHERE rl.request = ? ORDER BY rl.pos LIMIT ?`, indexedText, h.Request.ID, indexedLetters)
 	if err != nil {
@@ -113,12 +113,14 @@ func (ask question) locate(ctx context.Context, q querier, h *Hit) error {
 		}
 	}
 	if err := scanEach(rows, func() error {
-		var subject, text, from string
+		var subject, text string
+		var from, writer [2]string // name and address
 		var lang rules.Lang
-		err := rows.Scan(&subject, &text, &from, &lang)
+		err := rows.Scan(&subject, &text, &from[0], &from[1], &writer[0], &writer[1], &lang)
 		try("text", text, lang)
 		try("subject", subject, lang)
-		try("from", from, lang)
+		try("from", nameAndAddress(from[0], from[1]), lang)
+		try("from", nameAndAddress(writer[0], writer[1]), lang)
 		return err
 	}); err != nil {
 		return err
@@ -129,6 +131,13 @@ func (ask question) locate(ctx context.Context, q querier, h *Hit) error {
 		try("note", n.Text, "")
 	}
 	return err
+}
+
+func nameAndAddress(name, addr string) string {
+	if name != "" && addr != "" {
+		return name + " <" + addr + ">"
+	}
+	return name + addr
 }
 
 // question is what is searched for: every one of the groups, each met by any

@@ -32,6 +32,31 @@ func library(t *testing.T) *DB {
 	return db
 }
 
+// Whose letter it is counts beside who sent it: the colleague who passed it on, the
+// form on the site, the address that staff found out.
+func TestFoundByWriter(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := letterOf(1)
+	a.Letter.Writer, a.Letter.WriterName = "Dana@One.example", "Дана Незабудкина"
+	must[Admitted](t)(db.Admit(ctx, a, t0))
+	must[Admitted](t)(db.Admit(ctx, letterOf(2), t0))
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "set"}},
+		func(r *Request) { r.Sender = "Dana.New@Two.example" }), t0))
+	for _, words := range []string{"незабудкиной", "dana@one.example", "dana.new@two.example"} {
+		hits, _, err := db.Search(ctx, words, 10)
+		if ok(t, err); len(hits) != 1 || hits[0].Request.Number != "LK-2026-000001" || hits[0].Where != "from" {
+			t.Errorf("search %s: %+v", words, hits)
+		}
+	}
+	for _, part := range []string{"НЕЗАБУД", "dana@one", "dana.new"} {
+		for _, all := range []bool{false, true} {
+			if list := must[[]Request](t)(db.Requests(ctx, Filter{From: part, All: all})); len(list) != 1 || list[0].Number != "LK-2026-000001" {
+				t.Errorf("from %s, all %t: %d requests", part, all, len(list))
+			}
+		}
+	}
+}
+
 func TestSearch(t *testing.T) {
 	db := library(t)
 	for _, c := range []struct {

@@ -99,7 +99,7 @@ CREATE TABLE letters_private (
 	subject     TEXT NOT NULL, -- empty of what came on paper: it is worded for its reader
 	from_addr   TEXT NOT NULL,
 	from_name   TEXT NOT NULL,
-	from_folded TEXT NOT NULL, -- address and name in small letters, for filters
+	from_folded TEXT NOT NULL, -- address and name in small letters, and those of the writer, for filters
 	sender      TEXT NOT NULL, -- the address in small letters
 	reply_to    TEXT NOT NULL,
 	writer      TEXT, -- the address of whose letter it is, where our staff passed it on
@@ -372,4 +372,4 @@ CREATE TABLE event_details (
 -- nothing of a removed row stays in the index. meta.search tells its state.
 CREATE VIRTUAL TABLE search USING fts5 (words, detail = none, columnsize = 0, tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
-INSERT INTO meta (name, value) VALUES ('search', 'whole 2');
+INSERT INTO meta (name, value) VALUES ('search', 'whole 3');
