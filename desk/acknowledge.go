@@ -239,7 +239,7 @@ func domainOf(addr string) string {
 // Return-Path. Behind a form of the operator's own, Reply-To is the person.
 func recipient(f rules.Facts, own rules.Own, t rules.Trust) (addr string, plain bool) {
 	for _, a := range f.From {
-		if slices.ContainsFunc(own.Forms, func(form string) bool { return fold(form) == fold(a.Addr) }) && len(f.ReplyTo) > 0 {
+		if own.IsForm(a.Addr) && len(f.ReplyTo) > 0 {
 			return f.ReplyTo[0].Addr, plainAddress(f.ReplyTo[0].Addr)
 		}
 	}

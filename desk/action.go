@@ -93,7 +93,8 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	if err != nil {
 		return r, nil, err
 	}
-	return after, d.numbersOf(ctx, after), nil
+	numbers, err := d.Store.OfSameLetter(ctx, number)
+	return after, numbers, err
 }
 
 // further makes the requests of the other kinds of a case of two demands, in the
@@ -137,24 +138,6 @@ func (d *Desk) kindList() string {
 		s += string(k.ID)
 	}
 	return s
-}
-
-// numbersOf lists the numbers of the requests that stem from the same letter.
-func (d *Desk) numbersOf(ctx context.Context, r store.Request) []string {
-	numbers := []string{r.Number}
-	if len(r.Letters) == 0 {
-		return numbers
-	}
-	of, found, err := d.Store.ByRawDigest(ctx, r.Letters[0].RawSHA256)
-	if err != nil || !found {
-		return numbers
-	}
-	for _, n := range of {
-		if !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
-	}
-	return numbers
 }
 
 // Dismiss closes a review case that turned out to be no request. It needs a

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -83,8 +82,7 @@ func (d *Desk) HasAddress(r store.Request) bool { return d.personOf(r) != "" }
 // writerOf is the address of who wrote a letter: From, and behind a form of the
 // operator's own the Reply-To.
 func (d *Desk) writerOf(l store.Letter) string {
-	form := slices.ContainsFunc(d.Operator.Own.Forms, func(f string) bool { return fold(f) == fold(l.FromAddr) })
-	if form && l.ReplyTo != "" {
+	if d.Operator.Own.IsForm(l.FromAddr) && l.ReplyTo != "" {
 		return l.ReplyTo
 	}
 	return l.FromAddr

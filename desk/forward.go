@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"license.kz/pometka/mailbox"
@@ -59,14 +58,9 @@ func addressIn(line string) mailbox.Address {
 	return mailbox.Address{Name: strings.TrimSpace(line)}
 }
 
-// isForm reports whether the address is that of a form of the operator's own.
-func (d *Desk) isForm(addr string) bool {
-	return slices.ContainsFunc(d.Operator.Own.Forms, func(f string) bool { return fold(f) == fold(addr) })
-}
-
 // byStaff reports whether the letter comes from an own address and no form.
 func (d *Desk) byStaff(m *mailbox.Message) bool {
-	return len(m.From) > 0 && d.Operator.Own.Is(m.From[0].Addr) && !d.isForm(m.From[0].Addr)
+	return len(m.From) > 0 && d.Operator.Own.Is(m.From[0].Addr) && !d.Operator.Own.IsForm(m.From[0].Addr)
 }
 
 // writerIn is who wrote a letter that comes under an own address: behind a form
@@ -75,7 +69,7 @@ func (d *Desk) writerIn(m *mailbox.Message) mailbox.Address {
 	switch {
 	case len(m.From) == 0:
 		return mailbox.Address{}
-	case d.isForm(m.From[0].Addr):
+	case d.Operator.Own.IsForm(m.From[0].Addr):
 		if len(m.ReplyTo) > 0 {
 			return m.ReplyTo[0]
 		}
@@ -90,7 +84,7 @@ func (d *Desk) writerIn(m *mailbox.Message) mailbox.Address {
 // noteWriter writes down whose letter it is where that is not who stands in
 // From, and gives the person's own text a place before all else.
 func (d *Desk) noteWriter(l *store.Letter, m *mailbox.Message) {
-	if len(m.From) == 0 || !d.byStaff(m) && !d.isForm(m.From[0].Addr) {
+	if len(m.From) == 0 || !d.byStaff(m) && !d.Operator.Own.IsForm(m.From[0].Addr) {
 		return
 	}
 	w := d.writerIn(m)

@@ -86,7 +86,7 @@ const mostHops = 25
 // writes for a person, and a letter that staff passes on holds one: both wait
 // for a person.
 func neverSender(f *Facts, own Own, line subjectLine) Reason {
-	form := f.fromAny(own.isForm) != ""
+	form := f.fromAny(own.IsForm) != ""
 	if a := f.fromAny(own.Is); a != "" && !form && !f.passesOn(line) {
 		return because(NeverOwn, a)
 	}
@@ -172,7 +172,7 @@ func (p *Policy) holdAnswer(f *Facts, own Own, line subjectLine, t Trust) Reason
 // holdSender looks for senders that do not agree with each other, for staff
 // that passes a letter on, and for From fields that are not one plain address.
 func holdSender(f *Facts, own Own, t Trust) Reason {
-	if a := f.fromAny(own.isForm); a != "" {
+	if a := f.fromAny(own.IsForm); a != "" {
 		return because(HoldDisagree, a)
 	}
 	if a := f.fromAny(own.Is); a != "" {

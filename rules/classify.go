@@ -18,7 +18,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 	switch {
 	case c.ours != "":
 		d = noRequest(ReasonOurs, c.ours)
-	case own.isForm(c.from):
+	case own.IsForm(c.from):
 		d = c.form()
 	case c.robot == report:
 		d = noRequest(ReasonAutomatic, c.sign)
@@ -54,7 +54,7 @@ func (p *Policy) Triage(f Facts, own Own) Need {
 	switch {
 	case c.ours != "", c.robot == report:
 		return NeedNothing
-	case own.isForm(c.from), unreadable(c.f):
+	case own.IsForm(c.from), unreadable(c.f):
 		return NeedLetter
 	case own.Is(c.from):
 		return NeedText

@@ -16,8 +16,8 @@ func (o Own) Is(addr string) bool {
 	return ok && o.Domain != "" && strings.EqualFold(domain, o.Domain)
 }
 
-// isForm reports whether addr is the sender of one of the operator's own forms.
-func (o Own) isForm(addr string) bool {
+// IsForm reports whether addr is the sender of one of the operator's own forms.
+func (o Own) IsForm(addr string) bool {
 	return slices.ContainsFunc(o.Forms, func(a string) bool { return strings.EqualFold(a, addr) })
 }
 

@@ -7,7 +7,7 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// Relative is another request of the same sender, as show lists it.
+// Relative is another request of the same person, as show lists it.
 type Relative struct {
 	Number     string
 	Kind       rules.Kind // "" in status review
@@ -16,21 +16,22 @@ type Relative struct {
 	ReceivedOn rules.Date
 }
 
-// Relatives returns the other requests that the sender of a letter of this one
-// wrote, the latest first, at most limit of them.
-func (db *DB) Relatives(ctx context.Context, r Request, limit int) ([]Relative, error) {
-	var addresses []string
-	for _, l := range r.Letters {
-		if key := fold(l.FromAddr); key != "" {
-			addresses = append(addresses, key)
-		}
+// Relatives returns the requests other than r of who has one of these addresses, the
+// latest first, at most limit of them: those with a letter that the person sent or
+// wrote, and those of which staff found out that they are the person's.
+func (db *DB) Relatives(ctx context.Context, r Request, addresses []string, limit int) ([]Relative, error) {
+	keys := make([]string, len(addresses))
+	for i, address := range addresses {
+		keys[i] = fold(address)
 	}
+	const wrote = `SELECT lp.id FROM json_each(?2) k CROSS JOIN letters_private lp ON lp.%s = k.value`
 	var list []Relative
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT r.number, r.kind, r.candidates, r.status, r.received_on FROM requests r
-			WHERE r.id <> ? AND r.id IN (SELECT rl.request FROM json_each(?) k CROSS JOIN letters_private lp ON lp.sender = k.value
-				CROSS JOIN request_letters rl ON rl.letter = lp.id ORDER BY lp.id DESC LIMIT ?) ORDER BY r.id DESC LIMIT ?`,
-			r.ID, jsonText(addresses), 50*limit, limit)
+			WHERE r.id <> ?1 AND r.id IN (SELECT rl.request FROM (`+fmt.Sprintf(wrote, "sender")+` UNION `+fmt.Sprintf(wrote, "writer_key")+`
+				ORDER BY 1 DESC LIMIT ?3) x CROSS JOIN request_letters rl ON rl.letter = x.id
+				UNION SELECT p.id FROM json_each(?2) k CROSS JOIN requests_private p ON p.sender_key = k.value)
+			ORDER BY r.id DESC LIMIT ?4`, r.ID, jsonText(keys), 50*limit, limit)
 		if err != nil {
 			return err
 		}
@@ -42,9 +43,15 @@ func (db *DB) Relatives(ctx context.Context, r Request, limit int) ([]Relative, 
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list letters of the sender: %w", err)
+		return nil, fmt.Errorf("list requests of the person: %w", err)
 	}
 	return list, nil
+}
+
+// OfSameLetter returns the requests that were made by the letter which made this one,
+// itself among them, the oldest first.
+func (db *DB) OfSameLetter(ctx context.Context, number string) ([]string, error) {
+	return db.numbers(ctx, `SELECT number FROM requests WHERE letter = (SELECT letter FROM requests WHERE number = ?) ORDER BY id`, number)
 }
 
 // MailOf returns our letters to the sender of a request, the oldest first,

@@ -46,7 +46,7 @@ func (a *app) showCommand() *cobra.Command {
 
 func readPage(ctx context.Context, d *desk.Desk, r store.Request) (p requestPage, err error) {
 	p.Request = r
-	if p.relatives, err = d.Store.Relatives(ctx, r, mostRelatives); err != nil {
+	if p.relatives, err = d.Relatives(ctx, r, mostRelatives); err != nil {
 		return p, err
 	}
 	if p.mail, err = d.Store.MailOf(ctx, r); err != nil {
