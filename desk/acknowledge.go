@@ -7,10 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -52,9 +50,8 @@ type mailData struct {
 // acknowledgement decides whether the letter's sender hears from us now: a
 // mail to be queued or held, or none and the code of the reason. The letter
 // is registered whatever the answer is (RFC 3834 speaks of the response only).
-// late says why the letter must not be answered without a person's word because of
-// when it came; "" if it may.
-func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl store.Letter, late string) (*store.NewMail, string, error) {
+// waits is newAck.waits.
+func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl store.Letter, waits string) (*store.NewMail, string, error) {
 	if !d.Acknowledge.Enabled {
 		return nil, codeDisabled, nil
 	}
@@ -69,7 +66,7 @@ func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl
 		}
 		template = letterReceipt
 	}
-	return d.answerTo(ctx, f, reason, newAck{template: template, letter: sl, kinds: l.finding.Kinds, late: late})
+	return d.answerTo(ctx, f, reason, newAck{template: template, letter: sl, kinds: l.finding.Kinds, waits: waits})
 }
 
 // newAck is an acknowledgement that rules.MayAnswer does not forbid.
@@ -77,13 +74,14 @@ type newAck struct {
 	template string
 	letter   store.Letter
 	kinds    []rules.Kind // that the cap on an address and a kind counts; nil: it does not
-	late     string       // the code of why its age holds the answer; "": it does not
+	waits    string       // the code of why the answer waits for a person's word; "": it does not
 }
 
 // answerTo finds the one address, and whether it hears from us at once: hold
 // is why MayAnswer leaves that to a person, the zero Reason where it does not.
-// A mail that waits tells why: the sender, the letter's place and age, or the
-// caps, which hold even when no header gives a robot away (peers.md 4.3).
+// A mail that waits tells why: the sender, the letter's place or age, a register that
+// was lost and may have answered before, or the caps, which hold even when no header
+// gives a robot away (peers.md 4.3).
 func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n newAck) (*store.NewMail, string, error) {
 	to, plain := recipient(f, d.Operator.Own, n.letter.Trust)
 	if to == "" {
@@ -104,8 +102,15 @@ func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n
 		return held(m, rules.Reason{Code: rules.HoldNotPlain, Args: []string{to}}), "", nil
 	case n.letter.Junk:
 		return held(m, rules.Reason{Code: codeJunk}), "", nil
-	case n.late != "":
-		return held(m, rules.Reason{Code: n.late}), "", nil
+	case n.waits != "":
+		return held(m, rules.Reason{Code: n.waits}), "", nil
+	}
+	restored, err := d.Store.RestoredAt(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if n.letter.ReceivedAt.Before(restored) {
+		return held(m, rules.Reason{Code: store.ReasonRestored}), "", nil
 	}
 	code, err := d.overCap(ctx, n.kinds, to)
 	if err != nil {
@@ -230,66 +235,4 @@ func digest(s string) string {
 func domainOf(addr string) string {
 	a := fold(addr)
 	return a[strings.LastIndexByte(a, '@')+1:]
-}
-
-// recipient returns the one address an acknowledgement goes to, and whether a
-// machine may write to it. RFC 3834 section 4 names the Return-Path; people
-// expect From. From is taken when it is the Return-Path, when there is none to
-// compare, or when the operator's server vouches for it; otherwise the
-// Return-Path. Behind a form of the operator's own, Reply-To is the person.
-func recipient(f rules.Facts, own rules.Own, t rules.Trust) (addr string, plain bool) {
-	for _, a := range f.From {
-		if own.IsForm(a.Addr) && len(f.ReplyTo) > 0 {
-			return f.ReplyTo[0].Addr, plainAddress(f.ReplyTo[0].Addr)
-		}
-	}
-	for _, a := range f.From {
-		if addr = a.Addr; addr != "" {
-			break
-		}
-	}
-	if f.ReturnPath != nil && t != rules.TrustVerified {
-		if path := strings.Trim(*f.ReturnPath, "<> "); path != "" && fold(path) != fold(addr) {
-			addr = path
-		}
-	}
-	return addr, plainAddress(addr)
-}
-
-// severalSenders reports whether a From field that is not as RFC 5322 wants it
-// names more than one address: then nobody knows which one is the sender.
-func severalSenders(f rules.Facts) bool {
-	if !slices.Contains(f.Troubles, mailbox.TroubleSender) {
-		return false
-	}
-	first := ""
-	for _, v := range f.Fields["from"] {
-		for w := range strings.FieldsFuncSeq(v, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\\\"'", r) }) {
-			if w = fold(w); !strings.Contains(w, "@") {
-				continue
-			}
-			if first != "" && w != first {
-				return true
-			}
-			first = w
-		}
-	}
-	return false
-}
-
-// plainAddress reports whether a machine may write to an address by itself: it
-// is a mailbox, and nothing in it means more to servers of old, that route by %
-// and !, or to the shell behind one.
-func plainAddress(a string) bool {
-	return isMailbox(a) && a[0] != '-' && !strings.ContainsAny(a, "%!|`")
-}
-
-// isMailbox reports whether an address is local@domain without anything that
-// means something in a header or to SMTP: whether a letter can go there.
-func isMailbox(a string) bool {
-	local, domain, ok := strings.Cut(a, "@")
-	return ok && local != "" && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
-		!strings.ContainsFunc(a, func(r rune) bool {
-			return !unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\\\"", r) || r == unicode.ReplacementChar
-		}) && !strings.Contains(domain, "@")
 }

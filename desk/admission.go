@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -42,32 +41,21 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	if a.Requests, err = p.newRequests(p.Policy, l.finding, received, rules.Circumstances{Documents: documents}); err != nil {
 		return a, err
 	}
-	late, err := p.late(ctx, a.Letter.ReceivedAt)
-	if err != nil {
-		return a, err
-	}
-	if p.cur.FirstPass && l.undated {
-		late = codeOldAtStart // it may be years old
-	}
-	if late == "" && (l.head.Err != nil || slices.Contains(l.msg.Troubles, codeGone)) {
-		late = codeReviewing // what forbids an answer stands in the part that is not to be had
-	}
-	a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, late)
+	a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, p.waits(l))
 	return a, err
 }
 
-// late is the code of why a letter that was received at this moment must not be
-// answered without a person's word: at a folder's first pass it is too old, or
-// the register was restored since, and the one that was lost may have answered.
-func (p *folderPass) late(ctx context.Context, received time.Time) (string, error) {
-	if p.cur.FirstPass && p.Now().Sub(received) > p.Acknowledge.Fresh {
-		return codeOldAtStart, nil
+// waits is the code of why this letter must not be answered without a person's word:
+// at a folder's first pass it is too old, or may be; or a part of it cannot be had, in
+// which something may stand that forbids an answer. "": it may be answered.
+func (p *folderPass) waits(l *letter) string {
+	switch {
+	case p.cur.FirstPass && (l.undated || p.Now().Sub(l.head.InternalDate) > p.Acknowledge.Fresh):
+		return codeOldAtStart
+	case l.head.Err != nil || slices.Contains(l.msg.Troubles, codeGone):
+		return codeReviewing
 	}
-	restored, err := p.Store.RestoredAt(ctx)
-	if err != nil || !received.Before(restored) {
-		return "", err
-	}
-	return store.ReasonRestored, nil
+	return ""
 }
 
 // letterOf describes a letter for the store.

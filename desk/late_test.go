@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -111,6 +112,43 @@ func TestAcknowledgementAfterRestore(t *testing.T) {
 		if q := r.request(t, p.Admitted[0]); q.Ack.State != want.State || q.Ack.Reason.Code != want.Reason.Code {
 			t.Errorf("%s: %+v", from, q.Ack)
 		}
+	}
+}
+
+// So does that of what a person decides or registers: the lost register may have known
+// of the same decision.
+func TestAcknowledgementByHandAfterRestore(t *testing.T) {
+	r := newRig(t)
+	r.pass(t) // no first pass, which holds by age
+	const claims = "У меня претензия: верните мне деньги за услугу, которой не было."
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Здравствуйте", body: "Возможно, мои данные надо удалить. " + claims, id: "1@one.example"}, now.Add(-2*time.Hour))
+	r.put(t, "INBOX", mail{from: "ivan@license.kz", subject: "Fwd: Отзыв согласия", body: forwardedText, id: "2@license.example"}, now.Add(-2*time.Hour))
+	p, _ := r.pass(t)
+	if len(p.Admitted) != 2 {
+		t.Fatalf("pass: %+v", p)
+	}
+	if err := r.Store.SetMeta(t.Context(), store.MetaRestored, now.Add(-time.Hour).UTC().Format("2006-01-02T15:04:05.000Z")); err != nil {
+		t.Fatal(err)
+	}
+	kinds := []rules.Kind{"claim"}
+	if _, _, err := r.Confirm(t.Context(), p.Admitted[0], kinds, clerk); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := r.ConfirmFor(t.Context(), p.Admitted[1], kinds, "aigerim@one.example", clerk); err != nil {
+		t.Error(err)
+	}
+	raw := letterOn(mail{from: "c@three.example", subject: withdrawalMark, body: "Прошу.", id: "3@three.example"}, now.Add(-2*time.Hour))
+	if _, err := r.RegisterFile(t.Context(), bytes.NewReader(raw), 1<<20, ByHand{}, clerk); err != nil {
+		t.Error(err)
+	}
+	all := r.all(t)
+	for _, q := range all {
+		if q.Ack.State != store.MailHeld || q.Ack.Reason.Code != store.ReasonRestored {
+			t.Errorf("%s: %+v", q.Number, q.Ack)
+		}
+	}
+	if len(all) != 3 {
+		t.Errorf("%d requests", len(all))
 	}
 }
 

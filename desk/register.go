@@ -115,7 +115,10 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	switch {
 	case err != nil:
 		return Registered{}, fmt.Errorf("register letter: %w", err)
-	case done.Known:
+	case done.Known: // since it was looked for
+		if err := d.notKnown(ctx, t.spool); err != nil {
+			return Registered{}, err
+		}
 		return Registered{}, refused("place")
 	}
 	return Registered{Numbers: done.Numbers, Joined: a.Join != nil}, nil

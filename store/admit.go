@@ -15,7 +15,8 @@ import (
 // the acknowledgement and the events, in one transaction. The cursor stays: it
 // moves with the chunk, in Record.
 //
-// Admitted.Known says that the place was in the ledger and nothing was done.
+// Admitted.Known says that the place was in the ledger, or that a person registers a
+// letter that is registered already, and nothing was done.
 // ErrNotFound, ErrStale: of Join, as of Change, and nothing was done.
 func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
 	var done Admitted
@@ -37,6 +38,12 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 }
 
 func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) {
+	if a.ByHand != nil && a.Raw != nil { // the daemon asks before, and reads no letter twice
+		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM letters WHERE raw_sha256 = ?)`, a.Raw.SHA256()).Scan(&done.Known)
+		if err != nil || done.Known {
+			return done, err
+		}
+	}
 	var message int64
 	if a.Place.Folder != "" {
 		if message, done.Known, err = t.placeMessage(ctx, a); err != nil || done.Known {

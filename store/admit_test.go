@@ -251,3 +251,22 @@ func TestSpool(t *testing.T) {
 		t.Error("written after discard")
 	}
 }
+
+// Two people who register one file at the same moment make one request of it: whoever
+// comes second is told that it is there, although it was not when that one looked.
+func TestAdmitOneFileTwice(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	file := func() Admission {
+		a := admission(t, db, 1)
+		a.Place, a.Anew, a.ByHand, a.Letter.Via = Place{}, true, &ByHand{Via: ViaFile}, ViaFile
+		return a
+	}
+	first, second := must[Admitted](t)(db.Admit(ctx, file(), t0)), must[Admitted](t)(db.Admit(ctx, file(), t0))
+	if len(first.Numbers) != 1 || !second.Known || len(second.Numbers) != 0 {
+		t.Errorf("first %+v, then %+v", first, second)
+	}
+	if mails := must[[]Mail](t)(db.Outbox(ctx, nil)); len(mails) != 1 {
+		t.Errorf("%d acknowledgements", len(mails))
+	}
+	sound(t, db)
+}

@@ -108,7 +108,7 @@ type Admitted struct {
 	LetterID int64
 	Numbers  []string
 	MailID   int64 // 0: none
-	Known    bool  // the place was in the ledger already: nothing was done
+	Known    bool  // it is there already: nothing was done
 }
 
 // MailKeys are the address in small letters and its domain. Of both the outbox
