@@ -33,7 +33,6 @@ type letterTo struct {
 	data      bulletin
 	stages    []store.Stage // that it is the first to tell of
 	escalated []string      // of its requests, those told to the officer as such
-	moves     int64         // the event up to which it tells of moved days; 0: of none
 }
 
 // bulletin is what a letter to staff is worded from, as it was when the letter

@@ -17,15 +17,23 @@ type book struct {
 	today rules.Date
 	due   []Due
 	of    map[string]store.Request // the requests read, by number: of a digest, every one that is not closed
+
+	recounted int64 // of a digest, the event up to which dates were counted when the requests were read
 }
 
 // book reads all requests that are not closed.
 func (d *Desk) book(ctx context.Context) (book, error) {
+	recounted, err := d.eventIn(ctx, store.MetaRecounted) // before: what is counted anew meanwhile is for the next digest
+	if err != nil {
+		return book{}, err
+	}
 	open, err := d.Store.Requests(ctx, store.Filter{})
 	if err != nil {
 		return book{}, fmt.Errorf("read open requests: %w", err)
 	}
-	return d.bookOf(ctx, open)
+	b, err := d.bookOf(ctx, open)
+	b.recounted = recounted
+	return b, err
 }
 
 // near reads of them those that may be due, with what Store.Lines tells of each.

@@ -12,8 +12,8 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// metaMovesTold is the key of the last event of the history of which staff was
-// told that it moved a date.
+// metaMovesTold is the key of the number of the event up to which staff was told of
+// the dates that a recomputation moved.
 const metaMovesTold = "moves_told"
 
 // Moved is a last day that became another one: the act by of a request, or
@@ -97,12 +97,11 @@ func earlier(days []Moved) (list []Moved) {
 // addMoved adds to everybody's letter the dates of theirs that a recomputation
 // moved earlier since the last digest: less time is left than they think.
 func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
-	told, err := d.Store.Meta(ctx, metaMovesTold)
-	if err != nil {
+	told, err := d.eventIn(ctx, metaMovesTold)
+	if err != nil || told >= b.recounted {
 		return err
 	}
-	last, _ := strconv.ParseInt(told, 10, 64) // "" before the first time
-	events, err := d.Store.EventsAfter(ctx, store.EventRecomputed, last)
+	events, err := d.Store.EventsBetween(ctx, store.EventRecomputed, told, b.recounted)
 	if err != nil {
 		return err
 	}
@@ -131,7 +130,6 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 		for _, day := range nearer {
 			l.data.Moved = append(l.data.Moved, movedDay{Moved: day, Cause: m.More.Cause})
 		}
-		l.moves = events[len(events)-1].Seq
 		wake(l)
 	}
 	return nil
@@ -163,17 +161,28 @@ func (d *Desk) movedLine(m movedDay, lang rules.Lang) templates.DigestMove {
 	}
 }
 
-// movesTold writes down up to which event staff was told of moved days.
-func (d *Desk) movesTold(ctx context.Context, letters []letterTo) error {
-	last := int64(0)
-	for _, l := range letters {
-		last = max(last, l.moves)
-	}
-	if last == 0 {
+// movesTold writes down that staff was told of all dates that the recomputations up to
+// an event moved.
+func (d *Desk) movesTold(ctx context.Context, event int64) error {
+	if event == 0 { // there was none
 		return nil
 	}
-	if err := d.Store.SetMeta(ctx, metaMovesTold, strconv.FormatInt(last, 10)); err != nil {
+	if err := d.Store.SetMeta(ctx, metaMovesTold, strconv.FormatInt(event, 10)); err != nil {
 		return fmt.Errorf("note what was told: %w", err)
 	}
 	return nil
+}
+
+// eventIn is the number of an event that the register keeps as one of its small facts;
+// 0 where it keeps none.
+func (d *Desk) eventIn(ctx context.Context, name string) (int64, error) {
+	text, err := d.Store.Meta(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, nil
+	}
+	return n, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // A claim is worked by the consumer's ten days; a working Sunday after those
@@ -41,6 +42,29 @@ func TestATermThatMovedEarlierIsTold(t *testing.T) {
 		if _, err := r.Remind(t.Context(), false); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The events of a recomputation are looked for once, also where no date of it came
+// nearer: a register of years has a million others before them.
+func TestMovesAreLookedForOnce(t *testing.T) {
+	r := staffed(t)
+	r.recomputed(t, false)
+	r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	r.Calendar = calendarOf(t, workSunday)
+	r.recomputed(t, false)
+	r.Calendar = calendarOf(t)
+	r.recomputed(t, false) // and back again
+	if _, err := r.Remind(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	told, err := r.eventIn(t.Context(), metaMovesTold)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted, err := r.eventIn(t.Context(), store.MetaRecounted)
+	if err != nil || told != counted || told == 0 {
+		t.Errorf("told of what was counted up to event %d, and that was %d: %v", told, counted, err)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strconv"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -77,19 +76,15 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 // recountedTo returns the number of the event up to which all dates are those of
 // the present calendar, -1 where that is the last one.
 func (d *Desk) recountedTo(ctx context.Context) (int64, error) {
-	to, err := d.Store.Meta(ctx, store.MetaRecounted)
+	to, err := d.eventIn(ctx, store.MetaRecounted)
 	if err != nil {
 		return 0, err
 	}
-	last, err := d.Store.Meta(ctx, "events")
+	last, err := d.eventIn(ctx, "events")
 	if err != nil || to == last {
 		return -1, err
 	}
-	n, err := strconv.ParseInt(to, 10, 64)
-	if err != nil {
-		return 0, nil // nothing is known: all are counted
-	}
-	return n, nil
+	return to, nil
 }
 
 // note keeps what the count n changes for the request r.

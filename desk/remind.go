@@ -97,7 +97,10 @@ func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
 		r.Drafts, err = d.drafts(letters)
 		return r, err
 	}
-	return r, d.queueLetters(ctx, &r, letters)
+	if err := d.queueLetters(ctx, &r, letters); err != nil {
+		return r, err
+	}
+	return r, d.movesTold(ctx, b.recounted)
 }
 
 // RemindNow does what the hour asks for, as the daemon does every few minutes:
@@ -242,5 +245,5 @@ func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []lett
 			return err
 		}
 	}
-	return d.movesTold(ctx, letters)
+	return nil
 }

@@ -177,9 +177,8 @@ func parseNumber(s string) (prefix string, year, no int, err error) {
 }
 
 // History returns the events of a request, the earliest first.
-func (db *DB) History(ctx context.Context, number string) ([]Event, error) {
-	var events []Event
-	err := db.view(ctx, func(q querier) error {
+func (db *DB) History(ctx context.Context, number string) (events []Event, err error) {
+	err = db.view(ctx, func(q querier) error {
 		var there int
 		if err := q.QueryRowContext(ctx, `SELECT count(*) FROM requests WHERE number = ?`, number).Scan(&there); err != nil {
 			return err
@@ -187,17 +186,8 @@ func (db *DB) History(ctx context.Context, number string) ([]Event, error) {
 		if there == 0 {
 			return fmt.Errorf("request %s: %w", number, ErrNotFound)
 		}
-		rows, err := q.QueryContext(ctx, `SELECT e.seq, e.at, e.actor, e.code, e.number, d.body, e.digest
-			FROM events e LEFT JOIN event_details d ON d.event = e.seq WHERE e.number = ? AND e.number <> '' ORDER BY e.seq`, number)
-		if err != nil {
-			return err
-		}
-		return scanEach(rows, func() error {
-			var e Event
-			err := rows.Scan(&e.Seq, asInstant{&e.At}, &e.Actor, &e.Code, &e.Number, asText[string]{&e.Detail}, &e.Digest)
-			events = append(events, e)
-			return err
-		})
+		events, err = loadEvents(ctx, q, `e.number = ? AND e.number <> ''`, number)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
@@ -205,27 +195,32 @@ func (db *DB) History(ctx context.Context, number string) ([]Event, error) {
 	return events, nil
 }
 
-// EventsAfter returns the events with a code that follow the event number seq,
-// the earliest first.
-func (db *DB) EventsAfter(ctx context.Context, code string, seq int64) ([]Event, error) {
-	var events []Event
-	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT e.seq, e.at, e.actor, e.code, e.number, d.body, e.digest
-			FROM events e LEFT JOIN event_details d ON d.event = e.seq WHERE e.seq > ? AND e.code = ? ORDER BY e.seq`, seq, code)
-		if err != nil {
-			return err
-		}
-		return scanEach(rows, func() error {
-			var e Event
-			err := rows.Scan(&e.Seq, asInstant{&e.At}, &e.Actor, &e.Code, &e.Number, asText[string]{&e.Detail}, &e.Digest)
-			events = append(events, e)
-			return err
-		})
+// EventsBetween returns the events with a code behind the event number after, up to
+// the event number to, the earliest first. It looks at each event in between.
+func (db *DB) EventsBetween(ctx context.Context, code string, after, to int64) (events []Event, err error) {
+	err = db.view(ctx, func(q querier) error {
+		events, err = loadEvents(ctx, q, `e.seq > ? AND e.seq <= ? AND e.code = ?`, after, to, code)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read events %s: %w", code, err)
 	}
 	return events, nil
+}
+
+func loadEvents(ctx context.Context, q querier, where string, args ...any) (events []Event, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT e.seq, e.at, e.actor, e.code, e.number, d.body, e.digest
+		FROM events e LEFT JOIN event_details d ON d.event = e.seq WHERE `+where+` ORDER BY e.seq`, args...)
+	if err != nil {
+		return nil, err
+	}
+	err = scanEach(rows, func() error {
+		var e Event
+		err := rows.Scan(&e.Seq, asInstant{&e.At}, &e.Actor, &e.Code, &e.Number, asText[string]{&e.Detail}, &e.Digest)
+		events = append(events, e)
+		return err
+	})
+	return events, err
 }
 
 // requestsOf reads the requests of the numbers, in their order.
