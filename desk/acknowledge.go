@@ -26,13 +26,14 @@ const (
 	codeCapAddress = "cap_address"
 	codeCapDomain  = "cap_domain"
 	codeCapTotal   = "cap_total"
-	codeMuted      = "cap_muted" // the address or its domain went over its cap within a day
+	codeMuted      = "cap_muted" // the address or its domain went over its cap within the last day
 )
 
-// Spans of the caps that no configuration changes (peers.md 4.1 and 4.3).
+// For how long we do not write to an address of our own accord. No configuration
+// changes these spans (peers.md 4.1 and 4.3).
 const (
-	bouncedSpan = 60 * 24 * time.Hour // how long an address that bounced hears nothing
-	mutedSpan   = 24 * time.Hour      // how long one that went over its cap does
+	bouncedSpan = 60 * 24 * time.Hour // after a letter to it came back
+	mutedSpan   = 24 * time.Hour      // after it went over its cap
 )
 
 // Names of the letter templates that acknowledge.
@@ -122,11 +123,11 @@ func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n
 	return m, "", nil
 }
 
-// confirmedAck makes the acknowledgement that follows a person's confirmation.
-// Who may hear from us is asked of the stored letter anew; that the same kind
-// was answered today is no reason here, since the receipt for this very letter
-// counts as that. It goes to sender, where a person named one. nil: nobody is
-// answered.
+// confirmedAck makes the acknowledgement that follows a person's confirmation; nil:
+// nobody is answered. It goes to sender, where a person named one. Whether the letter
+// may be answered is found out anew, from its stored bytes. The cap on acknowledgements
+// of one kind to one address does not apply: the receipt for this very letter would
+// count against it.
 func (d *Desk) confirmedAck(ctx context.Context, r store.Request, sender string) (*store.NewMail, error) {
 	if !d.Acknowledge.Enabled || len(r.Letters) == 0 {
 		return nil, nil
@@ -136,7 +137,7 @@ func (d *Desk) confirmedAck(ctx context.Context, r store.Request, sender string)
 		return d.senderAck(ctx, sender, l)
 	}
 	if l.AnswerCode != "" && l.AnswerCode != codeReviewing && l.AnswerCode != codeDisabled {
-		return nil, nil // a robot, a bounce, ourselves: never answered
+		return nil, nil // it came from a robot or from ourselves, or is a bounce
 	}
 	var raw bytes.Buffer
 	switch err := d.Store.Raw(ctx, l.ID, &raw); {
@@ -206,8 +207,8 @@ func (d *Desk) overCap(ctx context.Context, kinds []rules.Kind, to string) (stri
 	return "", nil
 }
 
-// excess reports whether a code says that a cap was gone over that no person
-// reaches by writing twice: staff hears of it.
+// excess reports whether a code stands for a cap that nobody exceeds by just writing
+// twice, so that staff must hear of it.
 func excess(code string) bool {
 	return code == codeCapAddress || code == codeCapDomain || code == codeCapTotal
 }

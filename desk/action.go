@@ -34,7 +34,7 @@ const (
 	eventAnswered  = "answered"
 )
 
-// codeByPerson is the outcome code of what a person decided in own words.
+// codeByPerson is the code of an outcome that a person gave in words of their own.
 const codeByPerson = "by_person"
 
 // Actor is who acts: the real user of the system, and the name claimed with
@@ -51,7 +51,8 @@ func (a Actor) String() string {
 // open are the statuses in which a request can be worked on.
 var open = []store.Status{store.StatusOpen, store.StatusInProgress, store.StatusWaiting}
 
-// undecided are these, and that in which somebody has to decide first.
+// undecided are those, and the status in which a person must first decide what the
+// letter is.
 var undecided = append([]store.Status{store.StatusReview}, open...)
 
 // Confirm makes a review case into a request of one kind, or into the two of
@@ -61,7 +62,8 @@ func (d *Desk) Confirm(ctx context.Context, number string, kinds []rules.Kind, a
 	return d.confirm(ctx, number, kinds, "", a)
 }
 
-// confirm is Confirm; sender is who wrote the letter, where a person says so.
+// confirm is Confirm. sender is the address of who wrote the letter, where the actor
+// found that out; "" otherwise.
 func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, sender string, a Actor) (store.Request, []string, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err == nil {
@@ -97,8 +99,8 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	return after, numbers, err
 }
 
-// further makes the requests of the other kinds of a case of two demands, in the
-// status of the first.
+// further makes the requests of the second kind and on, where a person confirms more
+// than one. They get the status and the assignee of the first.
 func (d *Desk) further(ctx context.Context, r, first store.Request, kinds []rules.Kind) ([]store.NewRequest, error) {
 	p, err := d.policyOf(ctx, r.Policy)
 	if err != nil {
@@ -182,8 +184,8 @@ func (d *Desk) closing(ctx context.Context, r store.Request, as store.Status, wh
 	return d.becomes(ctx, r, is, act{who: a, code: eventClosed, detail: map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}})
 }
 
-// leaveOut lists the addresses that a fulfilled request keeps out of marketing from
-// then on, as digests: that of its person, and those from which its further letters
+// leaveOut lists, as digests, the addresses that marketing must leave out once this
+// request is fulfilled: that of its person, and those from which its further letters
 // came.
 func (d *Desk) leaveOut(r store.Request) (digests []string) {
 	for i, l := range r.Letters {

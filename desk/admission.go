@@ -82,9 +82,9 @@ func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
 	return s
 }
 
-// newRequests makes the requests of a finding by a policy edition: one, or the
-// two of a pair that the policy lets stand together, or one review case. What
-// is known of the circumstances holds for each.
+// newRequests makes the requests of a finding, with their terms by a policy edition:
+// one for each kind that was found, or one review case. The circumstances hold for each
+// of them.
 func (d *Desk) newRequests(p *rules.Policy, f rules.Finding, received rules.Date, ci rules.Circumstances) ([]store.NewRequest, error) {
 	if f.Verdict != rules.Request {
 		due := p.ReviewDeadlines(d.Calendar, d.Deadlines, f.Kinds, received)
@@ -115,9 +115,9 @@ func (d *Desk) newRequests(p *rules.Policy, f rules.Finding, received rules.Date
 // rather than for the logo of a signature, in bytes.
 const leastPicture = 30 << 10
 
-// documentsCame reports whether a letter brought what can prove new data: a
-// document, or a picture large enough to be a scan. A person looks at them; to
-// count from their coming is the safe side, since the date is the earlier one.
+// documentsCame reports whether a letter brought what may prove new data: a document,
+// or a picture large enough to be a scan. Whether it does prove them, a person sees. To
+// count the term from its coming is on the safe side: the date is the earlier one.
 func documentsCame(files []store.Attachment) bool {
 	return slices.ContainsFunc(files, func(f store.Attachment) bool {
 		switch {
@@ -130,8 +130,8 @@ func documentsCame(files []store.Attachment) bool {
 	})
 }
 
-// documentsOn is the day on which a letter of the request first brought what can
-// prove new data; zero if none did.
+// documentsOn is the day on which a letter of the request first brought documents that
+// may prove new data; zero if none did.
 func (d *Desk) documentsOn(r store.Request) rules.Date {
 	i := slices.IndexFunc(r.Letters, func(l store.Letter) bool { return documentsCame(l.Attachments) })
 	switch i {

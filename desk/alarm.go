@@ -20,9 +20,9 @@ const letterAlarm = "alarm"
 // to do under "alarm.CODE.do".
 const (
 	alarmCaps    = "caps"    // acknowledgements went over a cap
-	alarmFailed  = "failed"  // letters failed; that they wait for long is a trouble: TroubleOutbox
+	alarmFailed  = "failed"  // letters of ours failed; that letters wait for long is TroubleOutbox
 	alarmBounced = "bounced" // letters came back
-	alarmMistake = "mistake" // this program made one, and a piece of its work was not done
+	alarmMistake = "mistake" // a bug of this program kept it from doing a piece of its work
 )
 
 // How long an alarm of the same code is not repeated: one mail tells of the
@@ -43,15 +43,15 @@ type alarmData struct {
 	Lasts   bool      `json:"lasts,omitempty"` // another letter tells of its end
 }
 
-// moment is an alarm that was raised: what happened at an instant and does not
-// end.
+// moment is an alarm that was raised. It tells of what happened at an instant; a
+// Trouble, in contrast, lasts and ends.
 type moment struct {
 	Data alarmData `json:"data"`
 	Mail int64     `json:"mail"` // the letter of the outbox that tells of it
-	Told bool      `json:"told"` // it went out, or another way than mail was tried
+	Told bool      `json:"told"` // that letter went out, or staff was told otherwise
 }
 
-// moments lists the codes of alarms that do not end.
+// moments lists the codes of these alarms.
 var moments = []string{alarmFailed, alarmBounced, alarmCaps, alarmMistake}
 
 // momentKey is where the register keeps the last alarm of a code.
@@ -64,7 +64,7 @@ func momentKey(code string) string { return "alarm:" + code }
 func (d *Desk) alarm(ctx context.Context, code string, again time.Duration, count int, command string) error {
 	now := d.Now()
 	last, err := d.moment(ctx, code)
-	since := last.Data.Since // ahead of now, it is that of a clock that was wrong
+	since := last.Data.Since // may lie ahead: then the clock was wrong
 	if err != nil || !since.After(now) && now.Before(since.Add(again)) {
 		return err
 	}
@@ -100,8 +100,8 @@ func (d *Desk) keepMoment(ctx context.Context, m moment) error {
 	return d.Store.SetMeta(ctx, momentKey(m.Data.Code), string(text))
 }
 
-// queueAlarm queues a letter to who is told of alarms; a deputy stands in for
-// them too.
+// queueAlarm queues a letter to whoever is told of alarms, or to the deputy of a member
+// who is absent.
 func (d *Desk) queueAlarm(ctx context.Context, template string, a alarmData, now time.Time) (int64, error) {
 	to := d.readerAt(cmp.Or(d.Alarm, d.Reminders.To, d.Operator.Address), d.Today())
 	lines, err := json.Marshal(a)

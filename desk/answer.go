@@ -13,9 +13,9 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// An answer is written by a person, so it is worded, shown and confirmed whole
-// before anything changes (DraftAnswer), and then goes into the outbox byte for byte
-// as confirmed, in one transaction with what it does to the request (SendAnswer).
+// A person writes an answer. So the whole letter is made and shown before anything
+// changes (DraftAnswer). Once the person has confirmed it, exactly those bytes go into
+// the outbox, in one transaction with what the answer does to its request (SendAnswer).
 
 // Names of the letters with which staff answer.
 const (
@@ -27,12 +27,12 @@ const (
 // Answers lists them.
 var Answers = []string{AnswerDone, AnswerRefusal, AnswerDocuments}
 
-// stepAnswered is the closing step that the answer itself fulfils, in every
-// policy that names a step so.
+// stepAnswered is the id of the closing step "the person was answered". The answer
+// itself fulfils it, in every policy that has a step of this name.
 const stepAnswered = "answered"
 
-// MaxAnswer is how large an answer may be on its way, in bytes: what the large
-// providers take (RFC 1870 leaves it to each server).
+// MaxAnswer is the largest answer that is sent, in bytes: what the large providers
+// accept (RFC 1870 leaves it to each server).
 const MaxAnswer = 25_000_000
 
 // Errors of an answer that a person can mend.
@@ -119,8 +119,8 @@ func (d *Desk) SendAnswer(ctx context.Context, draft AnswerDraft) (store.Request
 	return d.Store.Change(ctx, draft.change, d.Now())
 }
 
-// answerID is the Message-ID of an answer. The revision, with which the request
-// is changed, makes that of every answer another.
+// answerID is the Message-ID of an answer. It names the revision of the request, which
+// grows with every answer, so that no two answers have the same.
 func (d *Desk) answerID(r store.Request) string {
 	return d.messageID(fmt.Sprintf("answer.%s-%d", r.Number, r.Revision))
 }
@@ -198,9 +198,8 @@ func (d *Desk) answerWords(r store.Request, reply Reply, a Actor) (templates.Let
 	return d.Words.Letter(reply.Template, string(lang), data)
 }
 
-// stepsTold are the steps of which an answer tells the person: those done, but
-// for the answer itself. The answer to a claim is its text alone: what was
-// found out about the person is no news to him.
+// stepsTold are the steps of which an answer tells the person: those that were done,
+// except the answer itself. The answer to a claim names none: its text says it all.
 func stepsTold(rule *rules.KindRule, steps []store.StepDone, lang rules.Lang) []string {
 	var told []string
 	for _, s := range rule.Steps {

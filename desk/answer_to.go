@@ -12,11 +12,11 @@ const (
 	RecipientNone    = "none"    // it came on paper, or was forgotten
 	RecipientOwn     = "own"     // staff passed it on: the person is somebody else
 	RecipientUnsound = "unsound" // what stands in From is no address
-	RecipientFailed  = "failed"  // the operator's server found the sender to be forged
+	RecipientFailed  = "failed"  // the operator's server says that the sender is forged
 	RecipientBounced = "bounced" // a letter of ours came back from there
 )
 
-// RecipientError tells why nobody but a person can say where an answer goes.
+// RecipientError tells why a person must say where an answer goes.
 type RecipientError struct {
 	Code    string // one of the above
 	Address string // as the letter names it; personal

@@ -12,9 +12,9 @@ import (
 	"license.kz/pometka/store"
 )
 
-// Staff answer from their mail programs too. Such an answer lies in the Sent
-// folder, or somebody hands its file in; it is recorded with the requests that it
-// answers and closes none of them: whether the matter is settled, a person says.
+// Staff also answer from their mail programs. Such an answer is found in the Sent
+// folder, or somebody hands in its file. It is recorded with the requests that it
+// answers, and closes none of them: a person decides whether the matter is settled.
 
 // answer is a letter of staff to a person.
 type answer struct {
@@ -23,9 +23,10 @@ type answer struct {
 	to      string // the person's address among its recipients
 }
 
-// answerOf finds out which requests a letter of staff answers: those of the
-// letter that it replies to, else of the older letters of its thread, else those
-// that its subject names, as far as one of its recipients has a part in them.
+// answerOf finds out which requests a letter of staff answers: those of the letter that
+// it replies to; if there are none, those of older letters of its thread; if there are
+// none either, those whose numbers stand in its subject. Requests in which none of the
+// recipients has a part do not count.
 func (d *Desk) answerOf(ctx context.Context, m *mailbox.Message) (answer, error) {
 	refs := references(m)
 	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
@@ -58,7 +59,8 @@ func (d *Desk) answerAbout(ctx context.Context, m *mailbox.Message, numbers []st
 	return answer{}, nil
 }
 
-// record writes an answer down that lies in the spool. known: it is there.
+// record writes down an answer, whose bytes are in the spool. known: it had been
+// recorded before.
 func (d *Desk) record(ctx context.Context, a answer, spool *store.Spool, at time.Time, who string) (known bool, err error) {
 	id := a.msg.MessageID
 	if id == "" {
@@ -73,8 +75,8 @@ func (d *Desk) record(ctx context.Context, a answer, spool *store.Spool, at time
 	return known, err
 }
 
-// sentAt is when an answer was sent: its own Date, which a program of staff
-// wrote, unless that cannot be.
+// sentAt is when an answer was sent: by its own Date, which is that of a colleague's
+// mail program, unless there is none or it lies ahead; otherwise is taken then.
 func (d *Desk) sentAt(m *mailbox.Message, otherwise time.Time) time.Time {
 	switch now := d.Now(); {
 	case !m.Date.IsZero() && m.Date.Before(now.Add(time.Hour)):
@@ -86,9 +88,9 @@ func (d *Desk) sentAt(m *mailbox.Message, otherwise time.Time) time.Time {
 	}
 }
 
-// RecordAnswer records an answer to the request that somebody has as a file. to
-// is the person's address where no recipient is known as such; "" otherwise.
-// Refused: it is no letter, is known, or went to somebody else.
+// RecordAnswer records an answer to the request that somebody has as a file. to is the
+// person's address where the register does not know it; "" otherwise. Refused: the file
+// is no letter, the answer is known, or it went to somebody else.
 func (d *Desk) RecordAnswer(ctx context.Context, number string, r io.Reader, limit int64, to string, who Actor) (store.Request, error) {
 	q, err := d.Store.Request(ctx, number)
 	if err != nil {

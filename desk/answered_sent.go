@@ -23,26 +23,26 @@ type sentSweep struct {
 	told   bool      // of trouble with it
 }
 
-// sentCursor is how far the Sent folder was read. Nothing of it goes into the
-// ledger, so that it is no folder of the register.
+// sentCursor is how far the Sent folder was read. It is kept beside the cursors of the
+// watched folders, since messages of the Sent folder get no rows in the ledger.
 type sentCursor struct {
 	UIDValidity uint32 `json:"uidvalidity"`
 	Last        uint32 `json:"last"`
 
-	// Seen is the last letter that was there, and Header the digest of its header:
-	// another one under that UID says that the mailbox was restored from a copy and
+	// Seen is the UID of the last letter that was there, and Header the digest of its
+	// header. If another letter has that UID, the mailbox was restored from a copy and
 	// gives UIDs a second time.
 	Seen   uint32 `json:"seen,omitempty"`
 	Header string `json:"header,omitempty"`
 }
 
-// note takes in how far was read.
+// note moves the cursor behind the last letter that was read.
 func (c *sentCursor) note(last mailbox.Head) {
 	c.Last, c.Seen, c.Header = last.UID, last.UID, digestOf(last)
 }
 
-// next is where to go on: the letter that was the last comes once more, which costs
-// no round trip.
+// next is the UID at which to go on. The letter that was the last is asked for once
+// more, to be compared; that costs no further round trip.
 func (c *sentCursor) next() uint32 {
 	if c.Header != "" {
 		return c.Seen
@@ -50,12 +50,12 @@ func (c *sentCursor) next() uint32 {
 	return c.Last + 1
 }
 
-// errSentAgain: other letters lie in the Sent folder under UIDs that were read.
+// errSentAgain says that the Sent folder has other letters under UIDs that were read.
 var errSentAgain = errors.New("the Sent folder gives UIDs again")
 
-// sweepSent looks for answers that staff sent from mail programs. It is a
-// comfort: trouble with the folder is told once in the log and ends no pass. An
-// error is the register's, or that of a pass that was asked to end.
+// sweepSent looks for answers that staff sent from mail programs. Nothing depends on
+// it: trouble with the folder is logged once and ends no pass. An error means trouble
+// with the register, or that ctx has ended.
 func (d *Desk) sweepSent(ctx context.Context) error {
 	if d.SentFolder == nil || d.Now().Before(d.sent.next) || d.Stopping() {
 		return nil
@@ -80,7 +80,7 @@ func (d *Desk) sweepSent(ctx context.Context) error {
 	return nil
 }
 
-// registerError marks trouble with the register among that with the mailbox.
+// registerError tells trouble with the register from trouble with the mailbox.
 type registerError struct{ error }
 
 func (e *registerError) Unwrap() error { return e.error }
@@ -153,9 +153,9 @@ func (d *Desk) keepSent(ctx context.Context, cur sentCursor) error {
 	return ofRegister(d.Store.SetMeta(ctx, "sent:"+d.sent.folder, string(value)))
 }
 
-// sentStart is where to go on: behind what was read, or, in a folder that was
-// not read before, was numbered anew or went back, at what was sent since the span
-// of the first pass began. What is read again is known by its Message-ID.
+// sentStart is where to go on: behind what was read; or see sentAnew, in a folder that
+// was not read before, has another UIDVALIDITY, or has lost UIDs. Answers that are read
+// again are known by their Message-ID.
 func (d *Desk) sentStart(ctx context.Context, st mailbox.FolderState) (sentCursor, error) {
 	v, err := d.Store.Meta(ctx, "sent:"+d.sent.folder)
 	if err != nil {
@@ -169,6 +169,7 @@ func (d *Desk) sentStart(ctx context.Context, st mailbox.FolderState) (sentCurso
 	return d.sentAnew(ctx, st)
 }
 
+// sentAnew begins with what was sent within the span of a folder's first pass.
 func (d *Desk) sentAnew(ctx context.Context, st mailbox.FolderState) (sentCursor, error) {
 	cur := sentCursor{UIDValidity: st.UIDValidity}
 	if d.Since <= 0 || st.Messages == 0 {
@@ -190,9 +191,9 @@ func (d *Desk) sentAnew(ctx context.Context, st mailbox.FolderState) (sentCursor
 	return cur, nil
 }
 
-// sentLetter records a letter of the Sent folder if it answers a request. Our
-// own copies are known by their token; what a program of staff sent by itself,
-// such as an absence note, answers nobody.
+// sentLetter records a letter of the Sent folder if it answers a request. Copies of our
+// own letters, which their token gives away, do not count, nor what a mail program sent
+// by itself, such as a notice of absence.
 func (d *Desk) sentLetter(ctx context.Context, h mailbox.Head) error {
 	if h.Err != nil {
 		return nil

@@ -11,15 +11,15 @@ import (
 	"license.kz/pometka/store"
 )
 
-// ErrStaff says that nobody of the staff is called so, or several are.
+// ErrStaff says that no member of the staff has this name, or several have it.
 var ErrStaff = errors.New("nobody of the staff")
 
 // ErrTaken says that a colleague has the request already.
 var ErrTaken = errors.New("a colleague has it already")
 
-// Take makes the actor responsible for a request; an open one is in progress
-// from then on. The number is a full one (see Resolve). ErrTaken: it is a
-// colleague's; Assign hands it over. Taking one's own again changes nothing.
+// Take makes the actor responsible for a request; if it is open, it is in progress from
+// then on. ErrTaken: a colleague is responsible; Assign hands it over. Taking one's own
+// request again changes nothing.
 func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
@@ -61,7 +61,8 @@ func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a 
 	return d.become(ctx, r, is, act{who: a, code: code, detail: map[string]any{"before": r.Assignee, "after": who}})
 }
 
-// staffLogin finds under what a member of the staff stands in the register.
+// staffLogin finds the member of the staff whom a person means, and returns what the
+// register calls that member.
 func (d *Desk) staffLogin(who string) (string, error) {
 	who = strings.Join(strings.Fields(who), " ")
 	if m, ok := d.member(who); ok {
@@ -85,8 +86,8 @@ func (d *Desk) staffLogin(who string) (string, error) {
 // registered is what the register calls a member of the staff.
 func registered(m Member) string { return cmp.Or(m.Login, m.Name, m.Address) }
 
-// Login is what the register calls whoever is named by login, name or address;
-// somebody who is not of the staff is called as he is.
+// Login is what the register calls whoever is named by login, name or address. Who is
+// not of the staff is called as named.
 func (d *Desk) Login(who string) string {
 	if m, ok := d.member(who); ok {
 		return registered(m)

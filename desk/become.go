@@ -12,9 +12,9 @@ import (
 	"license.kz/pometka/store"
 )
 
-// A request becomes another one by many acts: of staff, by a letter that joins it, by
-// a link. Each says no more than what it decides. What follows from that follows by
-// whatever act, and stands here alone.
+// A request changes by many acts: staff decide, a letter joins it, it is linked to
+// another. Each act sets only what it decides. What follows from that does not depend
+// on the act, and is written down here, once for all of them.
 
 // act is who acts on a request, and what the history keeps of it.
 type act struct {
@@ -24,8 +24,8 @@ type act struct {
 
 	answered rules.Date // the day on which the requester gave what was awaited; zero: today
 
-	// letter says that no person decides: a letter must not be lost because dates
-	// cannot be counted, and waits for no calendar.
+	// letter says that a letter came, and no person decides. It is taken in also where
+	// the dates cannot be counted, or are counted by an old calendar.
 	letter bool
 }
 
@@ -38,17 +38,19 @@ func (a act) event() store.Event {
 	return e
 }
 
-// becomes is the change by which a request that was becomes what is says, and all
-// that follows from it:
+// becomes makes the change that turns the request was into the request is, with all that
+// follows from it:
 //
-//   - who begins to wait for the requester waits from today; by whatever act that
-//     ends, the day of the answer is the last;
-//   - what is not closed has no outcome, and no closing steps;
-//   - a kind that has a term from documents takes those that its letters brought;
-//   - the terms are counted anew where anything changed that they rest on. What is
-//     closed keeps its dates, unless they stood still until then;
-//   - a receipt says that a person will decide, and does not go out once one has;
-//   - who is told that no more advertising will come gets none.
+//   - a request that begins to wait for the requester waits from today; when it waits no
+//     more, the day of the answer is the last day of the wait;
+//   - a request that is not closed has no outcome and no closing steps;
+//   - where the kind has a term that runs from documents, those that the letters brought
+//     are on file;
+//   - the terms are counted anew if anything changed that they rest on. A closed request
+//     keeps its dates, unless it was waiting until then;
+//   - once a person has decided on a review case, its receipt, which says that a person
+//     will decide, does not go out any more;
+//   - once a request to get no more advertising is done, its addresses are suppressed.
 func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store.Change, error) {
 	switch waits := is.Status == store.StatusWaiting; {
 	case waits && was.Status != is.Status:
@@ -78,8 +80,8 @@ func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store
 	return c, nil
 }
 
-// turn lets an act edit a request that must be in one of the statuses, and writes
-// down what it becomes by that.
+// turn reads a request, which must be in one of the statuses, lets edit change it, and
+// writes down what it becomes.
 func (d *Desk) turn(ctx context.Context, number string, from []store.Status, a act, edit func(*store.Request)) (store.Request, error) {
 	r, err := d.requestIn(ctx, number, from...)
 	if err != nil {
@@ -90,7 +92,7 @@ func (d *Desk) turn(ctx context.Context, number string, from []store.Status, a a
 	return d.become(ctx, r, is, a)
 }
 
-// become is becomes, written down.
+// become makes the change of becomes and writes it into the register.
 func (d *Desk) become(ctx context.Context, was, is store.Request, a act) (store.Request, error) {
 	c, err := d.becomes(ctx, was, is, a)
 	if err != nil {
@@ -113,8 +115,8 @@ func restsOn(r store.Request) string {
 	return fmt.Sprint(r.Kind, r.Candidates, r.ReceivedOn, consumer, r.Documents, r.Waits)
 }
 
-// redate counts the dates of a request as it will stand, by the policy edition of its
-// receipt. The history keeps the count beside the old and the new dates.
+// redate counts the dates of a request anew, by the policy edition of its receipt. The
+// count goes into the detail of the act, for the history.
 func (d *Desk) redate(ctx context.Context, r *store.Request, a *act) error {
 	if !a.letter {
 		if err := d.current(ctx); err != nil {
@@ -136,8 +138,8 @@ func (d *Desk) redate(ctx context.Context, r *store.Request, a *act) error {
 	return nil
 }
 
-// again is the status of a request that is taken up again, because its requester
-// wrote or a person says so.
+// again is the status that a request gets when it is taken up again, because its
+// requester wrote or a person says so.
 func again(s store.Status) store.Status {
 	switch s {
 	case store.StatusWaiting, store.StatusDone, store.StatusRefused:
@@ -148,7 +150,7 @@ func again(s store.Status) store.Status {
 	return s
 }
 
-// endWaits ends the wait that still runs: the day of the answer is its last.
+// endWaits ends the wait that still runs, if any does, on the day last.
 func endWaits(waits []rules.Wait, last rules.Date) []rules.Wait {
 	out := slices.Clone(waits)
 	for i := range out {

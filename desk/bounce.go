@@ -11,11 +11,11 @@ import (
 	"license.kz/pometka/store"
 )
 
-// A letter of ours that comes back is known by our own Message-ID in what the
-// report quotes of it: its token is keyed, so that nobody but its recipient
-// can make it look undelivered. Reports come in many shapes: RFC 3464 with the
-// letter or its header returned, the same as plain text (qmail, Exim), inside
-// a letter of a mail program. None is registered; the ledger row says bounced.
+// A report that a letter of ours came back quotes our Message-ID. Its token is keyed, so
+// that nobody except the recipient of the letter can make it look undelivered. Reports
+// come in many shapes: by RFC 3464, with the letter or its header returned; as plain
+// text (qmail, Exim); inside a letter of a mail program. None is registered; the ledger
+// row says bounced.
 
 // reporters are the local parts from which reports of non-delivery come.
 var reporters = regexp.MustCompile(`(?i)^(mailer-daemon|mail-?daemon|mdaemon|postmaster|maildelivery|mail-?delivery[-.]?(sub)?system|mail[-.]?router|bounces?|microsoftexchange[0-9a-f]+)([+=-].*)?@`)
@@ -36,9 +36,9 @@ func fromReporter(m *mailbox.Message) bool {
 	return slices.ContainsFunc(m.From, func(a mailbox.Address) bool { return reporters.MatchString(a.Addr) })
 }
 
-// hearReports marks as failed what comes back by those of the letters that may be
-// reports, and of which the beginning was read. What is no report about us goes the
-// way of every letter.
+// hearReports looks at those of the letters that may be reports, of which the beginning
+// was read, and marks as failed the letters of ours that came back. A letter that turns
+// out to be no report about ours is judged as every other letter.
 func (p *folderPass) hearReports(ctx context.Context, letters []*letter) error {
 	reports := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return !l.report })
 	first := make(map[uint32][]byte, len(reports))

@@ -15,16 +15,15 @@ import (
 	"license.kz/pometka/store"
 )
 
-// Some reports put more than secondText before what they return of our letter:
-// the explanation in six languages, the picture of the company. Such a one is
-// read to its end, through the spool, and only if its header says that a mail
-// system wrote it.
+// Some reports have more than secondText bytes before what they return of our letter:
+// an explanation in six languages, the picture of a company. Such a report is read to
+// its end, through the spool, but only if its header says that a mail system wrote it.
 
 // maxTelling bounds what is kept of the lines that tell how a delivery ended.
 const maxTelling = 64 << 10
 
-// telling are the lines that outcomeOf looks for. It is compiled when the first
-// long report comes.
+// telling matches the lines that outcomeOf looks for. It is compiled when the first long
+// report comes.
 var telling = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^(Action|Status):|message/(disposition-notification|feedback-report)|` +
 		anyStatus.String() + `|` + justDelayed.String() + `|` + undelivered.String())

@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// A wrong clock moves every date. Two witnesses tell of it: what the register
-// holds already, which cannot lie ahead, and the moments of receipt
-// (INTERNALDATE) of letters that came while the program was looking, which the
-// mail server's clock wrote a moment ago.
+// A wrong clock makes every date wrong. Two witnesses give it away: the instants in the
+// register, which cannot lie ahead of now; and the moments of receipt (INTERNALDATE) of
+// letters that came since the last pass, which the mail server's clock wrote just now.
 
 const (
 	clockSlack = 2 * time.Minute // by which two clocks may differ
-	clockDay   = 24 * time.Hour  // after which a clock is believed again
+	clockDay   = 24 * time.Hour  // after which a clock that the register contradicts is believed
 )
 
 // metaClock is the latest instant that the program has seen.
@@ -26,13 +25,13 @@ type witness struct {
 	agreed bool          // the last letter agreed with it
 }
 
-// arrived takes in the newest moment of receipt that a pass saw. begun is when
-// the pass began.
+// arrived takes in the newest moment of receipt that a pass saw. begun is when the pass
+// began.
 //
-// A letter that came since the last pass was received between the two. One that
-// lies ahead of the clock is proof enough, for nothing is received tomorrow. One
-// that lies far behind may have been moved here by a person: only two such, at
-// different passes and by the same span, say that the clock is ahead.
+// A letter that came since the last pass was received between that pass and this one. If
+// it was received later than now, the clock is behind: one such letter proves it. If it
+// was received long before, a person may have moved it into the folder: only two such
+// letters, in different passes and by the same span, prove that the clock is ahead.
 func (w *witness) arrived(newest, begun, now time.Time) {
 	since := w.looked
 	w.looked = begun
@@ -53,11 +52,13 @@ func (w *witness) arrived(newest, begun, now time.Time) {
 	}
 }
 
-// byLetters is the count of a trouble that letters told of: letters end it.
+// byLetters is Trouble.Count where letters contradicted the clock: then only a letter
+// that agrees with it ends the trouble.
 const byLetters = 1
 
-// witnesses notes the newest moment of receipt of letters that just came. What
-// a first pass reads is old, and junk is moved about.
+// witnesses notes the newest moment of receipt among letters that just came. The first
+// pass of a folder reads old letters, and a junk folder gets letters that were moved:
+// neither counts.
 func (p *folderPass) witnesses(letters []*letter) {
 	if p.cur.FirstPass || p.folder.Junk {
 		return
@@ -69,9 +70,9 @@ func (p *folderPass) witnesses(letters []*letter) {
 	}
 }
 
-// checkClock raises the trouble when a witness contradicts the clock, and ends
-// it when the same witness agrees, or after a day. last is when the newest event
-// was written. It keeps the latest instant, to the minute.
+// checkClock raises the trouble when a witness contradicts the clock, and ends it when
+// the same witness agrees, or after a day. last is when the newest event was written.
+// The register keeps the latest instant that was seen, to the minute.
 func (d *Desk) checkClock(ctx context.Context, now, last time.Time) error {
 	text, err := d.Store.Meta(ctx, metaClock)
 	if err != nil {

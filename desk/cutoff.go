@@ -9,10 +9,10 @@ import (
 	"license.kz/pometka/mailbox"
 )
 
-// folderCutoff returns the instant before which messages of the folder are
-// not ours to take in; zero: there is none. It is fixed at the folder's first
-// pass and kept: a rescan years later must not move it. One that lies ahead was
-// fixed by a clock that was wrong: it would leave out what comes now.
+// folderCutoff returns the instant before which messages of the folder are not taken in;
+// zero: there is none. It is fixed at the folder's first pass and kept: a rescan years
+// later must not move it. If it lies ahead, a wrong clock had fixed it, and it is fixed
+// anew: it would leave out what comes now.
 func (p *folderPass) folderCutoff(ctx context.Context) (time.Time, error) {
 	cutoff, kept, err := p.knownCutoff(ctx)
 	if err != nil || kept {

@@ -1,12 +1,27 @@
 // Package desk knows the order of things: a letter is stored, classified and
 // registered before anyone asks whether it may be answered; a letter of ours
 // is claimed before it is sent and settled after; a reminder is queued once.
+// Whatever it does may be killed at any point and started again: what was done
+// is in the database, or did not happen.
 //
-// The four passes are Poll (intake.go: the mailbox into the register), Flush
-// (outbox.go: the outbox onto the wire), Remind (remind.go: what is due into
-// the outbox) and the actions of staff (action.go). Each may be killed at any
-// point and started again: what a pass did is in the database or did not
-// happen.
+// The files, by what happens:
+//
+//   - A letter comes in (Poll): intake.go walks through the folders in chunks;
+//     letter.go and texts.go judge by the header and the beginning of the text;
+//     admit.go reads candidates whole and registrar.go enters them in order;
+//     thread.go and join.go find the request that a letter belongs to;
+//     admission.go puts together what the store writes, acknowledge.go the
+//     acknowledgement. doubt.go, rewound.go and stumble.go are for servers, and
+//     for a program, that make mistakes.
+//   - A letter of ours goes out (Flush): outbox.go, worded by render.go. What
+//     comes back is heard in bounce.go.
+//   - Staff decide: action.go, assign.go, terms.go, link.go, answer.go,
+//     register.go. Each act says what it changes; become.go adds what follows
+//     from that.
+//   - Staff are told: remind.go and digest.go of requests (due.go says what is
+//     due), trouble.go and alarm.go of what is wrong, vitals.go finds that out.
+//   - The calendar changes: recompute.go counts every open request anew,
+//     trace.go explains a date day by day.
 //
 // The desk owns the clock and the key. It imports no SQL, IMAP, SMTP, YAML or
 // cron, and prints nothing.
@@ -131,8 +146,9 @@ type Options struct {
 	Alert       func(Alert) // told of trouble beside mail; may be nil
 	Language    rules.Lang  // of letters to staff
 
-	// Answer is called by Poll behind each folder in which requests were
-	// registered: who wrote waits for no other folder. nil: they wait for Flush.
+	// Answer is called by Poll after each folder in which requests were registered,
+	// so that their senders need not wait until the other folders are read. nil: the
+	// acknowledgements wait for the next Flush.
 	Answer func()
 
 	// Stopping reports that nothing new must be begun: Poll and Flush then
@@ -150,19 +166,19 @@ type Desk struct {
 	jitter func() float64 // in [-1, 1)
 	witness
 	quiet     quiet
-	unwritten map[string]Trouble // told of, and the register could not be written
-	told      map[string]bool    // the same of what mail did not tell of, by its key there
-	lastPass  time.Time          // as the register last said
+	unwritten map[string]Trouble // troubles that were told of but could not be written into the register, by code
+	told      map[string]bool    // see once
+	lastPass  time.Time          // end of the last pass, as the register last said
 	sent      sentSweep
-	looked    int64 // length of the history at the last look for unread letters
+	looked    int64 // length of the history when checkQuarantine last looked
 	filed     filingState
-	hush      error             // how the mailbox fell silent beside the reading of letters; nil: it did not
-	held      map[string]uint32 // by folder, the session over which it was held against the ledger
+	hush      error             // the mailbox fell silent while copies were saved, not while letters were read; nil: it did not
+	held      map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
 
-	recalled bool   // the inbox was told what was learned before
-	learned  string // what the register keeps of that
+	recalled bool   // the inbox got what earlier passes had learned of the mailbox
+	learned  string // that, as the register keeps it
 
-	editions map[string]*rules.Policy // earlier ones, by digest; nil: cannot be read
+	editions map[string]*rules.Policy // earlier editions of the policy, by digest; nil: it cannot be read
 
 	// testOnlyStep is called with a name after each step that a crash could
 	// part from the next.

@@ -54,15 +54,15 @@ func severalSenders(f rules.Facts) bool {
 	return false
 }
 
-// plainAddress reports whether a machine may write to an address by itself: it
-// is a mailbox, and nothing in it means more to servers of old, that route by %
-// and !, or to the shell behind one.
+// plainAddress reports whether a program may write to an address without being told to:
+// it is a mailbox, and holds nothing that has a meaning to old servers, which route by
+// % and !, or to a shell behind one.
 func plainAddress(a string) bool {
 	return isMailbox(a) && a[0] != '-' && !strings.ContainsAny(a, "%!|`")
 }
 
-// isMailbox reports whether an address is local@domain without anything that
-// means something in a header or to SMTP: whether a letter can go there.
+// isMailbox reports whether a letter can go to an address: it is local@domain and
+// holds nothing that has a meaning in a header or in SMTP.
 func isMailbox(a string) bool {
 	local, domain, ok := strings.Cut(a, "@")
 	return ok && local != "" && strings.Contains(domain, ".") && len(local) <= 64 && len(a) <= 254 &&
