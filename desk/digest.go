@@ -47,8 +47,8 @@ type bulletin struct {
 	Head       string      `json:",omitempty"`
 }
 
-// stuckMail is an acknowledgement or answer that has not gone out and will not
-// by itself.
+// stuckMail is an acknowledgement or an answer that has not gone out, and will not until
+// a person acts.
 type stuckMail struct {
 	ID     int64
 	Number string
@@ -56,7 +56,8 @@ type stuckMail struct {
 	Reason rules.Reason
 }
 
-// pile collects the letters of one pass, one a person, in a fixed order.
+// pile collects the letters of one pass, one for each person, in the order in which
+// they were begun.
 type pile struct {
 	template string
 	today    rules.Date
@@ -90,8 +91,8 @@ func (p *pile) list() []letterTo {
 	return out
 }
 
-// letters makes the letters about requests between two digests. The officer too is
-// told of what is to be done by the day until: the next digest would come too late.
+// letters makes the letters that go out between two digests. The officer, too, is told
+// of what must be done by the day until: the next digest would come too late.
 func (d *Desk) letters(b book, due []Due, template string, until rules.Date) []letterTo {
 	p := pile{template: template, today: b.today}
 	for _, x := range due {
@@ -113,8 +114,8 @@ func (d *Desk) letters(b book, due []Due, template string, until rules.Date) []l
 	return p.list()
 }
 
-// digests makes the letters of a digest: to everybody for whom there is
-// something new, with everything that is theirs.
+// digests makes the letters of a digest: one to everybody for whom there is something
+// new, with all that this person must know of.
 func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 	p := &pile{template: letterDigest, today: b.today}
 	var fresh []string // folded addresses of those who get a letter
@@ -149,8 +150,8 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 	return out, d.addHead(ctx, b, out)
 }
 
-// escalate adds what the privacy officer must know of: what has reached the
-// stage reminders.escalate, and everything overdue.
+// escalate adds to the officer's letter what has reached the stage reminders.escalate,
+// and everything that is overdue.
 func (d *Desk) escalate(b book, officer *letterTo, wake func(*letterTo)) {
 	for _, x := range b.due {
 		if x.DaysLeft > d.Reminders.Escalate && !x.Overdue {
@@ -164,9 +165,9 @@ func (d *Desk) escalate(b book, officer *letterTo, wake func(*letterTo)) {
 	}
 }
 
-// addStuck adds the letters to the public that wait for a person: those that
-// failed or are in doubt are told of every working day, for somebody waits for
-// them; those that were held once, and again with whatever else there is.
+// addStuck adds the letters to the public that wait for a person. Those that failed or
+// are uncertain are a reason for a digest every working day, for somebody waits for
+// them. Those that are held are a reason once; later digests only name them again.
 func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
 	list, err := d.stuck(ctx, b)
 	if err != nil {
@@ -195,9 +196,9 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 	return nil
 }
 
-// tellable is a reason without what may stem from the sender: only the codes of a mail
-// server are told. A letter to staff names nobody, neither in its words nor in what
-// they are made from.
+// tellable is a reason without arguments that may name the sender: only the codes of a
+// mail server stay. A letter to staff names nobody, neither in its words nor in the data
+// that they are made from.
 func tellable(r rules.Reason) rules.Reason {
 	if !slices.Contains([]string{codeSMTP4xx, codeSMTP5xx, codeSMTPNetwork}, r.Code) {
 		r.Args = nil
@@ -212,9 +213,9 @@ type stuckOf struct {
 	of   store.Request
 }
 
-// stuck lists the letters to the public that wait for a person: those of open
-// requests, and every answer. Many a request is closed by its answer, and the
-// term of who never got it runs on.
+// stuck lists the letters to the public that wait for a person: those about requests
+// that are not closed, and all answers. An answer often closes its request, and yet the
+// term runs on for a person who did not get it.
 func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
 	mails, err := d.Store.Outbox(ctx, []store.MailState{store.MailFailed, store.MailUncertain, store.MailHeld})
 	if err != nil {
@@ -240,9 +241,9 @@ func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
 	return out, nil
 }
 
-// addCalendar adds to every letter that the calendar of this or, from October
-// on, the next year is not published. Once a week that alone is worth a letter:
-// to the officer, or where there is none to the address for reminders.
+// addCalendar adds to every letter that the calendar of this year, or from October on of
+// the next, is not published. Once a week that alone is a reason for a letter: to the
+// officer or, where there is none, to the address for reminders.
 func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
 	year := b.today.Year
 	if !d.Calendar.Provisional(year) {
@@ -269,8 +270,8 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 	return nil
 }
 
-// addHead gives the officer the length and head of the history: who keeps those
-// letters can prove later that nothing was taken out of it.
+// addHead adds to the officer's letter the length and the head of the history: whoever
+// keeps these letters can prove later that nothing was taken out of it.
 func (d *Desk) addHead(ctx context.Context, b book, letters []letterTo) error {
 	if d.Reminders.Officer == "" {
 		return nil

@@ -15,20 +15,20 @@ import (
 	"license.kz/pometka/store"
 )
 
-// What a server says of a letter can be wrong or missing. None of that may
-// make a letter of a person one that nobody reads.
+// What a server says of a letter may be wrong or missing. That must never lead to a
+// person's letter that nobody reads.
 
-// whole is a letter that was read to its end, or what there is in its place.
+// whole is a letter that was read to its end, or its header where no more could be had.
 type whole struct {
 	spool     *store.Spool
 	cut, gone bool
 }
 
-// registered reports whether the letter is in the register already, moved,
-// copied, or read anew: its bytes are, or, where it was too large to be had whole
-// then or is now, its header is. Letters of which nothing can be had are all
-// alike: such a one is known if one was received at the same moment, and lies
-// elsewhere or under another UIDVALIDITY.
+// registered reports whether the register has the letter already, because it was moved
+// or copied, or is read anew. Letters are compared by their bytes; where one of the two
+// was too large to be had whole, by their headers. Letters of which nothing can be had
+// look all the same: such a letter is known if another one was received at the same
+// moment, in another folder or under another UIDVALIDITY.
 func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, error) {
 	if len(l.msg.Fields) == 0 && strings.TrimSpace(l.msg.Text) == "" {
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
@@ -40,19 +40,19 @@ func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, 
 	return p.Store.CutBefore(ctx, l.digest, w.cut)
 }
 
-// undated: the server cannot tell when the message came, or says a moment at
-// which nobody here had a mailbox: that of a file which lost its date.
+// undated reports that the server does not know when the message came, or names a year
+// before there were such mailboxes, as of a file that lost its date.
 func undated(received time.Time) bool { return received.Year() < 1990 }
 
-// early: the message arrived before the folder's cutoff. One that is undated has
-// not.
+// early reports that the message arrived before the folder's cutoff. Where nobody knows
+// when it arrived, it did not.
 func (p *folderPass) early(received time.Time) bool {
 	return !undated(received) && received.Before(p.cutoff)
 }
 
-// receipt is the moment of receipt of a letter of which the server cannot tell
-// it: that of the last server on its way, else now. The Date field is the
-// sender's and starts no term.
+// receipt is the moment of receipt of a letter for which the server does not tell it:
+// that which the last server on the way wrote down, else now. The field Date is written
+// by the sender and starts no term.
 func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 	now := p.Now()
 	if m.Received > 0 && !m.ReceivedAt.IsZero() && m.ReceivedAt.Before(now) {
@@ -61,26 +61,25 @@ func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 	return now, false
 }
 
-// scant: the server says that the text of a letter ends after so many bytes, and
-// that can hardly be: there are none at all, or so many are left that few headers
-// have them.
+// scant reports that a letter can hardly end after the n bytes of text that the server
+// sent: there are none, or what is missing of its size is more than its header can be.
 func scant(h mailbox.Head, n int64) bool { return n == 0 || h.Size-n > usualHeader }
 
-// ample: so many bytes of a text and what is known of its header are more than the
-// whole letter has. It is the text of another letter.
+// ample reports that n bytes of text and the known part of the header are more than the
+// whole letter has. Then it is the text of another letter.
 func ample(h mailbox.Head, n int64) bool { return h.Size > 0 && h.Size-n < int64(len(h.Header)) }
 
 // usualHeader is more than the header of nearly every letter has, in bytes.
 const usualHeader = 16 << 10
 
-// foreign: the text does not fit its header, which names another boundary or another
-// encoding. It may be that of another letter.
+// foreign reports that a text does not fit its header, which names another boundary or
+// another encoding. It may be the text of another letter.
 func foreign(m *mailbox.Message) bool {
 	return slices.Contains(m.Troubles, mailbox.TroubleBoundary) || slices.Contains(m.Troubles, mailbox.TroubleEncodingBroken)
 }
 
-// silent: the letter says nothing, as far as it is known. What it says may stand in a
-// line of its header that is no field, of which a server gives none.
+// silent reports that nothing is known of what a letter says. Its words may stand in a
+// line of the header that is no field; servers leave such lines out.
 func silent(m *mailbox.Message) bool {
 	return m.Subject == "" && strings.TrimSpace(m.Text) == "" && len(m.Embedded) == 0
 }
@@ -90,9 +89,9 @@ var errNothing = errors.New("the server sends nothing of it")
 // errMixedUp is what is said of a letter that came under the UID of another.
 var errMixedUp = errors.New("the server sent another letter than its header said before")
 
-// mistaken finds out that the letter is not the one whose header came before:
-// servers and proxies mix answers up. The letter is then one that cannot be
-// read, and what its header said counts.
+// mistaken reports that the server sent another letter than that whose header came
+// before: servers and proxies do mix their answers up. The letter then counts as one
+// that cannot be read, and is judged by its header.
 func (p *folderPass) mistaken(l *letter, w whole) bool {
 	if l.head.Err != nil || w.gone || l.digest == "" || l.long {
 		return false
@@ -118,14 +117,14 @@ func headEnds(b []byte) bool {
 	return bytes.Contains(b, []byte("\n\r\n")) || bytes.Contains(b, []byte("\n\n"))
 }
 
-// textSaid is the beginning of a text that was judged: what it was, and its length.
+// textSaid tells which beginning of a text was judged: its digest and its length.
 type textSaid struct {
 	sum  [sha256.Size]byte
 	size int
 }
 
-// denies reports that the whole letter is no request although its text was said to
-// be one, and is not that text: it was the text of another letter.
+// denies reports that the whole letter is no request although its text seemed to be one,
+// and that it does not begin with that text: it was the text of another letter.
 func (l *letter) denies(said rules.Verdict, w whole) bool {
 	return l.need == rules.NeedText && (said == rules.Request || said == rules.Review) && l.finding.Verdict == rules.None &&
 		!l.msg.Cut && !l.said.begins(w.spool)
@@ -143,9 +142,9 @@ func (t textSaid) begins(spool *store.Spool) bool {
 	return err == nil && headed && len(body) >= t.size && sha256.Sum256(body[:t.size]) == t.sum
 }
 
-// doubt has every letter of the chunk read whole of which a text decided: one of
-// them is the request, since the letter of that UID is none. It reports whether there
-// are any.
+// doubt marks every letter of the chunk that was judged by its text to be read whole:
+// one of them is the request whose text came under the UID of another. It reports
+// whether there are any.
 func (p *folderPass) doubt(letters []*letter, uid uint32) (any bool) {
 	p.Log.Warn("texts mixed up by the server", "folder", p.folder.Name, "uid", uid)
 	for _, l := range letters {

@@ -12,13 +12,13 @@ import (
 	"license.kz/pometka/store"
 )
 
-// book is what reminding looks at: the requests that staff must know of today.
+// book holds the requests that staff must know of today.
 type book struct {
 	today rules.Date
 	due   []Due
-	of    map[string]store.Request // the requests read, by number: of a digest, every one that is not closed
+	of    map[string]store.Request // all requests that were read, by number; for a digest, all that are not closed
 
-	recounted int64 // of a digest, the event up to which dates were counted when the requests were read
+	recounted int64 // for a digest, the event of the last recomputation before the requests were read
 }
 
 // book reads all requests that are not closed.
@@ -36,14 +36,13 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 	return b, err
 }
 
-// near reads of them those that may be due, with what Store.Lines tells of each.
+// near reads those of them that may be due soon, with no more than Store.Lines tells.
 func (d *Desk) near(ctx context.Context) (book, error) {
 	days := max(soonDays, slices.Max(append(d.stagesBefore(), 0)))
 	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
 }
 
-// ending reads in the same way those whose day to act by comes, and has gone when
-// the office opens.
+// ending reads in the same way those whose last day is over before the office opens.
 func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
 	return d.selected(ctx, store.Filter{DueFrom: d.Today(), DueUntil: opens.AddDays(-1)})
 }
@@ -84,7 +83,7 @@ func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
 	if err != nil {
 		return b, fmt.Errorf("read reminders: %w", err)
 	}
-	clocks := map[store.Stage]bool{} // stage "": any stage of this clock was told
+	clocks := map[store.Stage]bool{} // with Stage "": some stage of this clock was told
 	for s := range told {
 		clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
 	}
@@ -120,8 +119,7 @@ func compareDue(a, b Due) int {
 	return cmp.Or(a.ActBy.Compare(b.ActBy), cmp.Compare(a.Number, b.Number))
 }
 
-// dueOf says how a request stands today; false when staff need not think of it
-// yet.
+// dueOf tells how a request stands today; false: staff need not be told of it yet.
 func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	left := d.Calendar.Remaining(today, q.ActBy)
 	stage, reached := d.stage(left)
@@ -140,7 +138,7 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	}, true
 }
 
-// untold lists what has stages that nobody was told of.
+// untold lists the requests that have stages of which nobody was told.
 func untold(due []Due) []Due {
 	return slices.DeleteFunc(slices.Clone(due), func(x Due) bool { return len(x.Untold) == 0 })
 }
@@ -156,9 +154,9 @@ func TermOverdue(r store.Request, t store.Term, today rules.Date) bool {
 	return !r.Status.Closed() && t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
 }
 
-// stagesBefore are the configured ones. Where all of them come before the officer is to
-// be told, reminders.escalate is one too: else nothing would happen between the
-// last of them and the day on which it is too late.
+// stagesBefore are the configured stages. Where all of them come before the day on which
+// the officer must be told, that day is a stage, too: otherwise nothing would happen on
+// it.
 func (d *Desk) stagesBefore() []int {
 	stages, from := slices.Clone(d.Reminders.DaysBefore), d.Reminders.Escalate
 	if d.Reminders.Officer != "" && !slices.ContainsFunc(stages, func(n int) bool { return n <= from }) {
@@ -198,9 +196,9 @@ func Acting(r store.Request) store.Term {
 	return acting
 }
 
-// Foremost is the term of a request that staff is to be told of: the first one of
-// the policy or of the law that has passed, which is worse than a target missed
-// before it; else the one that sets act by.
+// Foremost is the term of a request that staff is told of: the first term of the policy
+// or of the law that has passed, since that is worse than a target that was missed
+// before; otherwise the term that sets act by.
 func Foremost(r store.Request, today rules.Date) store.Term {
 	first := Acting(r)
 	for _, t := range r.Terms {

@@ -18,10 +18,9 @@ const (
 	FileMove    = "move"
 )
 
-// Filing says what becomes of registered letters in the mailbox. A keyword is
-// set on every letter in the register. Moved is only what has been decided to
-// be a request: a letter that waits for a person must be found where the
-// register says that it lies.
+// Filing says what becomes of registered letters in the mailbox. The keyword is set on
+// every letter of the register. Only letters that were found to be requests are moved: a
+// letter on review must stay where the register says that it lies.
 type Filing struct {
 	How    string // "", FileNone, FileKeyword or FileMove
 	Folder string // where FileMove puts them
@@ -35,13 +34,13 @@ const (
 	filingAgain = time.Hour
 )
 
-// filingState is what is remembered of a filing that did not work.
-type filingState struct{ next time.Time } // not before; zero: at once
+// filingState holds when filing may be tried again after a failure; zero: at once.
+type filingState struct{ next time.Time }
 
-// file files what is in the register and lies in the watched folders as it was
-// found: after its commit, so that a crash in between leaves it for the next
-// pass. Trouble with it is a line in the log and nothing more: the letters stay
-// where they are. An error is the database's.
+// file files the letters of the register that still lie in the watched folders as they
+// were found. It is done after their commit, so that after a crash in between the next
+// pass does it. Trouble with the mailbox is logged and the letters stay where they are;
+// an error means trouble with the register.
 func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 	if d.Filer == nil || d.Filing.How != FileKeyword && d.Filing.How != FileMove || d.Now().Before(d.filed.next) {
 		return nil
@@ -54,7 +53,7 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 			n, err := d.fileSome(ctx, f)
 			var said *filingError
 			switch {
-			case errors.Is(err, mailbox.ErrHushed): // which was told of, and is no fault of the letters
+			case errors.Is(err, mailbox.ErrHushed): // staff was told of that, and the letters are not to blame
 				return nil
 			case errors.As(err, &said) && ctx.Err() == nil:
 				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", said.Error())
@@ -69,7 +68,7 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 	return nil
 }
 
-// filingError is trouble with the mailbox, not with the register.
+// filingError tells trouble with the mailbox from trouble with the register.
 type filingError struct{ error }
 
 func (e *filingError) Unwrap() error { return e.error }

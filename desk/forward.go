@@ -9,10 +9,10 @@ import (
 	"license.kz/pometka/store"
 )
 
-// A letter that our own staff pass on is written by somebody else, who stands in
-// the letter inside, where anybody could have put any name. It is held on review
-// with that person as a proposal; nobody is written to there before a person has
-// said that it is the right address (ConfirmFor, or Set with a Sender).
+// When our own staff pass a letter on, somebody else wrote it. Whom the letter inside
+// names as its writer is not proved: anybody could have put any name there. So it is a
+// case for review, with that name as a proposal. Nobody is written to at that address
+// before a person has said that it is right (ConfirmFor, or Set with a Sender).
 
 // written is a letter by its writer.
 type written struct {
@@ -63,8 +63,8 @@ func (d *Desk) byStaff(m *mailbox.Message) bool {
 	return len(m.From) > 0 && d.Operator.Own.Is(m.From[0].Addr) && !d.Operator.Own.IsForm(m.From[0].Addr)
 }
 
-// writerIn is who wrote a letter that comes under an own address: behind a form
-// the Reply-To, in a letter passed on the person inside; else who stands in From.
+// writerIn is who wrote a letter: of a form on the operator's site, whom Reply-To names;
+// of a letter that staff passed on, who wrote the letter inside; else who stands in From.
 func (d *Desk) writerIn(m *mailbox.Message) mailbox.Address {
 	switch {
 	case len(m.From) == 0:
@@ -81,8 +81,8 @@ func (d *Desk) writerIn(m *mailbox.Message) mailbox.Address {
 	return m.From[0]
 }
 
-// noteWriter writes down whose letter it is where that is not who stands in
-// From, and gives the person's own text a place before all else.
+// noteWriter notes in l who wrote the letter, where that is not who stands in From. If
+// staff passed it on, its text becomes that of the letter inside, behind their comment.
 func (d *Desk) noteWriter(l *store.Letter, m *mailbox.Message) {
 	if len(m.From) == 0 || !d.byStaff(m) && !d.Operator.Own.IsForm(m.From[0].Addr) {
 		return
@@ -114,8 +114,8 @@ func (d *Desk) checkSender(addr string) error {
 	return nil
 }
 
-// senderAck is the acknowledgement to the person whom staff named: by that it is
-// released, as far as bounces and caps let it.
+// senderAck is the acknowledgement to the address that staff named. Nothing holds it but
+// bounces, caps, and a register that was restored.
 func (d *Desk) senderAck(ctx context.Context, sender string, l store.Letter) (*store.NewMail, error) {
 	m, _, err := d.answerTo(ctx, rules.Facts{From: []rules.Address{{Addr: sender}}}, rules.Reason{}, newAck{template: letterAcknowledgement, letter: l})
 	return m, err

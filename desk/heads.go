@@ -7,9 +7,9 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// readHeads judges the letters whose short text leaves it to what is attached:
-// the names of the files come without the files. Where something else than files
-// follows, the whole letter is read.
+// readHeads judges the letters whose text is short, so that what is attached decides. It
+// reads the headers of the parts, which name the files, without the files. A letter that
+// has other parts than files is read whole.
 func (p *folderPass) readHeads(ctx context.Context, letters []*letter) error {
 	var uids []uint32
 	byUID := map[uint32]*letter{}

@@ -17,12 +17,12 @@ const actor = "pometka"
 
 // Codes of ledger rows that no rule of the policy gave.
 const (
-	codeBeforeStart = "before_start" // lies after the first UID, yet is older than imap.since
-	codeCopy        = "copy"         // a letter already registered, moved or copied
-	codeReply       = "reply"        // an answer to a letter of ours
-	codeStranger    = "stranger"     // it answers a letter of ours that went to somebody else
-	codePassedOn    = "passed_on"    // staff passed on what answers a letter of ours
-	codeWrongSender = "wrong_sender" // it names the number of somebody else's request
+	codeBeforeStart = "before_start" // older than imap.since, although its UID is above the first
+	codeCopy        = "copy"         // registered already, and moved or copied since
+	codeReply       = "reply"        // answers a letter of ours
+	codeStranger    = "stranger"     // answers a letter of ours that went to somebody else
+	codePassedOn    = "passed_on"    // answers a letter of ours, and staff passed it on
+	codeWrongSender = "wrong_sender" // names the number of somebody else's request
 	codeGone        = "gone"         // taken out of the mailbox before it could be read
 )
 
@@ -34,7 +34,7 @@ type PollReport struct {
 	Registered int      // requests that are new
 	Joined     int      // letters that joined a request
 
-	newest time.Time // moment of receipt of what came since the last pass
+	newest time.Time // the latest moment of receipt among the messages that came; see witnesses
 }
 
 // Poll takes in what is new in every watched folder: one intake pass. An
@@ -56,14 +56,14 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	if missing != nil && len(folders) == 0 {
 		return r, missing
 	}
-	for _, f := range folders { // one that is not there any more is no reason to leave the others
+	for _, f := range folders { // also where another one is missing: that is told at the end
 		before := len(r.Admitted)
 		if err := d.pollFolder(ctx, f, &r); err != nil {
 			return r, fmt.Errorf("read folder %q: %w", f.Name, err)
 		}
 		r.Folders++
 		if d.Answer != nil && len(r.Admitted) > before {
-			if d.Answer(); d.hush != nil { // so would it be in the next folder
+			if d.Answer(); d.hush != nil { // the mailbox would be silent in the next folder, too
 				return r, fmt.Errorf("read folders behind %q: %w", f.Name, d.hush)
 			}
 		}
@@ -87,10 +87,10 @@ type folderPass struct {
 	folder mailbox.Folder
 	cur    store.Cursor
 	cutoff time.Time // messages that arrived earlier are not taken in; zero: none
-	missed bool      // the messages are such as a pass had missed: the cursor stays
+	missed bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
 	report *PollReport
 	book   *registrar
-	last   uint32 // the UID up to which book has everything
+	last   uint32 // the UID up to which book has written everything
 }
 
 func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
@@ -127,10 +127,10 @@ func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) 
 	return d.Store.SetCursor(ctx, end, d.Now())
 }
 
-// start finds where to go on: at the stored cursor, or, for a folder never
-// seen or whose UIDVALIDITY changed (RFC 3501 2.3.1.1), at the first message
-// that arrived after the folder's cutoff. What is read again is recognised by
-// its header digest.
+// start finds where to go on: at the stored cursor; or, in a folder that was never read
+// or whose UIDVALIDITY changed (RFC 3501 2.3.1.1), at the first message that arrived
+// after the folder's cutoff. Messages that are read again are known by the digest of
+// their header.
 func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	cur, found, err := p.Store.Cursor(ctx, p.folder.Name)
 	if err != nil {
@@ -170,8 +170,8 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	return p.Store.SetCursor(ctx, p.cur, p.Now())
 }
 
-// takeIn brings the messages from..to into the ledger, chunk by chunk. What was
-// read before the connection broke is registered all the same.
+// takeIn brings the messages with the UIDs from..to into the ledger, chunk by chunk. If
+// the connection breaks, what was read before is registered all the same.
 func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 	p.book = newRegistrar()
 	err := mailbox.Survive(func() error {
@@ -183,9 +183,9 @@ func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 	return err
 }
 
-// takeChunk brings one chunk of messages into the ledger, requests each in a
-// transaction of their own, all others in one, and then moves the cursor. It
-// comes back when everything is read; the register follows in the same order.
+// takeChunk brings one chunk of messages into the ledger: each request in a transaction
+// of its own, then all other messages in one, which also moves the cursor. It returns as
+// soon as everything is read; the registrar writes in the same order.
 func (p *folderPass) takeChunk(ctx context.Context, heads []mailbox.Head) error {
 	if len(heads) == 0 {
 		return nil
@@ -200,7 +200,7 @@ func (p *folderPass) takeChunk(ctx context.Context, heads []mailbox.Head) error 
 	}
 	p.expect(letters)
 	p.witnesses(letters)
-	var dismissed []store.Seen // letters read whole; theirs is the registrar's goroutine
+	var dismissed []store.Seen // rows of letters that were read whole; only the registrar's goroutine adds to it
 	if err := p.candidates(ctx, letters, &dismissed); err != nil {
 		return err
 	}
@@ -234,8 +234,8 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 	return nil
 }
 
-// expect names the letters of the chunk that will be read whole, so that the
-// reader can ask for several in one round trip.
+// expect tells the inbox which letters of the chunk will be read whole, so that it can ask
+// for several of them in one round trip.
 func (p *folderPass) expect(letters []*letter) {
 	var uids []uint32
 	for _, l := range letters {
@@ -253,9 +253,10 @@ func rowOf(h mailbox.Head, digest string, v rules.Verdict, code string) store.Se
 	return store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, HeaderDigest: digest, Verdict: v, ReasonCode: code}
 }
 
-// sortOut takes away what needs no reading: messages that have a ledger row,
-// that arrived before the cutoff, or that are known under another UID because
-// the folder was rebuilt or the message moved.
+// sortOut leaves out the messages that need no reading: those that have a ledger row;
+// those that arrived before the cutoff; those that the ledger has under another UID, as no
+// requests, since the folder was rebuilt or the message moved. It returns the rest, and
+// the rows to write of those left out.
 func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh []*letter, rows []store.Seen, err error) {
 	from, to := heads[0].UID, heads[len(heads)-1].UID
 	done, err := p.Store.Places(ctx, p.folder.Name, p.cur.UIDValidity, from, to)
@@ -275,7 +276,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 			rows = append(rows, rowOf(h, digests[i], rules.None, codeBeforeStart))
 		case seen && old.Verdict == rules.None:
 			rows = append(rows, rowOf(h, digests[i], rules.None, old.ReasonCode))
-		default: // a registered letter is compared by its bytes, when it was read
+		default: // whether it is a copy of a registered letter, its bytes tell once it is read
 			fresh = append(fresh, &letter{head: h, digest: digests[i], again: seen, long: len(h.Header) >= mailbox.HeadLimit})
 		}
 	}

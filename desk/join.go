@@ -9,8 +9,8 @@ import (
 	"license.kz/pometka/store"
 )
 
-// answered looks at the requests whose letters, or ours about them, the letter
-// names as those that it answers, and at those whose numbers its subject names.
+// answered looks at the requests that a letter may answer: it names one of their letters,
+// or of ours about them, as what it replies to, or it has their number in its subject.
 func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
 	var t thread
 	refs := references(l.msg)
@@ -45,11 +45,11 @@ func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person st
 	return t, nil
 }
 
-// nearest lists the requests that a letter may answer, the likeliest first: what
-// In-Reply-To names, then the older references, then the numbers of the subject;
-// of those equally near, one that waits for the person. A request whose letters
-// belong to another by now stands for that one. byNumber has those that the subject
-// names.
+// nearest lists the requests that a letter may answer, the likeliest first: those that
+// In-Reply-To names, then those of older references, then those whose numbers stand in the
+// subject; of those that are equally near, one that waits for the person comes first. In
+// the place of a request that was linked to another stands that other one. byNumber says
+// which of them the subject names.
 func (d *Desk) nearest(ctx context.Context, refs, named []string) (list []store.Brief, byNumber map[string]bool, err error) {
 	byNumber = map[string]bool{}
 	add := func(numbers []string, subject bool) error {
@@ -84,8 +84,8 @@ func (d *Desk) nearest(ctx context.Context, refs, named []string) (list []store.
 	return list, byNumber, add(named, true)
 }
 
-// bearer is the request that answers for the letters of r: r itself, unless they
-// were linked to another.
+// bearer is the request that answers for the letters of r: the one that r was linked to,
+// else r itself.
 func (d *Desk) bearer(ctx context.Context, r store.Brief) (store.Brief, error) {
 	for range mostLinks {
 		into := linkedTo(r.Outcome)
@@ -101,7 +101,7 @@ func (d *Desk) bearer(ctx context.Context, r store.Brief) (store.Brief, error) {
 	return r, nil
 }
 
-// mostLinks bounds how far letters are followed that were linked on and on.
+// mostLinks is how many links from one request to the next are followed.
 const mostLinks = 10
 
 func numbersOfBriefs(list []store.Brief) []string {
@@ -112,17 +112,16 @@ func numbersOfBriefs(list []store.Brief) []string {
 	return numbers
 }
 
-// joining is a further letter of a request: by a person's word one that waits for the
-// requester waits no longer, and a closed one is open again. A letter that only
-// thanks, or that a program wrote by itself, is kept with the request and wakes
-// nothing.
+// joining says that a letter joins the request r. If the person has written, a request
+// that waits for the requester waits no longer, and a closed one is opened again. A letter
+// that only thanks, or that a program wrote by itself, wakes nothing.
 func (d *Desk) joining(r store.Brief, f rules.Facts) thread {
 	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f)
 	return thread{join: r.Number, revision: r.Revision, wakes: wakes}
 }
 
-// joined is what becomes of the request that a further letter joins. It may hold many
-// letters, and is not read for one that changes nothing.
+// joined is the change of the request that a further letter joins. A request may have many
+// letters, so it is not read where the letter changes nothing else.
 func (d *Desk) joined(ctx context.Context, t thread, l store.Letter, who Actor) (*store.Change, error) {
 	a := act{who: who, code: store.EventJoined, answered: rules.DateIn(l.ReceivedAt, d.Zone), letter: true}
 	if !t.wakes && !documentsCame(l.Attachments) {

@@ -10,10 +10,10 @@ import (
 	"license.kz/pometka/store"
 )
 
-// textSteps are how many bytes of a text are read before the verdict, if those
-// before were not enough: a page of Cyrillic letters takes 3 KB as windows-1251,
-// 4.5 as UTF-8, 6.5 in base64 and 13 as quoted-printable. Each step asks for what is
-// new only, of all letters in one round trip.
+// textSteps are up to which byte a text is read, step by step until the verdict is clear:
+// a page of Cyrillic letters takes 3 KB as windows-1251, 4.5 as UTF-8, 6.5 in base64 and 13
+// as quoted-printable. Each step asks only for the bytes that are new, of all letters in one
+// round trip.
 var textSteps = []int64{4608, 6656, 13 << 10, 64 << 10}
 
 // How much of what may be a report on a letter of ours is read before the whole.
@@ -31,22 +31,22 @@ type letter struct {
 	msg     *mailbox.Message
 	need    rules.Need
 	subject *rules.Subject // as read, while the text is to be judged
-	reply   bool           // it answers a letter of ours, or names a number
+	reply   bool           // it answers a letter of ours, or has the number of a request in its subject
 	finding rules.Finding
-	whole   bool     // only the whole letter can tell
-	raw     [][]byte // the beginning of its body, piece by piece, while more of it is needed
-	known   int64    // bytes of it
-	asked   int64    // of those that were asked for last, where they end
+	whole   bool     // only the whole letter can tell what it is
+	raw     [][]byte // the beginning of its body, piece by piece, as long as more of it may be needed
+	known   int64    // how many bytes of the body were read
+	asked   int64    // up to which byte of the body the last step asks
 	ended   bool     // raw is the whole body
 	undated bool     // nobody knows when it came
-	report  bool     // it may say that a letter of ours did not arrive: that comes first
-	bounce  bool     // it says so, and was acted on
+	report  bool     // it may report that a letter of ours did not arrive; see hearReports
+	bounce  bool     // it does report that, and the register knows
 
-	read bool // as a candidate
+	read bool // it was read whole, as a candidate
 
-	said textSaid // by the text that made a candidate of it
+	said textSaid // the text by which it became a candidate
 
-	begun *mailbox.Beginning // only what else is attached can make a request of it; nil otherwise
+	begun *mailbox.Beginning // what was read of it, where only the names of its files can still make it a request; else nil
 }
 
 // settled reports whether the letter is no request and needs no further
@@ -113,8 +113,8 @@ func (p *folderPass) readHead(l *letter) {
 	}
 }
 
-// judgeText judges a letter by the beginning of its text. The text is kept only
-// where more must be read.
+// judgeText judges a letter by the beginning of its text, and lets go of the text unless
+// more of it must be read.
 func (p *folderPass) judgeText(l *letter) {
 	l.whole = false
 	if !l.ended && mailbox.Meagre(l.raw...) {
@@ -166,14 +166,14 @@ func (l *letter) size() (n int) {
 	return n
 }
 
-// release lets go of the header of a letter that nothing is asked of any more.
+// release lets go of the header of a letter that is settled.
 func (l *letter) release() {
 	if l.settled() {
 		l.msg, l.head.Header = nil, nil
 	}
 }
 
-// forget lets go of what the text was judged by.
+// forget lets go of the text and of what was read in the subject.
 func (l *letter) forget() {
 	for _, b := range l.raw {
 		mailbox.ReuseText(b)

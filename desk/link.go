@@ -14,27 +14,27 @@ import (
 var (
 	// ErrLinkSame says that both numbers stem from the same letters.
 	ErrLinkSame = errors.New("both requests stem from the same letters")
-	// ErrLinkKind says that the second request is another demand, which would
-	// be lost.
+	// ErrLinkKind says that the second request demands something else, and that
+	// demand would be lost.
 	ErrLinkKind = errors.New("the other request is another demand")
-	// ErrLinkOrder says that the second request came first: its terms, which
-	// end earlier, would be lost.
+	// ErrLinkOrder says that the second request came first, and its terms, which end
+	// earlier, would be lost.
 	ErrLinkOrder = errors.New("the other request was received earlier")
 )
 
-// codeLinked is the outcome of a request whose letters belong to another; its
-// argument is that one's number.
+// codeLinked is the code of the outcome of a request that was linked to another; its
+// argument is the number of that other.
 const codeLinked = "linked"
 
 const (
-	eventLinked   = "linked"    // it got letters of another request
-	eventLinkedTo = "linked_to" // its letters belong to another
+	eventLinked   = "linked"    // it got the letters of another request
+	eventLinkedTo = "linked_to" // another request got its letters
 )
 
-// Link is a person's decision that the letters of one request belong to
-// another, which answers for them from then on: the one they came from is
-// closed by it (a letter on review is dismissed). Reopening that one takes the
-// letters back. The earlier request of the two is the one that stays.
+// Link gives the letters of the request from to the request into, which answers for them
+// from then on: a person found that they belong there. from is closed by that, or dismissed
+// if it was on review; when it is reopened, it takes its letters back. into must be the
+// earlier of the two.
 func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Request, error) {
 	to, err := d.Store.Request(ctx, into)
 	if err != nil {
@@ -75,10 +75,10 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	return after, err
 }
 
-// linking is what becomes of the request to that gets the letters of another. They
-// bring documents that a term of it may run from, and, where it waits for the
-// requester, are the answer; what came before the question answers nothing but
-// that documents were asked for which it brought.
+// linking is the change of the request to, which gets the letters of the request of. The
+// documents that they bring are on file with to from then on. If to waits for the
+// requester, letters that came since it waits are the answer; so are letters that came
+// before, if it waits for documents and they brought some.
 func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c store.Change, err error) {
 	is, e, brought := to, act{who: a, code: eventLinked, detail: map[string]any{"from": of.Number}}, d.broughtBy(of)
 	if d.documentDays(to.Kind) > 0 {
@@ -99,13 +99,13 @@ func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c st
 	return d.becomes(ctx, to, is, e)
 }
 
-// broughtBy is the day on which documents got on file with a request, as staff wrote
-// it down or its letters tell.
+// broughtBy is the day on which a request brought documents: as staff wrote it down, else
+// as its letters show.
 func (d *Desk) broughtBy(r store.Request) rules.Date { return cmp.Or(r.Documents, d.documentsOn(r)) }
 
-// givingBack is what becomes of the requests that got the letters of a closed one by
-// links, one after the other, when that is opened again: those letters go, and the
-// documents with them.
+// givingBack lists the changes of the requests that got the letters of r by links, one
+// after the other, when r is opened again: they lose those letters and the documents that
+// came with them.
 func (d *Desk) givingBack(ctx context.Context, r store.Request, a Actor) (list []store.Change, err error) {
 	of := r
 	for into := linkedTo(r.Outcome); into != "" && len(list) < mostLinks; into = linkedTo(r.Outcome) {

@@ -17,10 +17,10 @@ type Longest struct {
 	Kinds []rules.Kind
 }
 
-// LongestAcknowledgement writes the acknowledgement of every two kinds as this
-// operator would, registered a day late and in a year without a calendar, and
-// tells the longest. Above templates.MostWords, the operator's name and contact
-// leave no room for what the sender must be told.
+// LongestAcknowledgement words the acknowledgement of each pair of kinds as this operator
+// would, for a letter that was registered a day late in a year without a published
+// calendar, and returns the longest. If it has more words than templates.MostWords, the
+// operator's name and contact leave no room for what the sender must be told.
 func (o Options) LongestAcknowledgement() (longest Longest, err error) {
 	day := sampleDay
 	at := time.Date(day.Year, day.Month, day.Day, 10, 5, 0, 0, o.Zone)

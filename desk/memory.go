@@ -8,16 +8,17 @@ import (
 // metaMailbox is the key of what an earlier process learned of the mailbox.
 const metaMailbox = "mailbox_memory"
 
-// learner is an Inbox that learns of letters that make their server fall silent,
-// over several passes; *mailbox.Reader is one. Where each pass is a process of its
-// own, it would begin anew each time, and never come past such a letter.
+// learner is an Inbox that finds out, in the course of several passes, which letters make
+// their server fall silent; *mailbox.Reader is one. Where each pass is a process of its own
+// (run --once), what it found out must be kept: otherwise it would never get past such a
+// letter.
 type learner interface {
 	Memory() string
 	Remember(text string)
 }
 
-// remember gives the inbox what was learned before, at the first pass, and
-// returns what keeps what this one learns.
+// remember gives the inbox, before its first pass, what earlier ones had learned. It
+// returns a function that writes down what this pass has learned.
 func (d *Desk) remember(ctx context.Context) (keep func() error, err error) {
 	l, ok := d.Inbox.(learner)
 	if !ok {

@@ -2,8 +2,8 @@ package desk
 
 import "slices"
 
-// NamesOf lists everything under which work may be assigned to somebody: what
-// was asked for itself and, of one of the staff, login, name and address.
+// NamesOf lists the names under which work may be assigned to somebody: the one that was
+// asked for and, if it is that of a member of the staff, the login, name and address.
 func (d *Desk) NamesOf(who string) []string {
 	names := []string{who}
 	if m, ok := d.member(who); ok {

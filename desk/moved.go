@@ -16,8 +16,8 @@ import (
 // the dates that a recomputation moved.
 const metaMovesTold = "moves_told"
 
-// Moved is a last day that became another one: the act by of a request, or
-// that of one of its terms.
+// Moved is a last day that became another: the day to act by of a request, or the last day
+// of one of its terms.
 type Moved struct {
 	Number   string
 	Term     string `json:",omitempty"` // the id of the term; "" for act by
@@ -80,8 +80,8 @@ func movedDays(number string, before, after lastDays) (list []Moved) {
 	return list
 }
 
-// earlier picks of the moved days of one request those to warn of: the act by
-// if it came nearer, for staff works by it, else each term that did.
+// earlier picks, of the moved days of one request, those to warn of: the day to act by, if
+// it came nearer, since staff works by it; else each term whose last day did.
 func earlier(days []Moved) (list []Moved) {
 	for _, m := range days {
 		if !m.Earlier() {
@@ -94,8 +94,8 @@ func earlier(days []Moved) (list []Moved) {
 	return list
 }
 
-// addMoved adds to everybody's letter the dates of theirs that a recomputation
-// moved earlier since the last digest: less time is left than they think.
+// addMoved adds to everybody's letter those of their dates that a recomputation moved
+// earlier since the last digest: less time is left than they think.
 func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
 	told, err := d.eventIn(ctx, metaMovesTold)
 	if err != nil || told >= b.recounted {

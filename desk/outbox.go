@@ -15,10 +15,10 @@ import (
 	"license.kz/pometka/store"
 )
 
-// How a letter is tried again: after a minute, then after twice as long each
-// time up to six hours, spread by a fifth, for five days. Where it was the
-// connection that failed it waits a quarter of an hour at most, and less when
-// the server is seen to be well before (batch.over).
+// How a letter is tried again: after a minute, then after twice as long each time, up to
+// six hours, give or take a fifth, for five days. Where the connection failed, it waits a
+// quarter of an hour at most, and less if the server turns out to be well before that
+// (batch.over).
 const (
 	firstRetry  = time.Minute
 	lastRetry   = 6 * time.Hour
@@ -31,28 +31,28 @@ const (
 const (
 	codeSMTP4xx       = "smtp_4xx"
 	codeSMTP5xx       = "smtp_5xx"
-	codeSMTPOutage    = "smtp_outage"  // the server was not reached, or let nobody in: it has said nothing of the letter
-	codeSMTPNetwork   = "smtp_network" // the connection broke off over the letter, or the server ended it (421)
-	codeSMTPCut       = "smtp_cut"     // and not for the first time: the letter may be why
+	codeSMTPOutage    = "smtp_outage"  // the server was not reached, or refused the log-in, before it heard of the letter
+	codeSMTPNetwork   = "smtp_network" // the connection was lost over the letter, or the server ended it (421)
+	codeSMTPCut       = "smtp_cut"     // the same, and not for the first time: the letter may be the reason
 	codeSMTPUncertain = "smtp_uncertain"
 	codeGaveUp        = "gave_up"
-	codeStumbled      = "stumbled" // a mistake of this program over the letter
+	codeStumbled      = "stumbled" // a bug of this program
 )
 
-// mostCuts is how many tries of a letter, the last of which cost the connection,
-// make it one that may be why.
+// mostCuts is after how many tries, the last of which lost the connection, the letter
+// itself may be the reason.
 const mostCuts = 3
 
-// unsent are the reasons why a letter was not even offered to the server, by the
-// code of RFC 3463 for each.
+// unsent are the reasons why a letter was not even offered to the server, each by the
+// enhanced code (RFC 3463) that mailbox.Sender gives for it.
 var unsent = map[string]string{"5.1.3": "smtp_recipient", "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8", mailbox.EnhancedStumbled: codeStumbled}
 
 // FlushReport counts what a pass over the outbox did.
 type FlushReport struct{ Sent, Deferred, Failed, Uncertain int }
 
-// Recover settles what a killed process left in the state sending: nobody
-// knows whether the server took it, so a person decides. Only the one process
-// that sends may call it, before its first Flush.
+// Recover settles the letters that a killed process left in the state sending: nobody
+// knows whether the server took them, so a person decides. Only the one process that sends
+// may call it, before its first Flush.
 func (d *Desk) Recover(ctx context.Context) (int, error) {
 	return d.Store.Recover(ctx, d.Now())
 }
@@ -83,18 +83,18 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 type batch struct {
 	*Desk
 	report FlushReport
-	lost   map[int64]bool // letters that failed, but for alarms: they raise none
-	copies bool           // the Sent folder can be reached
-	sent   string         // its name, asked once in a batch
-	unkept []mailbox.Copy // sent, and not yet in it
+	lost   map[int64]bool // letters that failed, without alarms: an alarm that fails raises no other
+	copies bool           // copies are to be kept in the Sent folder, and it could be reached so far
+	sent   string         // the name of that folder, asked for once
+	unkept []mailbox.Copy // copies of letters that were sent, not yet in it
 
-	// over are the reasons to wait for the next try that hold no longer. A letter
-	// that waits because the server let nobody in is tried at every pass: when to
-	// come back to a server is decided by who calls Flush. As soon as one letter
-	// was dealt with, the server is well again, and those that lost a connection
-	// need not wait either. The first loss in a pass ends all that, so that none
-	// is tried twice in it. What was refused for now keeps its own time: a server
-	// that wants to see a letter again later (greylisting) means it.
+	// over are reason codes for which a letter was put off that hold no longer. A letter
+	// that waits because the server let nobody in is tried at every pass: the caller of
+	// Flush decides when to come back to a server. As soon as one letter was dealt with,
+	// the server is well again, and letters over which a connection was lost need not wait
+	// either. The first lost connection in a pass ends both, so that no letter is tried
+	// twice in a pass. A letter that the server itself put off waits its time, whatever
+	// happens: a server that greylists means it.
 	over []string
 }
 
@@ -126,7 +126,7 @@ func (b *batch) send(ctx context.Context) error {
 		b.over = nil
 		lost = fmt.Errorf("send mail: %w", out.Err)
 		if losses++; losses == mostLosses || !overLetter(out) {
-			return lost // the server, not the letter: no use to go on
+			return lost // it is the server, not the letter: no use to go on
 		}
 	}
 	return ctx.Err()
@@ -135,9 +135,9 @@ func (b *batch) send(ctx context.Context) error {
 // mostLosses is how many letters in a row may cost the connection in one pass.
 const mostLosses = 3
 
-// overLetter reports whether a connection may have been lost over the letter in
-// hand: cut between its first command and its final dot. Behind the dot each
-// further try could cost another letter its certainty.
+// overLetter reports whether a connection may have been lost because of the letter: it
+// was cut between the first command and the final dot. After the dot it does not count,
+// since there each further try could make one more letter uncertain.
 func overLetter(o mailbox.Outcome) bool {
 	within := o.Phase == mailbox.PhaseMail || o.Phase == mailbox.PhaseRcpt || o.Phase == mailbox.PhaseData
 	return within && o.Status == mailbox.StatusDeferred && mailbox.FaultOf(o.Err) != mailbox.FaultSilent
@@ -170,7 +170,7 @@ func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) 
 	return nil
 }
 
-// toPublic reports whether a letter goes to who wrote to the operator.
+// toPublic reports whether a letter goes to somebody outside, and not to staff.
 func toPublic(p store.Purpose) bool {
 	return p == store.PurposeAcknowledgement || p == store.PurposeAnswer
 }
@@ -213,9 +213,9 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 	return d.again(m, o, s)
 }
 
-// again settles a letter that is to be tried once more, and when. A server that
-// was not reached does not count among its refusals: after an outage the first
-// "try later" means a minute, not hours.
+// again says when a letter is tried once more, or that it has been tried for long enough.
+// A server that was not reached does not count as a refusal of the letter: after an outage
+// the first "try later" means a minute, not hours.
 func (d *Desk) again(m *store.Mail, o mailbox.Outcome, s store.Settlement) store.Settlement {
 	s.State, s.Refused = store.MailQueued, true
 	code, wait := codeSMTP4xx, d.backoff(m.Refusals+1)
@@ -237,8 +237,8 @@ func (d *Desk) again(m *store.Mail, o mailbox.Outcome, s store.Settlement) store
 	return s
 }
 
-// smtpReason tells the code of a refusal and the phase of the try; the server's
-// words may hold the address and stay in the personal part.
+// smtpReason is a reason with the server's code and the phase of the try. The server's
+// words may hold the address, and belong to the personal part.
 func (d *Desk) smtpReason(code string, o mailbox.Outcome) rules.Reason {
 	refused := ""
 	if o.Code != 0 {
@@ -254,15 +254,15 @@ func (d *Desk) backoff(n int) time.Duration {
 	return time.Duration(min(max(wait, float64(firstRetry)), float64(lastRetry)))
 }
 
-// copiesOnce is how many copies are saved together: the round trips of one
-// are those of all, and a crash costs no more copies than that.
+// copiesOnce is how many copies are saved together: that takes as many round trips as one
+// copy, and a crash loses no more copies than these.
 const copiesOnce = 20
 
-// saveSent puts copies of letters to the public into the Sent folder, as far as
-// that can be done: the outbox is the record, the copy a comfort, and nothing
-// that happens to it touches the letter. A copy that the provider made itself
-// is found by its Message-ID. A server that does not answer is not asked again
-// in this batch, so that it does not hold the rest up.
+// saveSent puts copies of letters to the public into the Sent folder, as far as that can
+// be done: the outbox is the record, the copy is for convenience, and trouble with it does
+// not touch the letter. A copy that the provider made itself is known by its Message-ID. A
+// server that does not answer is not asked again in this batch, so that the other letters
+// need not wait.
 func (b *batch) saveSent(ctx context.Context) {
 	if len(b.unkept) == 0 {
 		return

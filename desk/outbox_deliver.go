@@ -21,8 +21,8 @@ func (b *batch) render(m store.Mail, l store.Letter, requests []store.Request) (
 	return raw, err
 }
 
-// claim takes the letter whose turn it is. One over which the program stumbles has
-// failed.
+// claim takes the letter whose turn it is. If the program stumbles over it, the store has
+// made it failed, and the next one is taken.
 func (b *batch) claim(ctx context.Context) (m *store.Mail, err error) {
 	for range mostStumbles {
 		if !stumbles(func() { m, err = b.Store.Claim(ctx, b.Now(), b.render, b.over...) }) {
@@ -33,12 +33,12 @@ func (b *batch) claim(ctx context.Context) (m *store.Mail, err error) {
 	return nil, mailbox.ErrStumbled
 }
 
-// mostStumbles is over how many letters in a row the program may stumble before it is
-// not the letters.
+// mostStumbles is over how many letters in a row the program may stumble: if there are
+// more, the fault is not in the letters.
 const mostStumbles = 20
 
-// deliver gives a letter to the server and writes down how that ended. One over
-// which the program stumbles may be with its recipient.
+// deliver gives a letter to the server and writes down how that ended. If the program
+// stumbles meanwhile, the letter is uncertain: it may be with its recipient.
 func (b *batch) deliver(ctx context.Context, m *store.Mail) (out mailbox.Outcome, err error) {
 	if !stumbles(func() {
 		b.testOnlyStep("mail claimed")

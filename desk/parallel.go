@@ -8,8 +8,8 @@ import (
 	"license.kz/pometka/mailbox"
 )
 
-// crew is goroutines that work for one, who waits for them: a mistake of this
-// program in one of them, which would end the process, becomes one of his.
+// crew is a group of goroutines for which their caller waits. A panic in one of them would
+// end the process; instead it becomes a panic of the caller.
 type crew struct {
 	sync.WaitGroup
 	stumbled atomic.Bool
@@ -45,11 +45,11 @@ func inParallel(n int, f func(i int)) {
 	c.wait()
 }
 
-// pool calls f with what do is given, on all processors at once; do waits while all
-// are busy and a few more wait for each. wait ends the pool when f is done with
-// everything; it may be called again.
+// pool calls f with whatever do is given, on all processors at once; do blocks while all
+// are busy and the queue is full. wait ends the pool, and returns when f is done with
+// everything; it may be called more than once.
 func pool[T any](f func(T)) (do func(T), wait func()) {
-	jobs := make(chan T, 4*runtime.GOMAXPROCS(0)) // nobody goes to sleep for one that is late
+	jobs := make(chan T, 4*runtime.GOMAXPROCS(0)) // room enough that no worker idles for want of a job
 	var c crew
 	for range runtime.GOMAXPROCS(0) {
 		c.Go(func() {
