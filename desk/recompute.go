@@ -19,21 +19,21 @@ const (
 
 // Recomputation says what a changed calendar did to the open requests.
 type Recomputation struct {
-	Counted int      // open requests looked at; 0 if nothing had changed
-	Changed int      // those of which any last day is another now
-	Moved   []Moved  // those whose act by is another day now
-	Nearer  []Moved  // terms that end earlier now, of requests whose act by does not come earlier
-	Kept    []string // numbers whose policy edition cannot be read: they keep their dates
+	Counted int      // how many open requests were looked at; 0 if nothing had changed
+	Changed int      // how many of them have another last day of any term now
+	Moved   []Moved  // days to act by that became others
+	Nearer  []Moved  // terms that end earlier now, of requests whose day to act by does not
+	Kept    []string // numbers of requests that keep their dates, since their policy edition cannot be read
 }
 
-// Recompute brings the dates of every request that is not closed in line with
-// the calendar and the deadline options, if those are others than last time,
-// or, with always, of those of which an event tells since: a process that still
-// ran with the old ones may have registered. Each request keeps the policy edition
-// of its receipt.
+// Recompute counts the dates of every request that is not closed anew, if the calendar or
+// the deadline options are others than last time. If they are not, then with always it
+// counts those requests anew that changed since the last time: a process that still used
+// the old calendar may have registered them. Each request keeps the policy edition of its
+// receipt.
 //
-// All dates move in one transaction; the history has the old and the new date
-// of each, the cause and the count. Closed requests are not touched.
+// All dates move in one transaction; the history has the old and the new date of each, the
+// cause and the count. Closed requests are not touched.
 func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error) {
 	var done Recomputation
 	cause, err := d.changed(ctx)
@@ -73,8 +73,8 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 	return done, nil
 }
 
-// recountedTo returns the number of the event up to which all dates are those of
-// the present calendar, -1 where that is the last one.
+// recountedTo returns the number of the event up to which all dates are known to be counted
+// by the present calendar; -1 if that is the last event, and nothing is left to count.
 func (d *Desk) recountedTo(ctx context.Context) (int64, error) {
 	to, err := d.eventIn(ctx, store.MetaRecounted)
 	if err != nil {
@@ -107,8 +107,8 @@ func (done *Recomputation) note(r store.Request, n *store.Recount) {
 // no text of its policy edition, or the edition does not know its kind.
 var errUncountable = errors.New("the dates cannot be counted")
 
-// recount counts the dates of a request. Those of requests that have all that
-// matters in common are counted once and kept in known.
+// recount counts the dates of a request. Requests that have in common all that dates rest
+// on are counted once; known keeps their counts.
 func (d *Desk) recount(ctx context.Context, r store.Request, known map[string]*store.Recount) (*store.Recount, error) {
 	key := r.Policy.Digest + restsOn(r)
 	if n, ok := known[key]; ok {
@@ -159,7 +159,7 @@ func (d *Desk) changed(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// basis is by what dates are computed, as the register keeps it.
+// basis tells by which calendar and options dates are counted, as the register keeps it.
 func (d *Desk) basis() map[string]string {
 	return map[string]string{store.MetaCalendarDigest: d.Calendar.Digest(), store.MetaDeadlines: d.settings()}
 }

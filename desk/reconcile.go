@@ -50,12 +50,12 @@ type Reconciliation struct {
 // Total is how many gaps there were.
 func (r *Reconciliation) Total() int { return r.Missing + r.Waiting }
 
-// Reconcile compares every UID of the watched folders with the ledger. No gap
-// is what lies below the UID at which a folder's intake began, nor what the
-// ledger has and the mailbox has no more. With repair the gaps are taken in as
-// a pass would, without moving the cursor, so that it may be done beside a
-// running daemon. It holds no more in memory than a few thousand UIDs and the
-// gaps that it lists. Errors are the connection's or the database's.
+// Reconcile compares every UID of the watched folders with the ledger. Messages below the
+// UID at which a folder's intake began are no gaps, nor are messages that the ledger has
+// and the mailbox has no more. With repair the gaps are taken in as by a pass, but the
+// cursor does not move, so that it may be done beside a running daemon. In memory it holds
+// a few thousand UIDs and the gaps that it lists. An error means trouble with the
+// connection or with the database.
 func (d *Desk) Reconcile(ctx context.Context, repair bool) (Reconciliation, error) {
 	found, err := d.compare(ctx)
 	if err != nil || !repair || found.Total() == 0 {
@@ -77,9 +77,9 @@ func (d *Desk) Reconcile(ctx context.Context, repair bool) (Reconciliation, erro
 	return found, nil
 }
 
-// settle marks the gaps that a second comparison does not have any more. What came
-// meanwhile is none of them, so that only those that are not listed are counted by
-// how many there are.
+// settle marks the gaps that a second comparison, rest, has no more. What came meanwhile is
+// in rest, too: so listed gaps are compared one by one, and only where there were more than
+// are listed, the totals are.
 func (r *Reconciliation) settle(rest Reconciliation) {
 	type place struct {
 		folder string
@@ -139,8 +139,8 @@ func (d *Desk) compareFolder(ctx context.Context, f mailbox.Folder, r *Reconcili
 	return err
 }
 
-// attach opens a folder where it stands: nothing is written, and a folder that
-// was never read, or not under its present UIDVALIDITY, has a cursor of zero.
+// attach opens a folder as the last pass left it, and writes nothing. The cursor of a folder
+// that was never read, or not under its present UIDVALIDITY, is zero.
 func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailbox.FolderState, error) {
 	st, err := d.Inbox.Examine(ctx, f.Name)
 	if err != nil {
@@ -160,7 +160,7 @@ func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailb
 			return nil, st, err
 		} else if again {
 			e = e.next(st.UIDValidity)
-			delete(d.held, f.Name) // a pass is to find it, too
+			delete(d.held, f.Name) // so that the next pass finds it, too
 		}
 	}
 	if st.UIDValidity = e.of(st.UIDValidity); !found || cur.UIDValidity != st.UIDValidity {
@@ -251,7 +251,7 @@ func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, 
 		return err
 	}
 	p.report = report
-	if p.cur.FirstUID == 0 { // never read so far: a pass like any other
+	if p.cur.FirstUID == 0 { // never read so far: an ordinary pass does it
 		return d.pollFolder(ctx, f, report)
 	}
 	for len(uids) > 0 {

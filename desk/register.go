@@ -12,17 +12,16 @@ import (
 	"license.kz/pometka/store"
 )
 
-// What a person registers by hand goes the way of every letter: the same
-// number, terms from the day of receipt, history and acknowledgement. It is
-// either a letter (a file, or a message that lies in the mailbox and was filed
-// as no request), or came by post, courier, over the counter or by telephone
-// (register_paper.go).
+// What a person registers by hand is treated as every letter: it gets a number, terms from
+// the day of receipt, a history and an acknowledgement. It is either a letter (a file, or a
+// message in the mailbox that was filed as no request), or it came by post, by courier,
+// over the counter or by telephone (register_paper.go).
 
 // codeByHand is the reason of a letter whose kind a person named.
 const codeByHand = "by_hand"
 
-// oldReceipt is how long ago something may have been received and be
-// registered without a word why.
+// oldReceipt is how many days ago something may have been received that is registered
+// without a reason.
 const oldReceipt = 365
 
 // Refused says why nothing was registered: a code that the catalogue words as
@@ -49,7 +48,7 @@ type Receipt struct {
 type ByHand struct {
 	Kinds    []rules.Kind // one or two; nil: what the letter is recognised as
 	Received Receipt      // zero: as the letter, or the mailbox, says
-	Why      string       // needed for a day that contradicts the letter, or lies over a year back
+	Why      string       // needed if Received contradicts the letter or lies over a year back
 }
 
 // Registered is what a registration by hand made.
@@ -133,8 +132,8 @@ func (d *Desk) notKnown(ctx context.Context, s *store.Spool) error {
 	return err
 }
 
-// byHand turns the finding into what the person says; a letter in which nothing
-// is recognised and of which nothing is said is a case for a decision.
+// byHand makes the finding what the person says. A letter of which nobody names a kind, and
+// in which none is recognised, is a case for review.
 func (d *Desk) byHand(f *rules.Finding, kinds []rules.Kind) error {
 	reason := rules.Reason{Code: codeByHand}
 	switch {
@@ -184,9 +183,9 @@ func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f ru
 	return err
 }
 
-// received settles when the letter was received: what the person says, else own,
-// which is what the mailbox or the letter's topmost Received says, zero where
-// neither does.
+// received settles when the letter was received: when the person says, else at own, which
+// is what the mailbox says or, without it, the topmost Received field; zero where neither
+// does.
 func (d *Desk) received(t *taking, own time.Time) error {
 	said := t.hand.Received
 	ownDay := rules.DateIn(own, d.Zone)
@@ -207,7 +206,7 @@ func (d *Desk) received(t *taking, own time.Time) error {
 	return nil
 }
 
-// receivable refuses a receipt that cannot be, or that needs a word why.
+// receivable refuses a receipt that cannot be right, or that needs a reason and has none.
 func (d *Desk) receivable(r Receipt, why string) error {
 	today := d.Today()
 	switch {
@@ -230,8 +229,8 @@ func (d *Desk) instantOf(r Receipt) time.Time {
 	return d.DayBegins(r.Day)
 }
 
-// RegisterUID registers a message of the mailbox, which is read from there and
-// not changed: one that was filed as no request, or lies where nobody looks.
+// RegisterUID registers a message of the mailbox that was filed as no request, or lies in a
+// folder that is not watched. The mailbox is only read.
 func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByHand, a Actor) (Registered, error) {
 	st, err := d.Inbox.Examine(ctx, folder)
 	if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // there is none, or it is closed to us

@@ -12,10 +12,9 @@ import (
 	"license.kz/pometka/store"
 )
 
-// RegisterFile registers a letter of which somebody has a copy. limit is the
-// largest that is read, in bytes. Where the mailbox holds the same letter and
-// filed it as no request, that message is taken up: it was received when the
-// mailbox says.
+// RegisterFile registers a letter of which somebody has a copy. limit is the size of the
+// largest that is read, in bytes. If the ledger has the same letter, filed as no request,
+// that message is registered: then the mailbox tells when it was received.
 func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByHand, a Actor) (Registered, error) {
 	t := &taking{hand: h, who: a, via: store.ViaFile}
 	var err error
@@ -74,8 +73,8 @@ func (d *Desk) findFiled(ctx context.Context, t *taking) error {
 	return nil
 }
 
-// maxHead is how much of a file is its header, for the digest: as much as the
-// mailbox gives (see mailbox.HeadLimit).
+// maxHead bounds the header of a file, from which the digest is made: as much as the mailbox
+// gives (see mailbox.HeadLimit).
 const maxHead = 256 << 10
 
 // spooledHeader returns the header of a spooled letter.
@@ -142,7 +141,7 @@ func copyLines(w io.Writer, in *bufio.Reader) error {
 	}
 }
 
-// limited refuses what is larger.
+// limited is a Writer that refuses a letter with more than left bytes.
 type limited struct {
 	w    io.Writer
 	left int64

@@ -18,8 +18,8 @@ import (
 
 // Codes of what came another way.
 const (
-	codeNoAddress  = "no_address"    // no e-mail address was given: the answer goes the way it came
-	codeByHandAddr = "by_hand_to"    // the address was written down by staff, not by the person
+	codeNoAddress  = "no_address"    // there is no e-mail address: the person is answered as the request came
+	codeByHandAddr = "by_hand_to"    // staff, and not the person, wrote the e-mail address down
 	paperDomain    = "paper.invalid" // RFC 2606: no such domain can be
 )
 
@@ -108,7 +108,7 @@ func (d *Desk) checkPaper(p Paper) error {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }
 
-// paperAdmission is the admission of a paper but for the letter's bytes.
+// paperAdmission is the admission of a paper, without the bytes of the letter.
 func (d *Desk) paperAdmission(ctx context.Context, p Paper, a Actor) (store.Admission, error) {
 	ci := rules.Circumstances{}
 	if p.Documents {
@@ -168,9 +168,9 @@ func (d *Desk) samePerson(ctx context.Context, p Paper) ([]string, error) {
 	return numbers, nil
 }
 
-// paperAck is the acknowledgement of a paper: none without an address; with one
-// it waits for a release, since staff wrote the address down and not the person,
-// unless the actor asked for it to go out, as far as bounces and caps let it.
+// paperAck is the acknowledgement of a paper. Without an address there is none. With one it
+// is held, since staff wrote the address down and not the person; if the actor asked for it
+// to be sent, it is treated as any other acknowledgement.
 func (d *Desk) paperAck(ctx context.Context, p Paper, l store.Letter) (*store.NewMail, string, error) {
 	switch {
 	case p.Email == "":
@@ -202,9 +202,9 @@ func (d *Desk) SubjectOf(l store.Letter, kind rules.Kind, lang rules.Lang) strin
 
 func (d *Desk) staffLanguage() rules.Lang { return cmp.Or(d.Language, rules.RU) }
 
-// composePaper puts a paper into the form of a letter: its text, who took it in,
-// and the scans. Nobody's address is made up: where none is known, it stands
-// under a domain that cannot be.
+// composePaper makes a letter of a paper: its text, who took it in, and the scans. Where no
+// address is known, that in From is under a domain that cannot exist, so that it is
+// nobody's.
 func (d *Desk) composePaper(p Paper, l store.Letter, a Actor) ([]byte, error) {
 	lang := string(d.staffLanguage())
 	body := d.Words.T(lang, "register.body."+string(p.Via), templates.Date(lang, p.Received.Day.Time()), l.FromName, a.String())

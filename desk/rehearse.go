@@ -7,10 +7,10 @@ import (
 	"license.kz/pometka/mailbox"
 )
 
-// Rehearse does with a letter that nobody wrote what is done with the first one:
-// it is judged, looked for, registered, and its acknowledgement is worded, in a
-// transaction that is undone. Much of that is made when it is first needed, and
-// takes longer than the letter itself.
+// Rehearse does, with a letter that nobody wrote, all that is done with a request: it is
+// judged, looked for in the register and registered, and its acknowledgement is worded, in
+// a transaction that is then undone. Much of what that needs is made at its first use, which
+// takes longer than the letter itself; so the first real letter need not wait for it.
 func (d *Desk) Rehearse(ctx context.Context) error {
 	if err := d.rehearse(ctx); err != nil {
 		return fmt.Errorf("rehearse: %w", err)

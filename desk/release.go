@@ -10,24 +10,23 @@ import (
 	"license.kz/pometka/store"
 )
 
-// ErrRecipient says that nobody knows yet to whom a held letter goes: the
-// letter it answers was passed on by staff, and the person who wrote it stands
-// in its text at best; or it names its sender by what is no address. Somebody
-// has to read it and name the address.
+// ErrRecipient says that nobody knows yet to whom a held letter goes: staff passed on the
+// letter that it answers, so that its writer is named in its text at best; or the letter
+// names as its sender what is no address. Somebody must read it and name the address.
 var ErrRecipient = errors.New("name the address of the person: pometka outbox release ID --to ADDRESS")
 
 // ErrAddress says that a letter to a person cannot go to this address.
 var ErrAddress = errors.New("not the address of a person outside")
 
-// Kept counts the letters that stay held when all are released.
+// Kept counts the letters that stay held when all others are released.
 type Kept struct {
 	Nameless int // nobody knows to whom they go
-	Closed   int // what they say will be done is over
+	Closed   int // all their requests are closed: what they promise is over
 }
 
-// Release queues held letters by a person's decision: those named, or, without
-// ids, all whose recipient is known and of whose requests one is not closed. One of
-// those named whose recipient is not known is ErrRecipient, and none goes out.
+// Release queues held letters, since a person decided so: those with the ids or, without
+// ids, all whose recipient is known and that are about a request which is not closed. If a
+// letter that was named has no known recipient, it is ErrRecipient and none is released.
 func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n int, kept Kept, err error) {
 	list, err := d.heldMail(ctx, ids)
 	if err != nil {
@@ -72,9 +71,9 @@ func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n int, kept K
 	return n, kept, nil
 }
 
-// over reports whether everything that a letter of ours is about is closed. The
-// policy owes nobody an acknowledgement; one that says what will be done, behind the
-// answer or a refusal, would be a promise that is not kept.
+// over reports whether all requests that a letter of ours is about are closed. An
+// acknowledgement says what will be done: after the answer or a refusal it would promise
+// what is not going to happen.
 func (d *Desk) over(ctx context.Context, m store.Mail) (bool, error) {
 	list, err := d.Store.Briefs(ctx, m.Requests)
 	return len(list) > 0 && !slices.ContainsFunc(list, func(r store.Brief) bool { return !r.Status.Closed() }), err
@@ -96,8 +95,8 @@ func (d *Desk) heldMail(ctx context.Context, ids []int64) ([]store.Mail, error) 
 	return list, nil
 }
 
-// senderOf is the address of the person whom staff found out to be that of all
-// requests of a letter; "": nobody has.
+// senderOf is the address that staff found out for the requests of a letter; "" where they
+// found out none, or different ones.
 func (d *Desk) senderOf(ctx context.Context, m store.Mail) (string, error) {
 	addr := ""
 	for _, n := range m.Requests {

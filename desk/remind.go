@@ -10,33 +10,32 @@ import (
 	"license.kz/pometka/store"
 )
 
-// Reminding reads from the register what is due now, and asks nothing of when
-// it last ran: fired twice, started late or after a week it tells each stage
-// of each request once. What goes out when:
+// Reminding reads from the register what is due now. It does not depend on when it last ran:
+// started twice, late, or after a week, it tells of each stage of each request once. What
+// goes out when:
 //
 //   - the digest, once for every firing of reminders.schedule, in office hours:
 //     all that is due, a letter a person (remind_when.go, digest.go);
 //   - in between, within the hour and in office hours: what came in and leaves
 //     little time (stage "new");
-//   - at any hour: what would be too late on the next working morning.
+//   - outside the office hours: what would be too late when the office opens.
 
-// stageNew is the stage of what is told of as soon as it came in, and soonDays
-// the working days left from which on that is done.
+// stageNew is the stage of a request that is told of as soon as it came in, which is done if
+// at most soonDays working days are left for it, or a person must decide what it is.
 const (
 	stageNew = "new"
 	soonDays = 3
 )
 
-// bundling is the least time between two letters about what came in: what
-// arrives together is told together, and yet within the hour. Near the end of
-// the office hours nothing waits for more; the daemon looks every nine minutes
-// at least.
+// bundling is the least time between two letters about what came in: what arrives together
+// is told together, and yet within the hour. In the last minutes (closing) of the office
+// hours nothing waits any more; the daemon looks at least every nine minutes.
 const (
 	bundling = time.Hour
 	closing  = 10 * time.Minute
 )
 
-// metaLastNews is the key of the instant at which what came in was last told.
+// metaLastNews is the key of the instant at which staff was last told of what came in.
 const metaLastNews = "last_news"
 
 // Due is one request that staff must know of today.
@@ -75,12 +74,12 @@ type RemindReport struct {
 // queued, and the letters are in the report.
 func (d *Desk) Remind(ctx context.Context, dry bool) (r RemindReport, err error) {
 	for range 3 {
-		// Where another process told of a part meanwhile, there is the rest.
+		// ErrStale: another process told of a part meanwhile. The rest is looked for again.
 		if r, err = d.remind(ctx, dry); !errors.Is(err, store.ErrStale) {
 			return r, err
 		}
 	}
-	return RemindReport{}, nil
+	return RemindReport{}, nil // others keep telling of it: nothing is left to this process
 }
 
 func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
@@ -122,7 +121,7 @@ func (d *Desk) RemindNow(ctx context.Context) (RemindReport, error) {
 	return d.between(ctx, now)
 }
 
-// between tells between two digests what cannot wait for the next.
+// between tells, between two digests, of what cannot wait for the next.
 func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error) {
 	var r RemindReport
 	events, err := d.Store.Meta(ctx, "events")
@@ -202,8 +201,8 @@ func (d *Desk) news(b book) []Due {
 	return out
 }
 
-// lastChance lists what nobody was told of and is due before the office opens
-// again.
+// lastChance lists the requests of which nobody was told and whose last day is over before
+// the office opens again.
 func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 	var out []Due
 	for _, x := range b.due {

@@ -31,11 +31,10 @@ func (d *Desk) NextDigest(ctx context.Context) (time.Time, error) {
 	return d.opens(now), nil
 }
 
-// digestAt is the time of the digest that follows the last one (zero: there was
-// none; a last digest in the future is a clock that was wrong). The schedule may
-// have fired while nobody was at work, or while the program was down: that is
-// made up for by the next firing of the working day that follows, and at its
-// beginning only where the schedule has none, for nobody gets two a day.
+// digestAt is the time of the digest that follows the last one; last is zero where there was
+// none. If the schedule fired while nobody was at work, or while the program did not run,
+// that digest goes out at the next firing on the working day that follows; at the beginning
+// of that day only if the schedule does not fire on it, since nobody gets two digests a day.
 func (d *Desk) digestAt(last, now time.Time) time.Time {
 	if d.Reminders.Next == nil {
 		return d.opens(now)
@@ -58,9 +57,9 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 	return at
 }
 
-// firing is when reminders.schedule fires next after t. It goes by the clock on the
-// wall as if no zone ever changed: cron leaves out a day on which its hour is the
-// one that is skipped, and fires twice in one that comes twice.
+// firing is when reminders.schedule fires next after t, by the clock on the wall, as if no
+// zone ever changed its time. With the change, cron would not fire on a day on which its
+// hour is skipped, and would fire twice in an hour that comes twice.
 func (d *Desk) firing(t time.Time) time.Time {
 	return onWall(d.Reminders.Next(onWall(t.In(d.Zone), time.UTC)), d.Zone)
 }

@@ -46,9 +46,9 @@ func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([
 	return mailbox.Compose(d.compose(m, l, langs, words))
 }
 
-// compose puts the words into a letter with its header (peers.md 4.5). Nothing
-// of the sender's text goes into a header: of his letter only the Message-IDs
-// are named, and only where they have the form of one.
+// compose puts the words into a letter with its header (peers.md 4.5). Nothing that the
+// sender wrote goes into the header, except the Message-IDs of the letter, where they have
+// the form of one.
 func (d *Desk) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter) mailbox.Letter {
 	return d.Options.compose(m, l, langs, words, d.Now().In(d.Zone), d.LoopSign())
 }
@@ -106,10 +106,10 @@ func contentLanguage(langs []rules.Lang) string {
 	return strings.Join(words, ", ")
 }
 
-// languagesOf returns the languages of the answer to a letter in lang: that
-// one; every language of the operator, in the operator's order, when it is not
-// known, or none in which the policy has words for a sender; and below English the
-// operator's first, since the operator answers for that text.
+// languagesOf returns the languages of the answer to a letter in lang. Usually that is lang
+// alone. Where lang is not known, or the policy has no words for a sender in it, they are
+// all languages of the operator. Below an English text stands one in the operator's first
+// language, since that is the text that the operator answers for.
 func (o Options) languagesOf(lang rules.Lang) []rules.Lang {
 	own := o.languages()
 	switch {
@@ -164,9 +164,9 @@ func (d *Desk) acknowledgementData(l store.Letter, requests []store.Request, lan
 	return a
 }
 
-// receivedBy is when the letter was received, as a letter to its sender tells
-// it: to the minute, or, where staff corrected the day, that day alone. Of two
-// requests that differ the earlier counts: the dates of the one run from it.
+// receivedBy is when the letter was received, as its sender is told: to the minute or, where
+// staff corrected the day, only the day. Where the requests of one letter have different
+// days, the earliest counts.
 func (d *Desk) receivedBy(l store.Letter, requests []store.Request) (at time.Time, dayOnly bool) {
 	at = l.ReceivedAt.In(d.Zone)
 	on := rules.DateIn(at, d.Zone)
@@ -217,11 +217,11 @@ func (d *Desk) documentDays(k rules.Kind) int {
 	return 0
 }
 
-// ackDates lists the dates that the sender is told, in the order of design:
-// the policy's first, with its clause, since both sides have the policy in
-// hand; then the law's where it ends earlier; then the consumer's. Targets
-// are never told, nor a term that the policy file does not let be named. What
-// passed before today, while the letter waited for a person, is told as passed.
+// ackDates lists the dates that the sender is told: first that of the policy with its clause,
+// since both sides have the policy in hand; then that of the law, if it is earlier; then
+// that of consumer law. Targets are never told, nor terms that the policy file does not
+// allow to be named. Days that have passed while the letter waited for a person are told as
+// passed.
 func ackDates(terms []store.Term, which string, lang rules.Lang, today rules.Date) []templates.AckDate {
 	var policy, law *store.Term
 	var out []templates.AckDate

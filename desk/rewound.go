@@ -11,15 +11,16 @@ import (
 	"license.kz/pometka/store"
 )
 
-// A mailbox that is restored from a copy can give UIDs a second time, under the same
-// UIDVALIDITY, though RFC 9051 2.3.1.1 forbids it; so does a server that says a
-// UIDNEXT too high. What shows it is a UIDNEXT below the cursor, or, where as many
-// letters have come since, that others lie under the last UIDs of the ledger. From
-// then on the folder goes by a UIDVALIDITY of our own, counted down from the highest
-// number, which no server uses: each letter has a place of its own in the ledger.
+// A mailbox that was restored from a copy may give UIDs a second time under the same
+// UIDVALIDITY, though RFC 9051 2.3.1.1 forbids it. So does a server that once told a UIDNEXT
+// that was too high. It shows when UIDNEXT is not behind the cursor any more or, if enough
+// letters have come since, when other letters lie under the last UIDs of the ledger. From
+// then on the ledger knows the folder by a UIDVALIDITY of our own, counted down from the
+// highest number, which no server uses, so that each letter has a place of its own.
 
-// era is what a folder's UIDVALIDITY stands for.
-type era struct{ server, ours uint32 } // 0: never rewound
+// era says which UIDVALIDITY of our own stands for the server's in a folder; 0: none does,
+// since the folder never gave UIDs twice.
+type era struct{ server, ours uint32 }
 
 func eraKey(folder string) string { return "era:" + folder }
 
@@ -42,7 +43,7 @@ func (e era) of(server uint32) uint32 {
 	return server
 }
 
-// at is the one that the server knows it by.
+// at is the UIDVALIDITY under which the server knows the folder, by that of the ledger.
 func (e era) at(ours uint32) uint32 {
 	if e.ours != 0 && e.ours == ours {
 		return e.server
@@ -91,9 +92,10 @@ func (e era) all(server uint32) []uint32 {
 // tail is how many of the last UIDs of the ledger are held against the mailbox.
 const tail = 3
 
-// matches holds the ledger against the letters from..to of the mailbox: up to which
-// UID they are the same, 0 if none is; and whether the last that both have differs.
-// The size of a letter is not compared, for servers say it as they like.
+// matches compares the letters from..to of the mailbox with the ledger. same is the highest
+// UID under which both have the same letter, 0 if there is none; other reports that under
+// the last UID that both have, they have different ones. Sizes are not compared, since some
+// servers tell another size each time.
 func (p *folderPass) matches(ctx context.Context, validities []uint32, from, to uint32) (same uint32, other bool, err error) {
 	rows, err := p.Store.Lying(ctx, p.folder.Name, validities, from, to)
 	if err != nil || len(rows) == 0 {
@@ -130,10 +132,10 @@ func (p *folderPass) lastSame(ctx context.Context, validities []uint32, to uint3
 	return 0, nil
 }
 
-// beginEra gives the folder a UIDVALIDITY of our own. Intake goes on behind the last
-// letter that is the one of the ledger; where there is none, the folder is read anew,
-// and digests tell what is known. on: that is where the cursor is. A UID up to which
-// everything is as before begins no era.
+// beginEra gives the folder a new UIDVALIDITY of our own, unless the ledger and the mailbox
+// turn out to have the same letters up to the cursor. on: intake goes on at the cursor,
+// which is now behind the last letter that both have. If there is no such letter, the folder
+// must be read from its beginning; digests tell which letters are known.
 func (p *folderPass) beginEra(ctx context.Context, st *mailbox.FolderState, e era, cur *store.Cursor) (on bool, err error) {
 	server := e.at(st.UIDValidity)
 	same, err := p.lastSame(ctx, e.all(server), min(cur.LastUID, st.UIDNext-1))

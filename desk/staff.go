@@ -26,8 +26,8 @@ type reader struct {
 	lang rules.Lang
 }
 
-// member finds who a request is assigned to: by login, else by name or address,
-// since people write any of them after assign.
+// member finds a member of the staff: by login, else by name, else by address, since people
+// write any of them after assign.
 func (d *Desk) member(who string) (Member, bool) {
 	for _, same := range []func(Member) bool{
 		func(m Member) bool { return m.Login != "" && m.Login == who },
@@ -57,8 +57,8 @@ func (d *Desk) present(m Member, on rules.Date) (Member, bool) {
 	return m, !m.absent(on)
 }
 
-// owner is who gets what is assigned to somebody: that person or a deputy,
-// else the address for reminders.
+// owner is who gets letters about what is assigned to somebody: that member, or the deputy
+// of an absent one; else the address for reminders.
 func (d *Desk) owner(assignee string, on rules.Date) reader {
 	if m, ok := d.member(assignee); ok {
 		if m, ok = d.present(m, on); ok {
@@ -68,8 +68,8 @@ func (d *Desk) owner(assignee string, on rules.Date) reader {
 	return d.readerAt(d.Reminders.To, on)
 }
 
-// readerAt is who reads an address of the configuration: where it is that of
-// an absent member, the deputy. It is never nobody.
+// readerAt is who gets letters to an address of the configuration: if it is that of a member
+// who is absent, the deputy; the member where the deputy is absent, too.
 func (d *Desk) readerAt(addr string, on rules.Date) reader {
 	if m, ok := d.member(addr); ok {
 		if there, ok := d.present(m, on); ok {

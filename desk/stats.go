@@ -30,8 +30,8 @@ type Tally struct {
 	took []int
 }
 
-// InTime counts by the terms of one source. A request that is open and whose
-// term has passed is late; one that has no such term is in none of the numbers.
+// InTime counts requests by their terms of one source. An open request whose term has passed
+// is late. A request without such a term is in none of the numbers.
 type InTime struct{ Met, Late, Running int }
 
 // Stats counts the requests received from first to last, both included. A

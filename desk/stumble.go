@@ -8,20 +8,21 @@ import (
 	"license.kz/pometka/store"
 )
 
-// A mistake of this program over one letter, at whatever step, ends neither the
-// process, whose next start would be over the same letter, nor the pass: the letter
-// is for a person, and the others go their way. The log says where it happened.
+// To stumble over a letter is to panic because of it, by a bug of this program. That must not
+// end the process, which would panic over the same letter at its next start, nor the pass.
+// The letter becomes a case for a person, and the others go their way. The log says where
+// it happened.
 
-// stumbles calls do and reports whether it ended by such a mistake. It is called in many
-// places, each of which would grow by it.
+// stumbles calls do and reports whether it panicked. It is not inlined, since it is called in
+// many places.
 //
 //go:noinline
 func stumbles(do func()) bool {
 	return mailbox.Survive(func() error { do(); return nil }) != nil
 }
 
-// classify judges a whole letter. One over which the program stumbles cannot be
-// read, as far as anybody can tell from here.
+// classify judges a whole letter. One over which the program stumbles counts as one that
+// cannot be read.
 func (p *folderPass) classify(l *letter) {
 	judge := func() { l.finding = p.Policy.Classify(Facts(l.msg), p.Operator.Own) }
 	if stumbles(func() { p.testOnlyJudge(l); judge() }) {
@@ -30,9 +31,9 @@ func (p *folderPass) classify(l *letter) {
 	}
 }
 
-// chunk brings one chunk of messages into the ledger. Where the program stumbles
-// over it, each message is a chunk of its own; and one that is alone counts as one
-// that cannot be had, first with its header and then without.
+// chunk brings one chunk of messages into the ledger. If the program stumbles over it, each
+// message is tried as a chunk of its own. If it stumbles over that, the message counts as
+// one that cannot be had: first its header is kept, and if it stumbles again, not even that.
 func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) (err error) {
 	if !stumbles(func() { err = p.takeChunk(ctx, heads) }) {
 		return err
@@ -50,7 +51,8 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) (err error
 		}
 		return p.chunk(ctx, []mailbox.Head{h})
 	}
-	// What is still to be entered would be taken for copies of itself.
+	// First what is still waiting is entered: otherwise it would be read again, and taken
+	// for a copy of itself.
 	err = p.book.takeNow(entry{do: func() error { return nil }})
 	for i := 0; i < len(heads) && err == nil; i++ {
 		err = p.chunk(ctx, heads[i:i+1])
@@ -60,12 +62,12 @@ func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) (err error
 
 const leftToAPerson = "letter left to a person: the program stumbled over it"
 
-// stumbledOver is what is wrong with a letter that nobody can have.
+// stumbledOver is the error of a message that counts as one that cannot be had.
 func stumbledOver(uid uint32) error { return &mailbox.BadMessage{UID: uid, Err: mailbox.ErrStumbled} }
 
-// enterUnjudged makes a review case of a letter, with as much of what is known of it
-// as the program can bear, or returns the ledger row of one that the register has.
-// Nobody is answered.
+// enterUnjudged makes a review case of a letter over which the program stumbled, with as much
+// of it as does not make it stumble again; or it returns the ledger row of a letter that the
+// register has. Nobody is answered.
 func (p *folderPass) enterUnjudged(ctx context.Context, l *letter, w whole) ([]store.Seen, error) {
 	p.Log.ErrorContext(ctx, leftToAPerson, "folder", p.folder.Name, "uid", l.head.UID)
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())

@@ -50,8 +50,8 @@ type Match struct {
 	LeftOut
 }
 
-// ErrListText says that a list is no text in an encoding that holds addresses
-// as they are.
+// ErrListText says that a list is no text, or is in an encoding in which addresses do not
+// stand as in ASCII.
 var ErrListText = errors.New("the list is not a text in UTF-8 or another encoding of one byte a letter")
 
 const (
@@ -91,7 +91,7 @@ func (d *Desk) Matching(ctx context.Context, list io.Reader, found func(Match) e
 	return b.read, b.ask(ctx)
 }
 
-// matcher holds addresses against the register, many in one query.
+// matcher looks addresses up in the register, many in one query.
 type matcher struct {
 	*Desk
 	found func(Match) error

@@ -11,8 +11,8 @@ import (
 	"license.kz/pometka/store"
 )
 
-// deadlines computes the terms of a request anew by a policy edition, from
-// its receipt and all that staff found out since.
+// deadlines computes the terms of a request by a policy edition, from its receipt and all
+// that staff have found out since.
 func (d *Desk) deadlines(p *rules.Policy, r store.Request) (rules.Deadlines, error) {
 	if r.Kind == "" {
 		return p.ReviewDeadlines(d.Calendar, d.Deadlines, r.Candidates, r.ReceivedOn), nil
@@ -41,8 +41,8 @@ const (
 // ErrDay says that a day cannot be set, since it lies ahead.
 var ErrDay = errors.New("not a day that can be set: it lies in the future")
 
-// ErrYear says that the calendar does not know the year of a day: only the days
-// of the week could be counted there, and a date made of them is wrong.
+// ErrYear says that the calendar does not know the year of a day: a date counted from it
+// would be wrong, since only weekends are known of that year.
 var ErrYear = errors.New("not a day that can be counted from: the calendar does not know its year")
 
 // Wait notes that a request waits for the requester from today on. Whether a
@@ -96,9 +96,9 @@ func (d *Desk) check(s Setting, why string) error {
 	return nil
 }
 
-// Set records what staff found out; the terms are computed anew from the
-// receipt, and the event holds the old and the new date. Documents end a wait
-// for documents. The kind of a review case is confirmed instead of set.
+// Set records what staff found out. The terms are counted anew from the receipt, and the
+// event holds the old and the new dates. Documents end a wait for documents. A case for
+// review has no kind to be set: see Confirm.
 func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
 	if err := d.check(s, why); err != nil {
 		return store.Request{}, err
@@ -141,8 +141,8 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	return d.become(ctx, r, is, e)
 }
 
-// cameWithFirst reports whether the documents on file came with the first letter, and
-// when it did.
+// cameWithFirst reports whether the documents on file came with the first letter, so that
+// their day is that of its receipt.
 func (d *Desk) cameWithFirst(r store.Request) bool {
 	return r.Documents == r.ReceivedOn && len(r.Letters) > 0 && (r.Letters[0].Via.Paper() || documentsCame(r.Letters[0].Attachments))
 }

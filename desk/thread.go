@@ -22,13 +22,11 @@ import (
 // token is keyed, so that nobody can make a letter look like an answer to one
 // that we never sent.
 
-// How long the same text from the same sender is the same matter, and how
-// long an open request of the sender is worth a look at.
 const (
-	sameTextSpan = 30 * 24 * time.Hour
-	possiblySpan = 365 * 24 * time.Hour
+	sameTextSpan = 30 * 24 * time.Hour  // for how long the same text from one writer is the same matter
+	possiblySpan = 365 * 24 * time.Hour // for how long a letter may belong to an open request of its writer
 
-	possiblyLetters = 50 // of them, the latest
+	possiblyLetters = 50 // how many letters of the writer, the latest, are looked at for that
 )
 
 // tokenSize is the number of characters of a token: 80 bits.
@@ -73,12 +71,12 @@ func (d *Desk) isOurs(id string) bool {
 	return ok && i > 0 && hmac.Equal([]byte(local[i+1:]), []byte(d.token(local[:i])))
 }
 
-// numbersIn returns the numbers of this register that a subject names, in full.
+// numbersIn returns the numbers of requests that a subject names, in their full form.
 func (d *Desk) numbersIn(subject string) []string {
 	var numbers []string
 	upper := strings.ToUpper(subject)
 	if !strings.Contains(upper, strings.ToUpper(d.Operator.Prefix)) {
-		return nil // most letters
+		return nil // as in most letters
 	}
 	for _, m := range numberTail.FindAllStringSubmatchIndex(upper, maxNamed) {
 		head := strings.TrimRight(upper[:m[0]], " ")
@@ -98,7 +96,7 @@ func (d *Desk) numbersIn(subject string) []string {
 // maxNamed is how many numbers of one subject are looked at.
 const maxNamed = 5
 
-// numberTail is a number without its prefix; people and programs write any dash.
+// numberTail is a number without its prefix, with whatever dashes people and programs write.
 var numberTail = regexp.MustCompile(`\s?[-‐‑‒–—−]\s?(20[0-9]{2})\s?[-‐‑‒–—−]\s?([0-9]{1,8})`)
 
 // references are the Message-IDs that a letter names as those that it answers,
@@ -110,9 +108,9 @@ func references(m *mailbox.Message) []string {
 	return slices.DeleteFunc(ids, func(s string) bool { return s == "" })
 }
 
-// markReplies finds out which letters answer one of ours: by the token, by the
-// Message-ID of an answer that staff sent from a mail program, or by a number in
-// the subject. One look into the register serves all of them.
+// markReplies finds out which letters answer one of ours: by the token of a Message-ID, by
+// the Message-ID of an answer that staff sent from a mail program, or by a number in the
+// subject. The register is asked once for all of them.
 func (d *Desk) markReplies(ctx context.Context, letters []*letter) error {
 	var ids []string
 	for _, l := range letters {
@@ -146,11 +144,11 @@ type thread struct {
 	look     rules.Reason // why a person must look, though nothing is demanded
 }
 
-// threadOf finds the request a letter belongs to. It joins only when it answers
-// a letter of ours or names a number, comes from a person who has a part in that
-// request and makes no other demand, or when it repeats the same text from the
-// same writer. What staff passes on joins nothing by its thread: who wrote it is
-// for a person to find out.
+// threadOf finds the request that a letter belongs to. A letter joins a request in two cases:
+// it answers a letter of ours or names the number, comes from a person who has a part in
+// that request, and demands nothing else; or it repeats a text of the same writer. A letter
+// that staff passed on joins nothing by what it answers: a person must find out who wrote
+// it.
 func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, error) {
 	var t thread
 	person := d.writerIn(l.msg).Addr

@@ -9,10 +9,10 @@ import (
 	"license.kz/pometka/store"
 )
 
-// Trace tells why the dates of a request are what they are: each term with
-// what it rests on, and its count day by day. It stands in the history beside
-// every act that set dates, so that a date can be explained after the calendar
-// or the policy changed, and it is what explain shows.
+// Trace tells why the dates of a request are what they are: each term with what it rests on,
+// and its count day by day. The history keeps one with every act that set dates, so that a
+// date can be explained after the calendar or the policy has changed. It is also what
+// explain shows.
 type Trace struct {
 	ReceivedOn rules.Date    `json:"received_on"`
 	ActBy      rules.Date    `json:"act_by"`
@@ -93,8 +93,8 @@ func (c *Count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// TracedDay is one day of a count. What is left out is plain: a working day
-// without a kind, a day that is not counted without a number.
+// TracedDay is one day of a count. An ordinary working day has no kind, and a day that is not
+// counted has no number.
 type TracedDay struct {
 	Date    rules.Date    `json:"date"`
 	Number  int           `json:"number,omitempty"`
@@ -135,8 +135,9 @@ func tracedDays(days []rules.Counted) Count {
 	return out
 }
 
-// IdleTerms lists the terms of the kind that do not run beside those of due: for
-// want of their condition, by the day of receipt, or by the settings.
+// IdleTerms lists the terms of the kind that are not among those of due, since their condition
+// is not met, the request was received before they came into force, or the settings leave
+// them out.
 func IdleTerms(p *rules.Policy, k rules.Kind, due rules.Deadlines) []rules.Term {
 	rule, ok := p.Kind(k)
 	if !ok {

@@ -36,8 +36,7 @@ var troubles = []string{
 	TroubleDisk, TroubleClock, TroubleLogin, TroubleSendLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
 }
 
-// commands show more of a trouble or an alarm than pometka status, which shows
-// that it is there.
+// commands are those that show more of a trouble than pometka status does.
 var commands = map[string]string{
 	TroubleNoPass: "pometka doctor", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
 	TroubleDisk: "pometka doctor", TroubleClock: "pometka doctor", TroubleBackup: "pometka doctor", TroubleCalendar: "pometka doctor",
@@ -58,7 +57,7 @@ type Trouble struct {
 	Count int // what its sentence counts: minutes, letters, days
 	Since time.Time
 	Mail  int64 // the letter of the outbox that tells of it; 0: it could not be queued
-	Loud  bool  // told by other means than mail
+	Loud  bool  // staff was told of it by other means, since mail did not tell
 }
 
 // Alert is what goes to those who are told of trouble by other means than mail.
@@ -227,8 +226,9 @@ func (d *Desk) shoutMoments(ctx context.Context) error {
 	return nil
 }
 
-// once tells of something. kept is how it was written down that this was done:
-// where that failed, it will be asked for again, and is not told of again.
+// once calls tell, unless it was called for the same key before and that could not be written
+// down. kept is the error of writing it down this time: if it is not nil, the register will
+// ask to tell again, and d.told remembers that it was done.
 func (d *Desk) once(key string, kept error, tell func() error) error {
 	told := d.told[key]
 	d.told[key] = kept != nil
@@ -238,8 +238,8 @@ func (d *Desk) once(key string, kept error, tell func() error) error {
 	return errors.Join(kept, tell())
 }
 
-// delivery reports whether a letter of ours went out, or should have by now. What
-// a person dropped is known to one.
+// delivery reports whether a letter of ours went out, and if not, whether it should have by
+// now. One that a person dropped counts as sent: somebody knows of it.
 func (d *Desk) delivery(ctx context.Context, id int64) (sent, late bool, err error) {
 	m, err := d.Store.Mail(ctx, id)
 	if err != nil {
@@ -249,13 +249,13 @@ func (d *Desk) delivery(ctx context.Context, id int64) (sent, late bool, err err
 	return sent, !sent && d.Now().Sub(m.CreatedAt) >= mailPatience, nil
 }
 
-// mailTrouble queues the letter that a trouble begins or ends with.
+// mailTrouble queues the letter that tells of the beginning or the end of a trouble.
 func (d *Desk) mailTrouble(ctx context.Context, t Trouble, template string) (int64, error) {
 	now := d.Now()
 	return d.queueAlarm(ctx, template, t.words(now), now)
 }
 
-// words is what a trouble is worded from.
+// words is the data that a letter about a trouble is worded from.
 func (t Trouble) words(now time.Time) alarmData {
 	return alarmData{Code: t.Code, Count: t.Count, Command: commands[t.Code], Since: t.Since, At: now, Lasts: true}
 }

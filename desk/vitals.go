@@ -10,16 +10,16 @@ import (
 	"license.kz/pometka/store"
 )
 
-// Vitals is what the desk cannot see itself.
+// Vitals is what the desk cannot find out by itself.
 type Vitals struct {
-	Started    time.Time     // of this process: what happened before is no fault of it
+	Started    time.Time     // when this process did: it is not to blame for what was not done before
 	Late       time.Duration // after which time without a pass there is trouble; 0: never
 	Free       uint64        // bytes on the disk of the register; 0: not known
 	IMAP, SMTP Login
 }
 
-// Login is how a mail server takes our log-in. The zero value is a server that
-// was not spoken to since the start: a trouble that was known before stands.
+// Login tells whether a mail server accepts our log-in. The zero value says that nobody has
+// tried since the start, so that a trouble that was known before goes on.
 type Login struct {
 	Refused time.Time // since when it is refused for good; zero: it is not
 	Worked  bool      // it was the last time
@@ -111,8 +111,8 @@ func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time
 	return err
 }
 
-// Audit is what the nightly verification found. Where the history itself is broken,
-// nothing is told of the rows: what was wrong with one is not well for that.
+// Audit takes in what the nightly verification found. If the history itself is broken, it says
+// nothing about the rows: a trouble with them goes on.
 func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
 	if slices.ContainsFunc(breaks, func(b store.Break) bool { return b.Table == "events" || b.Table == "meta" }) {
 		return d.Raise(ctx, TroubleChain, 0, d.Now())
