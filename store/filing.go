@@ -19,19 +19,22 @@ type Unfiled struct {
 	UID      uint32
 }
 
-// Unfiled lists the letters of a folder that have not been filed this way, the
-// oldest first. With reviews those of every request count, also of one that
-// waits for a decision or was dismissed; without, those of a request that a
-// person or the policy decided to be one.
+// Unfiled lists the letters of a folder that have not been filed this way, the oldest first;
+// a letter that bears the keyword may still be moved. With reviews the letters of all
+// requests count; without, those of requests on review, or dismissed, do not.
 func (db *DB) Unfiled(ctx context.Context, folder string, uidvalidity uint32, how string, reviews bool, limit int) ([]Unfiled, error) {
+	filed := []string{""} // the ways in which they may have been filed
+	if how == FiledMove {
+		filed = append(filed, FiledKeyword)
+	}
 	var out []Unfiled
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT l.id, m.uid FROM letters l JOIN messages m ON m.id = l.message JOIN folders f ON f.id = m.folder
-			WHERE l.message IS NOT NULL AND coalesce(l.filed, '') NOT IN ('move', 'gone') AND coalesce(l.filed, '') <> ?
+		rows, err := q.QueryContext(ctx, `SELECT l.id, m.uid FROM letters l CROSS JOIN messages m ON m.id = l.message CROSS JOIN folders f ON f.id = m.folder
+			WHERE l.message IS NOT NULL AND coalesce(l.filed, '') NOT IN ('move', 'gone') AND coalesce(l.filed, '') IN (SELECT value FROM json_each(?))
 			AND f.name = ? AND m.uidvalidity = ?
 			AND EXISTS (SELECT 1 FROM request_letters x JOIN requests r ON r.id = x.request
 				WHERE x.letter = l.id AND (? OR r.status NOT IN ('review', 'dismissed')))
-			ORDER BY l.id LIMIT ?`, how, folder, uidvalidity, reviews, limit)
+			ORDER BY l.id LIMIT ?`, jsonText(filed), folder, uidvalidity, reviews, limit)
 		if err != nil {
 			return err
 		}

@@ -89,7 +89,7 @@ CREATE TABLE letters (
 	filed         TEXT  -- how it was filed in the mailbox: keyword, move, gone; NULL: it was not
 ) STRICT;
 CREATE INDEX letters_by_message ON letters (message) WHERE message IS NOT NULL;
-CREATE INDEX letters_unfiled ON letters (id) WHERE message IS NOT NULL AND coalesce(filed, '') NOT IN ('move', 'gone');
+CREATE INDEX letters_unfiled ON letters (coalesce(filed, '')) WHERE message IS NOT NULL AND coalesce(filed, '') NOT IN ('move', 'gone');
 CREATE INDEX letters_by_raw ON letters (raw_sha256) WHERE raw_sha256 IS NOT NULL;
 
 CREATE TABLE letters_private (
