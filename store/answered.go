@@ -97,8 +97,8 @@ func answeredAt(ctx context.Context, q querier, request int64) (at time.Time, er
 	return at, err
 }
 
-// Answered returns which of the requests have been answered since their last
-// letter came and since they were reopened: nothing is left but to close them.
+// Answered returns which of the requests were answered after their last letter came and after
+// they were last reopened: all that is left to do is to close them.
 func (db *DB) Answered(ctx context.Context, numbers []string) (found map[string]bool, err error) {
 	err = db.view(ctx, func(q querier) error {
 		found, err = answered(ctx, q, numbers)

@@ -50,8 +50,8 @@ func (db *DB) Change(ctx context.Context, c Change, at time.Time) (Request, erro
 	return db.Request(ctx, c.Number)
 }
 
-// registerMore makes the further requests of r, which take over from it what is
-// known of its letters and their person, and returns all of them.
+// registerMore makes the further requests of a change. They take over the letters of r and
+// the address that staff found out. It returns r and all of them.
 func (t *tx) registerMore(ctx context.Context, r requestRow, c Change) ([]requestRow, error) {
 	all := []requestRow{r}
 	for _, n := range c.More {
@@ -106,8 +106,8 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	return t.dropWaiting(ctx, c.Drop, c.Event.Actor)
 }
 
-// becomes takes into d what is different in the row of a request, and writes what of
-// it stands in other tables.
+// becomes notes in d what is different in the request is, and writes what of that stands in
+// other tables than requests.
 func (t *tx) becomes(ctx context.Context, d diff, r requestRow, is Request) error {
 	was := r.columns()
 	for i, c := range is.columns() {
@@ -138,7 +138,7 @@ func (t *tx) becomes(ctx context.Context, d diff, r requestRow, is Request) erro
 	return nil
 }
 
-// dropWaiting drops a letter of ours if it has not gone out.
+// dropWaiting drops a letter of ours if it is held or queued; id 0 is none.
 func (t *tx) dropWaiting(ctx context.Context, id int64, actor string) error {
 	if id == 0 {
 		return nil
@@ -157,8 +157,8 @@ func (t *tx) saveSender(ctx context.Context, request int64, addr string) error {
 	return t.savePrivate(ctx, request, fields{"sender": textOrNull(addr), "sender_key": textOrNull(fold(addr))}, addr != "")
 }
 
-// savePrivate writes personal columns of a request. Most requests have none,
-// and get no row for saying so.
+// savePrivate writes personal columns of a request. says tells whether any of them has a
+// value: most requests have none, and get no row.
 func (t *tx) savePrivate(ctx context.Context, request int64, row fields, says bool) error {
 	var there int
 	if err := t.QueryRowContext(ctx, `SELECT count(*) FROM requests_private WHERE id = ?`, request).Scan(&there); err != nil {

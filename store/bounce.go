@@ -12,10 +12,9 @@ import (
 // that came back. The argument is the status of RFC 3463, where one was told.
 const ReasonBounced = "bounced"
 
-// Bounce marks the letters of ours with this Message-ID as failed: they came
-// back. It returns those that it marked; one that has failed before, or was
-// never handed to a server, stays as it is, so that a bounce that is read
-// twice changes nothing.
+// Bounce marks the letters of ours with this Message-ID as failed, since they came back, and
+// returns them. A letter that had failed before, or was never handed to a server, stays as
+// it is, so that a report that is read twice changes nothing.
 func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time) ([]Mail, error) {
 	var marked []Mail
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
@@ -51,7 +50,7 @@ func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time
 
 // Bounced reports whether a letter of ours to the address (folded, as in MailKeys) has
 // come back, or was refused because there is no such address (RFC 3463, X.1.*),
-// among those queued since then. It hears of no purge: it asks no address.
+// among those queued since then. It still knows after a purge, for it compares only digests.
 func (db *DB) Bounced(ctx context.Context, address string, since time.Time) (bool, error) {
 	var n int
 	err := db.view(ctx, func(q querier) error {

@@ -57,8 +57,8 @@ const (
 	ProofSeal    = "seal"    // the detail of the seal
 )
 
-// proofRows select the rows of a request; ?1 is its id. Letters to staff are
-// not its own.
+// proofRows select the rows of a request; ?1 is its id. Letters to staff, which speak of other
+// requests, too, do not belong to it.
 var proofRows = []struct{ table, where string }{
 	{"requests", `id = ?1`},
 	{"requests_private", `id = ?1`},
@@ -173,9 +173,9 @@ func (p *proof) of(id int64, number string, seal int64) error {
 	return nil
 }
 
-// proofEvents select the events of the request, those that wrote a row last for
-// another request too, as of a letter of ours about both, and those that removed
-// content of it.
+// proofEvents select the events of the request; those that wrote one of its rows last but are
+// another request's, as with a letter of ours about both; and those that removed content of
+// it.
 func proofEvents() string {
 	var wrote []string
 	for _, rows := range proofRows {

@@ -1,22 +1,23 @@
 package store
 
-// Change is one act on one request, for one transaction: what the request is from
-// then on, and the event that says so.
+// Change is one act on one request, for one transaction: what the request becomes, what else
+// happens with that, and the event that says so.
 type Change struct {
 	Number   string
 	Revision int64 // the request as the actor saw it; another revision is ErrStale. 0: any
 
-	// Is is the request as it stands after the act, made of the one that the actor
-	// saw; nil: it stays as it is. What of it is written, columns tells, and the terms
-	// beside. Whatever became different has its before and after in the event.
+	// Is is the request as it stands after the act, made from the one that the actor
+	// saw; nil: it stays as it is. Written are the fields that Request.columns names, the
+	// terms, the outcome and the sender. The event has the values before and after of
+	// each that differs.
 	Is   *Request
 	Note string
 
-	Unlink []Change     // what becomes of the requests that have its letters by a link, and no longer do
+	Unlink []Change     // the changes of the requests that have its letters by a link: they lose them
 	More   []NewRequest // further requests from the same letters (confirm with two kinds)
 	Prefix string       // of their numbers
 	Ack    *NewMail     // to be queued with it, about all of them
-	Drop   int64        // a letter of ours that is not to go out any more, if it is still held or queued; 0: none
+	Drop   int64        // a letter of ours that must not go out any more, if it is still held or queued; 0: none
 	Answer *NewMail     // to be queued with it, about this request alone
 
 	Suppress []string // SHA-256 of normalised addresses that marketing must leave out from now on
@@ -33,12 +34,11 @@ type StepDone struct {
 	Done bool   `json:"done"` // false: not applicable
 }
 
-// column is what a change may write of a request: as its event tells it, and as
-// its row keeps it.
+// column is a column of a request that a change may write.
 type column struct {
 	name  string
-	value any
-	kept  any // nil, a number or a text
+	value any // as the event tells it
+	kept  any // as the row keeps it: nil, a number or a text
 }
 
 // columns are those of the row of a request that an act can change.

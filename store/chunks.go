@@ -70,8 +70,8 @@ func (room *pieceRoom) release() {
 	}
 }
 
-// writeChunks stores r piece by piece in table, whose rows belong to owner. No
-// bytes are one empty piece, which is not the same as no piece.
+// writeChunks stores the bytes of r in table, piece by piece, for owner. If there are none, one
+// empty piece is stored: that is not the same as no piece.
 func (t *tx) writeChunks(ctx context.Context, table string, owner int64, r io.Reader) (stored, error) {
 	var s stored
 	raw, kept := sha256.New(), sha256.New()

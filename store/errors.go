@@ -10,7 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// What a caller can ask for with errors.Is. The sentence around it names the
+// The errors that a caller can ask for with errors.Is. The error around them names the
 // request or the file.
 var (
 	ErrNotFound    = errors.New("not in the register")
@@ -28,7 +28,7 @@ var (
 	ErrCopying     = errors.New("another copy is being made, or one was interrupted: if none is, remove this file")
 )
 
-// About is an error with what it is about beside it, for those who word it anew.
+// About is an error and what it is about, apart, for callers that word it anew.
 type About struct {
 	What string
 	Err  error
@@ -62,7 +62,7 @@ func explain(err error) error {
 		kind = ErrBusy
 	case sqlite3.SQLITE_IOERR:
 		kind = ErrDisk
-		if code == sqlite3.SQLITE_IOERR_SHMSIZE { // the index of the log, which a start makes, finds no room
+		if code == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the -shm file, which is made at the start
 			kind = ErrFull
 		}
 	case sqlite3.SQLITE_FULL:

@@ -24,7 +24,7 @@ type Examination struct {
 	Breaks  []Break  // in the history (VerifyChain)
 	Traces  bool     // what was purged may still lie in free pages: see Scrub
 
-	Reasons map[string]int // for which the newest letters of the ledger were filed as they are, and how many each
+	Reasons map[string]int // of the newest rows of the ledger, how many have which reason code
 }
 
 // newestLetters is how many letters Examination.Reasons counts.

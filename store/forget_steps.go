@@ -45,10 +45,10 @@ func (db *DB) Forget(ctx context.Context, f Forgetting, at time.Time) (Purged, e
 	return sum, db.Scrub(ctx)
 }
 
-// beginForgetting removes what there is of a person if one step does. Else it sees
-// to it that nothing more is sent of what waits, and returns the steps but the last,
-// which is that of all the rest: as long as the history does not tell of the whole,
-// there is something to find.
+// beginForgetting removes all that there is of a person, if one step is enough. If not, it
+// drops the letters of ours that wait, and returns all steps except the last. The last one
+// removes the rest, whatever that is by then: so as long as the history does not say that
+// the person was forgotten, there is something left to find.
 func (db *DB) beginForgetting(ctx context.Context, f Forgetting, at time.Time, sum *Purged) (steps [][]Purgeable, err error) {
 	err = db.purging(ctx, at, func(ctx context.Context, p *purge) error {
 		steps = nil
@@ -116,8 +116,9 @@ func (p *purge) about(ctx context.Context, mails []int64, requests []Purgeable, 
 		OR o.id IN (SELECT m.mail FROM outbox_requests m WHERE m.request IN (SELECT value FROM json_each(?2))))`, jsonText(mails), jsonText(idsOf(requests)))
 }
 
-// steps divides requests into what one transaction empties. Those that have a
-// letter in common stay together: without it the second would not be found again.
+// steps divides requests into groups that one transaction each empties. Requests that have a
+// letter in common stay together: once the letter is empty, the second one could not be found
+// any more.
 func (p *purge) steps(ctx context.Context, list []Purgeable) (steps [][]Purgeable, err error) {
 	first := map[int64]int64{} // of the requests that belong together, by id
 	root := func(id int64) int64 {
@@ -167,8 +168,8 @@ func bytesOf(list []Purgeable) (n int64) {
 	return n
 }
 
-// some removes a step of a person's requests. One that was reopened meanwhile is as
-// open as one that was before.
+// some removes one step of a person's requests, unless one of them was reopened meanwhile and
+// there is no reason to remove it all the same.
 func (p *purge) some(ctx context.Context, list []Purgeable, f Forgetting) error {
 	if err := p.noneUnderWay(ctx, nil, list); err != nil {
 		return err

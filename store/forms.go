@@ -70,7 +70,7 @@ func (a asInstant) Scan(src any) error {
 		*a.to = time.Time{}
 		return nil
 	}
-	t, err := time.Parse(time.RFC3339, s.String) // of all forms the one that is read quickly
+	t, err := time.Parse(time.RFC3339, s.String) // the one form for which time.Parse is fast
 	if err != nil || len(s.String) != len(instantForm) || t.Location() != time.UTC {
 		return fmt.Errorf("%w: %q is no instant", ErrDamaged, s.String)
 	}
@@ -151,7 +151,8 @@ func (a asJSON) Scan(src any) error {
 	return nil
 }
 
-// knownTexts reads texts in all languages, each different one once.
+// knownTexts reads texts in all languages from JSON, and remembers each, since few
+// different ones stand in many rows.
 type knownTexts map[string]rules.Text
 
 func (k knownTexts) into(to *rules.Text) sql.Scanner { return knownText{k, to} }

@@ -13,16 +13,16 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// The states of the search index in meta.search, with the form of its words:
-// when SearchStems or what is indexed changes, so does the form, and the first
-// search makes the index anew. Any other value, or none: there is no index.
+// The states of the search index, as meta.search keeps them, with the version of what is
+// indexed. When rules.SearchStems or the choice of texts changes, the version must, and the
+// first search makes the index anew. Any other value, or none: there is no index.
 const (
 	indexWhole  = "whole 3"
 	indexMaking = "making 3" // older requests are still missing
 )
 
-// How much of a request the index holds: intake must stay cheap, and a program
-// that writes for weeks must not grow it.
+// How much of a request the index holds: to register a letter must stay cheap, and a program
+// that sends letters for weeks must not make the index grow.
 const (
 	indexedText    = 8 << 10  // bytes of one text
 	indexedWords   = 32 << 10 // bytes of one request's words
@@ -30,9 +30,9 @@ const (
 	indexedNotes   = 100      // the latest
 )
 
-// indexWords brings the words of the requests that got a letter, a note or a sender into
-// the index. A damaged index is given up, to be made anew by the next search;
-// it never keeps a letter out of the register.
+// indexWords brings the words of the requests that changed into the index. If the index is
+// damaged, it is given up, and the next search makes it anew: it never keeps a letter out of
+// the register.
 func (t *tx) indexWords(ctx context.Context) error {
 	if len(t.unsearched) == 0 {
 		return nil
@@ -48,8 +48,7 @@ func (t *tx) indexWords(ctx context.Context) error {
 	return nil
 }
 
-// giveUpIndex removes an index that cannot be used; it returns err itself where
-// that does not speak of the index.
+// giveUpIndex removes the index if err says that it cannot be used; otherwise it returns err.
 func (t *tx) giveUpIndex(ctx context.Context, err error) error {
 	if !unusable(err) {
 		return err
@@ -81,8 +80,8 @@ func unusable(err error) bool {
 	return e.Code() == sqlite3.SQLITE_ERROR || e.Code()&0xff == sqlite3.SQLITE_CORRUPT
 }
 
-// indexRequest files a request under the words of its number, letters and
-// notes, beside those that it has.
+// indexRequest adds to the words of a request in the index those of its number, letters and
+// notes.
 func (t *tx) indexRequest(ctx context.Context, request int64) error {
 	words := bag{stems: &t.stems}
 	var before string
@@ -233,9 +232,9 @@ const (
 	longestStem = 32
 )
 
-// stems remembers the stems of words. Taking the endings off costs more than all
-// else that the index does, and letters share most of their words. When it is
-// full it starts anew. It is its writer's, and used in turns as that is.
+// stems remembers the stems of words. To find them costs more than all else that the index
+// does, and letters share most of their words. When it is full, it starts anew. It belongs
+// to the writer, and only the transaction that is running uses it.
 type stems struct{ known map[spelling][]string }
 
 func (k *stems) of(s spelling) []string {
@@ -258,8 +257,8 @@ func (k *stems) of(s spelling) []string {
 	return list
 }
 
-// numberWords files a request under the forms in which people write its
-// number. The sign in front keeps them apart from the words of letters.
+// numberWords adds the forms in which people write the number of a request. The sign in front
+// keeps them apart from the words of letters.
 func (t *tx) numberWords(ctx context.Context, request int64, words *bag) error {
 	var prefix string
 	var year, no int

@@ -47,7 +47,8 @@ func holder(file, kind, from string) (int, error) {
 	// 1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF; blocked ones have "->".
 	// The device is not compared: on some file systems stat(2) tells another.
 	want := ":" + strconv.FormatUint(st.Ino, 10)
-	for in := bufio.NewScanner(f); in.Scan(); {
+	in := bufio.NewScanner(f)
+	for in.Scan() {
 		w := strings.Fields(in.Text())
 		if len(w) < 7 || w[1] != kind || w[3] != "WRITE" || !strings.HasSuffix(w[5], want) || w[6] != from {
 			continue
@@ -57,6 +58,9 @@ func holder(file, kind, from string) (int, error) {
 			return -1, nil
 		}
 		return pid, nil
+	}
+	if err := in.Err(); err != nil {
+		return 0, fmt.Errorf("look at lock: %w", err)
 	}
 	return 0, nil
 }

@@ -30,9 +30,9 @@ func (r *record) markOf(i int) []byte {
 	return sum[:2]
 }
 
-// differs names the columns that are not as the marks say. Where columns were
-// emptied it names those between their neighbours that may be meant; nothing
-// where too much was changed to tell.
+// differs names the columns that are not as the marks say. If columns were set to NULL, it
+// names all those that may have been, by what stands before and behind them; nothing, if too
+// much was changed to tell.
 func (r *record) differs(marks []byte, without ...string) []string {
 	var names []string // in the order of the digest, whether NULL or not
 	var now []string   // their marks; "" for NULL

@@ -85,7 +85,7 @@ const (
 	purgeOnceBytes = 32 << 20
 )
 
-// portion is the beginning of a list that one transaction empties.
+// portion is the beginning of a list, as much as one transaction empties.
 func portion(list []Purgeable) []Purgeable {
 	size := list[0].Bytes
 	n := 1
@@ -95,20 +95,20 @@ func portion(list []Purgeable) []Purgeable {
 	return list[:n]
 }
 
-// staffMail selects what was written to staff before an instant and still has
-// content: digests name the people of many requests, open ones among them.
+// staffMail selects the letters to staff that were queued before an instant and still have
+// content: digests speak of many requests, open ones among them.
 const staffMail = `SELECT o.id FROM outbox o JOIN outbox_private p ON p.id = o.id
 	WHERE o.purpose NOT IN ('acknowledgement', 'answer') AND o.queued_at < ? AND o.state NOT IN ('queued', 'sending')`
 
-// Purge removes the content of every closed request that was last changed
-// before an instant: letters, sent mail, names, addresses, texts, notes,
-// attachments, words of the search, and what the history says of them beside
-// the bare event; and the content of old letters to staff. Number, kinds, dates, outcome and digests stay, and the
-// history still verifies. Each request gets an event, and the whole one too.
+// Purge removes the content of every closed request that was last changed before an instant:
+// letters, sent mail, names, addresses, texts, notes, attachments, words of the search, and
+// the details of its events; and the content of old letters to staff. Number, kinds, dates,
+// outcome and digests stay, and the history still verifies. Each request gets an event, and
+// so does the purge as a whole.
 //
-// Afterwards what it left in the file and in the log is overwritten (see Scrub), also if
-// there was nothing to purge but an earlier purge could not do that. progress
-// may be nil.
+// Afterwards the traces that deleted rows leave in the file and in the log are overwritten
+// (see Scrub), also if there was nothing to purge but an earlier purge could not do that.
+// progress may be nil.
 func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time.Time, progress func(done, total int)) (Purged, error) {
 	var sum Purged
 	list, err := db.Purgeable(ctx, before)

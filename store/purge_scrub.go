@@ -35,10 +35,9 @@ func (db *DB) Scrub(ctx context.Context) error {
 	}))
 }
 
-// scrubRounds bounds how often the whole register is read through for what has
-// changed between being found and being overwritten. Twice it is read in any case
-// where there was something: what somebody moved out of a page before that was
-// overwritten is found the second time.
+// scrubRounds bounds how often the register is read through, since pages may change between
+// being found and being overwritten. If there was anything to overwrite, it is read at least
+// twice: what was moved into another page in the meantime is found the second time.
 const scrubRounds = 10
 
 func (db *DB) scrub(ctx context.Context) error {

@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// inWork is what is not closed: a few of many, found by the index on status.
+// inWork is the condition for requests that are not closed: few of many, which the index on
+// status finds.
 const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
 
-// outOfWork is the rest.
+// outOfWork is the condition for all others.
 const outOfWork = `r.status IN ('done', 'refused', 'dismissed')`
 
-// wants reports whether the filter can select of what is closed, or of what is
-// not.
+// wants reports whether the filter can select requests that are closed, or, with closed
+// false, that are not.
 func (f Filter) wants(closed bool) bool {
 	if len(f.Status) > 0 {
 		return slices.ContainsFunc(f.Status, func(s Status) bool { return s.Closed() == closed })
@@ -23,7 +24,8 @@ func (f Filter) wants(closed bool) bool {
 	return !closed || f.OverdueOn.IsZero() && (f.All || len(f.Numbers) > 0)
 }
 
-// where is the condition of the filter among these.
+// where is the condition of the filter, with its arguments, together with these: inWork or
+// outOfWork.
 func (f Filter) where(these string) (string, []any) {
 	and, args := []string{these}, []any(nil)
 	add := func(condition string, values ...any) {
@@ -62,7 +64,8 @@ func (f Filter) where(these string) (string, []any) {
 		add(`r.number IN (SELECT value FROM json_each(?))`, jsonText(f.Numbers))
 	}
 	if part := fold(f.From); part != "" {
-		// Of the few in work, look at each; of all, begin with the names.
+		// Among the few in work it is faster to look at each; among all, to look through
+		// the names first.
 		if these == inWork {
 			add(`(EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
 				WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)
@@ -156,7 +159,8 @@ func (db *DB) Resolve(ctx context.Context, short string) (string, error) {
 	return found[0], nil
 }
 
-// parseNumber reads a number from its end: the prefix may hold hyphens.
+// parseNumber reads the parts of a number from the last one on, since the prefix may hold
+// hyphens.
 func parseNumber(s string) (prefix string, year, no int, err error) {
 	parts := strings.Split(strings.TrimSpace(s), "-")
 	slices.Reverse(parts)

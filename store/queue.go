@@ -74,7 +74,8 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 	return id, t.appendMail(ctx, mail, actor, code, map[string]any{"reason": m.Reason})
 }
 
-// keepRaw stores the bytes of a letter that is complete when it is queued.
+// keepRaw stores the bytes of a letter that is queued complete; other letters get theirs at
+// their first claim.
 func (t *tx) keepRaw(ctx context.Context, id int64, raw []byte) error {
 	if len(raw) == 0 {
 		return nil
@@ -86,9 +87,9 @@ func (t *tx) keepRaw(ctx context.Context, id int64, raw []byte) error {
 	return t.set(ctx, "outbox", id, fields{"raw_size": s.size, "raw_sha256": s.rawSHA256, "stored_sha256": s.asStored})
 }
 
-// appendMail writes what happened to a letter of ours into the history of each
-// request that it tells the sender about; of letters to staff, which may speak
-// of hundreds, there is one event without a number.
+// appendMail writes what happened to a letter of ours into the history. A letter to a person
+// gets an event for each of its requests. A letter to staff, which may speak of hundreds,
+// gets one event without a number.
 func (t *tx) appendMail(ctx context.Context, m Mail, actor, code string, more map[string]any) error {
 	detail := map[string]any{"mail": m.ID, "purpose": m.Purpose, "attempt": m.Attempts}
 	for name, value := range more {
@@ -177,8 +178,7 @@ func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail,
 	return list, err
 }
 
-// Release queues the held letters that are named and returns how many: which of
-// all may go out together is no question for the store. ErrNotFound,
+// Release queues the held letters with these ids and returns how many they are. ErrNotFound,
 // ErrStatus: one of them is not there or not held; then none is released.
 func (db *DB) Release(ctx context.Context, ids []int64, actor string, at time.Time) (n int, err error) {
 	err = db.change(ctx, at, func(ctx context.Context, t *tx) error {
@@ -246,8 +246,8 @@ func (db *DB) Resend(ctx context.Context, id int64, actor string, at time.Time) 
 	return nil
 }
 
-// Resent reports whether a person resent a letter after since that has not been
-// tried yet.
+// Resent reports whether a person resent a letter, after the instant since, that has not
+// been tried since then.
 func (db *DB) Resent(ctx context.Context, since time.Time) (bool, error) {
 	resent := false
 	err := db.view(ctx, func(q querier) error {
@@ -260,7 +260,7 @@ func (db *DB) Resent(ctx context.Context, since time.Time) (bool, error) {
 	return resent, nil
 }
 
-// decide is a person's decision on a letter of ours.
+// decide changes the state of a letter of ours, which must be one of from.
 func (t *tx) decide(ctx context.Context, id int64, to MailState, actor, code string, from ...MailState) error {
 	m, err := t.mailIn(ctx, id, from...)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 // reader is the pool of connections for queries. Statements stay prepared, for
 // parsing a small query takes longer than answering it.
 //
-// Preparing one takes a connection. So nobody who has a connection prepares, and
-// nobody who prepares keeps the others waiting: with every connection in the
-// hands of somebody who waits for another one, all would wait for ever.
+// To prepare a statement takes a connection. So whoever holds a connection must not prepare,
+// and whoever prepares must not hold the lock: if all connections were held by callers that
+// wait for one more, all would wait for ever.
 type reader struct {
 	*sql.DB
 	mu       sync.Mutex // never held while a connection is waited for
@@ -64,8 +64,8 @@ func (r *reader) known(query string) *sql.Stmt {
 	return s
 }
 
-// prepareWanted prepares what snapshots missed. Only who has no connection calls
-// it. A query that cannot be prepared says so where it is run.
+// prepareWanted prepares the queries that snapshots wanted. The caller holds no connection. A
+// query that cannot be prepared gives its error where it is run.
 func (r *reader) prepareWanted(ctx context.Context) {
 	r.mu.Lock()
 	wanted := r.wanted
@@ -108,7 +108,7 @@ func (r *reader) snapshot(ctx context.Context) (snapshot, error) {
 	return r.beginSnapshot(ctx)
 }
 
-// beginSnapshot is snapshot for who may have a connection already.
+// beginSnapshot is snapshot for a caller that may hold a connection already.
 func (r *reader) beginSnapshot(ctx context.Context) (snapshot, error) {
 	sqlTx, err := r.BeginTx(ctx, nil)
 	return snapshot{sqlTx, r}, err

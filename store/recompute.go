@@ -23,11 +23,12 @@ type Recount struct {
 type Recomputation struct {
 	Cause string // for the history
 
-	// Basis are the small facts, as SetMeta keeps them, by which the terms are
-	// counted now: they change together with the terms.
+	// Basis are small facts, as SetMeta keeps them, that tell by which calendar and
+	// options the terms are counted now. They change together with the terms.
 	Basis map[string]string
 
-	// After leaves out requests of which no event tells behind that number.
+	// After is the number of an event: requests that no later event is about are left
+	// out.
 	After int64
 
 	// Count counts the terms of a request, which comes without its letters, its
@@ -94,8 +95,8 @@ func (t *tx) recountAll(ctx context.Context, ids []int64, c *recounter) error {
 	return finish(nil)
 }
 
-// idsInWork lists the requests that are not closed and of which an event behind
-// a number tells.
+// idsInWork lists the requests that are not closed and that an event with a higher number is
+// about; all of them for 0.
 func (t *tx) idsInWork(ctx context.Context, after int64) ([]int64, error) {
 	query, args := `SELECT r.id FROM requests r WHERE `+inWork, []any(nil)
 	if after > 0 {

@@ -36,7 +36,8 @@ type recounted struct {
 	err      error
 }
 
-// count counts requests; they come in one order of all.
+// count counts some requests. It must get all requests in the order of their ids, since their
+// events are chained in that order.
 func (c *recounter) count(list []work) recounted {
 	var out recounted
 	for _, r := range list {

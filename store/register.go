@@ -43,7 +43,7 @@ func (t *tx) insertRequest(ctx context.Context, n newRequest) (requestRow, error
 	return r, t.insertTerms(ctx, r.ID, n.Terms)
 }
 
-// takeNumber counts the number of the prefix and year on.
+// takeNumber returns the next number of the prefix and the year.
 func (t *tx) takeNumber(ctx context.Context, prefix string, receivedOn rules.Date) (no int64, err error) {
 	if prefix == "" || receivedOn.IsZero() {
 		return 0, errors.New("take number: no prefix or no day of receipt")

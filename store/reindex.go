@@ -10,8 +10,7 @@ import (
 // ErrNoIndex says that the search index is missing, incomplete or unusable.
 var ErrNoIndex = errors.New("the search index must be made anew")
 
-// reindexed is how many requests one transaction files, so that nobody else
-// waits long.
+// reindexed is how many requests one transaction indexes, so that nobody else must wait long.
 const reindexed = 100
 
 // MakeIndex makes the search index anew, or goes on where another process that
@@ -55,7 +54,7 @@ func (db *DB) MakeIndex(ctx context.Context, told func(done int)) error {
 	return nil
 }
 
-// beginIndex lays an empty index out, unless one is in the making.
+// beginIndex makes an empty index, unless one is being made.
 func (db *DB) beginIndex(ctx context.Context) error {
 	return db.derive(ctx, func(ctx context.Context, t *tx) error {
 		state, err := indexState(ctx, t)
@@ -81,8 +80,8 @@ func (db *DB) beginIndex(ctx context.Context) error {
 	})
 }
 
-// derive runs f in a write transaction that touches nothing but what is
-// derived, and therefore writes no event.
+// derive runs f in a write transaction that changes only what is derived from other rows, and
+// therefore writes no event.
 func (db *DB) derive(ctx context.Context, f func(ctx context.Context, t *tx) error) error {
 	return explain(db.writer.transact(ctx, func(whole context.Context) error {
 		return f(whole, &tx{writer: db.writer, at: time.Time{}, caller: ctx, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}})

@@ -13,8 +13,8 @@ import (
 type Stage struct {
 	Number     string
 	Stage      string     // "10", "5", … "0", "-1", …, "review:1", "new"
-	ClockStart rules.Date // a moved clock starts the stages anew,
-	ActBy      rules.Date // and so does a moved day; zero: the stage is of no day
+	ClockStart rules.Date // the day from which the term runs: if it moves, the stages begin anew
+	ActBy      rules.Date // the day to act by: the same; zero: the stage does not depend on it
 }
 
 // Reminded returns the stages of the requests that were reminded of already.
@@ -42,13 +42,13 @@ func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]bool, e
 // Notice is one letter to staff about requests.
 type Notice struct {
 	Mail      NewMail
-	Stages    []Stage  // that it is the first to tell of
-	Numbers   []string // what else it speaks of
-	Escalated []string // of all these, what the privacy officer is told of by it
+	Stages    []Stage  // the stages that it is the first to tell of
+	Numbers   []string // the other requests that it speaks of
+	Escalated []string // those of all these requests of which it tells the privacy officer
 
-	// Supersede says that it tells all that letters to the same address tell
-	// which are still queued: they are dropped, so that an outage of the mail
-	// server ends with one letter a person and not with one for every day.
+	// Supersede says that the letter repeats all that reminders and digests to the same
+	// address say which are still queued. They are dropped, so that after an outage of
+	// the mail server everybody gets one letter and not one for each day.
 	Supersede bool
 }
 

@@ -36,9 +36,10 @@ const metaRestorations = "restorations"
 // register that was restored here before and that the copy knows nothing of.
 const numberGap = 1000
 
-// restorationsFile holds how often a register was restored at a path. A copy does
-// not know what else was made of it. The name is not that of the register with
-// something behind it: who moves a broken one away takes that along.
+// restorationsFile is the name of the file that counts how often a register was restored at a
+// path, since a copy does not know what else was made of it. It does not begin with the name
+// of the register: whoever moves a broken register away, with all files that begin so, leaves
+// it in its place.
 func restorationsFile(to string) string {
 	return filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".restored")
 }
@@ -114,8 +115,8 @@ func copyRegister(ctx context.Context, from, part string) error {
 	return nil
 }
 
-// goOn makes the copy a register that can be worked on. The file counted counts
-// this restoring before the register has its name: a gap too many harms nobody.
+// goOn makes the copy a register that can be worked on. The restoring is counted, in the file
+// counted, before it is finished: to leave out too many numbers harms nobody.
 func (db *DB) goOn(ctx context.Context, done *Restored, counted, actor string, at time.Time) error {
 	before, err := db.Meta(ctx, metaRestorations)
 	if err != nil {
@@ -158,8 +159,8 @@ func (db *DB) goOn(ctx context.Context, done *Restored, counted, actor string, a
 	return errors.Join(db.SetMeta(ctx, metaRestorations, strconv.Itoa(times)), db.SetMeta(ctx, MetaRestored, instant(at)))
 }
 
-// countRestoration counts one more than there were, here or on the way of the copy,
-// which knows of so many.
+// countRestoration adds one to the number of restorings that the file knows, or that the copy
+// knows, whichever is larger.
 func countRestoration(file string, known int) (int, error) {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o660)
 	if err != nil {

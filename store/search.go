@@ -144,7 +144,7 @@ func nameAndAddress(name, addr string) string {
 // of its words.
 type question struct {
 	groups [][]asked
-	met    map[spoken]int // of the words seen so far; to find a word's forms takes a while
+	met    map[spoken]int // what meets returned for the words seen so far: to find the forms of a word takes a while
 }
 
 // spoken is a word of a letter, in the language of the letter.

@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// Requests returns what f selects, the most urgent first: what is not closed by
-// the day to act by, then by number, and after it what is closed, the latest
-// number first. Letters come without their text.
+// Requests returns the requests that f selects, the most urgent first: those that are not
+// closed, in the order of the day to act by and then of the number; then those that are
+// closed, the latest number first. Letters come without their text.
 func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
 	var list []Request
 	err := db.view(ctx, func(q querier) error {
@@ -25,9 +25,9 @@ func (db *DB) Requests(ctx context.Context, f Filter) ([]Request, error) {
 	return list, nil
 }
 
-// Selected returns the ids of what f selects, in the order of Requests. For a
-// list that can hold the register of years: RequestsOf and Lines read some of
-// them at a time, and nothing waits for whoever reads such a list slowly.
+// Selected returns the ids of the requests that f selects, in the order of Requests. It is
+// for lists that may hold years of requests: RequestsOf and Lines read some of them at a
+// time, so that nobody else must wait for whoever reads such a list slowly.
 func (db *DB) Selected(ctx context.Context, f Filter) (ids []int64, err error) {
 	err = db.view(ctx, func(q querier) error {
 		ids, err = f.selected(ctx, q)
@@ -84,8 +84,8 @@ func loadInOrder(ctx context.Context, q querier, ids []int64, load loader) ([]Re
 	return list, nil
 }
 
-// selected reads first what is in work, then what is closed: each half finds its
-// order in an index, and a limit ends both early.
+// selected reads first the requests in work, then the closed ones. Each half gets its order
+// from an index, so that a limit ends the reading early.
 func (f Filter) selected(ctx context.Context, q querier) ([]int64, error) {
 	var ids []int64
 	for _, half := range []struct {
@@ -121,7 +121,7 @@ func loadWhole(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 	return rows, complete(ctx, q, rows, false)
 }
 
-// loadLines reads a batch for Lines.
+// loadLines reads a batch with what Lines tells.
 func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error) {
 	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_on, r.act_by, r.assignee,
 		p.from_name, p.from_addr FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value LEFT JOIN letters_private p ON p.id = r.letter`, jsonText(ids))
@@ -149,7 +149,7 @@ func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 	return list, loadAcks(ctx, q, list)
 }
 
-// loadDueDays reads of the terms what a line says of them.
+// loadDueDays reads the terms of requests, as far as Lines tells of them.
 func loadDueDays(ctx context.Context, q querier, list []requestRow) error {
 	ids, at := byID(list)
 	rows, err := q.QueryContext(ctx, `SELECT request, term, source, from_date, due, provisional

@@ -18,13 +18,14 @@ const (
 	ReasonRecovered = "recovered" // the program ended while it was being sent
 )
 
-// Claim takes the letter whose turn it is and marks it as being sent; nil when
-// there is none. Whose last try ended for a reason of over need not wait for the
-// next: it is over; nor who was queued, or put off, by a clock that was ahead. At its
-// first claim render makes its bytes, which every later
-// try sends again. A letter that cannot be made is failed with ReasonRender, and
-// the next one is taken. So is one over which the program panics; the panic goes on to
-// the caller.
+// Claim takes the letter whose turn it is and marks it as being sent; nil when there is
+// none. A letter whose last try ended for one of the reasons over need not wait until its
+// next try: that reason holds no more. Nor must one that was queued or put off by a clock
+// that was ahead.
+//
+// At its first claim, render makes the bytes of a letter, which every later try sends
+// again. A letter that cannot be made is failed with ReasonRender, and the next one is
+// taken. If render panics, the letter is failed, too, and the panic goes on to the caller.
 func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
 	var claimed *Mail
 	var inHand int64
@@ -59,8 +60,8 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...st
 	return claimed, nil
 }
 
-// abandon fails a letter of which nothing is known but its id: without that it would
-// be claimed first for ever.
+// abandon fails a letter over which the program panicked: otherwise it would be claimed
+// first again and again. That this may not work is no reason to hide the panic.
 func (db *DB) abandon(ctx context.Context, id int64, at time.Time) {
 	if id == 0 {
 		return
@@ -80,7 +81,7 @@ func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) 
 		return nil, err
 	}
 	row := fields{"state": string(MailSending), "attempts": m.Attempts + 1}
-	if m.QueuedAt.After(t.at.Add(longestWait)) { // the tries count from here
+	if m.QueuedAt.After(t.at.Add(longestWait)) { // by a clock that was ahead: the tries count from now
 		row["queued_at"], m.QueuedAt = instant(t.at), t.at
 	}
 	var trouble rules.Reason

@@ -48,8 +48,8 @@ func spoolError(err error) error {
 	return fmt.Errorf("spool letter: %w", err)
 }
 
-// removeSpools removes what a process left that ended between making a spool
-// and taking its name away. A failure is no reason not to start.
+// removeSpools removes the files of processes that ended after they had made a spool and before
+// they had taken its name away. If that fails, it is no reason not to start.
 func removeSpools(folder string) {
 	left, _ := filepath.Glob(filepath.Join(folder, spoolPattern))
 	for _, path := range left {

@@ -5,9 +5,25 @@
 // One exported method is one transaction. The package never reads a clock:
 // every instant is an argument. Nothing here decides a rule or words a text.
 //
-// The schema, migrations/0001_init.sql, is the place to begin; then Admit (a
-// letter comes in), Change (a person decides), Claim and Settle (a letter of
-// ours goes out), Verify (the history still tells the truth).
+// The schema, migrations/0001_init.sql, is the place to begin. The files, then, by
+// what they are for:
+//
+//   - What everything is written through: tx.go, the transaction whose rows the next
+//     event vouches for; chain.go, the events; digest.go and marks.go, the digest of
+//     a row; writer.go, the one connection that writes, and reader.go, those that
+//     read.
+//   - A letter comes in: ledger.go (Record), admit.go (Admit), register.go (numbers
+//     and terms), chunks.go (its bytes); threads.go finds what it belongs to.
+//   - A person decides: apply.go (Change) and link.go (Link).
+//   - A letter of ours goes out: queue.go (Enqueue and what staff do with it), send.go
+//     (Claim and Settle); bounce.go, what comes back; reminder.go, letters to staff.
+//   - It is read: query.go and select.go (requests), load.go (their rows), search.go
+//     with index.go (words), status.go, export.go.
+//   - It is forgotten: purge.go, forget.go; purge_scrub.go and the page files overwrite
+//     what SQLite leaves behind.
+//   - It is proved: the verify files, casefile.go; backup.go and restore.go.
+//   - The calendar changes: recompute.go, and recount.go, which makes many events at
+//     once (series.go, stencil.go).
 package store
 
 import (
@@ -31,11 +47,11 @@ import (
 // processes on one file.
 type DB struct {
 	path   string
-	write  *sql.DB // the pool of the one connection of writer
+	write  *sql.DB // the pool that holds the one connection of writer
 	writer *writer
 	read   *reader
-	many   sync.Mutex // held by who reads on many connections at once
-	key    []byte
+	many   sync.Mutex // held while one caller reads on several connections at once
+	key    []byte     // see Key
 
 	patience time.Duration // with another process that keeps the file locked
 	*codec
@@ -44,9 +60,9 @@ type DB struct {
 // readers is the number of connections for queries beside the one that writes.
 const readers = 4
 
-// readerCache is how much each of them keeps, as SQLite wants it said: the twenty
-// pages for which it takes memory at once. Every further page would take 8 KB for
-// its 4, and the system has it as well.
+// readerCache is the page cache of each of them, in the form of PRAGMA cache_size: the
+// twenty pages for which SQLite allocates memory at once. Every further page would take
+// 8 KB of memory for 4 KB of file, and the operating system caches it anyway.
 const readerCache = "-84"
 
 // Open opens the register at path, and makes it if there is none: with mode
@@ -59,12 +75,11 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	return OpenFor(ctx, path, usualPatience)
 }
 
-// usualPatience is how long the daemon waits for another process, which may be
-// writing the file anew.
+// usualPatience is how long the daemon waits for another process that is writing.
 const usualPatience = 15 * time.Second
 
-// OpenFor is Open for somebody who waits for the answer: ErrBusy comes after
-// patience, here and from whatever is asked of the register later.
+// OpenFor is Open for somebody who waits for the answer: opening and every later call give
+// up with ErrBusy once the file has been locked for as long as patience.
 func OpenFor(ctx context.Context, path string, patience time.Duration) (*DB, error) {
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("open register: %w", err)
@@ -117,9 +132,9 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return checkPragmas(ctx, pool, map[string]string{"query_only": "1", "foreign_keys": "1", "cache_size": readerCache})
 }
 
-// dsn names the database file for the driver: for somebody who only reads and
-// waits for the answer, unless more says otherwise. Only validated parameters are
-// used: a misspelt _pragma would be accepted without a word.
+// dsn names the database file for the driver, with settings for a short read unless more
+// overrides them. Only parameters that the driver checks are used: it accepts a misspelt
+// _pragma without a word.
 func dsn(path string, more url.Values) string {
 	v := url.Values{"_busy_timeout": {"1700"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"}}
 	for name, values := range more {
@@ -162,9 +177,8 @@ func makeFile(path string) error {
 	return fmt.Errorf("make %s: %w", path, unwrapPath(err))
 }
 
-// checkFile refuses a file that may not be written or is something else, before
-// anything touches it: SQLite would say so late and in other words, and to open a
-// pipe would be to wait for ever.
+// checkFile refuses, before anything touches it, a file that cannot be written or is no
+// register: SQLite would say so late and in other words, and would wait for ever on a pipe.
 func checkFile(path string) error {
 	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
 		return ErrNotRegister

@@ -23,10 +23,10 @@ func (db *DB) ByRawDigest(ctx context.Context, sha string) (numbers []string, fo
 	return numbers, len(numbers) > 0, err
 }
 
-// CutBefore reports whether a request has a letter of this header digest of which
-// only the beginning was kept since it was too large; with cutNow, of which
-// anything was kept. A letter of which no more than a header was had is none of
-// them.
+// CutBefore reports whether a request has a letter with this header digest of which only the
+// beginning was kept, since it was too large. With cutNow the letter at hand is cut itself,
+// and a letter that was kept whole counts, too. Letters of which nothing but the header
+// could be had never count.
 func (db *DB) CutBefore(ctx context.Context, digest string, cutNow bool) (bool, error) {
 	if digest == "" {
 		return false, nil
@@ -37,9 +37,9 @@ func (db *DB) CutBefore(ctx context.Context, digest string, cutNow bool) (bool, 
 	return len(numbers) > 0, err
 }
 
-// UnreadElsewhere reports whether a letter with these bytes, which are none, was
-// received at that moment and registered from another place than this folder
-// under this UIDVALIDITY.
+// UnreadElsewhere reports whether a letter of which nothing could be had was received at that
+// moment and registered from another folder, or from this one under another UIDVALIDITY. sha
+// is the digest of what there is of it.
 func (db *DB) UnreadElsewhere(ctx context.Context, p Place, sha string, received time.Time) (bool, error) {
 	numbers, err := db.numbers(ctx, `SELECT DISTINCT r.number FROM letters l JOIN messages m ON m.id = l.message JOIN folders f ON f.id = m.folder
 		JOIN request_letters rl ON rl.letter = l.id JOIN requests r ON r.id = rl.request
@@ -62,8 +62,8 @@ func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {
 		ORDER BY id`, list, list)
 }
 
-// maxSameText is how many letters of the same text are looked at, the latest:
-// those that a program repeats have all joined one request.
+// maxSameText is how many letters with the same text, the latest, are looked at: the letters
+// that a program repeats have all joined one request.
 const maxSameText = 50
 
 // SameText returns the requests of the same writer whose letters since then
@@ -90,8 +90,8 @@ func textDigest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Brief is what tells where a further letter belongs. Reading it costs the
-// same whatever the request holds.
+// Brief is what must be known of a request to tell whether a further letter belongs to it. To
+// read it costs the same, however many letters the request has.
 type Brief struct {
 	Number     string
 	Status     Status

@@ -23,7 +23,7 @@ type querier interface {
 type tx struct {
 	*writer
 	at     time.Time
-	caller context.Context // whose end gives the transaction up between two events
+	caller context.Context // if it ends, the transaction is given up before the next event
 	seq    int64           // number that the next event gets
 	head   string          // digest of the last event
 	key    []byte          // of the register
@@ -31,7 +31,7 @@ type tx struct {
 	rows   map[rowKey]bool // written since the last event; false: removed
 	ledger int64           // id of the first ledger row since the last event; 0: none
 
-	unsearched map[int64]bool // requests that got a letter, a note or a sender, which the search must learn of
+	unsearched map[int64]bool // requests whose words must be brought into the search index
 }
 
 type rowKey struct {
@@ -82,7 +82,7 @@ func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx c
 	return explain(err)
 }
 
-// view runs f on one state of the register, whatever is written meanwhile.
+// view runs f on one state of the register; what is written meanwhile is not seen.
 func (db *DB) view(ctx context.Context, f func(q querier) error) error {
 	v, err := db.read.snapshot(ctx)
 	if err != nil {
@@ -133,8 +133,7 @@ func (t *tx) set(ctx context.Context, table string, id int64, f fields) error {
 	return nil
 }
 
-// setPrivate is set for a row that a purge may have removed: then what there
-// is to say is not kept.
+// setPrivate is set for a row that a purge may have removed: then nothing is written.
 func (t *tx) setPrivate(ctx context.Context, table string, id int64, f fields) error {
 	var there int
 	if err := t.QueryRowContext(ctx, "SELECT count(*) FROM "+table+" WHERE id = ?", id).Scan(&there); err != nil || there == 0 {

@@ -152,7 +152,8 @@ type breakKey struct {
 	name  string
 }
 
-// found notes a break, once for each row: what names columns tells most.
+// found notes a break. Each row is named once, with the columns if any of its breaks names
+// them.
 func (v *verifier) found(b Break) {
 	key := breakKey{b.Table, b.Row, b.Name}
 	if at, named := v.named[key]; named {

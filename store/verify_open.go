@@ -11,9 +11,9 @@ import (
 	"os"
 )
 
-// OpenToVerify opens the register at path for nothing but reading: what is to
-// be proved must not be changed by the proof, and a damaged file must not keep
-// it from being told. Only VerifyAll, Verify, VerifyChain and Head work on it.
+// OpenToVerify opens the register at path only for reading: the proof must not change what it
+// proves. A damaged file is opened as far as possible, so that the damage can be told. Only
+// VerifyAll, Verify, VerifyChain and Head work on the result.
 //
 // ErrDamaged, ErrNotRegister: the file is no sound register at all, or empty.
 // ErrNewerSchema: a newer pometka wrote it.
@@ -52,7 +52,7 @@ func (db *DB) openToVerify(ctx context.Context) (err error) {
 	if err != nil || version == len(migrations()) {
 		return err
 	}
-	// Only the number may have been changed: then the schema is ours.
+	// Somebody may have changed only the number: if the schema is ours, it can be verified.
 	have, err := schemaOf(ctx, pool)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (db *DB) openToVerify(ctx context.Context) (err error) {
 	case err != nil || maps.Equal(have, want):
 		return err
 	case version > len(migrations()):
-		return fmt.Errorf("%w: it has schema %d, this pometka knows %d; update pometka", ErrNewerSchema, version, len(migrations()))
+		return newerSchema(version, len(migrations()))
 	}
 	return fmt.Errorf("%w: it has schema %d, and this pometka writes %d", ErrDamaged, version, len(migrations()))
 }

@@ -1,18 +1,15 @@
 package store
 
-import (
-	"context"
-)
+import "context"
 
 // tries is how often views looks for one state on all its connections.
 const tries = 20
 
-// views is view on n connections, so that one state of the register can be read
-// by as many goroutines at once. All are at the same event. Where another
-// process writes too fast for that, all n are one connection, on which the
-// goroutines take turns.
+// views is view on n connections that see the same state of the register, so that n goroutines
+// can read it at once. If another process writes too fast to find such a state, all n are one
+// connection, on which the goroutines take turns.
 func (db *DB) views(ctx context.Context, n int, f func(q []querier) error) error {
-	db.many.Lock() // nobody waits for a connection with some in hand that another one needs
+	db.many.Lock() // else two callers could each hold connections that the other waits for
 	defer db.many.Unlock()
 	var open []snapshot
 	defer func() {

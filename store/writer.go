@@ -41,11 +41,11 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 	if err != nil {
 		return nil, err
 	}
-	// The system's cache is behind the pages that it keeps, each in 8 KB. What one
-	// statement needs to be undone fits into memory, and nothing of a letter gets into a
-	// temporary file. The log is folded after 4000 pages rather than 1000: those that
-	// every letter changes are written to the file a quarter as often. It shrinks again
-	// after a letter of many megabytes. Waiting is done in begin.
+	// The page cache is small, since the operating system caches the file anyway. Temporary
+	// data stays in memory, so that nothing of a letter gets into a temporary file. The log
+	// is folded after 4000 pages rather than 1000: those that every letter changes are
+	// written to the file a quarter as often. It shrinks again after a letter of many
+	// megabytes. SQLite does not wait for a lock: begin does.
 	for _, setting := range []string{"PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -256", "PRAGMA wal_autocheckpoint = 4000", "PRAGMA journal_size_limit = 20971520", "PRAGMA busy_timeout = 0"} {
 		if _, err := conn.ExecContext(ctx, setting); err != nil {
 			conn.Close()
@@ -55,9 +55,9 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, safety: synced, codec: c}, nil
 }
 
-// transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails; it
-// is synced. A transaction that has begun is not interrupted: whether it took place must
-// never be in doubt. f itself may give up when ctx ends.
+// transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails, and returns
+// when the change is on the disk. A transaction that has begun is not interrupted by the end
+// of ctx, so that it is never in doubt whether it took place; but f itself may give up.
 func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error) error {
 	return w.transactAs(ctx, synced, f)
 }
@@ -101,11 +101,11 @@ func (w *writer) transactAs(ctx context.Context, s safety, f func(ctx context.Co
 // tests, which end the process there.
 func (db *DB) WatchCommits(f func(point string)) { db.writer.watch = f }
 
-// Fold brings what the write-ahead log holds into the file, as far as nobody reads
-// the file of before, and begins the log anew. SQLite folds by itself in the midst
-// of a commit when the log has grown to sixteen megabytes, and the first commit of a
-// new log waits for the disk twice: here nobody waits for either. That commit must
-// change something: what is the same already is not written.
+// Fold copies the write-ahead log into the file, as far as no reader needs the file as it was,
+// and begins the log anew. Without it SQLite does that in the middle of some commit, when the
+// log has grown to sixteen megabytes, and the first commit to a new log waits for the disk
+// twice. Fold is called when nobody waits. Its own commit must change something, else SQLite
+// writes nothing; so it counts.
 func (db *DB) Fold(ctx context.Context) error {
 	w := db.writer
 	fold := func() error {
