@@ -3,10 +3,9 @@ package desk
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,10 +41,24 @@ const (
 	letterReceipt         = "receipt"
 )
 
-// mailData is what an outbox row keeps to be rendered from.
+// mailData is what an outbox row keeps of a letter until it is rendered.
 type mailData struct {
 	Template string `json:"template"`
-	Lines    string `json:"lines,omitempty"`
+	Lines    string `json:"lines,omitempty"` // JSON: what its words are made from, where its requests do not tell
+}
+
+// dataOf is a mailData as JSON; lines may be nil.
+func dataOf(template string, lines any) (string, error) {
+	m := mailData{Template: template}
+	if lines != nil {
+		text, err := json.Marshal(lines)
+		if err != nil {
+			return "", err
+		}
+		m.Lines = string(text)
+	}
+	data, err := json.Marshal(m)
+	return string(data), err
 }
 
 // acknowledgement decides whether the letter's sender hears from us now: a
@@ -162,7 +175,7 @@ func held(m *store.NewMail, r rules.Reason) *store.NewMail {
 
 // newMail makes an acknowledgement to be queued.
 func (d *Desk) newMail(template, to string, lang rules.Lang) *store.NewMail {
-	data, _ := json.Marshal(mailData{Template: template}) // a struct of strings always marshals
+	data, _ := dataOf(template, nil) // a struct of strings always marshals
 	prefix := "ack."
 	if template == letterReceipt {
 		prefix = "receipt."
@@ -170,7 +183,7 @@ func (d *Desk) newMail(template, to string, lang rules.Lang) *store.NewMail {
 	return &store.NewMail{
 		Purpose: store.PurposeAcknowledgement, State: store.MailQueued, To: to, Language: string(lang),
 		MessageID: func(number string) string { return d.messageID(prefix + number) },
-		Data:      string(data),
+		Data:      data,
 		Keys:      capKeys(to),
 	}
 }
@@ -214,23 +227,13 @@ func excess(code string) bool {
 }
 
 func (d *Desk) publicDomain(addr string) bool {
-	for _, public := range d.Acknowledge.Caps.PublicDomains {
-		if domainOf(addr) == strings.ToLower(public) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Acknowledge.Caps.PublicDomains, func(public string) bool { return domainOf(addr) == strings.ToLower(public) })
 }
 
 // capKeys is what the caps count by; the outbox keeps no more than a keyed
 // digest of it.
 func capKeys(addr string) store.MailKeys {
 	return store.MailKeys{Address: fold(addr), Domain: domainOf(addr)}
-}
-
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
 }
 
 func domainOf(addr string) string {

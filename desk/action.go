@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -132,14 +133,11 @@ func (d *Desk) confirmable(kinds []rules.Kind) error {
 }
 
 func (d *Desk) kindList() string {
-	s := ""
-	for i, k := range d.Policy.Kinds {
-		if i > 0 {
-			s += ", "
-		}
-		s += string(k.ID)
+	var kinds []string
+	for _, k := range d.Policy.Kinds {
+		kinds = append(kinds, string(k.ID))
 	}
-	return s
+	return strings.Join(kinds, ", ")
 }
 
 // Dismiss closes a review case that turned out to be no request. It needs a
@@ -193,7 +191,7 @@ func (d *Desk) leaveOut(r store.Request) (digests []string) {
 		if i == 0 {
 			address = d.personOf(r)
 		}
-		if sum := digest(fold(address)); address != "" && !d.Operator.Own.Is(address) && !slices.Contains(digests, sum) {
+		if sum := addressDigest(address); address != "" && !d.Operator.Own.Is(address) && !slices.Contains(digests, sum) {
 			digests = append(digests, sum)
 		}
 	}

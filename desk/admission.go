@@ -10,25 +10,28 @@ import (
 	"license.kz/pometka/store"
 )
 
-// admission is what the store takes of a letter.
-func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t thread, w whole) (store.Admission, error) {
-	a := store.Admission{
-		Place:      store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID},
-		Seen:       l.row(l.finding.Verdict, l.finding.Reason.Code),
-		Raw:        w.spool,
-		Actor:      actor,
-		Prefix:     p.Operator.Prefix,
-		Policy:     store.PolicyRef{Name: p.Policy.Name, Edition: p.Policy.Edition, Digest: p.Policy.Digest},
-		PolicyText: p.Policy.Source,
-		Unsynced:   !p.missed, // recordChunk waits for the disk, before anybody is answered
+// newAdmission is the admission of a letter by the present policy, as who takes it in.
+func (d *Desk) newAdmission(who string, raw *store.Spool) store.Admission {
+	return store.Admission{
+		Raw: raw, Actor: who, Prefix: d.Operator.Prefix,
+		Policy:     store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
+		PolicyText: d.Policy.Source,
 	}
+}
+
+// admission is all that the register takes of a letter.
+func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t thread, w whole) (store.Admission, error) {
+	a := p.newAdmission(store.Machine, w.spool)
+	a.Place = store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID}
+	a.Seen = l.row(l.finding.Verdict, l.finding.Reason.Code)
+	a.Unsynced = !p.missed // recordChunk waits for the disk, before anybody is answered
 	a.Letter = p.letterOf(l, w.spool, w.cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
 	if t.join != "" {
 		a.Seen.ReasonCode = codeReply
 		a.Letter.AnswerCode = codeReply
 		var err error
-		a.Join, err = p.joined(ctx, t, a.Letter, Actor{Login: actor})
+		a.Join, err = p.joined(ctx, t, a.Letter, Actor{Login: store.Machine})
 		return a, err
 	}
 	a.Possibly = t.possibly

@@ -104,17 +104,13 @@ func (d *Desk) keepMoment(ctx context.Context, m moment) error {
 // who is absent.
 func (d *Desk) queueAlarm(ctx context.Context, template string, a alarmData, now time.Time) (int64, error) {
 	to := d.readerAt(cmp.Or(d.Alarm, d.Reminders.To, d.Operator.Address), d.Today())
-	lines, err := json.Marshal(a)
+	data, err := dataOf(template, a)
 	if err != nil {
 		return 0, err
 	}
-	data, err := json.Marshal(mailData{Template: template, Lines: string(lines)})
-	if err != nil {
-		return 0, err
-	}
-	label := template + "." + a.Code + "." + now.UTC().Format("20060102150405.000")
+	label := template + "." + a.Code + "." + stamp(now)
 	id, err := d.Store.Enqueue(ctx, store.NewMail{
-		Purpose: store.PurposeAlarm, State: store.MailQueued, To: to.addr, Language: string(to.lang), Data: string(data),
+		Purpose: store.PurposeAlarm, State: store.MailQueued, To: to.addr, Language: string(to.lang), Data: data,
 		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(to.addr),
 	}, nil, now)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
 )
 
 // sentEvery is how often the Sent folder is looked at: over a kept connection
@@ -223,6 +224,6 @@ func (d *Desk) sentLetter(ctx context.Context, h mailbox.Head) error {
 	case err != nil:
 		return err
 	}
-	_, err = d.record(ctx, a, spool, h.InternalDate, actor)
+	_, err = d.record(ctx, a, spool, h.InternalDate, store.Machine)
 	return ofRegister(err)
 }

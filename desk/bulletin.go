@@ -13,11 +13,7 @@ import (
 
 // notice makes what the store queues of a letter.
 func (d *Desk) notice(l letterTo) (store.Notice, error) {
-	lines, err := json.Marshal(l.data)
-	if err != nil {
-		return store.Notice{}, err
-	}
-	data, err := json.Marshal(mailData{Template: l.template, Lines: string(lines)})
+	data, err := dataOf(l.template, l.data)
 	if err != nil {
 		return store.Notice{}, err
 	}
@@ -29,9 +25,9 @@ func (d *Desk) notice(l letterTo) (store.Notice, error) {
 	if l.template == letterDigest {
 		purpose = store.PurposeDigest
 	}
-	label := l.template + "." + d.Now().UTC().Format("20060102150405.000") + "." + digest(fold(l.addr))[:8]
+	label := l.template + "." + stamp(d.Now()) + "." + addressDigest(l.addr)[:8]
 	n.Mail = store.NewMail{
-		Purpose: purpose, State: store.MailQueued, To: l.addr, Language: string(l.lang), Data: string(data),
+		Purpose: purpose, State: store.MailQueued, To: l.addr, Language: string(l.lang), Data: data,
 		MessageID: func(string) string { return d.messageID(label) }, Keys: capKeys(l.addr),
 	}
 	return n, nil

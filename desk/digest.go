@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -251,11 +252,7 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 			return nil
 		}
 	}
-	to := d.Reminders.Officer
-	if to == "" {
-		to = d.Reminders.To
-	}
-	l := p.to(d.readerAt(to, b.today))
+	l := p.to(d.readerAt(cmp.Or(d.Reminders.Officer, d.Reminders.To), b.today))
 	for _, each := range p.letters {
 		each.data.NoCalendar = year
 	}

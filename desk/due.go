@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -104,7 +103,7 @@ func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
 
 // sortDue puts the most urgent first.
 func sortDue(due []Due) {
-	sort.SliceStable(due, func(i, j int) bool { return compareDue(due[i], due[j]) < 0 })
+	slices.SortStableFunc(due, compareDue)
 }
 
 // compareDue puts the more urgent first; a request whose terms stand still is

@@ -34,9 +34,6 @@ func (d *Desk) Follow(ctx context.Context, c *rules.Calendar, o rules.DeadlineOp
 	return d.Recompute(ctx, true)
 }
 
-// TroubleCalendar begins when Follow is not possible, and ends when it is.
-const TroubleCalendar = "calendar"
-
 // current is ErrOutdated where this desk would count dates otherwise than the register
 // does. It is asked before a person's decision; intake does not ask, for no letter waits
 // for a calendar.

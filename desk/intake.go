@@ -12,9 +12,6 @@ import (
 	"license.kz/pometka/store"
 )
 
-// actor is who acts when no person does.
-const actor = "pometka"
-
 // Codes of ledger rows that no rule of the policy gave.
 const (
 	codeBeforeStart = "before_start" // older than imap.since, although its UID is above the first

@@ -50,11 +50,11 @@ func purposeOf(name string) store.Purpose {
 	switch name {
 	case letterAcknowledgement, letterReceipt:
 		return store.PurposeAcknowledgement
-	case "documents", "done", "refusal":
+	case AnswerDocuments, AnswerDone, AnswerRefusal:
 		return store.PurposeAnswer
-	case "digest":
+	case letterDigest:
 		return store.PurposeDigest
-	case "alarm", "recovered":
+	case letterAlarm, letterRecovered:
 		return store.PurposeAlarm
 	}
 	return store.PurposeReminder

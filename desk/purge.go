@@ -35,7 +35,7 @@ func (d *Desk) PurgeByItself(ctx context.Context, retention time.Duration) (stor
 // open request needs a reason. Who asked to be left out of marketing stays left
 // out, whether that was fulfilled before or not.
 func (d *Desk) Forget(ctx context.Context, address, why string, a Actor) (store.Purged, error) {
-	f := store.Forgetting{Address: address, Why: why, Actor: a.String(), Suppress: digest(fold(address))}
+	f := store.Forgetting{Address: address, Why: why, Actor: a.String(), Suppress: addressDigest(address)}
 	for _, k := range d.Policy.Kinds {
 		if k.Suppress {
 			f.SuppressFor = append(f.SuppressFor, k.ID)

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -68,7 +68,7 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 		return Recomputation{}, err
 	}
 	for _, list := range [][]Moved{done.Moved, done.Nearer} {
-		sort.SliceStable(list, func(i, j int) bool { return list[i].New.Before(list[j].New) })
+		slices.SortStableFunc(list, func(a, b Moved) int { return a.New.Compare(b.New) })
 	}
 	return done, nil
 }
@@ -181,16 +181,9 @@ func (d *Desk) settings() string {
 
 // sameDates reports whether two computations of the same terms agree.
 func sameDates(a, b []store.Term) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].ID != b[i].ID || a[i].Kind != b[i].Kind || a[i].Days != b[i].Days || a[i].From != b[i].From ||
-			a[i].DayOne != b[i].DayOne || a[i].Due != b[i].Due || a[i].Provisional != b[i].Provisional {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(a, b store.Term) bool {
+		return a.ID == b.ID && a.Kind == b.Kind && a.Days == b.Days && a.From == b.From && a.DayOne == b.DayOne && a.Due == b.Due && a.Provisional == b.Provisional
+	})
 }
 
 // ErrPolicy says that the text of a policy edition is not at hand.

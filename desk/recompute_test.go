@@ -386,7 +386,7 @@ func fill(b *testing.B, d *Desk, requests int) {
 		}
 		_, err = d.Store.Admit(ctx, store.Admission{
 			Place: store.Place{Folder: "INBOX", UIDValidity: 1, UID: uint32(i + 1)}, Seen: store.Seen{UID: uint32(i + 1), InternalDate: now, Verdict: rules.Request},
-			Letter: store.Letter{ReceivedAt: now, Trust: rules.TrustNone, Verdict: rules.Request, Confidence: rules.Exact}, Actor: actor, Prefix: "LK", Requests: made,
+			Letter: store.Letter{ReceivedAt: now, Trust: rules.TrustNone, Verdict: rules.Request, Confidence: rules.Exact}, Actor: store.Machine, Prefix: "LK", Requests: made,
 			Policy: store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
 		}, now)
 		if err != nil {

@@ -151,12 +151,8 @@ func (d *Desk) byHand(f *rules.Finding, kinds []rules.Kind) error {
 // admissionOf is the admission of the letter, without what it makes or joins.
 func (d *Desk) admissionOf(t *taking) store.Admission {
 	t.seen.Verdict, t.seen.ReasonCode = t.letter.finding.Verdict, t.letter.finding.Reason.Code
-	a := store.Admission{
-		Place: t.place, Seen: t.seen, Anew: true, Raw: t.spool, Actor: t.who.String(), Prefix: d.Operator.Prefix,
-		Policy:     store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
-		PolicyText: d.Policy.Source,
-		ByHand:     &store.ByHand{Via: t.via, Why: t.hand.Why},
-	}
+	a := d.newAdmission(t.who.String(), t.spool)
+	a.Place, a.Seen, a.Anew, a.ByHand = t.place, t.seen, true, &store.ByHand{Via: t.via, Why: t.hand.Why}
 	a.Letter = d.letterOf(t.letter, t.spool, t.cut)
 	a.Letter.Place, a.Letter.Junk, a.Letter.Via = t.place, t.junk, t.via
 	if t.via != "" { // whoever had the file could write into its header

@@ -118,15 +118,11 @@ func (d *Desk) paperAdmission(ctx context.Context, p Paper, a Actor) (store.Admi
 	if err != nil {
 		return store.Admission{}, err
 	}
-	ad := store.Admission{
-		Actor: a.String(), Prefix: d.Operator.Prefix, Requests: requests,
-		Policy:     store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
-		PolicyText: d.Policy.Source,
-		ByHand:     &store.ByHand{Via: p.Via, Why: p.Why},
-		Letter: store.Letter{
-			Via: p.Via, ReceivedAt: d.instantOf(p.Received), Trust: rules.TrustNone, Verdict: rules.Request, ReasonCode: codeByHand,
-			Language: d.languageIn(p.Text), FromName: strings.TrimSpace(p.Name), FromAddr: p.Email, Text: strings.TrimSpace(p.Text),
-		},
+	ad := d.newAdmission(a.String(), nil)
+	ad.Requests, ad.ByHand = requests, &store.ByHand{Via: p.Via, Why: p.Why}
+	ad.Letter = store.Letter{
+		Via: p.Via, ReceivedAt: d.instantOf(p.Received), Trust: rules.TrustNone, Verdict: rules.Request, ReasonCode: codeByHand,
+		Language: d.languageIn(p.Text), FromName: strings.TrimSpace(p.Name), FromAddr: p.Email, Text: strings.TrimSpace(p.Text),
 	}
 	if ad.Possibly, err = d.samePerson(ctx, p); err != nil {
 		return ad, err

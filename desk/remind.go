@@ -135,43 +135,57 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	var letters []letterTo
 	waiting := false
 	if state.open {
-		b, err := d.near(ctx)
-		if err != nil {
-			return r, err
-		}
-		news := d.news(b)
-		last, err := d.lastTime(ctx, metaLastNews, now)
-		if err != nil {
-			return r, err
-		}
-		if waiting = len(news) > 0 && !d.tellNews(now, last); !waiting {
-			letters = d.letters(b, news, letterReminder, state.day)
-		}
-		r.Due = untold(news)
+		letters, waiting, err = d.aboutNews(ctx, now, &r)
 	} else {
-		// The last day of these has come, and it ends before the office opens.
-		b, err := d.ending(ctx, state.opens)
-		if err != nil {
-			return r, err
-		}
-		last := d.lastChance(b, state.opens)
-		letters = d.letters(b, last, letterReminder, state.opens.AddDays(-1))
-		r.Due = untold(last)
+		letters, err = d.aboutLastDays(ctx, state.opens, &r)
+	}
+	if err != nil {
+		return r, err
 	}
 	if len(letters) == 0 {
 		if !waiting {
 			d.quiet = state
 		}
-		r.Due = nil
-		return r, nil
+		return RemindReport{}, nil
 	}
-	if err := d.queueLetters(ctx, &r, letters); err != nil {
-		if errors.Is(err, store.ErrStale) { // another process was faster: the next look sees what it left
-			return RemindReport{}, nil
-		}
+	switch err := d.queueLetters(ctx, &r, letters); {
+	case errors.Is(err, store.ErrStale): // another process was faster: the next look sees what it left
+		return RemindReport{}, nil
+	case err != nil:
 		return r, err
 	}
 	return r, d.Store.SetMeta(ctx, metaLastNews, now.UTC().Format(time.RFC3339))
+}
+
+// aboutNews makes the letters about what came in, while staff is at work. waiting: there is
+// something to tell, but it waits for more.
+func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (letters []letterTo, waiting bool, err error) {
+	b, err := d.near(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	news := d.news(b)
+	last, err := d.lastTime(ctx, metaLastNews, now)
+	if err != nil || len(news) == 0 {
+		return nil, false, err
+	}
+	if !d.tellNews(now, last) {
+		return nil, true, nil
+	}
+	r.Due = untold(news)
+	return d.letters(b, news, letterReminder, b.today), false, nil
+}
+
+// aboutLastDays makes the letters, while nobody is at work, about requests whose last day
+// is over before the office opens on the day opens.
+func (d *Desk) aboutLastDays(ctx context.Context, opens rules.Date, r *RemindReport) ([]letterTo, error) {
+	b, err := d.ending(ctx, opens)
+	if err != nil {
+		return nil, err
+	}
+	last := d.lastChance(b, opens)
+	r.Due = untold(last)
+	return d.letters(b, last, letterReminder, opens.AddDays(-1)), nil
 }
 
 // quiet is a state of the register and the calendar in which nothing was due.

@@ -167,7 +167,7 @@ func within(names ...string) bool {
 // for a person with its bytes, and is not answered; the next one is registered.
 func TestStumbleBehindTheVerdict(t *testing.T) {
 	silently(t)
-	for _, step := range []string{"threadOf", "late", "acknowledgement"} {
+	for _, step := range []string{"threadOf", "waits", "acknowledgement"} {
 		r := twoLetters(t)
 		r.put(t, "INBOX", mail{from: "c@three.example", subject: withdrawalMark, body: "Я тоже прошу прекратить.", id: "3@three.example"}, now.Add(-time.Hour))
 		var first sync.Once

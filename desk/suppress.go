@@ -3,6 +3,8 @@ package desk
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,10 +16,17 @@ import (
 	"license.kz/pometka/store"
 )
 
+// addressDigest is the SHA-256 of an address, normalised: without outer space and in small
+// letters.
+func addressDigest(addr string) string {
+	sum := sha256.Sum256([]byte(fold(addr)))
+	return hex.EncodeToString(sum[:])
+}
+
 // LeftOut is an address that marketing must leave out.
 type LeftOut struct {
 	Address string // as the person's letter names it; "" after a purge
-	SHA256  string // of the normalised address: without outer space, in small letters
+	SHA256  string // see addressDigest
 	Number  string // of the request that first asked for it
 	Kind    rules.Kind
 	Since   time.Time
@@ -36,7 +45,7 @@ func (d *Desk) LeftOut(ctx context.Context) ([]LeftOut, error) {
 func leftOut(s store.Suppression) LeftOut {
 	l := LeftOut{SHA256: s.SHA256, Number: s.Number, Kind: s.Kind, Since: s.Since}
 	for _, address := range s.Named {
-		if digest(fold(address)) == s.SHA256 {
+		if addressDigest(address) == s.SHA256 {
 			l.Address = address
 			break
 		}
@@ -77,7 +86,7 @@ func (d *Desk) Matching(ctx context.Context, list io.Reader, found func(Match) e
 		}
 		for _, address := range addressesIn(s.Text()) {
 			b.read++
-			if b.asked = append(b.asked, Match{line, LeftOut{Address: address, SHA256: digest(fold(address))}}); len(b.asked) < matchBatch {
+			if b.asked = append(b.asked, Match{line, LeftOut{Address: address, SHA256: addressDigest(address)}}); len(b.asked) < matchBatch {
 				continue
 			}
 			if err := b.ask(ctx); err != nil {

@@ -17,7 +17,7 @@ type TestLetter struct {
 // intake files it as our own mail.
 func (d *Desk) TestLetter(subject, body, language string) (TestLetter, error) {
 	now := d.Now()
-	id := d.messageID("test." + now.UTC().Format("20060102150405.000"))
+	id := d.messageID("test." + stamp(now))
 	own := mailbox.Address{Addr: d.Operator.Address}
 	raw, err := mailbox.Compose(mailbox.Letter{
 		From: mailbox.Address{Addr: d.From}, To: own, Subject: subject, Body: body, Date: now.In(d.Zone),

@@ -43,6 +43,9 @@ func (d *Desk) messageID(label string) string {
 	return "<" + label + "." + d.token(label) + "@" + d.domain() + ">"
 }
 
+// stamp tells apart the Message-IDs of letters that are about no single request.
+func stamp(at time.Time) string { return at.UTC().Format("20060102150405.000") }
+
 // LoopSign is the value of our own loop header.
 func (d *Desk) LoopSign() string { return d.token("loop") }
 

@@ -29,6 +29,7 @@ const (
 	TroubleAudit       = "audit"       // a row or a letter is not
 	TroubleBackup      = "backup"      // the daily copy could not be made
 	TroubleReconcile   = "reconcile"   // letters of the mailbox are not in the ledger
+	TroubleCalendar    = "calendar"    // the calendar of the register cannot be followed: see Follow
 )
 
 // troubles lists all codes, in the order in which they are looked at.
