@@ -172,6 +172,9 @@ func Prove(ctx context.Context, path string) (Copied, error) {
 
 // checkHead refuses what is no SQLite file, without asking to write it.
 func checkHead(path string) error {
+	if notAFile(path) {
+		return ErrNotRegister
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return unwrapPath(err)

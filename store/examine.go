@@ -110,6 +110,9 @@ func Glance(ctx context.Context, path string) (event, pass time.Time, err error)
 // IsRegister reports whether the head of a file says that it is a register of
 // pometka, be it whole or not, without opening it.
 func IsRegister(path string) bool {
+	if notAFile(path) {
+		return false
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return false

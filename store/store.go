@@ -177,10 +177,17 @@ func makeFile(path string) error {
 	return fmt.Errorf("make %s: %w", path, unwrapPath(err))
 }
 
+// notAFile reports whether what is there is a folder, a device or a pipe. To open a
+// pipe would be to wait for ever.
+func notAFile(path string) bool {
+	fi, err := os.Stat(path)
+	return err == nil && !fi.Mode().IsRegular()
+}
+
 // checkFile refuses, before anything touches it, a file that cannot be written or is no
-// register: SQLite would say so late and in other words, and would wait for ever on a pipe.
+// register: SQLite would say so late and in other words.
 func checkFile(path string) error {
-	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+	if notAFile(path) {
 		return ErrNotRegister
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)

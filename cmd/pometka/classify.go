@@ -152,7 +152,7 @@ func (a *app) gather(arg string, paths *[]string) fs.WalkDirFunc {
 
 // file classifies one file. A file that cannot be read gets a line too.
 func (c *classifier) file(path string) classified {
-	f, err := os.Open(path)
+	f, err := openData(path)
 	if err != nil {
 		reason := func(code string) string { return c.words.Reason(string(c.lang), code, nil) }
 		return classified{

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -84,7 +83,7 @@ func readConfig(path string) (abs string, data []byte, err error) {
 	if abs, err = filepath.Abs(path); err != nil {
 		return "", nil, phrased("config.fault.read", err)
 	}
-	f, err := os.Open(abs)
+	f, err := openData(abs)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return abs, nil, phrased("config.fault.not_there", err)

@@ -42,10 +42,17 @@ func readRegular(path string, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, limit+1))
 }
 
+// openData opens a file, a device or a pipe such as a shell makes of <(…). A pipe
+// that nobody writes into is empty: waiting for its writer would be deaf to Ctrl-C
+// (open(2) blocks, fifo(7)).
+func openData(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+}
+
 // readData reads a file that the configuration or a command names, such as a policy or
 // a calendar. It need not be a regular one, but one without end is left alone.
 func readData(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openData(path)
 	if err != nil {
 		return nil, err
 	}

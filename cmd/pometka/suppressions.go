@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -79,7 +78,7 @@ func (a *app) suppressions(ctx context.Context, d *desk.Desk, format, list strin
 func (a *app) matching(ctx context.Context, d *desk.Desk, list string) ([]desk.Match, int, error) {
 	in := a.stdin(ctx)
 	if list != "-" {
-		f, err := os.Open(list)
+		f, err := openData(list)
 		if err != nil {
 			return nil, 0, a.fileError(list, err)
 		}
