@@ -34,17 +34,21 @@ func languageOf(args []string, getenv func(string) string) rules.Lang {
 	return rules.RU
 }
 
-// flagIn is the value of a flag in a command line that is not parsed yet.
-func flagIn(args []string, flag string) (string, bool) {
+// flagIn is the value of a flag in a command line that is not parsed yet. As
+// in the parsed one, of several the last counts, and behind "--" there is none.
+func flagIn(args []string, flag string) (value string, found bool) {
 	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
 		if v, ok := strings.CutPrefix(arg, flag+"="); ok {
-			return v, true
+			value, found = v, true
 		}
 		if arg == flag && i+1 < len(args) {
-			return args[i+1], true
+			value, found = args[i+1], true
 		}
 	}
-	return "", false
+	return value, found
 }
 
 // languageIn is the language of the screens that the configuration asks for, ""
