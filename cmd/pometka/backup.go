@@ -107,7 +107,7 @@ func (a *app) copyError(err error, file string) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return errors.New(a.t("backup.exists", templates.Safe(file)))
+		return a.wrongFile("backup.exists", file)
 	case errors.Is(err, store.ErrUnsound), errors.Is(err, store.ErrDamaged):
 		return coded{exitWanting, phrased("backup.unsound", file)}
 	case errors.Is(err, store.ErrNotRegister):

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -75,7 +74,10 @@ func (a *app) export(c *cobra.Command, d *desk.Desk, x exporting) error {
 		} else {
 			err = a.exportCSV(c, d, q, b)
 		}
-		return errors.Join(err, b.Flush())
+		if ferr := b.Flush(); err == nil { // once it fails, it tells the same again
+			err = ferr
+		}
+		return err
 	}
 	if x.file == "" || x.file == "-" {
 		return write(a.out)

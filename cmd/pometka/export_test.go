@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -58,6 +59,28 @@ func TestExport(t *testing.T) {
 		if r := pometka(t, append([]string{"--config", cfg, "export"}, bad...)...); r.code != exitUsage || r.out != "" {
 			t.Errorf("%v: %+v", bad, r)
 		}
+	}
+}
+
+// A file that is there already is a wrong argument, whoever would write it; that
+// nothing can be written is told once.
+func TestFilesInTheWay(t *testing.T) {
+	i := withLetters(t, "")
+	taken := i.write(t, "taken", "mine")
+	for _, args := range [][]string{{"backup", taken}, {"restore", taken}, {"casefile", "1", "-o", taken}, {"export", "-o", taken}} {
+		if r := i.call(t, args...); r.code != exitUsage || !strings.Contains(r.err, "уже есть") {
+			t.Errorf("%q: exit %d, %s", args, r.code, r.err)
+		}
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	defer full.Close()
+	var errs bytes.Buffer
+	code := run(t.Context(), []string{"--config", i.config, "export"}, streams{in: strings.NewReader(""), out: full, err: &errs})
+	if code != exitFailed || strings.Count(errs.String(), "\n") != 1 {
+		t.Errorf("a full disk: exit %d, %s", code, errs.String())
 	}
 }
 
