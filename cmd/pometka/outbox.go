@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,6 +110,7 @@ func (a *app) mailCommand(use, help string, f func(*cobra.Command, *desk.Desk, i
 	}}
 }
 
+// mailIDs are the ids of letters of ours, each once.
 func (a *app) mailIDs(args []string) ([]int64, error) {
 	var ids []int64
 	for _, s := range args {
@@ -116,7 +118,9 @@ func (a *app) mailIDs(args []string) ([]int64, error) {
 		if err != nil || id < 1 {
 			return nil, a.misuse("error.mail.number", templates.Safe(s))
 		}
-		ids = append(ids, id)
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
 	return ids, nil
 }

@@ -43,3 +43,10 @@ func TestOutboxTellsWhy(t *testing.T) {
 		t.Errorf("the history does not tell which letter was dropped:\n%s", h)
 	}
 }
+
+// A letter that is named twice is let go once.
+func TestMailIDs(t *testing.T) {
+	if ids, err := new(app).mailIDs([]string{"3", "1", "3"}); err != nil || len(ids) != 2 {
+		t.Errorf("%v, %v", ids, err)
+	}
+}
