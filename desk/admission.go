@@ -28,8 +28,7 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	a.Letter = p.letterOf(l, w.spool, w.cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
 	if t.join != "" {
-		a.Seen.ReasonCode = codeReply
-		a.Letter.AnswerCode = codeReply
+		a.Seen.ReasonCode, a.Letter.AnswerCode = t.as, t.as
 		var err error
 		a.Join, err = p.joined(ctx, t, a.Letter, Actor{Login: store.Machine})
 		return a, err

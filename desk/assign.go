@@ -17,9 +17,12 @@ var ErrStaff = errors.New("nobody of the staff")
 // ErrTaken says that a colleague has the request already.
 var ErrTaken = errors.New("a colleague has it already")
 
+// ErrSame says that a request stands already as somebody wants it. Nothing was written.
+var ErrSame = errors.New("nothing to change")
+
 // Take makes the actor responsible for a request; if it is open, it is in progress from
-// then on. ErrTaken: a colleague is responsible; Assign hands it over. Taking one's own
-// request again changes nothing.
+// then on. ErrTaken: a colleague is responsible; Assign hands it over. ErrSame: the actor
+// is responsible already.
 func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
@@ -30,7 +33,7 @@ func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request,
 	case d.Login(r.Assignee) != d.Login(a.Login):
 		return r, fmt.Errorf("%s: %w", number, ErrTaken)
 	case r.Status != store.StatusOpen:
-		return r, nil
+		return r, &store.About{What: number, Err: ErrSame}
 	}
 	return d.assign(ctx, r, a.Login, eventTaken, a)
 }
@@ -38,6 +41,7 @@ func (d *Desk) Take(ctx context.Context, number string, a Actor) (store.Request,
 // Assign makes somebody else responsible: one of the staff, by login, name, a
 // word of the name that no other bears, or address. ErrStaff: nobody, or not
 // one alone. Where the configuration names no staff, anybody can be named.
+// ErrSame: whoever is named has it, and works on it.
 func (d *Desk) Assign(ctx context.Context, number, who string, a Actor) (store.Request, error) {
 	login, err := d.staffLogin(who)
 	if err != nil {
@@ -57,6 +61,9 @@ func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a 
 	is := r
 	if is.Assignee = who; r.Status == store.StatusOpen {
 		is.Status = store.StatusInProgress
+	}
+	if is.Assignee == r.Assignee && is.Status == r.Status {
+		return r, &store.About{What: r.Number, Err: ErrSame}
 	}
 	return d.become(ctx, r, is, act{who: a, code: code, detail: map[string]any{"before": r.Assignee, "after": who}})
 }

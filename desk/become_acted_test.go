@@ -107,6 +107,11 @@ func (r *acted) tryAct(name, n string) (refused bool) {
 	is := r.request(r.t, n)
 	switch {
 	case err == nil:
+	case errors.Is(err, ErrSame):
+		if is.Revision != was.Revision || facts(r.t, r.rig).Events != events {
+			r.t.Errorf("%s, %s: nothing to change, and something was written", name, was.Status)
+		}
+		return false
 	case errors.Is(err, store.ErrStatus), errors.Is(err, ErrUnconfirmed), errors.Is(err, ErrLinkOrder):
 		other := strings.HasSuffix(name, "letters") // a further request was made for it
 		if is.Revision != was.Revision || !other && facts(r.t, r.rig).Events != events {

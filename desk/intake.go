@@ -16,7 +16,8 @@ import (
 const (
 	codeBeforeStart = "before_start" // older than imap.since, although its UID is above the first
 	codeCopy        = "copy"         // registered already, and moved or copied since
-	codeReply       = "reply"        // answers a letter of ours
+	codeReply       = "reply"        // answers a letter of its request, ours or the person's
+	codeRepeat      = "repeat"       // has the same text as an earlier letter of the same person
 	codeStranger    = "stranger"     // answers a letter of ours that went to somebody else
 	codePassedOn    = "passed_on"    // answers a letter of ours, and staff passed it on
 	codeWrongSender = "wrong_sender" // names the number of somebody else's request

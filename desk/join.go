@@ -37,7 +37,7 @@ func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person st
 		case d.byStaff(l.msg) && (ours || byNumber):
 			t.lookAt(codePassedOn, r.Number)
 		case (ours || byNumber || l.finding.Verdict != rules.None) && adds(r, l.finding):
-			return d.joining(r, f), nil
+			return d.joining(r, f, codeReply), nil
 		default:
 			t.maybe(r.Number)
 		}
@@ -112,12 +112,12 @@ func numbersOfBriefs(list []store.Brief) []string {
 	return numbers
 }
 
-// joining says that a letter joins the request r. If the person has written, a request
-// that waits for the requester waits no longer, and a closed one is opened again. A letter
-// that only thanks, or that a program wrote by itself, wakes nothing.
-func (d *Desk) joining(r store.Brief, f rules.Facts) thread {
+// joining says that a letter joins the request r, and as what. If the person has written, a
+// request that waits for the requester waits no longer, and a closed one is opened again. A
+// letter that only thanks, or that a program wrote by itself, wakes nothing.
+func (d *Desk) joining(r store.Brief, f rules.Facts, as string) thread {
 	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f)
-	return thread{join: r.Number, revision: r.Revision, wakes: wakes}
+	return thread{join: r.Number, as: as, revision: r.Revision, wakes: wakes}
 }
 
 // joined is the change of the request that a further letter joins. A request may have many

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"reflect"
@@ -294,7 +295,7 @@ func TestSetDocumentsEndsTheWait(t *testing.T) {
 		}
 		r.Now = func() time.Time { return now.AddDate(0, 0, 4) }
 		q, err := r.Set(t.Context(), n, Setting{Documents: &day}, "", Actor{Login: "a"})
-		if err != nil || q.Status != c.want {
+		if err != nil && !errors.Is(err, ErrSame) || q.Status != c.want { // the second time the day is known
 			t.Errorf("waiting for %s, documents came: %s, act by %s, %v", c.what, q.Status, q.ActBy, err)
 		}
 	}

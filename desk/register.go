@@ -102,7 +102,7 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	}
 	a := d.admissionOf(t)
 	if th.join != "" && len(t.hand.Kinds) == 0 {
-		a.Letter.AnswerCode = codeReply
+		a.Letter.AnswerCode = th.as
 		a.Join, err = d.joined(ctx, th, a.Letter, t.who)
 	} else {
 		err = d.takeAnew(ctx, &a, t, facts, th)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -98,7 +99,7 @@ func (d *Desk) check(s Setting, why string) error {
 
 // Set records what staff found out. The terms are counted anew from the receipt, and the
 // event holds the old and the new dates. Documents end a wait for documents. A case for
-// review has no kind to be set: see Confirm.
+// review has no kind to be set: see Confirm. ErrSame: all of it is known already.
 func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
 	if err := d.check(s, why); err != nil {
 		return store.Request{}, err
@@ -113,7 +114,10 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	}
 	is, e := r, act{who: a, code: eventSet, detail: map[string]any{"why": why}}
 	if s.Sender != nil {
-		if is.Sender = *s.Sender; why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(r), d.Operator.Address)) {
+		if !strings.EqualFold(*s.Sender, d.personOf(r)) {
+			is.Sender = *s.Sender
+		}
+		if why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(r), d.Operator.Address)) {
 			return r, ErrReason
 		}
 	}
@@ -138,7 +142,17 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 			is.Status, e.answered = again(r.Status), *s.Documents
 		}
 	}
+	if knows(r, is) {
+		return r, &store.About{What: number, Err: ErrSame}
+	}
 	return d.become(ctx, r, is, e)
+}
+
+// knows reports whether nothing that can be set is different.
+func knows(was, is store.Request) bool {
+	consumer := was.Consumer == is.Consumer || was.Consumer != nil && is.Consumer != nil && *was.Consumer == *is.Consumer
+	return consumer && was.Kind == is.Kind && was.ReceivedOn == is.ReceivedOn && was.Documents == is.Documents &&
+		was.Sender == is.Sender && was.Status == is.Status
 }
 
 // cameWithFirst reports whether the documents on file came with the first letter, so that

@@ -141,6 +141,7 @@ const maxReferences = 20
 // thread is where a letter belongs among the requests there are.
 type thread struct {
 	join     string       // the request that it joins
+	as       string       // as what it joins: codeReply, codeRepeat
 	revision int64        // of that request, as it was looked at
 	wakes    bool         // what waits or is closed is open again by it
 	possibly []string     // requests that it may belong to
@@ -179,7 +180,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	}
 	for _, r := range list {
 		if !r.Status.Closed() && adds(r, l.finding) {
-			return d.joining(r, f), nil
+			return d.joining(r, f, codeRepeat), nil
 		}
 	}
 	others, err := d.Store.NumbersOf(ctx, fold(person), d.Now().Add(-possiblySpan), possiblyLetters)

@@ -101,6 +101,21 @@ func TestFollowUpWakes(t *testing.T) {
 	}
 }
 
+// A further letter is told apart: the same text once more is no answer.
+func TestFollowUpIsNamed(t *testing.T) {
+	r, q, ack := asked(t)
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу.", id: "2@one.example"}, now)
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Re: обращение", body: "Прикладываю паспорт.", id: "3@one.example", fields: inThread(ack)}, now)
+	r.pass(t)
+	q, err := r.Store.Request(t.Context(), q.Number)
+	if err != nil || len(q.Letters) != 3 {
+		t.Fatalf("%d letters, %v", len(q.Letters), err)
+	}
+	if repeat, answer := q.Letters[1].AnswerCode, q.Letters[2].AnswerCode; repeat != codeRepeat || answer != codeReply {
+		t.Errorf("the same text is %q, the answer %q", repeat, answer)
+	}
+}
+
 // A right number from a wrong sender is looked at by a person, who is told so;
 // a demand under somebody's number is a request of its own. Forged tokens, and
 // those of another register, are those of nobody.

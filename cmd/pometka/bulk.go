@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -55,19 +56,28 @@ type bulk struct {
 	do          action
 	done        string
 	alone       bool // the only request: its error is that of the command
+	seen        []string
 	well, wrong int
 	code        int
 }
 
 func (b *bulk) one(ctx context.Context, short string) error {
 	n, err := number(ctx, b.d, short)
+	if err == nil && slices.Contains(b.seen, n) { // named twice, perhaps in two forms
+		return nil
+	}
+	b.seen = append(b.seen, n)
 	var r store.Request
 	if err == nil {
 		r, err = b.do(b.d, n, b.who)
 	}
+	done := b.done
+	if errors.Is(err, desk.ErrSame) {
+		done, err = "done.same", nil
+	}
 	if err == nil {
 		b.well++
-		return b.tell(n, r)
+		return b.tell(n, r, done)
 	}
 	if n == "" {
 		n = short
@@ -88,11 +98,11 @@ func (b *bulk) one(ctx context.Context, short string) error {
 }
 
 // tell prints what was done to one request, and what is useful next.
-func (b *bulk) tell(n string, r store.Request) error {
+func (b *bulk) tell(n string, r store.Request, done string) error {
 	if b.json {
 		return b.printJSON(b.requestJSON(b.d, r))
 	}
-	b.say(b.t(b.done, n, b.dueOrNothing(b.d, r), templates.Safe(b.d.NameOf(r.Assignee))))
+	b.say(b.t(done, n, b.dueOrNothing(b.d, r), templates.Safe(b.d.NameOf(r.Assignee))))
 	if b.alone {
 		b.printf("%s\n", b.next(b.d, r))
 	}
@@ -153,11 +163,24 @@ func (a *app) failure(ctx context.Context, d *desk.Desk, n string, err error) er
 	case errors.Is(err, store.ErrStale):
 		last := ""
 		if history, herr := d.Store.History(ctx, n); herr == nil && len(history) > 0 {
-			last = templates.Safe(a.eventText(history[len(history)-1], d))
+			last = templates.Safe(a.eventText(lastAct(history), d))
 		}
 		return notDone(exitFailed, a.t("error.stale.of", n, last, shortNumber(n)))
 	}
 	return fmt.Errorf("%s: %w", n, err)
+}
+
+// lastAct is the last event that made a request another one: what becomes of our
+// letters about it does not.
+func lastAct(history []store.Event) store.Event {
+	ours := []string{store.EventQueued, store.EventHeld, store.EventDropped, store.EventClaimed, store.EventSent, store.EventDeferred,
+		store.EventFailed, store.EventUncertain, store.EventReminded, store.EventEscalated}
+	for _, e := range slices.Backward(history) {
+		if !slices.Contains(ours, e.Code) {
+			return e
+		}
+	}
+	return history[len(history)-1]
 }
 
 // mostNumbers bounds what is read from stdin: more is a wrong file.

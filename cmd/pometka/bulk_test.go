@@ -45,6 +45,10 @@ func TestBulk(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, r.err)
 		}
 	}
+	twice := i.typed(t, open[1]+"\n"+open[2]+"\n"+open[1]+"\n", "dismiss", "--why", "x")
+	if strings.Count(twice.err, open[1]) != 1 {
+		t.Errorf("a request named twice is told of twice: %s", twice.err)
+	}
 	i.typed(t, open[1]+"\n"+open[2]+"\n", "take").well(t)
 	if r := i.typed(t, "", "take"); r.code != exitUsage || !strings.Contains(r.err, "нужен номер") {
 		t.Errorf("no number: exit %d %s", r.code, r.err)
@@ -101,6 +105,29 @@ func TestAssign(t *testing.T) {
 	i.call(t, "take", n).well(t)
 	if i.page(t, n) != before {
 		t.Error("taking one's own request is an event")
+	}
+	if r := i.call(t, "assign", n, "dan").well(t); i.page(t, n) != before || !strings.Contains(r.out, "ничего не изменено") {
+		t.Errorf("assigning to whom has it is an event, or is not told: %s", r.out)
+	}
+}
+
+// What is known already is no event, and the screen says so.
+func TestSetSame(t *testing.T) {
+	i := withLetters(t, "")
+	r := i.dated(t, "claim")
+	for _, known := range []string{"consumer=no", "sender=" + r.From, "received=" + r.ReceivedOn.String(), "kind=claim"} {
+		if known == "consumer=no" {
+			i.call(t, "set", r.Number, known).well(t)
+		}
+		before := i.page(t, r.Number)
+		said := i.call(t, "set", r.Number, known, "--why", "ещё раз").well(t).out
+		if i.page(t, r.Number) != before || !strings.Contains(said, "ничего не изменено") {
+			t.Errorf("%s: an event, or not told: %s", known, said)
+		}
+	}
+	before := i.page(t, r.Number)
+	if i.call(t, "set", r.Number, "consumer=yes").well(t); i.page(t, r.Number) == before {
+		t.Error("another value is no event")
 	}
 }
 

@@ -136,8 +136,12 @@ func (a *app) stood(x datesMoved, d *desk.Desk) []string {
 	return lines
 }
 
-// mailName names a letter of ours as the history does.
+// mailName names a letter of ours as the history does; what tells of a reminder
+// does not keep the purpose of its letter.
 func (a *app) mailName(id int64, p store.Purpose) string {
+	if p == "" {
+		return a.t("history.letter", strconv.FormatInt(id, 10))
+	}
 	return a.t("history.mail", a.t("purpose."+string(p)), strconv.FormatInt(id, 10))
 }
 

@@ -46,6 +46,12 @@ func TestOverdueIsOfPolicyAndLaw(t *testing.T) {
 	if !strings.Contains(missed, "Цель пропущена") || !strings.Contains(missed, "(цель)") {
 		t.Errorf("the reminder does not say that a target was missed: %s", missed)
 	}
+	i.call(t, "remind").well(t)
+	for lang, letter := range map[string]string{"ru": "  письмо 1\n", "kk": "  1-хат\n", "en": "  letter 1\n"} {
+		if out := i.call(t, "--lang", lang, "history", queue[0].Number).well(t).out; !strings.Contains(out, letter) || strings.Contains(out, "purpose") {
+			t.Errorf("the history does not name the reminder's letter:\n%s", out)
+		}
+	}
 }
 
 // lineWith is the line that holds what.

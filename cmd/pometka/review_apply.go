@@ -40,17 +40,17 @@ func (m *reviewer) apply() bool {
 func (m *reviewer) do(c choice) error {
 	n := m.now.Number
 	if c.take {
-		if _, err := m.d.Take(m.ctx, n, m.who); err != nil {
+		if _, err := m.d.Take(m.ctx, n, m.who); err != nil && !errors.Is(err, desk.ErrSame) {
 			return err
 		}
 	}
 	if c.sender != "" { // before the confirmation, which writes to the person
-		if _, err := m.d.Set(m.ctx, n, desk.Setting{Sender: &c.sender}, "", m.who); err != nil {
+		if _, err := m.d.Set(m.ctx, n, desk.Setting{Sender: &c.sender}, "", m.who); err != nil && !errors.Is(err, desk.ErrSame) {
 			return err
 		}
 	}
 	if c.consumer != nil { // before it too: a second request takes it over, and the person is told the right days
-		if _, err := m.d.Set(m.ctx, n, desk.Setting{Consumer: c.consumer}, "", m.who); err != nil {
+		if _, err := m.d.Set(m.ctx, n, desk.Setting{Consumer: c.consumer}, "", m.who); err != nil && !errors.Is(err, desk.ErrSame) {
 			return err
 		}
 	}

@@ -123,7 +123,11 @@ func (m *reviewer) press(k key) error {
 // decide takes the keys that change the choice.
 func (m *reviewer) decide(c rune) {
 	if m.now.Status != store.StatusReview {
-		m.note = m.t("review.decided", m.t("status."+string(m.now.Status)), shortNumber(m.now.Number))
+		key := "review.decided"
+		if !m.now.Status.Closed() { // there is nothing to reopen
+			key = "review.decided.open"
+		}
+		m.note = m.t(key, m.t("status."+string(m.now.Status)), shortNumber(m.now.Number), m.t("place.kind"))
 		return
 	}
 	switch {

@@ -220,6 +220,22 @@ func TestReviewStale(t *testing.T) {
 	}
 }
 
+// That colleague's act is told and not the acknowledgement that followed it; what
+// can be done about an open request is not what reopens a closed one.
+func TestReviewStaleOpen(t *testing.T) {
+	i, m := reviewed(t, "ru", undecided[0])
+	m.feed(t, "1")
+	i.call(t, "confirm", m.numbers[0], "access_request").well(t)
+	if s := m.feed(t, "n"); !strings.Contains(s, "подтверждает вид") {
+		t.Errorf("a colleague was faster:\n%s", s)
+	}
+	s := m.feed(t, "x")
+	if strings.Contains(s, "reopen") || !strings.Contains(s, "set "+shortNumber(m.numbers[0])+" kind=ВИД") {
+		t.Errorf("what is open already:\n%s", s)
+	}
+	i.call(t, "set", m.numbers[0], "kind=claim", "--why", "это претензия").well(t)
+}
+
 // A letter that staff passed on shows whose it seems to be, and one key agrees:
 // the acknowledgement then goes there. Further letters of the case are shown too.
 func TestReviewPassedOn(t *testing.T) {
