@@ -49,9 +49,11 @@ func (a *app) demoCommand() *cobra.Command {
 // demo runs the real pipeline against servers inside the process and shows
 // what it did.
 func (a *app) demo(ctx context.Context, dir string, serve bool) error {
-	if err := a.freshDemoDir(dir); err != nil {
+	release, err := a.freshDemoDir(dir)
+	if err != nil {
 		return err
 	}
+	defer release()
 	box, err := sandbox.Start(sandbox.Options{Username: "info@license.kz", Password: demoPassword})
 	if err != nil {
 		return fmt.Errorf("start demo servers: %w", err)

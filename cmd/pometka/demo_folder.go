@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"license.kz/pometka/mailbox/sandbox"
 	"license.kz/pometka/store"
@@ -20,36 +21,56 @@ import (
 const demoMarker = ".pometka-demo"
 
 // freshDemoDir makes the demo's directory, or takes out of it what an earlier
-// demo left there.
-func (a *app) freshDemoDir(dir string) error {
+// demo left there. The directory is this demo's alone until it is released: one
+// that serves, or a daemon, would go on with files that nobody finds any more.
+func (a *app) freshDemoDir(dir string) (release func() error, err error) {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("read demo directory: %w", err)
+		return nil, fmt.Errorf("read demo directory: %w", err)
 	case len(entries) > 0 && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == demoMarker && e.Type().IsRegular() }):
-		return a.misuse("error.demo.dir", templates.Safe(dir))
-	default:
-		if err := removeDemoFiles(dir); err != nil {
-			return fmt.Errorf("empty demo directory: %w", err)
-		}
+		return nil, a.misuse("error.demo.dir", templates.Safe(dir))
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make demo directory: %w", err)
+		return nil, fmt.Errorf("make demo directory: %w", err)
 	}
 	// The marker comes first: whatever happens next, the directory is known.
-	if err := os.WriteFile(filepath.Join(dir, demoMarker), nil, 0o600); err != nil {
-		return fmt.Errorf("mark demo directory: %w", err)
+	marker, err := os.OpenFile(filepath.Join(dir, demoMarker), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("mark demo directory: %w", err)
 	}
-	return nil
+	if err = syscall.Flock(int(marker.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
+		err = emptyDemoDir(dir)
+	}
+	switch {
+	case err == nil:
+		return marker.Close, nil
+	case errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, store.ErrLocked):
+		err = phrased("error.demo.busy", dir)
+	default:
+		err = fmt.Errorf("empty demo directory: %w", err)
+	}
+	marker.Close()
+	return nil, err
 }
 
-// demoFiles are the files that a demo makes, beside the letters in sent.
-// Whatever else lies in its directory belongs to somebody, and stays.
-var demoFiles = []string{"config.yaml", "ca.pem", "password", "pometka.db", "pometka.db-wal", "pometka.db-shm", "pometka.db.lock"}
+// demoFiles are the files that a demo makes anew, beside the letters in sent.
+// Whatever else lies in its directory belongs to somebody, and stays; so does the
+// lock of the register, which is held meanwhile.
+var demoFiles = []string{"config.yaml", "ca.pem", "password", "pometka.db", "pometka.db-wal", "pometka.db-shm"}
 
-func removeDemoFiles(dir string) error {
+func emptyDemoDir(dir string) error {
+	daemon, err := store.Acquire(filepath.Join(dir, "pometka.db"))
+	if err != nil {
+		return err
+	}
+	defer daemon.Release()
 	names := slices.Clone(demoFiles)
+	// A link leads to letters that no demo made.
+	if fi, err := os.Lstat(filepath.Join(dir, "sent")); err == nil && !fi.IsDir() {
+		return &fs.PathError{Op: "read", Path: filepath.Join(dir, "sent"), Err: syscall.ENOTDIR}
+	}
 	sent, err := os.ReadDir(filepath.Join(dir, "sent"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

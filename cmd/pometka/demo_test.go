@@ -2,13 +2,18 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"license.kz/pometka/store"
 )
 
 // result is what one call of the program gave.
@@ -170,6 +175,73 @@ func TestDemoAgain(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(other, demoMarker)); err == nil {
 		t.Error("a foreign directory was marked as a demo's")
 	}
+}
+
+// Two demos, or a demo and a daemon, do not work in one folder: the files of the
+// first stay as they are.
+func TestDemoBusy(t *testing.T) {
+	inRussian(t)
+	dir := filepath.Join(t.TempDir(), "demo")
+	pometka(t, "demo", "--dir", dir).well(t)
+	first, err := os.ReadFile(filepath.Join(dir, "config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(who string) {
+		t.Helper()
+		r := pometka(t, "demo", "--dir", dir)
+		now, err := os.ReadFile(filepath.Join(dir, "config.yaml"))
+		if r.code != exitFailed || !strings.Contains(r.err, dir) || err != nil || !bytes.Equal(now, first) {
+			t.Errorf("beside %s: exit %d, %s; %v", who, r.code, r.err, err)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	serves, screen := make(chan int), make(lines, 1000)
+	go func() {
+		serves <- run(ctx, []string{"demo", "--dir", filepath.Join(dir, "..", "served"), "--serve"}, streams{in: strings.NewReader(""), out: screen, err: io.Discard})
+	}()
+	for line := range screen {
+		if strings.Contains(line, "IMAP 127.0.0.1") {
+			break
+		}
+	}
+	if r := pometka(t, "demo", "--dir", filepath.Join(dir, "..", "served")); r.code != exitFailed {
+		t.Errorf("beside a demo that serves: exit %d", r.code)
+	}
+	stop()
+	<-serves
+	daemon, err := store.Acquire(filepath.Join(dir, "pometka.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("a daemon")
+	daemon.Release()
+	pometka(t, "demo", "--dir", dir).well(t)
+}
+
+// Letters behind a link in the folder are not the demo's.
+func TestDemoFollowsNoLink(t *testing.T) {
+	inRussian(t)
+	dir, others := filepath.Join(t.TempDir(), "demo"), t.TempDir()
+	pometka(t, "demo", "--dir", dir).well(t)
+	if err := errors.Join(os.RemoveAll(filepath.Join(dir, "sent")), os.Symlink(others, filepath.Join(dir, "sent"))); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(others, "mine.eml"), "my letter", 0o600)
+	if r := pometka(t, "demo", "--dir", dir); r.code != exitFailed || !strings.Contains(r.err, "sent: это не папка") {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+	if _, err := os.Stat(filepath.Join(others, "mine.eml")); err != nil {
+		t.Errorf("a foreign letter is gone: %v", err)
+	}
+}
+
+// lines gets what is written, in pieces.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	l <- string(b)
+	return len(b), nil
 }
 
 // A slip of the finger is wrong usage, and says what was meant.
