@@ -159,9 +159,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 // be delivered is judged by that, and never silently dropped.
 func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) {
 	if l.head.Err == nil {
-		if w.spool, err = p.Store.Spool(); err != nil {
-			return whole{}, err
-		}
+		w.spool = p.Store.Spool()
 		var n int64
 		n, w.cut, err = p.Inbox.Fetch(ctx, l.head.UID, w.spool)
 		if err == nil && n == 0 && len(bytes.TrimSpace(l.head.Header)) > 0 {
@@ -179,9 +177,7 @@ func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) 
 		}
 	}
 	w.cut = true
-	if w.spool, err = p.Store.Spool(); err != nil {
-		return whole{}, err
-	}
+	w.spool = p.Store.Spool()
 	if _, err = w.spool.Write(l.head.Header); err != nil {
 		w.spool.Discard()
 		return whole{}, err

@@ -99,10 +99,7 @@ func (d *Desk) RecordAnswer(ctx context.Context, number string, r io.Reader, lim
 	if q.Status == store.StatusDismissed {
 		return q, fmt.Errorf("%s is %s: %w", number, q.Status, store.ErrStatus)
 	}
-	spool, err := d.Store.Spool()
-	if err != nil {
-		return q, err
-	}
+	spool := d.Store.Spool()
 	defer spool.Discard()
 	if err := copyLetter(spool, r, limit); err != nil {
 		return q, err

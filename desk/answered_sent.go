@@ -207,10 +207,7 @@ func (d *Desk) sentLetter(ctx context.Context, h mailbox.Head) error {
 	if err != nil || len(a.numbers) == 0 {
 		return ofRegister(err)
 	}
-	spool, err := d.Store.Spool()
-	if err != nil {
-		return ofRegister(err)
-	}
+	spool := d.Store.Spool()
 	defer spool.Discard()
 	switch _, _, err := d.Inbox.Fetch(ctx, h.UID, spool); {
 	case errors.Is(err, mailbox.ErrGone):

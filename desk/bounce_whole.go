@@ -34,10 +34,7 @@ func (p *folderPass) readWholeReport(ctx context.Context, l *letter) error {
 	if l.msg.ContentType != "multipart/report" && len(l.msg.Fields["x-failed-recipients"]) == 0 && !fromReporter(l.msg) {
 		return nil
 	}
-	spool, err := p.Store.Spool()
-	if err != nil {
-		return err
-	}
+	spool := p.Store.Spool()
 	defer spool.Discard()
 	switch _, _, err := p.Inbox.Fetch(ctx, l.head.UID, spool); {
 	case errors.Is(err, mailbox.ErrGone), errors.Is(err, mailbox.ErrBadMessage):

@@ -250,9 +250,7 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 	if t.letter == nil {
 		return Registered{}, refused("no_message", fmt.Sprint(uid), folder)
 	}
-	if t.spool, err = d.Store.Spool(); err != nil {
-		return Registered{}, err
-	}
+	t.spool = d.Store.Spool()
 	defer t.spool.Discard()
 	switch _, t.cut, err = d.Inbox.Fetch(ctx, uid, t.spool); {
 	case errors.Is(err, mailbox.ErrGone):

@@ -18,9 +18,7 @@ import (
 func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByHand, a Actor) (Registered, error) {
 	t := &taking{hand: h, who: a, via: store.ViaFile}
 	var err error
-	if t.spool, err = d.Store.Spool(); err != nil {
-		return Registered{}, err
-	}
+	t.spool = d.Store.Spool()
 	defer t.spool.Discard()
 	if err := copyLetter(t.spool, r, limit); err != nil {
 		return Registered{}, err

@@ -55,10 +55,7 @@ func (d *Desk) RegisterPaper(ctx context.Context, p Paper, a Actor) (Registered,
 	if err != nil {
 		return Registered{}, err
 	}
-	spool, err := d.Store.Spool()
-	if err != nil {
-		return Registered{}, err
-	}
+	spool := d.Store.Spool()
 	defer spool.Discard()
 	if _, err := spool.Write(raw); err != nil {
 		return Registered{}, err

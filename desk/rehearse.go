@@ -20,10 +20,7 @@ func (d *Desk) Rehearse(ctx context.Context) error {
 
 func (d *Desk) rehearse(ctx context.Context) error {
 	d.Policy.Prepare()
-	spool, err := d.Store.Spool()
-	if err != nil {
-		return err
-	}
+	spool := d.Store.Spool()
 	defer spool.Discard()
 	if _, err := spool.Write([]byte("From: person@person.example\r\nSubject: " + d.Policy.Example() + "\r\n\r\n")); err != nil {
 		return err

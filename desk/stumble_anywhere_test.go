@@ -41,11 +41,12 @@ func silently(t *testing.T) {
 	t.Cleanup(func() { slog.SetDefault(was) })
 }
 
-// twoLetters are an invoice that quotes nothing and a withdrawal.
+// twoLetters are an invoice that quotes nothing and a withdrawal, too long for a spool
+// without a file.
 func twoLetters(t *testing.T) *rig {
 	r := newRig(t)
 	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Счёт", body: "Добрый день, высылаю счёт.", id: "1@one.example"}, now.Add(-time.Hour))
-	r.put(t, "INBOX", mail{from: "b@two.example", subject: withdrawalMark, body: "Прошу прекратить.", id: "2@two.example"}, now.Add(-time.Hour))
+	r.put(t, "INBOX", mail{from: "b@two.example", subject: withdrawalMark, body: "Прошу прекратить." + strings.Repeat("\r\n", 16<<10), id: "2@two.example"}, now.Add(-time.Hour))
 	return r
 }
 

@@ -225,19 +225,28 @@ func TestRawInOtherPieces(t *testing.T) {
 }
 
 func TestSpool(t *testing.T) {
+	for _, size := range []int{3, smallLetter, 3 * smallLetter} {
+		testSpool(t, "one ", strings.Repeat("two", size/3))
+	}
+}
+
+func testSpool(t *testing.T, one, two string) {
 	db := open(t)
-	s := spool(t, db, "one ")
+	s := spool(t, db, one)
 	r1 := must[io.ReadSeekCloser](t)(s.Open())
-	io.WriteString(s, "two")
+	io.WriteString(s, two)
 	r2 := must[io.ReadSeekCloser](t)(s.Open())
-	if b, _ := io.ReadAll(r1); string(b) != "one " {
+	if b, _ := io.ReadAll(r1); string(b) != one {
 		t.Errorf("first reader: %q", b)
 	}
-	if b, _ := io.ReadAll(r2); string(b) != "one two" || s.Size() != 7 {
-		t.Errorf("second reader: %q of %d", b, s.Size())
+	if b, _ := io.ReadAll(r2); string(b) != one+two || s.Size() != int64(len(one+two)) {
+		t.Errorf("second reader: %d bytes of %d", len(b), s.Size())
 	}
-	if want := sha256.Sum256([]byte("one two")); s.SHA256() != hex.EncodeToString(want[:]) {
+	if want := sha256.Sum256([]byte(one + two)); s.SHA256() != hex.EncodeToString(want[:]) {
 		t.Errorf("digest %s", s.SHA256())
+	}
+	if inFile := s.f != nil; inFile != (len(one+two) > smallLetter) {
+		t.Errorf("%d bytes in a file: %v", len(one+two), inFile)
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(db.path), ".spool-*")); len(left) != 0 {
 		t.Errorf("a spool has a name: %v", left)

@@ -11,7 +11,7 @@ import (
 // sentAnswer is an answer that staff sent from a mail program.
 func sentAnswer(t testing.TB, db *DB, numbers ...string) SentAnswer {
 	t.Helper()
-	s := must[*Spool](t)(db.Spool())
+	s := db.Spool()
 	t.Cleanup(func() { s.Discard() })
 	must[int](t)(s.Write([]byte("Subject: Re: x\r\n\r\nИсполнено.\r\n")))
 	return SentAnswer{

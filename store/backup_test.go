@@ -27,10 +27,8 @@ func TestBackupBesideWriter(t *testing.T) {
 			default:
 			}
 			a := letterOf(uid)
-			spool, err := db.Spool()
-			if err == nil {
-				_, err = spool.Write([]byte(rawOf(uid)))
-			}
+			spool := db.Spool()
+			_, err := spool.Write([]byte(rawOf(uid)))
 			a.Raw = spool
 			if err == nil {
 				_, err = db.Admit(ctx, a, t0.Add(time.Duration(uid)*time.Minute))

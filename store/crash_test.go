@@ -28,14 +28,11 @@ func script(db *DB, die func(point string)) error {
 	}
 	admit := func(uid uint32) error {
 		a := letterOf(uid)
-		raw, err := db.Spool()
-		if err != nil {
-			return err
-		}
+		raw := db.Spool()
 		defer raw.Discard()
 		io.WriteString(raw, strings.Repeat(rawOf(uid), 20_000)) // several chunks
 		a.Raw, a.Ack = raw, dying(a.Ack, fmt.Sprintf("admit %d", uid))
-		_, err = db.Admit(ctx, a, t0)
+		_, err := db.Admit(ctx, a, t0)
 		return err
 	}
 	kind, cursor := rules.Kind("claim"), Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 9, FirstPass: true}
@@ -158,10 +155,7 @@ func childWriter(path, arg string) error {
 	defer db.Close()
 	for uid := first; uid < first+100; uid++ {
 		a := letterOf(uint32(uid))
-		raw, err := db.Spool()
-		if err != nil {
-			return err
-		}
+		raw := db.Spool()
 		io.WriteString(raw, rawOf(uint32(uid)))
 		a.Raw = raw
 		if _, err := db.Admit(ctx, a, t0); err != nil {

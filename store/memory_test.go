@@ -29,10 +29,7 @@ func childMemory(path, arg string) error {
 	}
 	defer db.Close()
 	admit := func(uid uint32, size int) error {
-		s, err := db.Spool()
-		if err != nil {
-			return err
-		}
+		s := db.Spool()
 		defer s.Discard()
 		if _, err := io.CopyN(s, rand.Reader, int64(size)); err != nil {
 			return err

@@ -219,17 +219,13 @@ func TestFullDisk(t *testing.T) {
 	for uid := uint32(1); full == nil && uid < 100; uid++ {
 		a := letterOf(uid)
 		rand.Read(noise)
-		s, err := db.Spool()
-		if err == nil {
-			_, err = s.Write(noise)
-			a.Raw = s
-		}
+		s := db.Spool()
+		_, err := s.Write(noise)
+		a.Raw = s
 		if err == nil {
 			_, err = db.Admit(ctx, a, t0)
 		}
-		if s != nil {
-			s.Discard()
-		}
+		s.Discard()
 		if full = err; err == nil {
 			admitted++
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -15,30 +16,46 @@ import (
 // spoolPattern hides the files of spools from backups of the folder.
 const spoolPattern = ".spool-*"
 
-// Spool holds one letter's bytes in a file of mode 0600 in the database's
-// folder while they come from the network: a network read never happens
-// inside a write transaction. It is an io.Writer.
+// smallLetter is the size in bytes up to which a spool needs no file, as for nine
+// letters of ten that make a request.
+const smallLetter = 16 << 10
+
+// Spool holds one letter's bytes while they come from the network: a network read
+// never happens inside a write transaction. It is an io.Writer.
 //
-// The file has no name from the moment it is open, so that nothing is left of
+// What is larger than smallLetter lies in a file of mode 0600 in the database's
+// folder. The file has no name from the moment it is open, so that nothing is left of
 // it however the process ends.
 type Spool struct {
-	f      *os.File
+	small  []byte   // the letter, while it is
+	f      *os.File // else; nil before
+	folder string   // "" behind Discard
 	size   int64
 	digest hash.Hash
 }
 
 // Spool makes an empty spool. The caller discards it.
-func (db *DB) Spool() (*Spool, error) {
-	f, err := os.CreateTemp(filepath.Dir(db.path), spoolPattern) // mode 0600
+func (db *DB) Spool() *Spool {
+	return &Spool{folder: filepath.Dir(db.path), digest: sha256.New()}
+}
+
+// spill brings what is here into a file.
+func (s *Spool) spill() error {
+	f, err := os.CreateTemp(s.folder, spoolPattern) // mode 0600
 	if err != nil {
-		return nil, spoolError(err)
+		return err
 	}
 	// Another process may have tidied the name away already.
 	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		f.Close()
-		return nil, spoolError(err)
+		return err
 	}
-	return &Spool{f: f, digest: sha256.New()}, nil
+	if _, err := f.Write(s.small); err != nil {
+		f.Close()
+		return err
+	}
+	s.f, s.small = f, nil
+	return nil
 }
 
 func spoolError(err error) error {
@@ -58,8 +75,20 @@ func removeSpools(folder string) {
 }
 
 // Write appends to the letter.
-func (s *Spool) Write(p []byte) (int, error) {
-	n, err := s.f.Write(p)
+func (s *Spool) Write(p []byte) (n int, err error) {
+	switch {
+	case s.folder == "":
+		return 0, fmt.Errorf("spool letter: %w", os.ErrClosed)
+	case s.f == nil && len(s.small)+len(p) <= smallLetter:
+		s.small, n = append(s.small, p...), len(p)
+	default:
+		if s.f == nil {
+			if err := s.spill(); err != nil {
+				return 0, spoolError(err)
+			}
+		}
+		n, err = s.f.Write(p)
+	}
 	s.digest.Write(p[:n])
 	s.size += int64(n)
 	if err != nil {
@@ -77,22 +106,25 @@ func (s *Spool) SHA256() string { return hex.EncodeToString(s.digest.Sum(nil)) }
 // Open reads the bytes written so far from their beginning. Several readers
 // may be open at once; they end with Discard.
 func (s *Spool) Open() (io.ReadSeekCloser, error) {
-	if s.f == nil {
+	switch {
+	case s.folder == "":
 		return nil, fmt.Errorf("read spooled letter: %w", os.ErrClosed)
+	case s.f == nil:
+		return spoolReader{bytes.NewReader(s.small)}, nil
 	}
 	return spoolReader{io.NewSectionReader(s.f, 0, s.size)}, nil
 }
 
-type spoolReader struct{ *io.SectionReader }
+type spoolReader struct{ io.ReadSeeker }
 
 func (spoolReader) Close() error { return nil }
 
-// Discard gives the file back. It may be called more than once.
+// Discard gives back what the letter took. It may be called more than once.
 func (s *Spool) Discard() error {
-	if s.f == nil {
+	f := s.f
+	s.f, s.small, s.folder = nil, nil, ""
+	if f == nil {
 		return nil
 	}
-	f := s.f
-	s.f = nil
 	return f.Close()
 }

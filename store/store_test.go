@@ -57,10 +57,9 @@ func day(s string) rules.Date {
 
 func spool(t testing.TB, db *DB, content string) *Spool {
 	t.Helper()
-	s, err := db.Spool()
-	ok(t, err)
+	s := db.Spool()
 	t.Cleanup(func() { s.Discard() })
-	_, err = s.Write([]byte(content))
+	_, err := s.Write([]byte(content))
 	ok(t, err)
 	return s
 }

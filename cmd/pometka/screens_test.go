@@ -101,10 +101,7 @@ func (s shelf) put(t testing.TB, e entry) string {
 			Name: rules.Text{RU: "прекратить обработку"}, Basis: rules.Text{RU: "Закон 94-V, ст. 8 п. 7"}}}
 	}
 	if e.raw != "" {
-		spool, err := s.db.Spool()
-		if err != nil {
-			t.Fatal(err)
-		}
+		spool := s.db.Spool()
 		defer spool.Discard()
 		fmt.Fprint(spool, e.raw)
 		a.Raw, a.Letter.Size = spool, spool.Size()
