@@ -76,7 +76,7 @@ func (p *Policy) collisions() []*PolicyFault {
 // what they need, kinds that nothing recognises or that have no examples.
 func (p *Policy) idle() []*PolicyFault {
 	var out faults
-	used := map[int]bool{p.lexicon.numbers[groupNot]: true, p.lexicon.numbers[groupModal]: true, p.lexicon.numbers[groupAlike]: true}
+	used := map[int]bool{p.lexicon.numbers[groupNot]: true, p.lexicon.numbers[groupModal]: true, p.lexicon.numbers[groupAlike]: true, p.lexicon.numbers[groupValue]: true}
 	check := func(patterns []pattern) {
 		for i := range patterns {
 			t := &patterns[i]

@@ -34,6 +34,9 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 		if d.verdict == None && c.robot == person {
 			d = c.leftOut(d)
 		}
+		if d.verdict == Request && c.p.Kinds[d.first()].Claim && c.forInformation() {
+			d = c.review(ReasonPossible, d.kinds, d.marker)
+		}
 		switch {
 		case c.robot != person:
 			d = c.disguised(d)
@@ -133,6 +136,13 @@ func (f *Facts) loopSign(own Own) string {
 		}
 	}
 	return ""
+}
+
+// forInformation reports whether the letter is addressed to others, and to the
+// operator as a copy only: a claim of one firm against another.
+func (c *letterCase) forInformation() bool {
+	own := func(a Address) bool { return c.own.Is(a.Addr) }
+	return len(c.f.To) > 0 && !slices.ContainsFunc(c.f.To, own) && slices.ContainsFunc(c.f.Cc, own)
 }
 
 // unreadable reports whether neither subject nor text of a letter could be read.

@@ -29,9 +29,10 @@ func (c *letterCase) across() (decision, bool) {
 	if slices.ContainsFunc(t.evidence, func(e evidence) bool { return e.kind == unnamed && e.counts() }) {
 		return decision{}, false // a state body asks: no subject makes a person's demand of it
 	}
-	for i := range t.sentences[:min(2, len(t.sentences))] {
+	from := c.p.greetings(t)
+	for i := from; i < min(from+2, len(t.sentences)); i++ {
 		last := &s.sentences[len(s.sentences)-1]
-		if has := union(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && mayMeet(&has, c.p.speech.unnamed) && asked(&t.sentences[i], c.p.speech.questions) == "" {
+		if has := union(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && mayMeet(&has, c.p.speech.unnamed) && c.p.asked(&t.sentences[i]) == "" {
 			both := together(c.arena, last, &t.sentences[i])
 			if w := c.p.first(&both, c.p.speech.unnamed); w != "" {
 				return c.review(ReasonUnnamed, nil, w), true
@@ -50,6 +51,23 @@ func (c *letterCase) across() (decision, bool) {
 		}, true
 	}
 	return decision{}, false
+}
+
+// greetings counts the sentences at the beginning of a text that only greet.
+func (p *Policy) greetings(t *part) int {
+	n := 0
+	for n < len(t.sentences) && p.greets(&t.sentences[n]) {
+		n++
+	}
+	return n
+}
+
+// greets reports whether a short sentence says nothing: «Здравствуйте!», «Уважаемые
+// коллеги!»
+func (p *Policy) greets(r *sentenceReading) bool {
+	return letterWords(r.tokens) <= greeting && !slices.ContainsFunc(r.hits, func(h hit) bool {
+		return h.slot != 2*p.lexicon.numbers[groupAlike] && !slices.ContainsFunc(p.speech.titles, func(t pattern) bool { return slices.Contains(t.slots, h.slot) })
+	})
 }
 
 // onTopic decides on a trace of one kind alone, in the first person, where
@@ -130,6 +148,9 @@ func together(room *arena, a, b *sentenceReading) sentenceReading {
 	if a.room+b.room > 0 {
 		both.room = traceRoom
 	}
+	if letterWords(b.tokens) <= shortOrder { // «… мои документы у вас в кабинете. Требую удалить.»
+		both.wide = usualSpan
+	}
 	both.tokens = append(append(room.bothTokens[:0], a.tokens...), b.tokens...)
 	both.hits = append(append(room.bothHits[:0], a.hits...), b.hits...)
 	room.bothTokens, room.bothHits = both.tokens, both.hits
@@ -168,7 +189,7 @@ func mayMeet(has *groupSet, patterns []pattern) bool {
 // in both sentences. Of an answer the subject is what it answers: an offer there
 // is no offer of the writer's.
 func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered bool) *evidence {
-	if len(a.hits) == 0 || len(b.hits) == 0 || a.question || b.question {
+	if len(a.hits) == 0 || len(b.hits) == 0 {
 		return nil
 	}
 	has := union(a, b)
@@ -177,7 +198,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 		m := &p.matches[k]
 		may = may || has.meets(&m.leads) && mayMeet(&has, m.demands)
 	}
-	if !may {
+	if !may || p.asksOnly(a) || p.asksOnly(b) {
 		return nil
 	}
 	both := together(room, a, b)
@@ -185,7 +206,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	if answered {
 		offers = b
 	}
-	if asked(&both, p.speech.questions) != "" || p.first(offers, p.speech.ordinary) != "" {
+	if p.asked(&both) != "" || p.first(offers, p.speech.ordinary) != "" {
 		return nil
 	}
 	for k := range p.matches {
@@ -214,13 +235,13 @@ func (c *letterCase) bare() (decision, bool) {
 	}
 	for i := range c.subject.sentences {
 		r := &c.subject.sentences[i]
-		for k := range c.p.matches {
-			for x := range c.p.matches[k].bare {
-				f, ok := c.p.matches[k].bare[x].find(r, false)
-				if ok && letterWords(r.tokens) == letterWords(r.tokens[f.start:f.end]) && !c.counteredBy(r, k) {
-					return c.review(ReasonPossible, []int{k}, wordsOf(r, f)), true
-				}
-			}
+		if k, w := c.p.bareKind(r); w != "" && !c.counteredBy(r, k) {
+			return c.review(ReasonPossible, []int{k}, w), true
+		}
+	}
+	if from := c.p.greetings(&c.text); from < len(c.text.sentences) && (c.isReply() || c.subject.words == 0) { // «Стоп», beneath a newsletter
+		if k, w := c.p.bareKind(&c.text.sentences[from]); w != "" {
+			return c.review(ReasonPossible, []int{k}, w), true
 		}
 	}
 	if !c.countsBehind() {
@@ -233,6 +254,19 @@ func (c *letterCase) bare() (decision, bool) {
 		}
 	}
 	return decision{}, false
+}
+
+// bareKind returns the kind of which a sentence is nothing but the words.
+func (p *Policy) bareKind(r *sentenceReading) (kind int, words string) {
+	for k := range p.matches {
+		for x := range p.matches[k].bare {
+			f, ok := p.matches[k].bare[x].find(r, false)
+			if ok && letterWords(r.tokens) == letterWords(r.tokens[f.start:f.end]) {
+				return k, wordsOf(r, f)
+			}
+		}
+	}
+	return unnamed, ""
 }
 
 // counteredBy reports whether the text gives a bare subject another meaning:

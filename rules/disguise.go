@@ -57,12 +57,13 @@ func (c *letterCase) button() bool {
 }
 
 // spokenDemand reports whether the new words or a letter passed on demand one
-// of the kinds in the first person.
+// of the kinds in the first person. A newsletter commands, too: «Обновите данные».
 func (c *letterCase) spokenDemand(d decision) bool {
+	impersonal := c.robot == answerer || c.f.bulk()
 	for _, t := range []*part{&c.text, &c.quoted} {
 		for i := range t.evidence {
 			e := &t.evidence[i]
-			if e.personal && e.counts() && e.level >= close && slices.Contains(d.kinds, e.kind) {
+			if e.personal && e.counts() && e.level >= close && slices.Contains(d.kinds, e.kind) && (!impersonal || speaksOfItself(&t.sentences[e.sentence])) {
 				return true
 			}
 		}

@@ -13,7 +13,7 @@ const (
 	garbledFrom = 20
 	// garbledIn is how many bytes of a text are looked at: an encoding is lost from the
 	// first line on, and every letter of nobody is looked at.
-	garbledIn = 600
+	garbledIn = 300
 )
 
 // lost reports whether the letter's words cannot be read. A long text whose declared

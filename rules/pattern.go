@@ -11,7 +11,7 @@ import (
 type groupSet [mostGroups * 2 / 64]uint64
 
 // mostGroups is the number of groups of words a policy can have.
-const mostGroups = 192
+const mostGroups = 224
 
 func (s *groupSet) add(slot int) { s[slot/64] |= 1 << (slot % 64) }
 

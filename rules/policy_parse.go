@@ -62,6 +62,7 @@ type (
 	}
 	rawSpeech struct {
 		Questions []string `yaml:"questions"`
+		Wonders   []string `yaml:"wonders"`
 		Impatient []string `yaml:"impatient"`
 		Polite    []string `yaml:"polite"`
 		Ordinary  []string `yaml:"ordinary"`

@@ -47,7 +47,7 @@ type matcher struct {
 
 // speech holds the patterns of what letters do besides demanding, likewise.
 type speech struct {
-	questions, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
+	questions, wonders, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
 
 	papers, titles, enclosed, opaque []pattern
 }
@@ -75,7 +75,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	p.lexicon, p.markAt = x, map[string][]int{}
 	x.words = newWordCache(p.know)
 	names := slices.Sorted(maps.Keys(raw.Words))
-	for _, reserved := range []string{groupAlike, groupModal, groupNot} {
+	for _, reserved := range []string{groupAlike, groupModal, groupNot, groupValue} {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == reserved })
 		names = slices.Insert(names, 0, reserved)
 	}
@@ -90,6 +90,9 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		b.words(x, g, name, raw.Words[name])
 	}
 	x.slotNot, x.slotModal = 2*x.numbers[groupNot], 2*x.numbers[groupModal]
+	value := hit{slot: 2 * x.numbers[groupValue], end: 1}
+	said := sense{begins: []beginning{{hit: value}}, alone: []hit{value}}
+	x.value = &meaning{asWritten: said, misspelt: said}
 	b.speech(p, &raw.Speech)
 	for i := range raw.Kinds {
 		k := &raw.Kinds[i]
@@ -161,7 +164,7 @@ func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
 var (
 	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite", "told"}
 	speechKeys  = []string{
-		"questions", "impatient", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers",
+		"questions", "wonders", "impatient", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers",
 		"papers", "titles", "enclosed", "opaque",
 	}
 )
@@ -176,14 +179,14 @@ func (m *matcher) all() []*[]pattern {
 
 func (s *rawSpeech) patterns() [][]string {
 	return [][]string{
-		s.Questions, s.Impatient, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers,
+		s.Questions, s.Wonders, s.Impatient, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers,
 		s.Papers, s.Titles, s.Enclosed, s.Opaque,
 	}
 }
 
 func (s *speech) all() []*[]pattern {
 	return []*[]pattern{
-		&s.questions, &s.impatient, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
+		&s.questions, &s.wonders, &s.impatient, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
 		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers, &s.papers, &s.titles, &s.enclosed, &s.opaque,
 	}
 }

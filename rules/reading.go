@@ -104,7 +104,7 @@ func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject boo
 			p.addEvidence(t, r, &m, e)
 		}
 	}
-	if w := p.first(r, p.speech.unnamed); w != "" && m.ordinary == "" && (m.question == "" || m.question == "?") {
+	if w := p.first(r, p.speech.unnamed); w != "" && (m.ordinary == "" || m.personal && speaksOfItself(r)) && (m.question == "" || m.question == "?") {
 		p.addEvidence(t, r, &m, evidence{kind: unnamed, level: possible, words: w})
 	}
 }
@@ -118,7 +118,7 @@ type manner struct {
 
 func (p *Policy) mannerOf(r *sentenceReading) manner {
 	s := &p.speech
-	m := manner{question: asked(r, s.questions), ordinary: p.first(r, s.ordinary), personal: p.first(r, s.personal) != ""}
+	m := manner{question: p.asked(r), ordinary: p.first(r, s.ordinary), personal: p.first(r, s.personal) != ""}
 	if m.question != "" && p.first(r, s.polite) != "" {
 		m.question = ""
 	}
@@ -166,16 +166,34 @@ const firstWords = 3
 
 // asked returns the words by which a sentence asks, "?" where only the mark at
 // its end does, "" where it does not ask.
-func asked(r *sentenceReading, questions []pattern) string {
-	for i := range questions {
-		if f, ok := questions[i].find(r, false); ok && (r.question || f.start < firstWords) {
+func (p *Policy) asked(r *sentenceReading) string {
+	for i := range p.speech.questions {
+		if f, ok := p.speech.questions[i].find(r, false); ok && (r.question || p.speech.questions[i].opens(r, f)) {
 			return wordsOf(r, f)
 		}
+	}
+	if w := p.first(r, p.speech.wonders); w != "" {
+		return w
 	}
 	if r.question {
 		return "?"
 	}
 	return ""
+}
+
+// opens reports whether a pattern that is found stands among the first words of a
+// sentence: of a single word there may be a longer one before the shortest, "tell me
+// how" before "how to".
+func (p *pattern) opens(r *sentenceReading, f match) bool {
+	if f.start < firstWords || len(p.slots) > 1 {
+		return f.start < firstWords
+	}
+	return slices.ContainsFunc(r.hits, func(h hit) bool { return h.start < firstWords && p.fits(&h, p.slots[0], false) })
+}
+
+// asksOnly reports whether a sentence ends in a question mark and is no polite demand.
+func (p *Policy) asksOnly(r *sentenceReading) bool {
+	return r.question && p.first(r, p.speech.polite) == ""
 }
 
 // weigh tells how surely a sentence speaks for a kind.
@@ -199,6 +217,9 @@ func (p *Policy) weigh(r *sentenceReading, m *matcher, subject bool) evidence {
 func (p *Policy) strongest(r *sentenceReading, demands []pattern) evidence {
 	var e evidence
 	for i := range demands {
+		if !r.has.has(demands[i].lead) {
+			continue
+		}
 		f, ok := demands[i].find(r, true)
 		switch {
 		case ok && !f.broken:
@@ -219,6 +240,9 @@ func (p *Policy) first(r *sentenceReading, patterns []pattern) string {
 
 func firstOf(r *sentenceReading, patterns []pattern, typos bool) string {
 	for i := range patterns {
+		if !r.has.has(patterns[i].lead) {
+			continue
+		}
 		if f, ok := patterns[i].find(r, typos); ok {
 			return wordsOf(r, f)
 		}

@@ -26,6 +26,8 @@ type scanner struct {
 	bracket  bool
 	comma    bool
 	cyrillic bool // the last word is Cyrillic
+	number   bool // the last token of the sentence is a number
+	numbers  bool // two of them stand side by side
 
 	at, scheme int // where the next "@" and "://" stand
 
@@ -36,6 +38,7 @@ type scanner struct {
 type cutting struct {
 	tokens   int // up to there
 	question bool
+	numbers  bool
 }
 
 // scanned is what scan found.
@@ -66,7 +69,7 @@ func scan(s string, a *arena, words *wordCache, line bool) (found scanned, ok bo
 	a.tokens = with(a.tokens, c.tokens)
 	first := 0
 	for _, cut := range c.cuts {
-		found.all = append(found.all, sentence{c.tokens[first:cut.tokens:cut.tokens], cut.question})
+		found.all = append(found.all, sentence{c.tokens[first:cut.tokens:cut.tokens], cut.question, cut.numbers})
 		first = cut.tokens
 	}
 	a.all = with(a.all, found.all)
@@ -215,7 +218,11 @@ func (c *scanner) latinWord(i int) int {
 		}
 		if sort == byteDigit {
 			k = c.words.number(s[first:end])
+			number, cuts := c.number, len(c.cuts)
 			c.begin(s[first:end], k, false)
+			c.tokens[len(c.tokens)-1].value = end-first >= fewestDigits
+			c.numbers = c.numbers || number && len(c.cuts) == cuts
+			c.number = true
 			continue
 		}
 		k = c.words.of(s[first:end])
@@ -259,7 +266,7 @@ func (c *scanner) begin(word string, k *knownWord, upper bool) {
 		c.cut(false)
 	}
 	c.tokens = append(c.tokens, token{word: word, says: k.says, bracket: c.bracket, comma: c.comma, known: true, met: k.met})
-	c.ended, c.stop, c.bracket, c.comma, c.lines = false, false, false, false, 0
+	c.ended, c.stop, c.bracket, c.comma, c.number, c.lines = false, false, false, false, false, 0
 }
 
 // sign takes what is neither letter nor digit.
@@ -283,7 +290,8 @@ func (c *scanner) sign(r rune) {
 func (c *scanner) cut(question bool) {
 	n := len(c.tokens)
 	if n > 0 && (len(c.cuts) == 0 || c.cuts[len(c.cuts)-1].tokens < n) {
-		c.cuts = append(c.cuts, cutting{n, question})
+		c.cuts = append(c.cuts, cutting{n, question, c.numbers})
+		c.number, c.numbers = false, false
 	}
 }
 

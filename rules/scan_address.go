@@ -64,6 +64,7 @@ func (c *scanner) addressWord(i, end int) int {
 		return i
 	}
 	c.begin(k.word, k, k.upper)
+	c.tokens[len(c.tokens)-1].value = strings.Contains(address, "@")
 	for _, b := range []byte(address) {
 		if sortOf[b] == byteLatin {
 			c.letters.latin++

@@ -7,6 +7,7 @@ type sentenceReading struct {
 	sentence
 	has  groupSet
 	hits []hit
+	wide int    // tokens by which the words of a pattern may stand further apart than it says
 	room int    // tokens that may stand between the words of a pattern; 0: as many as it says
 	met  [3]int // words of the policy, by metRU, metKK, metEN
 }
@@ -17,6 +18,10 @@ const (
 	groupNot   = "not"
 	groupModal = "modal"
 
+	// groupValue is what can be written down: a mail address, or a number of ten digits
+	// and more.
+	groupValue = "value"
+
 	// groupAlike holds words that are no misspellings of those of other groups.
 	groupAlike = "lookalikes"
 )
@@ -24,6 +29,9 @@ const (
 // read finds the groups in a sentence, and notes in the arena which words tell
 // something. Misspelt words are searched where typos is set.
 func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
+	if s.numbers && !x.numerals {
+		s.tokens = oneNumber(s.tokens)
+	}
 	r := sentenceReading{sentence: s, hits: rest(a.hits)}
 	a.telling = a.telling[:0]
 	for i := range s.tokens {
@@ -33,6 +41,9 @@ func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 		}
 		if t.met >= 0 {
 			r.met[t.met]++
+		}
+		if t.value && t.says == nil {
+			t.says = x.value
 		}
 		if t.says != nil {
 			a.telling = append(a.telling, int32(i))
@@ -75,6 +86,30 @@ func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 	return r
 }
 
+// fewestDigits are those of a phone number.
+const fewestDigits = 10
+
+// oneNumber makes one token of the numbers that stand side by side, in place: «8 701
+// 555 44 10» is one thing to call, and parts what stands before it from what stands
+// behind no more than a word does.
+func oneNumber(tokens []token) []token {
+	n, digits := 0, 0
+	for i := range tokens {
+		t := &tokens[i]
+		if !isDigit(rune(t.word[0])) || tokenEnd(t.word) < len(t.word) { // an address may begin with a digit
+			digits = 0
+		} else if digits += len(t.word); digits > len(t.word) {
+			tokens[n-1].value = tokens[n-1].value || digits >= fewestDigits
+			continue
+		}
+		if n < i {
+			tokens[n] = *t
+		}
+		n++
+	}
+	return tokens[:n]
+}
+
 // Where some dozens of words follow one another without a comma or a stop, as
 // in lists and in texts that no person wrote, any two words come to stand side by
 // side: a pattern's words must stand closer there, and those of a mere trace next
@@ -103,7 +138,7 @@ func (s *sentence) piled() bool {
 // span is the number of words over which a pattern may stretch here.
 func (r *sentenceReading) span(p *pattern) int {
 	if r.room == 0 {
-		return p.span
+		return p.span + r.wide
 	}
 	return min(p.span, len(p.slots)+r.room)
 }
@@ -166,11 +201,13 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 	a.roles = slices.Grow(a.roles[:0], len(r.tokens))[:len(r.tokens)]
 	role := a.roles
 	clear(role)
+	last := 0 // token that denies
 	for _, h := range r.hits {
 		for i := h.start; i < h.end; i++ {
 			switch {
 			case h.slot == slotNot:
 				role[i] = denies
+				last = max(last, i)
 			case h.slot == slotModal && role[i] == 0:
 				role[i] = lets
 			}
@@ -189,7 +226,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 				break
 			}
 		}
-		if h.end-h.start == 1 && r.deniedBehind(role, h.start) {
+		if h.start < last && h.end-h.start == 1 && r.deniedBehind(role, h.start) {
 			h.slot |= 1
 		}
 	}

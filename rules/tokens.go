@@ -14,6 +14,7 @@ type token struct {
 	bracket bool     // a bracket or a slash stands before it
 	comma   bool     // a comma, colon, semicolon or dash stands before it
 	known   bool     // says and met were asked for
+	value   bool     // a mail address, or a number long enough to call or to tell a person by
 	met     int8     // as knownWord has it
 }
 
@@ -24,6 +25,7 @@ func (t *token) tell(k *knownWord) { t.says, t.met, t.known = k.says, k.met, tru
 type sentence struct {
 	tokens   []token
 	question bool // ends with a question mark
+	numbers  bool // two stand side by side
 }
 
 // mostTokens bounds the work on one letter; 8 KB of text hold fewer.
@@ -76,16 +78,19 @@ func nextEnd(s string, i int) int {
 func sentences(s string, a *arena) []sentence {
 	all, tokens := rest(a.all), rest(a.tokens)
 	first := 0
+	var number, numbers bool // of the last token, and of two
 	cut := func(question bool) {
 		if len(tokens) > first {
-			all = append(all, sentence{tokens[first:len(tokens):len(tokens)], question})
+			all = append(all, sentence{tokens[first:len(tokens):len(tokens)], question, numbers})
 			first = len(tokens)
+			number, numbers = false, false
 		}
 	}
 	var stop, bracket, comma bool
 	lines := 0
 	for i := 0; i < len(s) && len(tokens) < mostTokens; {
-		n := addressEnd(s[i:])
+		address := addressEnd(s[i:])
+		n := address
 		if n == 0 {
 			n = tokenEnd(s[i:])
 		}
@@ -93,7 +98,13 @@ func sentences(s string, a *arena) []sentence {
 			if lines > 1 || lines == 1 && stop {
 				cut(false)
 			}
-			tokens = append(tokens, token{word: s[i : i+n], bracket: bracket, comma: comma})
+			t := token{word: s[i : i+n], bracket: bracket, comma: comma, value: address > 0 && strings.Contains(s[i:i+n], "@")}
+			if address == 0 && isDigit(rune(s[i])) {
+				t.value, numbers, number = n >= fewestDigits, numbers || number, true
+			} else {
+				number = false
+			}
+			tokens = append(tokens, t)
 			stop, bracket, comma, lines = false, false, false, 0
 			i += n
 			continue
