@@ -11,8 +11,9 @@ import (
 	"license.kz/pometka/store"
 )
 
-// candidates reads the letters of a chunk that must be read whole. Where one shows
-// that the texts of the chunk were mixed up, that is all of them.
+// candidates reads those letters of a chunk that must be read whole. If one of them shows that
+// the server mixed up the texts of the chunk, all letters that were judged by their texts are
+// read whole, too.
 func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismissed *[]store.Seen) error {
 	for _, l := range letters {
 		if l.read || l.settled() {
@@ -32,9 +33,9 @@ func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismisse
 	return nil
 }
 
-// candidate reads a whole letter into the spool, judges it finally and gives it
-// to the registrar. dismissed gets its ledger row where it is no request after
-// all. denied: the text that was read of it said that it is one.
+// candidate reads a whole letter into the spool, judges it finally and hands it to the
+// registrar. If it is no request after all, dismissed gets its ledger row. denied: see
+// letter.denies.
 func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) (denied bool, err error) {
 	said := l.finding.Verdict
 	l.read = true
@@ -66,9 +67,9 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	})
 }
 
-// enter takes a letter in. It returns the ledger row to write where the letter
-// is no request after all, and none where the registering transaction wrote the
-// row.
+// enter takes a letter into the register. It returns the ledger row that is still to be
+// written if the letter is no request after all; the transaction that registers a letter
+// writes its row itself.
 func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (rows []store.Seen, err error) {
 	facts := Facts(l.msg)
 	known, err := p.registered(ctx, l, w)
@@ -85,7 +86,7 @@ func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (rows []stor
 	return rows, err
 }
 
-// whileStale does something anew that a change by somebody else came before.
+// whileStale calls do again as long as somebody else changed meanwhile what it read before.
 func whileStale(do func() error) (err error) {
 	for range 10 {
 		if err = do(); !errors.Is(err, store.ErrStale) {
@@ -95,8 +96,8 @@ func whileStale(do func() error) (err error) {
 	return err
 }
 
-// place finds out where the letter belongs, and registers it; else it returns the
-// ledger row. store.ErrStale: the request that it joins became another meanwhile.
+// place finds out where the letter belongs, and registers it. If it is no request, it returns
+// its ledger row. store.ErrStale: the request that it joins was changed meanwhile.
 func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w whole) ([]store.Seen, error) {
 	thread, err := p.threadOf(ctx, l, facts)
 	if err != nil {
@@ -116,8 +117,8 @@ func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w 
 	return nil, p.admit(ctx, l, facts, thread, w)
 }
 
-// read reads a whole letter and judges it. A letter that is another than its
-// header said is judged by that header, which came first.
+// read reads a whole letter and judges it. If the server sends another letter than that of
+// the header that came first, the letter is judged by that header.
 func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 	said := l.finding
 	kept := false

@@ -16,8 +16,8 @@ const largeLetter = 1 << 20
 // and in the order in which they are given to it, while the next are being read
 // and judged. A registration waits for the disk, a reading for the network.
 //
-// After one that failed it takes in none any more: a cursor never passes a
-// letter that is not accounted for.
+// Once a registration has failed, it takes in no more letters, so that the cursor never passes
+// a letter that has no row in the ledger.
 type registrar struct {
 	jobs   chan entry
 	failed chan struct{} // closed when err is there
@@ -80,7 +80,7 @@ func (r *registrar) takeLarge(e entry) error {
 	return nil
 }
 
-// awaitLarge comes back when no large letter waits any more.
+// awaitLarge returns when no large letter waits any more.
 func (r *registrar) awaitLarge() {
 	if r.large != nil {
 		<-r.large
@@ -98,7 +98,7 @@ func (r *registrar) failure() error {
 	}
 }
 
-// takeNow is take that comes back when the entry is done.
+// takeNow is take, but returns only when the entry is done.
 func (r *registrar) takeNow(e entry) error {
 	told := make(chan struct{})
 	e.told = told
@@ -109,8 +109,7 @@ func (r *registrar) takeNow(e entry) error {
 	return r.failure()
 }
 
-// end comes back when everything is done, with the error of the first entry
-// that failed.
+// end returns when everything is done, with the error of the first entry that failed.
 func (r *registrar) end() error {
 	close(r.jobs)
 	<-r.done

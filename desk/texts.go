@@ -10,14 +10,14 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// judgeTexts reads on in the texts of the letters, in one round trip, and judges
-// each as it comes in; what may be a report on a letter of ours is heard first. It
-// returns those that need more.
+// judgeTexts reads the next step of the texts of the letters, all in one round trip, and judges
+// each text as it comes in; what may be a report on a letter of ours is looked at by
+// hearReports. It returns the letters of which still more must be read.
 func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter) (more []*letter, err error) {
 	byUID := make(map[uint32]*letter, len(ask))
 	for _, l := range ask {
 		byUID[l.head.UID] = l
-		l.asked, l.whole = l.next(), true // gone, or not delivered in a bunch: Fetch will tell which
+		l.asked, l.whole = l.next(), true // until its text comes: if it does not, Fetch will tell why
 	}
 	judge, wait := pool(func(l *letter) {
 		if stumbles(func() { p.judgeText(l) }) {
@@ -42,8 +42,7 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter) (more []*let
 	return slices.DeleteFunc(ask, func(l *letter) bool { return !l.goesOn() }), err
 }
 
-// next is up to which byte the text is read next; 0: as much as is worth reading is
-// here.
+// next is up to which byte the text is to be read next; 0: no more of it is worth reading.
 func (l *letter) next() int64 {
 	if l.report {
 		return firstText
@@ -60,10 +59,10 @@ func (l *letter) next() int64 {
 	return 0
 }
 
-// lengthy reports whether the letter is so large that the first step would hardly
-// hold a page of its text: to ask twice costs more than the bytes of a wrong guess.
-// Of two alternatives less than half is the plain text; what a mixed letter is made
-// of its size does not tell.
+// lengthy reports whether the letter is so large that its text hardly fits into the first
+// step. Then the first step is skipped: to ask twice costs more than the bytes of a wrong
+// guess. In a letter of two alternatives, less than half is the plain text. Of a mixed letter
+// the size does not tell how much is text.
 func (l *letter) lengthy() bool {
 	const long = 8 << 10
 	switch kind := l.msg.ContentType; {
@@ -75,7 +74,7 @@ func (l *letter) lengthy() bool {
 	return false
 }
 
-// stretches are what is asked for of the letters.
+// stretches are the parts of texts to be asked for, each with its letters.
 func stretches(ask []*letter) (list []mailbox.Stretch) {
 	for _, l := range ask {
 		i := slices.IndexFunc(list, func(t mailbox.Stretch) bool { return t.From == l.known && t.To == l.asked })
@@ -88,8 +87,9 @@ func stretches(ask []*letter) (list []mailbox.Stretch) {
 	return list
 }
 
-// add takes in what came of the text. It reports whether that is worth a look: not
-// what the server sent twice, nor a text that is said to end where it cannot.
+// add takes in the piece of the text that came. It reports whether to judge the letter now:
+// not if the server sent the piece a second time, nor if the text seems to end where it
+// cannot.
 func (l *letter) add(text []byte) bool {
 	if l.known >= l.asked {
 		return false
@@ -103,8 +103,8 @@ func (l *letter) add(text []byte) bool {
 	return true
 }
 
-// goesOn reports whether more of the letter's text is to be read. Where that would
-// be more than is worth it, the letter is read whole.
+// goesOn reports whether more of the text is to be read. If more is needed but not worth
+// reading by itself, the letter is marked to be read whole.
 func (l *letter) goesOn() bool {
 	if l.whole || l.raw == nil && l.known > 0 || l.need != rules.NeedText {
 		return false

@@ -161,8 +161,8 @@ func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]request
 	return done, t.keepPolicy(ctx, a)
 }
 
-// keepPolicy stores the text of the policy edition that the new requests name,
-// unless it is there: without it nobody could tell later what their terms were.
+// keepPolicy stores the text of the policy edition that the new requests name, unless it is
+// stored already: without it nobody could tell later how their terms were counted.
 func (t *tx) keepPolicy(ctx context.Context, a Admission) error {
 	name := MetaPolicy + a.Policy.Digest
 	var kept bool
@@ -197,7 +197,8 @@ func registeredDetail(n NewRequest, letter int64, by *ByHand) string {
 	return jsonText(detail)
 }
 
-// joinedDetail adds to what the act says of itself which letter it was.
+// joinedDetail is the detail of the event by which a letter joins a request: which letter it
+// was, and of what the act said, the count of the dates.
 func joinedDetail(said string, letter int64, by *ByHand) string {
 	detail := map[string]any{"letter": letter}
 	var trace struct {

@@ -178,7 +178,7 @@ func (s *Seen) columns() []any {
 	return []any{&s.UID, &s.Size, asInstant{&s.InternalDate}, asText[string]{&s.HeaderDigest}, &s.Verdict, &s.ReasonCode}
 }
 
-// Places returns which UIDs from from to to (both included) have ledger rows.
+// Places returns which of the UIDs from..to (both included) have ledger rows.
 func (db *DB) Places(ctx context.Context, folder string, uidvalidity uint32, from, to uint32) (map[uint32]bool, error) {
 	places := map[uint32]bool{}
 	err := db.view(ctx, func(q querier) error {
@@ -200,8 +200,8 @@ func (db *DB) Places(ctx context.Context, folder string, uidvalidity uint32, fro
 	return places, nil
 }
 
-// Lying returns the rows of the UIDs from..to (both included) of which the digest
-// is known, under any of the UIDVALIDITYs.
+// Lying returns the ledger rows of the UIDs from..to (both included) under any of the
+// UIDVALIDITYs, if they have a header digest.
 func (db *DB) Lying(ctx context.Context, folder string, uidvalidities []uint32, from, to uint32) (map[uint32][]Seen, error) {
 	found := map[uint32][]Seen{}
 	err := db.view(ctx, func(q querier) error {

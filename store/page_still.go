@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 )
 
-// stillThere tells which of some pages are what they were, although their bytes
-// have changed since they were found: every letter that comes changes a dozen. A
-// page of a tree must stand as far below the root as it did; of a trunk it is set
-// anew how much of it is used. It is asked in a transaction that writes.
+// stillThere tells which of some pages are of the same kind as when they were found, although
+// their bytes have changed since: every letter that comes changes a dozen pages. A page of a
+// tree must stand as far below the root as it did. Of a trunk, used is set anew. The caller
+// is in a transaction that writes, so that nothing changes meanwhile.
 func stillThere(ctx context.Context, q querier, changed map[int64]*leftover) (still map[int64]bool, err error) {
 	still = map[int64]bool{}
 	trees, trunks := map[string]map[int64]int{}, false
@@ -55,9 +55,8 @@ func stillThere(ctx context.Context, q querier, changed map[int64]*leftover) (st
 	return still, nil
 }
 
-// findInTree calls f with a page of a tree and with all that stand below it, down
-// to a depth, of whose pages none is read: so the many leaves are named by the few
-// pages above them.
+// findInTree calls f with a page of a tree and with all pages below it, down to the depth
+// deepest. The pages at that depth are not read, since the few pages above name them.
 func findInTree(ctx context.Context, q querier, no int64, depth, deepest int, f func(no int64, depth int)) error {
 	f(no, depth)
 	if depth == deepest {

@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// stencil makes the digests and marks of rows that differ in few columns: what
-// the others give is worked out once. The values of the columns that differ are
-// set before each.
+// stencil makes the digests and marks of rows that differ only in a few columns: what the other
+// columns contribute is computed once. For each row, the columns that differ are set first.
 type stencil struct {
 	*record
 	lines [][]byte // of each column, in the order of the digest; nil where rows differ
