@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -103,7 +104,7 @@ func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
 
 // sortDue puts the most urgent first.
 func sortDue(due []Due) {
-	slices.SortStableFunc(due, compareDue)
+	sort.SliceStable(due, func(i, j int) bool { return compareDue(due[i], due[j]) < 0 })
 }
 
 // compareDue puts the more urgent first; a request whose terms stand still is

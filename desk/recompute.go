@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -68,7 +69,7 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 		return Recomputation{}, err
 	}
 	for _, list := range [][]Moved{done.Moved, done.Nearer} {
-		slices.SortStableFunc(list, func(a, b Moved) int { return a.New.Compare(b.New) })
+		sort.SliceStable(list, func(i, j int) bool { return list[i].New.Before(list[j].New) })
 	}
 	return done, nil
 }

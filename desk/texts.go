@@ -1,9 +1,9 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"strings"
 
 	"license.kz/pometka/mailbox"
@@ -83,7 +83,7 @@ func stretches(ask []*letter) (list []mailbox.Stretch) {
 		}
 		list[i].UIDs = append(list[i].UIDs, l.head.UID)
 	}
-	slices.SortFunc(list, func(a, b mailbox.Stretch) int { return cmp.Compare(a.From, b.From) })
+	sort.Slice(list, func(i, j int) bool { return list[i].From < list[j].From })
 	return list
 }
 
