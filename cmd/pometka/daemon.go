@@ -81,9 +81,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	}
 	defer stopHealth()
 	defer d.auditing.Wait()
-	d.rehearse(work)
-	debug.FreeOSMemory() // the garbage of the start goes back to the system
-	unmapProgram()
+	d.giveBack(work) // what the start alone needed
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()
 	for ctx.Err() == nil {
@@ -105,6 +103,14 @@ func (d *daemon) rehearse(ctx context.Context) {
 	}
 }
 
+// giveBack gives the memory that is not in use back to the system; what the next
+// letter needs of it comes back at once, not when it has come.
+func (d *daemon) giveBack(ctx context.Context) {
+	debug.FreeOSMemory()
+	unmapProgram()
+	d.rehearse(ctx)
+}
+
 // spare tidies up behind work, so that the next letter need not: it collects the
 // garbage, and folds the log of the register into its file, either of which may
 // take longer than the letter. The memory goes back to the system once a minute at
@@ -115,8 +121,7 @@ func (d *daemon) spare(ctx context.Context) error {
 	}
 	if now := time.Now(); now.Sub(d.spared) >= longestLook {
 		d.used, d.spared = false, now
-		debug.FreeOSMemory()
-		unmapProgram()
+		d.giveBack(ctx)
 	} else if d.fresh {
 		runtime.GC()
 	}
