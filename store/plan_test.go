@@ -7,6 +7,7 @@ import (
 	"errors"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -167,4 +168,38 @@ func openOther(t *testing.T, db *DB) *DB {
 	other.write = must[*sql.DB](t)(sql.Open("recording", dsn(other.path, nil)))
 	other.writer = must[*writer](t)(newWriter(context.Background(), other.write, other.codec, usualPatience))
 	return other
+}
+
+// SQLite reads a whole row to compare its key where the table is its own index, or an
+// index holds the column. So no row there may be so long that it takes pages of its own:
+// each look would read them all, as it once did the policy.
+func TestIndexesHoldShortRows(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	a := admission(t, db, 1)
+	a.PolicyText = func() []byte { return make([]byte, 100<<10) }
+	must[Admitted](t)(db.Admit(ctx, a, t0))
+	rows := must[[]string](t)(overflowing(ctx, db, `s.type = 'index' OR s.sql LIKE '%WITHOUT ROWID%'`))
+	if len(rows) > 0 {
+		t.Errorf("long rows in %v", rows)
+	}
+	if rows := must[[]string](t)(overflowing(ctx, db, `s.name = 'meta'`)); !slices.Equal(rows, []string{"meta"}) {
+		t.Errorf("the policy of 100 KB has no pages of its own: %v", rows)
+	}
+}
+
+// overflowing names the tables and indexes of the register in which a row takes pages of
+// its own.
+func overflowing(ctx context.Context, db *DB, where string) (list []string, err error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT DISTINCT s.name FROM sqlite_schema s JOIN dbstat d ON d.name = s.name
+		WHERE d.pagetype = 'overflow' AND s.name NOT LIKE 'search%' AND (`+where+`)`)
+	if err != nil {
+		return nil, err
+	}
+	err = scanEach(rows, func() error {
+		var name string
+		err := rows.Scan(&name)
+		list = append(list, name)
+		return err
+	})
+	return list, err
 }
