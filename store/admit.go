@@ -94,7 +94,7 @@ func (t *tx) placeMessage(ctx context.Context, a Admission) (id int64, known boo
 	if err := t.insertSeen(ctx, folder, a.Place.UIDValidity, []Seen{seen}); err != nil {
 		return 0, false, err
 	}
-	return t.ledger, false, nil
+	return t.ledger.first, false, nil
 }
 
 func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spool) (int64, error) {

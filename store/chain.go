@@ -77,12 +77,9 @@ func (t *tx) coverRows(ctx context.Context) (string, error) {
 	slices.SortFunc(keys, rowKey.compare)
 	all := sha256.New()
 	for _, key := range keys {
-		digest, marks := "", []byte{}
-		if t.rows[key] {
-			var err error
-			if digest, marks, err = digestOf(ctx, t, key); err != nil {
-				return "", err
-			}
+		digest, marks, err := t.rows[key].digest(ctx, t, key)
+		if err != nil {
+			return "", err
 		}
 		if _, err := t.ExecContext(ctx, `INSERT INTO event_rows (event, tbl, row, digest, marks) VALUES (?, ?, ?, ?, ?)`,
 			t.seq, key.table, key.id, digest, marks); err != nil {
@@ -90,18 +87,35 @@ func (t *tx) coverRows(ctx context.Context) (string, error) {
 		}
 		writeCover(all, key.table, key.id, digest, marks)
 	}
-	if t.ledger != 0 {
+	if t.ledger.first != 0 {
 		if err := t.coverLedger(ctx, all); err != nil {
 			return "", err
 		}
 	}
-	t.rows, t.ledger = map[rowKey]bool{}, 0
+	clear(t.rows)
+	t.ledger = ledgerRows{}
 	return hex.EncodeToString(all.Sum(nil)), nil
+}
+
+// digest is the digest and the marks of a row behind its change; "" if it was removed.
+func (w written) digest(ctx context.Context, q querier, key rowKey) (digest string, marks []byte, err error) {
+	if w.removed {
+		return "", []byte{}, nil
+	}
+	if w.row == nil {
+		return digestOf(ctx, q, key)
+	}
+	r := w.row.record()
+	return r.digest(), r.marks(), nil
 }
 
 // coverLedger adds the ledger rows of the event, which have one digest together.
 func (t *tx) coverLedger(ctx context.Context, all hash.Hash) error {
-	rows, err := t.QueryContext(ctx, `SELECT * FROM messages WHERE id >= ? ORDER BY id`, t.ledger)
+	if t.ledger.digests != nil {
+		all.Write(t.ledger.digests)
+		return nil
+	}
+	rows, err := t.QueryContext(ctx, `SELECT * FROM messages WHERE id >= ? ORDER BY id`, t.ledger.first)
 	if err != nil {
 		return err
 	}

@@ -91,6 +91,8 @@ func asStored(value any) any {
 		return int64(0)
 	case int:
 		return int64(v)
+	case uint32:
+		return int64(v)
 	}
 	return value
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -45,6 +46,31 @@ func TestDiffers(t *testing.T) {
 			t.Errorf("%s, was %s: %v", c.is, c.was, got)
 		}
 	}
+}
+
+// What a transaction vouches for is what it wrote, without a look at what the database made
+// of that. So no column may fill itself.
+func TestNoColumnHasDefault(t *testing.T) {
+	var list string
+	ok(t, open(t).read.QueryRow(`SELECT coalesce(group_concat(s.name || '.' || c.name), '') FROM sqlite_schema s JOIN pragma_table_xinfo(s.name) c
+		WHERE s.type = 'table' AND (c.dflt_value IS NOT NULL OR c.hidden > 1) AND s.name NOT LIKE 'search%'`).Scan(&list))
+	if list != "" {
+		t.Errorf("columns that fill themselves: %s", list)
+	}
+}
+
+// Of rows that another pass has taken in meanwhile the ledger keeps those that it had, and the
+// event vouches for the others.
+func TestRecordedInPart(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	c := Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 3}
+	ok(t, db.Record(ctx, c, []Seen{seen(2), seen(3)}, t0))
+	c.LastUID = 5
+	ok(t, db.Record(ctx, c, []Seen{seen(1), seen(2), seen(3), seen(4), seen(5)}, t0))
+	if places := must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 1, 9)); len(places) != 5 {
+		t.Errorf("places %v", places)
+	}
+	sound(t, db)
 }
 
 // A salt that was changed is named also where a mark is alike by chance.

@@ -33,7 +33,7 @@ func TestForgetting(t *testing.T) {
 					return err
 				}
 				if err := eachRecord(rows, func(r *record) error {
-					t.rows[rowKey{table, r.integer("id")}] = false
+					t.rows[rowKey{table, r.integer("id")}] = written{removed: true}
 					return nil
 				}); err != nil {
 					return err

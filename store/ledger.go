@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -59,7 +62,7 @@ func (t *tx) folderID(ctx context.Context, name string) (int64, error) {
 	if err != nil || f.id != 0 {
 		return f.id, err
 	}
-	return t.insert(ctx, "folders", fields{"name": name})
+	return t.insert(ctx, "folders", fields{"name": name, "first_uid": 0, "last_uid": 0, "first_pass": true})
 }
 
 // SetCursor begins the reading of a folder, begins it anew when the server has
@@ -119,7 +122,7 @@ func (db *DB) Record(ctx context.Context, c Cursor, rows []Seen, at time.Time) e
 		if err := t.insertSeen(ctx, f.id, c.UIDValidity, rows); err != nil {
 			return err
 		}
-		if len(t.rows) == 0 && t.ledger == 0 {
+		if len(t.rows) == 0 && t.ledger.first == 0 {
 			return nil
 		}
 		return t.append(ctx, Event{Actor: Machine, Code: EventIntake})
@@ -137,17 +140,22 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 	if err := t.QueryRowContext(ctx, last).Scan(&before); err != nil {
 		return err
 	}
-	r := newRecord(ledgerColumns)
+	all := make([]byte, 0, len(rows)*(2*sha256.Size+1))
+	r, id := newRecord(ledgerWithID), before
 	for len(rows) > 0 {
 		n := 1 // few different statements, since each stays prepared
 		for n*10 <= min(len(rows), 100) {
 			n *= 10
 		}
-		args := make([]any, 0, n*(len(ledgerColumns)+1))
+		args := make([]any, 0, n*len(ledgerColumns))
 		for _, s := range rows[:n] {
+			id++
 			r.values = append(r.values[:0], folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate),
-				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq)
-			args = append(append(args, r.values...), r.marks())
+				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq, nil, id)
+			r.values[len(ledgerColumns)-1] = r.marks("id")
+			args = append(args, r.values[:len(ledgerColumns)]...)
+			sum := r.sum()
+			all = append(hex.AppendEncode(all, sum[:]), '\n')
 		}
 		if _, err := t.ExecContext(ctx, seenInsert(n), args...); err != nil {
 			return fmt.Errorf("write messages: %w", err)
@@ -157,20 +165,30 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 	if err := t.QueryRowContext(ctx, last).Scan(&after); err != nil {
 		return err
 	}
-	if after > before && t.ledger == 0 {
-		t.ledger = before + 1
+	switch {
+	case after == before:
+	case t.ledger.first != 0:
+		t.ledger.digests = nil
+	case after == id: // every place was new, so the ids are as they were counted
+		t.ledger = ledgerRows{before + 1, all}
+	default:
+		t.ledger = ledgerRows{first: before + 1}
 	}
 	return nil
 }
 
 func seenInsert(n int) string {
-	row := "(?" + strings.Repeat(", ?", len(ledgerColumns)) + ")"
-	return "INSERT INTO messages (" + strings.Join(ledgerColumns, ", ") + ", marks) VALUES " + row +
+	row := "(?" + strings.Repeat(", ?", len(ledgerColumns)-1) + ")"
+	return "INSERT INTO messages (" + strings.Join(ledgerColumns, ", ") + ") VALUES " + row +
 		strings.Repeat(", "+row, n-1) + " ON CONFLICT (folder, uidvalidity, uid) DO NOTHING"
 }
 
-// ledgerColumns are the columns of a ledger row that its marks are over.
-var ledgerColumns = []string{"folder", "uidvalidity", "uid", "size", "internal_date", "header_digest", "verdict", "reason_code", "event"}
+// ledgerColumns are the columns of a ledger row but its id. The last, the marks, are over the
+// others.
+var ledgerColumns = []string{"folder", "uidvalidity", "uid", "size", "internal_date", "header_digest", "verdict", "reason_code", "event", "marks"}
+
+// ledgerWithID are all of its columns.
+var ledgerWithID = append(slices.Clone(ledgerColumns), "id")
 
 const seenColumns = `m.uid, m.size, m.internal_date, m.header_digest, m.verdict, m.reason_code`
 

@@ -120,7 +120,7 @@ func (p *purge) drop(ctx context.Context, table, key, keys string, args ...any) 
 		return 0, fmt.Errorf("delete from %s: %w", table, err)
 	}
 	for _, id := range ids {
-		p.rows[rowKey{table, id}] = false
+		p.rows[rowKey{table, id}] = written{removed: true}
 	}
 	return len(ids), nil
 }

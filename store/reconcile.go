@@ -45,7 +45,7 @@ func (db *DB) RecordMissed(ctx context.Context, folder string, uidvalidity uint3
 		if err := t.insertSeen(ctx, id, uidvalidity, rows); err != nil {
 			return err
 		}
-		if len(t.rows) == 0 && t.ledger == 0 {
+		if len(t.rows) == 0 && t.ledger.first == 0 {
 			return nil
 		}
 		return t.append(ctx, Event{Actor: Machine, Code: EventIntakeRepaired})

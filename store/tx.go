@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 	"time"
@@ -28,10 +29,22 @@ type tx struct {
 	head   string          // digest of the last event
 	key    []byte          // of the register
 
-	rows   map[rowKey]bool // written since the last event; false: removed
-	ledger int64           // id of the first ledger row since the last event; 0: none
+	rows   map[rowKey]written // since the last event
+	ledger ledgerRows         // since the last event
 
 	unsearched map[int64]bool // requests whose words must be brought into the search index
+}
+
+// written is a row that the next event vouches for.
+type written struct {
+	removed bool
+	row     fields // its columns but those that are NULL; nil: what is in the database counts
+}
+
+// ledgerRows are rows of the ledger that the next event vouches for.
+type ledgerRows struct {
+	first   int64  // the id of the first; 0: there are none
+	digests []byte // of all, LF after each; nil: what is in the database counts
 }
 
 type rowKey struct {
@@ -55,7 +68,7 @@ func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Conte
 
 func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx context.Context, t *tx) error) error {
 	err := db.writer.transactAs(ctx, s, func(whole context.Context) error {
-		t := &tx{writer: db.writer, at: at, caller: ctx, key: db.key, rows: map[rowKey]bool{}, unsearched: map[int64]bool{}}
+		t := &tx{writer: db.writer, at: at, caller: ctx, key: db.key, rows: map[rowKey]written{}, unsearched: map[int64]bool{}}
 		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
 			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
 			return fmt.Errorf("read head of history: %w", err)
@@ -64,7 +77,7 @@ func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx c
 		if err := f(whole, t); err != nil {
 			return err
 		}
-		if len(t.rows) > 0 || t.ledger != 0 {
+		if len(t.rows) > 0 || t.ledger.first != 0 {
 			return errors.New("rows written without an event")
 		}
 		if t.seq == first {
@@ -92,7 +105,8 @@ func (db *DB) view(ctx context.Context, f func(q querier) error) error {
 	return explain(f(v))
 }
 
-// insert adds a row and returns its id; private rows get their salt here.
+// insert adds a row, f, and returns its id; private rows get their salt here. No column has
+// a default: what f does not name is NULL.
 func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) {
 	f["event"] = t.seq
 	if strings.HasSuffix(table, "_private") {
@@ -110,7 +124,8 @@ func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) 
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", table, err)
 	}
-	t.rows[rowKey{table, id}] = true
+	f["id"] = id
+	t.rows[rowKey{table, id}] = written{row: f}
 	if request, ok := f["request"].(int64); ok && (table == "request_letters" || table == "notes") {
 		t.unsearched[request] = true
 	}
@@ -129,7 +144,11 @@ func (t *tx) set(ctx context.Context, table string, id int64, f fields) error {
 	if n, err := res.RowsAffected(); err != nil || n != 1 {
 		return fmt.Errorf("%w: %s has no row %d", ErrDamaged, table, id)
 	}
-	t.rows[rowKey{table, id}] = true
+	w := t.rows[rowKey{table, id}]
+	if w.removed = false; w.row != nil {
+		maps.Copy(w.row, f)
+	}
+	t.rows[rowKey{table, id}] = w
 	return nil
 }
 
@@ -147,8 +166,18 @@ func (t *tx) remove(ctx context.Context, table string, id int64) error {
 	if _, err := t.ExecContext(ctx, "DELETE FROM "+table+" WHERE id = ?", id); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
-	t.rows[rowKey{table, id}] = false
+	t.rows[rowKey{table, id}] = written{removed: true}
 	return nil
+}
+
+// record is the row that consists of these columns.
+func (f fields) record() *record {
+	names, values := f.sorted()
+	r := &record{names: names, values: values, order: make([]int, len(names))}
+	for i, value := range values {
+		r.order[i], values[i] = i, asStored(value)
+	}
+	return r
 }
 
 // sorted gives the columns in an order that does not change, so that equal

@@ -37,9 +37,9 @@ CREATE TABLE folders (
 	event       INTEGER NOT NULL,
 	name        TEXT NOT NULL UNIQUE,
 	uidvalidity INTEGER,
-	first_uid   INTEGER NOT NULL DEFAULT 0, -- where intake began; below is no gap
-	last_uid    INTEGER NOT NULL DEFAULT 0, -- up to here every UID is accounted for
-	first_pass  INTEGER NOT NULL DEFAULT 1  -- 1 until the first pass has ended
+	first_uid   INTEGER NOT NULL, -- where intake began; below is no gap
+	last_uid    INTEGER NOT NULL, -- up to here every UID is accounted for
+	first_pass  INTEGER NOT NULL  -- 1 until the first pass has ended
 ) STRICT;
 
 -- The ledger: one row for every message ever seen, never changed and never
@@ -161,7 +161,7 @@ CREATE TABLE requests (
 	consumer       INTEGER,       -- NULL: not known
 	documents      TEXT,          -- date on which proving documents got on file
 	waits          TEXT,          -- JSON array of {from, to}
-	assignee       TEXT NOT NULL DEFAULT '',
+	assignee       TEXT NOT NULL,
 	policy         TEXT NOT NULL, -- the edition in force at receipt
 	policy_edition TEXT,
 	policy_digest  TEXT NOT NULL,
