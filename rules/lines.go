@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -209,3 +210,47 @@ var beforeWords = func() (t [256]bool) {
 	}
 	return t
 }()
+
+// firstLine is a text up to its first line end.
+func firstLine(text string) string {
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		return text[:i]
+	}
+	return text
+}
+
+// apart collects the lines of a text that are new: mostly all of them, which costs
+// nothing.
+type apart struct {
+	text   string
+	pieces []string // lines that follow one another
+	from   int      // where those begin that are no piece yet; -1: there are none
+}
+
+// take takes the line that begins at i.
+func (a *apart) take(i int) {
+	if a.from < 0 {
+		a.from = i
+	}
+}
+
+// leave leaves out the line that begins at i.
+func (a *apart) leave(i int) {
+	if a.from >= 0 {
+		a.pieces = append(a.pieces, a.text[a.from:i-1])
+		a.from = -1
+	}
+}
+
+// words reports whether a line that was taken, before i, holds more than spaces.
+func (a *apart) words(i int) bool {
+	return a.from >= 0 && holdsWords(a.text[a.from:i]) || slices.ContainsFunc(a.pieces, holdsWords)
+}
+
+func (a *apart) all() string {
+	if a.from == 0 {
+		return a.text
+	}
+	a.leave(len(a.text) + 1)
+	return strings.Join(a.pieces, "\n")
+}

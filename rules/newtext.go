@@ -1,8 +1,8 @@
 package rules
 
 import (
-	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -56,51 +56,57 @@ var footers = lazily(`(?i)(?:^|\n)[\s*_=-]*(?:` +
 // header block without a separator is then the letter passed on.
 func separate(text string, forward bool) letterText {
 	var t letterText
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	lines := strings.Split(text, "\n")
-	fresh := lines[:0] // what lies behind the line at hand is not written over
+	if strings.IndexByte(text, '\r') >= 0 {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+	}
+	fresh := apart{text: text, from: -1}
 	var quoted, signed []string
 	footer, some := false, someOpenings()
-	for i := 0; i < len(lines); i++ {
-		line := lines[i]
+	for at, next := 0, 0; at <= len(text); at = next {
+		line := firstLine(text[at:])
+		next = at + len(line) + 1
 		opens := some.mayBegin(lineStart(line))
 		switch held := signs(line); {
 		case held == 0 && (!opens || ownWords(line)): // most lines
 		case held&signQuote != 0 && quotation(line):
+			fresh.leave(at)
 			quoted = append(quoted, strings.TrimLeft(strings.TrimLeft(line, beforeQuote), "> "))
 			continue
-		case len(line) <= 400 && opensLetter(lines, i):
-			if n, quotes := attribution(lines, i); quotes {
-				i += n - 1 // the quotation follows line by line; new words may follow it
+		case len(line) <= 400 && opensLetter(text[at:]):
+			fresh.leave(at)
+			if n, quotes := attribution(text[at:]); quotes {
+				next = at + n // the quotation follows line by line; new words may follow it
 				continue
 			}
-			rest := strings.Join(lines[i:], "\n")
 			if forward && !reReplyMark.MatchString(line) || forwardMark(line) {
-				t.readForwarded(rest)
+				t.readForwarded(text[at:])
 			} else {
-				quoted = append(quoted, rest)
+				quoted = append(quoted, text[at:])
 			}
-			i = len(lines)
+			next = len(text) + 1
 			continue
-		case strings.Contains(line, "--") && reSignatureMark.MatchString(line) && holdsWords(fresh):
-			end := endOfSignature(lines, i)
-			signed = append(signed, lines[i+1:min(end+1, len(lines))]...)
-			i = end
+		case strings.Contains(line, "--") && reSignatureMark.MatchString(line) && fresh.words(at):
+			fresh.leave(at)
+			end := endOfSignature(text, next)
+			if end > next {
+				signed = append(signed, text[next:end-1])
+			}
+			next = end
 			continue
 		case len(line) <= 200 && mobileLine(line):
+			fresh.leave(at)
 			signed = append(signed, line)
 			continue
 		case strings.Contains(line, "-20") && reOwnNumber.MatchString(line):
-			quoted = append(quoted, lines[i:]...)
-			i = len(lines)
+			fresh.leave(at)
+			quoted = append(quoted, text[at:])
+			next = len(text) + 1
 			continue
 		}
-		fresh = append(fresh, line)
+		fresh.take(at)
 		footer = footer || opens && mayOpenFooter(line)
 	}
-	if t.own = text; len(fresh) < len(lines) {
-		t.own = strings.Join(fresh, "\n")
-	}
+	t.own = fresh.all()
 	t.fresh = t.own
 	if footer {
 		t.fresh = withoutFooters(t.own)
@@ -123,10 +129,10 @@ func quotation(line string) bool {
 // between the signs at both ends of a line.
 const longestMark = 100
 
-// opensLetter reports whether a letter that is quoted or passed on begins at
-// line i.
-func opensLetter(lines []string, i int) bool {
-	line := lines[i]
+// opensLetter reports whether a text begins with a letter that is quoted or passed
+// on.
+func opensLetter(text string) bool {
+	line := firstLine(text)
 	short := len(strings.Trim(line, " \t\f\r>*_-:")) <= longestMark
 	if signs(line)&^signQuote == 0 && (!short || !bareForward(line)) {
 		return false
@@ -134,35 +140,44 @@ func opensLetter(lines []string, i int) bool {
 	if short && (forwardMark(line) || strings.Contains(line, "--") && reReplyMark.MatchString(line)) {
 		return true
 	}
-	if n, _ := attribution(lines, i); n > 0 {
+	if n, _ := attribution(text); n > 0 {
 		return true
 	}
-	return headerBlock(lines, i) >= 3
+	return headerBlock(text) >= 3
 }
 
-// attribution reports how many lines from line i on hold the sentence "On …
-// wrote:", 0 for none, and whether quoted lines follow it.
-func attribution(lines []string, i int) (n int, quotes bool) {
-	dated := func(l string) bool { return signs(l)&signDigit != 0 }
-	if !mayBeOn(lines[i]) || !slices.ContainsFunc(lines[i:min(i+3, len(lines))], dated) || !reOn.MatchString(lines[i]) {
+// attribution reports where the sentence "On … wrote:" ends with which a text
+// begins, 0 for none, and whether quoted lines follow it.
+func attribution(text string) (end int, quotes bool) {
+	if !mayBeOn(text) || !dated(text) || !reOn.MatchString(firstLine(text)) {
 		return 0, false
 	}
 	joined := ""
-	for n = 1; n <= 3 && i+n <= len(lines); n++ {
-		joined += " " + strings.TrimSpace(lines[i+n-1])
+	for n := 0; n < 3 && end <= len(text); n++ {
+		line := firstLine(text[end:])
+		joined += " " + strings.TrimSpace(line)
+		end += len(line) + 1
 		if len(joined) > 400 {
 			break
 		}
 		if reWrote.MatchString(joined) {
-			for _, l := range lines[i+n:] {
-				if l = strings.TrimSpace(l); l != "" {
-					return n, strings.HasPrefix(l, ">")
-				}
-			}
-			return n, false
+			behind := strings.TrimLeftFunc(text[min(end, len(text)):], unicode.IsSpace)
+			return end, strings.HasPrefix(behind, ">")
 		}
 	}
 	return 0, false
+}
+
+// dated reports whether one of the first three lines holds a digit.
+func dated(text string) bool {
+	for range 3 {
+		line := firstLine(text)
+		if signs(line)&signDigit != 0 {
+			return true
+		}
+		text = text[min(len(line)+1, len(text)):]
+	}
+	return false
 }
 
 // mayBeOn looks at the first letter of what reOn finds.
@@ -171,20 +186,18 @@ func mayBeOn(line string) bool {
 	return r >= '0' && r <= '9' || strings.ContainsRune("oOпПвВсСчЧдДбБжЖ", r)
 }
 
-// headerBlock counts the different header fields in the lines from i on. A
-// formal letter may open with «Кому:» and «От:»; a quoted one also has a date
-// or a subject and an address.
-func headerBlock(lines []string, i int) int {
-	if !strings.Contains(firstBytes(lines[i], 60), ":") {
-		return 0
-	}
-	m := reHeaderLine.FindStringSubmatch(lines[i])
-	if m == nil {
+// headerBlock counts the different header fields in the first lines of a text. A
+// formal letter may open with «Кому:» and «От:»; a quoted one also has a date or a
+// subject and an address.
+func headerBlock(text string) int {
+	if line := firstLine(text); !strings.Contains(firstBytes(line, 60), ":") || !reHeaderLine.MatchString(line) {
 		return 0
 	}
 	seen := map[string]bool{}
 	dated, addressed := false, false
-	for _, l := range lines[i:min(i+9, len(lines))] {
+	for n, at := 0, 0; n < 9 && at <= len(text); n++ {
+		l := firstLine(text[at:])
+		at += len(l) + 1
 		m := reHeaderLine.FindStringSubmatch(l)
 		if m == nil {
 			if strings.TrimSpace(l) == "" && len(seen) > 1 {
@@ -246,24 +259,15 @@ func mobileLine(line string) bool {
 	return reMobile.MatchString(line)
 }
 
-func holdsWords(lines []string) bool {
-	for _, l := range lines {
-		if strings.TrimSpace(l) != "" {
-			return true
-		}
-	}
-	return false
-}
+func holdsWords(text string) bool { return strings.TrimSpace(text) != "" }
 
-// endOfSignature returns the last line of the signature that begins at line
-// i: it reaches to the end or to a letter that is quoted below it.
-func endOfSignature(lines []string, i int) int {
-	for j := i + 1; j < len(lines); j++ {
-		if opensLetter(lines, j) {
-			return j - 1
-		}
+// endOfSignature returns where the signature ends whose first line begins at i: it
+// reaches to the end or to a letter that is quoted below it.
+func endOfSignature(text string, i int) int {
+	for i <= len(text) && !opensLetter(text[i:]) {
+		i += len(firstLine(text[i:])) + 1
 	}
-	return len(lines)
+	return i
 }
 
 // withoutFooters cuts the text before the first legal or mailing footer, if
