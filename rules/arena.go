@@ -52,10 +52,14 @@ func (a *arena) release() {
 func rest[T any](s []T) []T { return s[len(s):] }
 
 // with returns the slice with what was appended to its rest. Where that had to
-// move, the arena goes on there, and what was taken before stays where it is.
+// move, what was taken before stays where it is, and the arena goes on where there
+// is room for twice as much: the next letters need no more.
 func with[T any](s, more []T) []T {
-	if cap(more) == cap(s)-len(s) {
+	switch {
+	case cap(more) == cap(s)-len(s):
 		return s[:len(s)+len(more)]
+	case cap(more)-len(more) >= len(s):
+		return more
 	}
-	return more
+	return make([]T, 0, 2*len(s)+cap(more))
 }

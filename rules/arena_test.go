@@ -63,3 +63,24 @@ func TestArenaGrows(t *testing.T) {
 		}
 	}
 }
+
+// The letter after one for which the arena had to grow needs no more memory.
+func TestArenaHasGrown(t *testing.T) {
+	var room []int
+	read := func() {
+		room = room[:0]
+		for n := range 40 {
+			part := rest(room)
+			for range n % 5 {
+				part = append(part, n)
+			}
+			room = with(room, part)
+		}
+	}
+	for range 8 {
+		read()
+	}
+	if n := testing.AllocsPerRun(10, read); n > 0 {
+		t.Errorf("reading the same once more takes new memory %v times", n)
+	}
+}
