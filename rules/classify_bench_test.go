@@ -35,3 +35,20 @@ func BenchmarkClassify(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkReadSubject(b *testing.B) {
+	for _, c := range []struct{ name, subject string }{
+		{"mark", "Отзыв согласия на обработку персональных данных"},
+		{"ordinary", "Документы по заявке № 47261 на получение лицензии"},
+		{"latin", "Documents for our application of 5 May"},
+		{"layout", "Jnpsd cjukfcbz yf j,hf,jnre gthcjyfkmys[ lfyys["},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			p := BuiltIn()
+			b.ReportAllocs()
+			for b.Loop() {
+				p.ReadSubject(c.subject)
+			}
+		})
+	}
+}

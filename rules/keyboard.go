@@ -23,44 +23,73 @@ var (
 	russianToLatin = keyMap(russianRow, qwertyKeys)
 )
 
-func keyMap(from, to string) map[rune]rune {
-	m := make(map[rune]rune)
+// keyboard says what another layout has on the key of a character; 0: the same.
+type keyboard struct {
+	keys  [lastKey + 1]uint16
+	bytes int // of a letter that it writes
+}
+
+func keyMap(from, to string) *keyboard {
+	k := &keyboard{bytes: runeLen(to)}
 	t := []rune(to)
 	for i, r := range []rune(from) {
-		if _, ok := m[r]; !ok || i >= 66 { // the Kazakh digits overrule the Russian signs above them
-			m[r] = t[i]
+		if key := keyOf(r); k.keys[key] == 0 || i >= 66 { // the Kazakh digits overrule the Russian signs above them
+			k.keys[key] = uint16(t[i])
 		}
 	}
-	return m
+	return k
+}
+
+func (k *keyboard) at(r rune) rune {
+	if to := k.keys[keyOf(r)]; to != 0 {
+		return rune(to)
+	}
+	return r
+}
+
+// lastKey is the place of № in the table, the only character of a keyboard that is
+// neither ASCII nor Cyrillic, and lastKey-1 that of all others.
+const lastKey = 0x531
+
+func keyOf(r rune) int {
+	switch {
+	case r < lastKey-1:
+		return int(r)
+	case r == '№':
+		return lastKey
+	}
+	return lastKey - 1
 }
 
 // asRussianKeys reads the Latin chunks of s as if they had been typed on a
 // Russian keyboard. Chunks are what stands between spaces, since signs such
 // as "[" and "," are letters there; a chunk with Cyrillic letters stays.
-func asRussianKeys(s string) string { return retype(s, latinToRussian, isCyrillic) }
+func asRussianKeys(s string) string { return latinToRussian.retype(s, isCyrillic) }
 
 // asKazakhKeys does the same for the Kazakh keyboard. A chunk of digits alone
 // stays a number.
-func asKazakhKeys(s string) string { return retype(s, latinToKazakh, isCyrillic) }
+func asKazakhKeys(s string) string { return latinToKazakh.retype(s, isCyrillic) }
 
 // asLatinKeys reads Cyrillic chunks as typed on a Latin keyboard.
-func asLatinKeys(s string) string {
-	return retype(s, russianToLatin, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
-}
+func asLatinKeys(s string) string { return russianToLatin.retype(s, isLatin) }
 
-func retype(s string, keys map[rune]rune, stays func(rune) bool) string {
+func isLatin(r rune) bool { return !isCyrillic(r) && unicode.Is(unicode.Latin, r) }
+
+func (k *keyboard) retype(s string, stays func(rune) bool) string {
 	var b strings.Builder
-	b.Grow(2 * len(s))
+	b.Grow(k.bytes * len(s))
 	for i := 0; i < len(s); {
-		j := i + strings.IndexFunc(s[i:], unicode.IsSpace)
+		j := i + strings.IndexFunc(s[i:], isSpace)
 		if j < i {
 			j = len(s)
 		}
 		chunk := s[i:j]
-		if strings.ContainsFunc(chunk, stays) || !strings.ContainsFunc(chunk, unicode.IsLetter) {
+		if strings.ContainsFunc(chunk, stays) || !strings.ContainsFunc(chunk, isLetter) {
 			b.WriteString(chunk)
 		} else {
-			b.WriteString(mapRunes(chunk, keys))
+			for _, r := range chunk {
+				b.WriteRune(k.at(r))
+			}
 		}
 		if j < len(s) {
 			b.WriteByte(' ')
@@ -73,6 +102,11 @@ func retype(s string, keys map[rune]rune, stays func(rune) bool) string {
 	}
 	return b.String()
 }
+
+// isSpace and isLetter spare the tables of Unicode a look at each Cyrillic letter.
+func isSpace(r rune) bool { return !isCyrillic(r) && unicode.IsSpace(r) }
+
+func isLetter(r rune) bool { return r >= 'А' && r <= 'я' || unicode.IsLetter(r) }
 
 func runeLen(s string) int {
 	for i := range s {

@@ -122,7 +122,7 @@ func (m *markText) verbatim(tokens []token) bool {
 // begins reports whether a subject, its letters by sound run together, is the
 // beginning of the mark: some programs cut what is long.
 func (m *markText) begins(subject []byte) bool {
-	return m.Prescribed && len(subject) < len(m.sound) && strings.HasPrefix(m.sound, string(subject)) && utf8.RuneCount(subject) >= shortestLoose
+	return m.Prescribed && len(subject) < len(m.sound) && m.sound[:len(subject)] == string(subject) && utf8.RuneCount(subject) >= shortestLoose
 }
 
 // letters returns the letters of a text by sound, without anything between.

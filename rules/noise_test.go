@@ -87,7 +87,7 @@ var evenedOut = []noise{
 // retyped are the noises after which a mark is the same text in other
 // letters, or misspelt.
 var retyped = []noise{
-	{"layout", func(_ *rand.Rand, s string) string { return mapRunes(s, russianToLatin) }},
+	{"layout", func(_ *rand.Rand, s string) string { return strings.Map(russianToLatin.at, s) }},
 	{"translit", func(r *rand.Rand, s string) string { return spellLatin(s, r.IntN(3)) }},
 	{"swapped", func(r *rand.Rand, s string) string {
 		c := []rune(s)

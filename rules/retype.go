@@ -1,10 +1,5 @@
 package rules
 
-import (
-	"strings"
-	"unicode"
-)
-
 // mostRetyped is the number of bytes of a text that are read in other forms.
 const mostRetyped = 2 << 10
 
@@ -56,12 +51,12 @@ const spacedOut = 5
 // closedUp writes words whose letters stand one by one as words. One character
 // between two letters is a part of the word, a wider gap ends it.
 func closedUp(s string) (string, bool) {
-	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+	if !mayBeSpacedOut(s) { // most texts
 		return s, false
 	}
 	r := []rune(s)
 	single := func(i int) bool {
-		return i >= 0 && i < len(r) && unicode.IsLetter(r[i]) && (i == 0 || !unicode.IsLetter(r[i-1])) && (i+1 == len(r) || !unicode.IsLetter(r[i+1]))
+		return i >= 0 && i < len(r) && isLetter(r[i]) && (i == 0 || !isLetter(r[i-1])) && (i+1 == len(r) || !isLetter(r[i+1]))
 	}
 	var out []rune
 	found := false
@@ -81,6 +76,27 @@ func closedUp(s string) (string, bool) {
 		i = end + 1
 	}
 	return string(out), found
+}
+
+// mayBeSpacedOut reports whether a text holds so many letters one by one, with one
+// character between them; the last may begin a word.
+func mayBeSpacedOut(s string) bool {
+	alone, inWord, between := 0, 0, 0
+	for _, r := range s {
+		if !isLetter(r) {
+			inWord, between = 0, between+1
+			continue
+		}
+		if inWord++; inWord > 1 {
+			alone = 0
+		} else if between != 1 {
+			alone = 1
+		} else if alone++; alone == spacedOut {
+			return true
+		}
+		between = 0
+	}
+	return false
 }
 
 // english reports whether a reading met so many English words that the text
