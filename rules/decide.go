@@ -29,10 +29,12 @@ func strong(p *Policy, t *part) []*evidence {
 	var out []*evidence
 	for k := range p.Kinds {
 		if e := t.best(k); e != nil && e.level >= close {
-			out = append(out, e)
+			i := len(out)
+			for out = append(out, e); i > 0 && out[i-1].level < e.level; i-- {
+				out[i], out[i-1] = out[i-1], e
+			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *evidence) int { return int(b.level - a.level) })
 	return out
 }
 

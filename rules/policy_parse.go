@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sort"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -185,7 +186,7 @@ func (b *policyReader) read() (*Policy, error) {
 
 // problems are those found so far, by line, joined.
 func (b *policyReader) problems() error {
-	slices.SortStableFunc(b.errs, func(x, y *PolicyFault) int { return x.Line - y.Line })
+	sort.SliceStable(b.errs, func(i, k int) bool { return b.errs[i].Line < b.errs[k].Line })
 	var errs []error
 	for _, f := range b.errs {
 		errs = append(errs, f)
