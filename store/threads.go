@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -128,19 +129,13 @@ func (db *DB) Briefs(ctx context.Context, numbers []string) ([]Brief, error) {
 
 func (db *DB) briefs(ctx context.Context, tail string, args ...any) ([]Brief, error) {
 	var list []Brief
-	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT r.number, r.status, r.kind, r.candidates, r.waits, r.revision, r.outcome_code,
-			(SELECT p.outcome_args FROM requests_private p WHERE p.id = r.id AND r.outcome_code IS NOT NULL) `+tail, args...)
-		if err != nil {
-			return err
-		}
-		return scanEach(rows, func() error {
-			var b Brief
-			err := rows.Scan(&b.Number, &b.Status, &b.Kind, asJSON{&b.Candidates}, asJSON{&b.Waits}, &b.Revision,
-				asText[string]{&b.Outcome.Code}, asJSON{&b.Outcome.Args})
-			list = append(list, b)
-			return err
-		})
+	err := db.ask(ctx, `SELECT r.number, r.status, r.kind, r.candidates, r.waits, r.revision, r.outcome_code,
+		(SELECT p.outcome_args FROM requests_private p WHERE p.id = r.id AND r.outcome_code IS NOT NULL) `+tail, args, func(rows *sql.Rows) error {
+		var b Brief
+		err := rows.Scan(&b.Number, &b.Status, &b.Kind, asJSON{&b.Candidates}, asJSON{&b.Waits}, &b.Revision,
+			asText[string]{&b.Outcome.Code}, asJSON{&b.Outcome.Args})
+		list = append(list, b)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look up requests: %w", err)
@@ -189,17 +184,14 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {
 	var numbers []string
-	rows, err := db.read.QueryContext(ctx, query, args...)
-	if err == nil {
-		err = scanEach(rows, func() error {
-			var number string
-			err := rows.Scan(&number)
-			numbers = append(numbers, number)
-			return err
-		})
-	}
+	err := db.ask(ctx, query, args, func(rows *sql.Rows) error {
+		var number string
+		err := rows.Scan(&number)
+		numbers = append(numbers, number)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("look up requests: %w", explain(err))
+		return nil, fmt.Errorf("look up requests: %w", err)
 	}
 	return numbers, nil
 }

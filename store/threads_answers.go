@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
@@ -12,18 +13,12 @@ func (db *DB) Answers(ctx context.Context, ids []string) (map[string]bool, error
 		return nil, nil
 	}
 	known := map[string]bool{}
-	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT o.message_id FROM json_each(?) k CROSS JOIN outbox o ON o.message_id = k.value
-			WHERE k.value <> '' AND o.purpose = 'answer' AND o.state IN ('sent', 'uncertain')`, jsonText(ids))
-		if err != nil {
-			return err
-		}
-		return scanEach(rows, func() error {
-			var id string
-			err := rows.Scan(&id)
-			known[id] = true
-			return err
-		})
+	err := db.ask(ctx, `SELECT o.message_id FROM json_each(?) k CROSS JOIN outbox o ON o.message_id = k.value
+		WHERE k.value <> '' AND o.purpose = 'answer' AND o.state IN ('sent', 'uncertain')`, []any{jsonText(ids)}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		known[id] = true
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look up answers: %w", err)

@@ -105,6 +105,21 @@ func (db *DB) view(ctx context.Context, f func(q querier) error) error {
 	return explain(f(v))
 }
 
+// ask runs a query on the connection that writes, and f with each of its rows. It is for what
+// is asked of each letter before it is taken in: what the letter before has changed is at hand
+// there, and every reader would fetch it from the file. No caller is inside a transaction.
+func (db *DB) ask(ctx context.Context, query string, args []any, f func(rows *sql.Rows) error) error {
+	if err := db.writer.take(ctx); err != nil {
+		return err
+	}
+	defer db.writer.leave()
+	rows, err := db.writer.QueryContext(context.WithoutCancel(ctx), query, args...)
+	if err != nil {
+		return explain(err)
+	}
+	return explain(scanEach(rows, func() error { return f(rows) }))
+}
+
 // insert adds a row, f, and returns its id; private rows get their salt here. No column has
 // a default: what f does not name is NULL.
 func (t *tx) insert(ctx context.Context, table string, f fields) (int64, error) {

@@ -55,6 +55,18 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, safety: synced, codec: c}, nil
 }
 
+// take waits for the turn of the caller, who leaves the connection behind.
+func (w *writer) take(ctx context.Context) error {
+	select {
+	case w.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) leave() { <-w.turn }
+
 // transact runs f between BEGIN IMMEDIATE and COMMIT, or ROLLBACK if f fails, and returns
 // when the change is on the disk. A transaction that has begun is not interrupted by the end
 // of ctx, so that it is never in doubt whether it took place; but f itself may give up.
@@ -63,12 +75,10 @@ func (w *writer) transact(ctx context.Context, f func(ctx context.Context) error
 }
 
 func (w *writer) transactAs(ctx context.Context, s safety, f func(ctx context.Context) error) (err error) {
-	select {
-	case w.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := w.take(ctx); err != nil {
+		return err
 	}
-	defer func() { <-w.turn }()
+	defer w.leave()
 	if err := w.begin(ctx, s); err != nil {
 		return err
 	}
@@ -109,12 +119,10 @@ func (db *DB) WatchCommits(f func(point string)) { db.writer.watch = f }
 func (db *DB) Fold(ctx context.Context) error {
 	w := db.writer
 	fold := func() error {
-		select {
-		case w.turn <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := w.take(ctx); err != nil {
+			return err
 		}
-		defer func() { <-w.turn }()
+		defer w.leave()
 		var busy, log, done int
 		return w.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &done)
 	}
