@@ -2,7 +2,7 @@ package mailbox
 
 import (
 	"bytes"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -135,17 +135,15 @@ func cutQuoted(b []byte) (value, rest []byte) {
 // joinParams puts the sections of each parameter together and decodes them. A
 // parameter that is there in both forms is taken in the extended one.
 func (p *parser) joinParams(parts []section) parameters {
-	slices.SortStableFunc(parts, func(a, b section) int {
+	sort.SliceStable(parts, func(i, j int) bool {
+		a, b := parts[i], parts[j]
 		if a.name != b.name {
-			return strings.Compare(a.name, b.name)
+			return a.name < b.name
 		}
-		if a.extended != b.extended && a.number == b.number {
-			if a.extended {
-				return -1
-			}
-			return 1
+		if a.number != b.number {
+			return a.number < b.number
 		}
-		return a.number - b.number
+		return a.extended && !b.extended
 	})
 	params := make(parameters, 0, len(parts))
 	for i := 0; i < len(parts); {

@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -33,7 +33,7 @@ type covered struct {
 // add takes an event in, with the state of its request after it ("" if it did
 // not change) and the rows that it vouches for.
 func (s *series) add(e Event, state string, rows []covered) {
-	slices.SortFunc(rows, func(a, b covered) int { return a.compare(b.rowKey) })
+	sort.Slice(rows, func(i, j int) bool { return rows[i].compare(rows[j].rowKey) < 0 })
 	all := sha256.New()
 	for _, row := range rows {
 		if row.digest == "" {
