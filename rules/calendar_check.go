@@ -15,8 +15,8 @@ func (l layout) contradictions(rows []calRow) []error {
 		return nil
 	}
 	l.forCheck = true
-	days := l.days()                                    // before any act moved a day
-	known, ends := map[Date]calRow{}, map[Date]calRow{} // ends: the moved day that names a day
+	days := l.days()                                // before any act moved a day
+	known, ends := map[Date]laid{}, map[Date]laid{} // ends: the moved day that names a day
 	for _, r := range l.rows() {
 		known[r.date] = r
 		if r.kind != rowMovedOff && r.kind != rowMovedWork {
@@ -49,7 +49,7 @@ func (l layout) contradictions(rows []calRow) []error {
 	return errs
 }
 
-func (l layout) contradiction(r calRow, known map[Date]calRow, days map[Date]Day) error {
+func (l layout) contradiction(r calRow, known map[Date]laid, days *dayTable) error {
 	_, other, _ := l.table.words[r.kind].read(r.name.RU)
 	switch r.kind {
 	case rowObserved:
@@ -59,7 +59,7 @@ func (l layout) contradiction(r calRow, known map[Date]calRow, days map[Date]Day
 		if other.IsZero() {
 			return nil
 		}
-		if h := known[other]; h.kind != rowHoliday {
+		if h, ok := known[other]; !ok || h.kind != rowHoliday {
 			return fault("observed_none", other)
 		}
 		if !restDay(other.Weekday(), 5) || !other.Before(r.date) {
@@ -111,12 +111,12 @@ func (l layout) lone(rows []calRow) (off []Date) {
 }
 
 // pair checks that the two ends of a move name each other.
-func (l layout) pair(r calRow, other Date, kind string, known map[Date]calRow) error {
+func (l layout) pair(r calRow, other Date, kind string, known map[Date]laid) error {
 	if other.IsZero() {
 		return nil
 	}
-	end := known[other]
-	if end.kind != kind {
+	end, ok := known[other]
+	if !ok || end.kind != kind {
 		return fault("pair_missing", other, kind)
 	}
 	if _, back, ok := l.table.words[kind].read(end.name.RU); ok && back != r.date {
@@ -125,8 +125,8 @@ func (l layout) pair(r calRow, other Date, kind string, known map[Date]calRow) e
 	return nil
 }
 
-func dayWord(d Date, days map[Date]Day) any {
-	if day, ok := days[d]; ok && day.Name.RU != "" {
+func dayWord(d Date, days *dayTable) any {
+	if day := days.at(d); day != nil && day.Name.RU != "" {
 		return day.Name.RU
 	}
 	return d.Weekday()

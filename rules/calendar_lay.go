@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+// laid is a row on a day: a rule lies on one in each year.
+type laid struct {
+	date Date
+	*calRow
+}
+
 // layout is the way from rows to days: it lays holidays, the days off given
 // in place of holidays, and moved days over the weeks, in this order.
 type layout struct {
@@ -33,18 +39,21 @@ func restDay(d time.Weekday, week int) bool {
 }
 
 // days returns every day that is more than its day of the week makes it.
-func (l *layout) days() map[Date]Day {
+func (l *layout) days() *dayTable {
 	rows := l.rows()
-	days := make(map[Date]Day, len(rows)+len(rows)/4)
+	days := newDayTable(len(rows) + len(rows)/4)
 	for _, r := range rows {
 		if r.kind == rowHoliday || r.kind == rowDayOff {
-			days[r.date] = l.day(r)
+			days.put(l.day(r))
 		}
 	}
 	l.shift(rows, days)
 	for _, r := range rows {
-		if d, ok := days[r.date]; ok && r.kind == rowRemove && d.Kind == DayObserved {
-			delete(days, r.date)
+		if r.kind != rowRemove {
+			continue
+		}
+		if d := days.at(r.date); d != nil && d.Kind == DayObserved {
+			days.remove(r.date)
 		}
 	}
 	if !l.forCheck {
@@ -56,33 +65,34 @@ func (l *layout) days() map[Date]Day {
 
 // tellRemoved keeps by which act a day is only what the week makes it: an
 // ordinary day, of which a term can count one more or one less than expected.
-func (l *layout) tellRemoved(rows []calRow, days map[Date]Day) {
+func (l *layout) tellRemoved(rows []laid, days *dayTable) {
 	for _, r := range rows {
-		if _, other := days[r.date]; other || r.kind != rowRemove || r.act == "" && r.name.RU == "" {
+		if r.kind != rowRemove || r.act == "" && r.name.RU == "" || days.at(r.date) != nil {
 			continue
 		}
-		d := Day{Date: r.date, Kind: DayWorkday, Working: true, Name: l.table.named(r), Act: r.act}
+		d := Day{Date: r.date, Kind: DayWorkday, Working: true, Name: l.table.named(r.calRow), Act: r.act}
 		if restDay(r.date.Weekday(), l.week) {
 			d.Kind, d.Working = DayWeekend, false
 		}
-		days[r.date] = d
+		days.put(d)
 	}
 }
 
 // rows returns the rows of all years in order, one for a day, the operator's
 // changes in place of what the table says.
-func (l *layout) rows() []calRow {
-	byYear := map[int][]calRow{}
+func (l *layout) rows() []laid {
+	byYear := map[int][]laid{}
 	for d, r := range l.table.days {
-		byYear[d.Year] = append(byYear[d.Year], r)
+		byYear[d.Year] = append(byYear[d.Year], laid{d, r})
 	}
 	const aYear = 20 // more than holidays and the days off for them
-	rows := make([]calRow, 0, (LastYear-FirstYear+1)*aYear)
+	rows := make([]laid, 0, (LastYear-FirstYear+1)*aYear)
 	for y := FirstYear; y <= LastYear; y++ {
-		sortRows(byYear[y])
+		sortLaid(byYear[y])
 		rows = append(rows, l.table.rowsOf(y, byYear[y])...)
 	}
-	for _, c := range l.changes {
+	for j := range l.changes {
+		c := laid{l.changes[j].date, &l.changes[j]}
 		i, known := slices.BinarySearchFunc(rows, c, compareRows)
 		if known {
 			rows[i] = c
@@ -93,11 +103,15 @@ func (l *layout) rows() []calRow {
 	return rows
 }
 
-func compareRows(a, b calRow) int { return a.date.Compare(b.date) }
+func compareRows(a, b laid) int { return a.date.Compare(b.date) }
 
 // sortRows sorts by date and keeps the order of what is of one. With package slices
 // the code alone would take forty kilobytes more, for rows are large.
 func sortRows(rows []calRow) {
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].date.Before(rows[j].date) })
+}
+
+func sortLaid(rows []laid) {
 	sort.SliceStable(rows, func(i, j int) bool { return rows[i].date.Before(rows[j].date) })
 }
 
@@ -106,7 +120,7 @@ func sortRows(rows []calRow) {
 // that stand as they are listed, for the five-day week that acts speak of; in
 // a six-day week a holiday on a Saturday takes no day off away, so that they
 // are computed anew. With a holiday that is removed goes the day off for it.
-func (l *layout) shift(rows []calRow, days map[Date]Day) {
+func (l *layout) shift(rows []laid, days *dayTable) {
 	words, ruled := l.table.words[rowObserved]
 	removed := map[Date]bool{}
 	for _, r := range rows {
@@ -114,7 +128,7 @@ func (l *layout) shift(rows []calRow, days map[Date]Day) {
 			removed[r.date] = true
 		}
 	}
-	var listed []calRow
+	var listed []laid
 	for _, r := range rows {
 		if r.kind != rowObserved || l.week == 6 && ruled && !r.stated {
 			continue
@@ -123,7 +137,7 @@ func (l *layout) shift(rows []calRow, days map[Date]Day) {
 			continue // its holiday does not hold any more
 		}
 		listed = append(listed, r)
-		days[r.date] = l.day(r)
+		days.put(l.day(r))
 	}
 	if !ruled {
 		return
@@ -135,7 +149,7 @@ func (l *layout) shift(rows []calRow, days map[Date]Day) {
 		if h.listed && l.week == 5 && !l.forCheck {
 			continue
 		}
-		standsIn := func(o calRow) bool { return words.standsIn(o, h) }
+		standsIn := func(o laid) bool { return words.standsIn(o, h) }
 		if i := slices.IndexFunc(listed, standsIn); i >= 0 {
 			listed = slices.Delete(listed, i, i+1)
 			continue
@@ -144,16 +158,16 @@ func (l *layout) shift(rows []calRow, days map[Date]Day) {
 		if !ok {
 			continue
 		}
-		days[d] = Day{
+		days.put(Day{
 			Date: d, Kind: DayObserved, Act: words.act,
-			Name: words.words(l.table.named(h), h.date),
-		}
+			Name: words.words(l.table.named(h.calRow), h.date),
+		})
 	}
 }
 
 // standsIn reports whether o is the day off for the holiday h: by its name,
 // or, where the name does not say, as the one listed within a week of it.
-func (w wording) standsIn(o, h calRow) bool {
+func (w wording) standsIn(o, h laid) bool {
 	gap := o.date.Sub(h.date)
 	if gap <= 0 || gap > 31 {
 		return false
@@ -166,10 +180,10 @@ func (w wording) standsIn(o, h calRow) bool {
 
 // free returns the first working day after d. It gives up after a month
 // without one, which NewCalendar refuses later.
-func (l *layout) free(d Date, days map[Date]Day) (Date, bool) {
+func (l *layout) free(d Date, days *dayTable) (Date, bool) {
 	for range 31 {
 		d = d.AddDays(1)
-		if _, taken := days[d]; !taken && !restDay(d.Weekday(), l.week) {
+		if days.at(d) == nil && !restDay(d.Weekday(), l.week) {
 			return d, true
 		}
 	}
@@ -179,8 +193,8 @@ func (l *layout) free(d Date, days map[Date]Day) (Date, bool) {
 // move lays the acts that moved days off over the days. Where a six-day week
 // has no day off to move, Saturday above all, the act of the five-day week
 // says nothing.
-func (l *layout) move(rows []calRow, days map[Date]Day) {
-	moved := map[Date]Day{}
+func (l *layout) move(rows []laid, days *dayTable) {
+	var moved []Day
 	for _, r := range rows {
 		if r.kind != rowMovedOff && r.kind != rowMovedWork {
 			continue
@@ -192,21 +206,23 @@ func (l *layout) move(rows []calRow, days map[Date]Day) {
 		if l.week == 6 && !r.stated && !from.IsZero() && working(from, l.week, days) {
 			continue
 		}
-		moved[r.date] = l.day(r)
+		moved = append(moved, l.day(r))
 	}
-	for d, day := range moved {
-		days[d] = day
+	for _, day := range moved { // from is judged by the days as they were
+		days.put(day)
 	}
 }
 
 // working reports whether d is a working day before acts moved any.
-func working(d Date, week int, days map[Date]Day) bool {
-	day, special := days[d]
-	return special && day.Working || !special && !restDay(d.Weekday(), week)
+func working(d Date, week int, days *dayTable) bool {
+	if day := days.at(d); day != nil {
+		return day.Working
+	}
+	return !restDay(d.Weekday(), week)
 }
 
-func (l *layout) day(r calRow) Day {
-	d := Day{Date: r.date, Name: l.table.named(r), Act: r.act}
+func (l *layout) day(r laid) Day {
+	d := Day{Date: r.date, Name: l.table.named(r.calRow), Act: r.act}
 	switch r.kind {
 	case rowHoliday:
 		d.Kind = DayHoliday

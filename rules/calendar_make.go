@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"time"
 )
@@ -66,7 +65,7 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 	if errs := l.contradictions(append(own, changes...)); errs != nil {
 		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
 	}
-	c := &Calendar{week: week, days: inOrder(l.days()), published: table.published(), abroad: table.abroad}
+	c := &Calendar{week: week, days: l.days().inOrder(), published: table.published(), abroad: table.abroad}
 	if err := c.index(); err != nil {
 		return nil, fmt.Errorf("make calendar: %w", err)
 	}
@@ -126,24 +125,15 @@ func (t *calTable) published() map[int]bool {
 	return years
 }
 
-// inOrder returns the days by date. A map of them takes three times the room.
-func inOrder(days map[Date]Day) []Day {
-	list := make([]Day, 0, len(days))
-	for _, d := range days {
-		list = append(list, d)
-	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Date.Before(list[j].Date) })
-	return list
-}
-
 // index numbers the days of the calendar's years.
 func (c *Calendar) index() error {
 	n := calendarEnd.Sub(calendarStart) + 1
 	c.passed = make([]uint16, n+1)
 	working := make([]bool, n)
+	day := calendarStart.Weekday()
 	for i := range n {
-		day := time.Weekday((int(calendarStart.Weekday()) + i) % 7)
 		working[i] = !restDay(day, c.week)
+		day = (day + 1) % 7
 	}
 	for _, day := range c.days {
 		working[day.Date.Sub(calendarStart)] = day.Working

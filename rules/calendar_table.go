@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"compress/flate"
 	_ "embed"
+	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
 
 // calTable is what one or several calendar files say.
 type calTable struct {
-	days  map[Date]calRow    // formDay
+	days  map[Date]*calRow   // formDay; rows are shared, and never changed
 	whole map[int]bool       // years listed whole: those whose 1 January is among the days
 	rules []calRow           // formYearly and formKurban
 	words map[string]wording // formWords, by kind
@@ -30,10 +32,11 @@ var (
 	packedKZYearly []byte
 )
 
-// unpacked gives the bytes of an embedded file, which a test proves whole.
+// unpacked gives the bytes of an embedded file, which a test proves whole. A packed
+// file begins with its size unpacked, in bytes.
 func unpacked(packed []byte) []byte {
-	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
-	if err != nil {
+	data := make([]byte, binary.LittleEndian.Uint32(packed))
+	if _, err := io.ReadFull(flate.NewReader(bytes.NewReader(packed[4:])), data); err != nil {
 		panic(err)
 	}
 	return data
@@ -57,21 +60,22 @@ var builtInTable = sync.OnceValue(func() *calTable {
 // newTable orders rows and refuses two rows for one day.
 func newTable(rows []calRow) (*calTable, []error) {
 	t := &calTable{
-		days:  map[Date]calRow{},
+		days:  map[Date]*calRow{},
 		whole: map[int]bool{},
 		words: map[string]wording{},
 		names: map[string]Text{},
 	}
 	var errs []error
-	for _, r := range rows {
+	for i := range rows {
+		r := &rows[i]
 		if r.name.KK != "" || r.name.EN != "" {
 			t.names[r.name.RU] = r.name
 		}
 		switch r.form {
 		case formYearly, formKurban:
-			t.rules = append(t.rules, r)
+			t.rules = append(t.rules, *r)
 		case formWords:
-			t.words[r.kind] = newWording(r)
+			t.words[r.kind] = newWording(*r)
 		case formDay:
 			if old, twice := t.days[r.date]; twice {
 				errs = append(errs, at(r.where, fault("twice", r.date, old.where)))
@@ -89,8 +93,11 @@ func newTable(rows []calRow) (*calTable, []error) {
 
 func (t *calTable) markListed() {
 	for d, r := range t.days {
-		r.listed = t.whole[d.Year]
-		t.days[d] = r
+		if r.listed != t.whole[d.Year] {
+			marked := *r
+			marked.listed = !r.listed
+			t.days[d] = &marked
+		}
 	}
 }
 
@@ -99,7 +106,7 @@ func (t *calTable) markListed() {
 // with rules of its own is another country's and stands alone.
 func (t *calTable) extend(base *calTable) *calTable {
 	sum := &calTable{
-		days: map[Date]calRow{}, whole: map[int]bool{}, names: map[string]Text{},
+		days: map[Date]*calRow{}, whole: map[int]bool{}, names: map[string]Text{},
 		rules: base.rules, words: base.words,
 	}
 	if len(t.rules) > 0 || len(t.words) > 0 {
@@ -128,29 +135,28 @@ func (t *calTable) extend(base *calTable) *calTable {
 // rowsOf returns the rows that hold in a year, one for a day, in the order of
 // the days: those of its list, else those of the rules with the single days
 // laid over them.
-func (t *calTable) rowsOf(year int, days []calRow) []calRow {
+func (t *calTable) rowsOf(year int, days []laid) []laid {
 	if t.whole[year] {
 		return days
 	}
-	known := make(map[Date]calRow, len(t.rules)+len(days))
-	for _, rule := range t.rules {
-		for _, d := range rule.daysIn(year) {
-			if old, ok := known[d]; ok && old.kind == rowHoliday {
-				continue
-			}
-			r := rule
-			r.form, r.date = formDay, d
-			known[d] = r
+	rows := make([]laid, 0, len(t.rules)+len(days)+1) // Kurban-ait may come twice
+	put := func(r laid, over bool) {
+		switch i := slices.IndexFunc(rows, func(o laid) bool { return o.date == r.date }); {
+		case i < 0:
+			rows = append(rows, r)
+		case over || rows[i].kind != rowHoliday:
+			rows[i] = r
+		}
+	}
+	for i := range t.rules {
+		for _, d := range t.rules[i].daysIn(year) {
+			put(laid{d, &t.rules[i]}, false)
 		}
 	}
 	for _, r := range days {
-		known[r.date] = r
+		put(r, true)
 	}
-	rows := make([]calRow, 0, len(known))
-	for _, r := range known {
-		rows = append(rows, r)
-	}
-	sortRows(rows)
+	sortLaid(rows)
 	return rows
 }
 

@@ -46,10 +46,12 @@ func (w wording) read(ru string) (name string, day Date, ok bool) {
 
 // words names a day that stands for the holiday name on the day d.
 func (w wording) words(name Text, d Date) Text {
+	iso := d.String()
+	dotted := d.Time().Format("02.01.2006")
 	fill := func(l Lang, form string) string {
-		date := d.Time().Format("02.01.2006")
+		date := dotted
 		if l == EN { // as the dates beside it on an English screen
-			date = d.String()
+			date = iso
 		}
 		form = strings.ReplaceAll(cmp.Or(form, w.name.RU), "{date}", date)
 		return strings.ReplaceAll(form, "{name}", name.In(l))
@@ -58,7 +60,7 @@ func (w wording) words(name Text, d Date) Text {
 }
 
 // named returns the name of the row in all languages that the table knows.
-func (t *calTable) named(r calRow) Text {
+func (t *calTable) named(r *calRow) Text {
 	if r.name.KK != "" || r.name.EN != "" {
 		return r.name
 	}

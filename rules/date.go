@@ -86,13 +86,36 @@ func (d Date) Time() time.Time {
 }
 
 // Weekday returns the day of the week.
-func (d Date) Weekday() time.Weekday { return d.Time().Weekday() }
+func (d Date) Weekday() time.Weekday {
+	n := (d.number() + int(time.Thursday)) % 7 // day 0 was a Thursday
+	return time.Weekday((n + 7) % 7)
+}
+
+// number counts the days since 1 January 1970, as package time does and with much
+// less work: calendars are laid out by it. A year is taken to begin in March, so that
+// its leap day comes last; it repeats after 400 years, which have 146,097 days.
+func (d Date) number() int {
+	if d.Month < time.January || d.Month > time.December {
+		return int(d.Time().Unix() / (24 * 60 * 60))
+	}
+	const cycle, epoch = 146_097, 719_468 // days in 400 years, and from 1 March of the year 0 to 1970
+	year, month := d.Year, int(d.Month)-3
+	if month < 0 {
+		year, month = year-1, month+12
+	}
+	era := year / 400
+	if year < 0 {
+		era = (year - 399) / 400
+	}
+	year -= era * 400
+	return era*cycle + year*365 + year/4 - year/100 + (153*month+2)/5 + d.Day - 1 - epoch
+}
 
 // AddDays returns the date n calendar days later (earlier for negative n).
 func (d Date) AddDays(n int) Date { return NewDate(d.Year, d.Month, d.Day+n) }
 
 // Sub returns the number of calendar days from o to d.
-func (d Date) Sub(o Date) int { return int(d.Time().Sub(o.Time()) / (24 * time.Hour)) }
+func (d Date) Sub(o Date) int { return d.number() - o.number() }
 
 // Compare returns -1, 0 or +1 as d is before, equal to or after o.
 func (d Date) Compare(o Date) int {

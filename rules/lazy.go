@@ -10,6 +10,8 @@ import (
 type lazy struct{ compiled func() *regexp.Regexp }
 
 // lazily panics at the first use where the expression is none.
+//
+//go:noinline
 func lazily(expression string) lazy {
 	return lazy{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })}
 }

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"compress/flate"
 	_ "embed"
+	"encoding/binary"
 	"flag"
 	"os"
+	"reflect"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // The calendar and the policy as they are written by hand.
@@ -28,8 +32,8 @@ func TestDataIsPacked(t *testing.T) {
 		"policy-license-kz.yaml": {packedPolicy, policyKZ},
 	} {
 		if *update {
-			var b bytes.Buffer
-			w, err := flate.NewWriter(&b, flate.BestCompression)
+			b := bytes.NewBuffer(binary.LittleEndian.AppendUint32(nil, uint32(len(c.whole))))
+			w, err := flate.NewWriter(b, flate.BestCompression)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,5 +47,28 @@ func TestDataIsPacked(t *testing.T) {
 		if !bytes.Equal(unpacked(c.packed), c.whole) {
 			t.Errorf("%s was changed after it was packed: go test ./rules -run TestDataIsPacked -update", name)
 		}
+	}
+}
+
+// The built-in policy is read in two parts, which are the whole.
+func TestBuiltInIsReadInParts(t *testing.T) {
+	read := func(raw *rawPolicy, text []byte) {
+		t.Helper()
+		dec := yaml.NewDecoder(bytes.NewReader(text))
+		dec.KnownFields(true)
+		if err := dec.Decode(raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, later := cutWords(policyKZ)
+	var whole, parts rawPolicy
+	read(&whole, policyKZ)
+	read(&parts, first)
+	if len(later) < len(first) || len(parts.Words) > 0 || len(parts.Kinds) == 0 {
+		t.Errorf("%d bytes are for letters alone, %d are not", len(later), len(first))
+	}
+	read(&parts, later)
+	if !reflect.DeepEqual(whole, parts) {
+		t.Error("the parts are not the whole")
 	}
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -72,10 +71,10 @@ func PolicyFaults(err error) (list []*PolicyFault) {
 }
 
 var (
-	reUnknownKey = regexp.MustCompile(`field (.+) not found in type \S+`)
-	reWrongType  = regexp.MustCompile("cannot unmarshal (\\S+) ?(`[^`]*`)? ?into (\\S+)")
-	reKeyTwice   = regexp.MustCompile(`mapping key "(.+)" already defined at line (\d+)`)
-	reErrorLine  = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+	reUnknownKey = lazily(`field (.+) not found in type \S+`)
+	reWrongType  = lazily("cannot unmarshal (\\S+) ?(`[^`]*`)? ?into (\\S+)")
+	reKeyTwice   = lazily(`mapping key "(.+)" already defined at line (\d+)`)
+	reErrorLine  = lazily(`^(?:yaml: )?line (\d+): `)
 )
 
 // yamlFault makes a fault of an error of the yaml package, for a person who has

@@ -29,13 +29,22 @@ func BuiltInSource() []byte { return unpacked(packedPolicy) }
 func BuiltIn() *Policy { return builtIn() }
 
 var builtIn = sync.OnceValue(func() *Policy {
-	b := &policyReader{data: unpacked(packedPolicy)}
+	whole := unpacked(packedPolicy)
+	first, words := cutWords(whole)
+	b := &policyReader{data: whole, first: first, later: words}
 	p, err := b.read()
 	if err != nil {
 		panic("read the built-in policy: " + err.Error())
 	}
 	return p
 })
+
+// cutWords cuts a file in the order of the built-in one: words and speech, two thirds
+// of it, are for letters alone, and most commands read none.
+func cutWords(whole []byte) (first, words []byte) {
+	from, to := bytes.Index(whole, []byte("\nwords:\n"))+1, bytes.Index(whole, []byte("\nkinds:\n"))+1
+	return slices.Concat(whole[:from], whole[to:]), whole[from:to]
+}
 
 // The shape of a policy file. Each type mirrors one level of the file; what
 // the keys mean is told in the built-in file itself.
@@ -147,6 +156,7 @@ type (
 // reported at once, each a PolicyFault, joined with errors.Join.
 func ParsePolicy(data []byte) (*Policy, error) {
 	b := &policyReader{data: slices.Clone(data)}
+	b.first = b.data
 	p, err := b.read()
 	if p == nil {
 		return nil, err
@@ -161,7 +171,7 @@ func ParsePolicy(data []byte) (*Policy, error) {
 // read reads all of the file but what recognition needs. No Policy: what the
 // file holds is no policy at all.
 func (b *policyReader) read() (*Policy, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(b.data))
+	dec := yaml.NewDecoder(bytes.NewReader(b.first))
 	dec.KnownFields(true)
 	var raw rawPolicy
 	var types *yaml.TypeError
@@ -196,10 +206,12 @@ func (b *policyReader) problems() error {
 
 // policyReader turns the raw file into a Policy and collects what is wrong.
 type policyReader struct {
-	data []byte
-	lang Lang       // in which each text must stand
-	root *yaml.Node // nil until a line is looked for
-	errs []*PolicyFault
+	data  []byte     // the whole file
+	first []byte     // what read reads of it
+	later []byte     // what recognition reads of it; nil: nothing more
+	lang  Lang       // in which each text must stand
+	root  *yaml.Node // nil until a line is looked for
+	errs  []*PolicyFault
 }
 
 // path leads to a place in the file: keys as strings, positions in lists as ints.

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +73,7 @@ func (b *policyReader) together(p *Policy, at path, pair []Kind) {
 	p.Together = append(p.Together, [2]Kind{pair[0], pair[1]})
 }
 
-var reID = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var reID = lazily(`^[a-z][a-z0-9_]*$`)
 
 func (b *policyReader) kind(at path, raw *rawKind, before []rawKind) KindRule {
 	k := KindRule{
@@ -187,7 +186,7 @@ func (b *policyReader) date(at path, s string, must bool) Date {
 	return d
 }
 
-var reAddress = regexp.MustCompile(`^[^\s@<>",;:()\[\]\\]+@[^\s@<>",;:()\[\]\\]+\.[^\s@<>",;:()\[\]\\.]+$`)
+var reAddress = lazily(`^[^\s@<>",;:()\[\]\\]+@[^\s@<>",;:()\[\]\\]+\.[^\s@<>",;:()\[\]\\.]+$`)
 
 // plainAddress reports whether s is one mail address and nothing else. It
 // looks at the form alone and knows no list of domains.

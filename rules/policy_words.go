@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // proof is a letter by which the policy proves itself: "subject" or
@@ -71,6 +73,9 @@ func (p *Policy) Example() string {
 // recognition builds what Classify needs: the words, the patterns over them,
 // the marks and the examples.
 func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
+	if err := yaml.Unmarshal(b.later, raw); err != nil {
+		panic("read the words of the built-in policy: " + err.Error())
+	}
 	x := newLexicon()
 	p.lexicon, p.markAt = x, map[string][]int{}
 	x.words = newWordCache(p.know)

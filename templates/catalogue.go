@@ -3,6 +3,7 @@ package templates
 import (
 	"compress/flate"
 	"embed"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"reflect"
@@ -53,14 +54,20 @@ func readCatalogue(lang Lang) map[string]entry {
 // topicEnd stands between the topics of a packed catalogue.
 const topicEnd = "\x00"
 
-// unpacked gives the topics of a language.
+// unpacked gives the topics of a language. A packed file begins with its size
+// unpacked, in bytes.
 func unpacked(lang Lang) (string, error) {
 	f, err := packedCatalogues.Open("catalogue/" + lang + ".z")
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
+	var size [4]byte
+	if _, err := io.ReadFull(f, size[:]); err != nil {
+		return "", err
+	}
 	var all strings.Builder
+	all.Grow(int(binary.LittleEndian.Uint32(size[:])))
 	_, err = io.Copy(&all, flate.NewReader(f))
 	return all.String(), err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"embed"
+	"encoding/binary"
 	"io/fs"
 	"os"
 	"strings"
@@ -43,8 +44,8 @@ func TestCatalogueIsPacked(t *testing.T) {
 
 func pack(t *testing.T, name, text string) {
 	t.Helper()
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestCompression)
+	b := bytes.NewBuffer(binary.LittleEndian.AppendUint32(nil, uint32(len(text))))
+	w, err := flate.NewWriter(b, flate.BestCompression)
 	if err != nil {
 		t.Fatal(err)
 	}
