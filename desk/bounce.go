@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ import (
 // row says bounced.
 
 // reporters are the local parts from which reports of non-delivery come.
-var reporters = regexp.MustCompile(`(?i)^(mailer-daemon|mail-?daemon|mdaemon|postmaster|maildelivery|mail-?delivery[-.]?(sub)?system|mail[-.]?router|bounces?|microsoftexchange[0-9a-f]+)([+=-].*)?@`)
+var reporters = lazily(`(?i)^(mailer-daemon|mail-?daemon|mdaemon|postmaster|maildelivery|mail-?delivery[-.]?(sub)?system|mail[-.]?router|bounces?|microsoftexchange[0-9a-f]+)([+=-].*)?@`)
 
 // mayReport reports whether a letter, by its header, may say that a letter of
 // ours did not arrive.
@@ -33,7 +32,7 @@ func mayReport(m *mailbox.Message) bool {
 }
 
 func fromReporter(m *mailbox.Message) bool {
-	return slices.ContainsFunc(m.From, func(a mailbox.Address) bool { return reporters.MatchString(a.Addr) })
+	return slices.ContainsFunc(m.From, func(a mailbox.Address) bool { return reporters().MatchString(a.Addr) })
 }
 
 // hearReports looks at those of the letters that may be reports, of which the beginning

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,12 +10,12 @@ import (
 
 // What a report says where it has no part for it (RFC 3464, 2.3.3 and 2.3.4).
 var (
-	reportAction = regexp.MustCompile(`(?im)^Action:[ \t]*([a-z]+)`)
-	reportStatus = regexp.MustCompile(`(?im)^Status:[ \t]*([245]\.[0-9]{1,3}\.[0-9]{1,3})`)
-	anyStatus    = regexp.MustCompile(`\b5\.[0-9]{1,3}\.[0-9]{1,3}\b`)
-	justDelayed  = regexp.MustCompile(`(?i)delayed|will (be retried|retry|keep trying|continue)|still (being )?(retr|try)|not yet been delivered|warning message only|отложен|задерж|кешік`)
-	refusal      = regexp.MustCompile(`(?i)rejected|refused|отклон[её]н|отказано|қабылданба`)
-	undelivered  = regexp.MustCompile(`(?i)undeliver|not (be )?deliver|n't (be )?deliver|(deliver|mail|message|transmission)[a-z ]{0,20} (failed|failure)|fail(ed|ure)[a-z ]{0,12} (deliver|notice|notification)|` +
+	reportAction = lazily(`(?im)^Action:[ \t]*([a-z]+)`)
+	reportStatus = lazily(`(?im)^Status:[ \t]*([245]\.[0-9]{1,3}\.[0-9]{1,3})`)
+	anyStatus    = lazily(`\b5\.[0-9]{1,3}\.[0-9]{1,3}\b`)
+	justDelayed  = lazily(`(?i)delayed|will (be retried|retry|keep trying|continue)|still (being )?(retr|try)|not yet been delivered|warning message only|отложен|задерж|кешік`)
+	refusal      = lazily(`(?i)rejected|refused|отклон[её]н|отказано|қабылданба`)
+	undelivered  = lazily(`(?i)undeliver|not (be )?deliver|n't (be )?deliver|(deliver|mail|message|transmission)[a-z ]{0,20} (failed|failure)|fail(ed|ure)[a-z ]{0,12} (deliver|notice|notification)|` +
 		`returned (mail|to sender)|(mail|message) returned|unknown (user|recipient|mailbox)|user unknown|no such (user|mailbox|recipient)|address rejected|` +
 		`недостав|не (был[ао]? )?доставлен|не удалось доставить|невозможно доставить|возвращен[оа]? отправителю|жеткізілме|жеткізу мүмкін|` +
 		`unzustellbar|non remis|non recapitabile|niedostarcz|teslim edileme`)
@@ -41,7 +40,7 @@ func outcomeOf(head, body *mailbox.Message, text []byte) outcome {
 	for _, part := range []string{"disposition-notification", "feedback-report"} {
 		ofPart := func(kind string) bool { return strings.HasSuffix(kind, part) }
 		if slices.ContainsFunc(body.Parts, ofPart) || bytes.Contains(text, []byte("message/"+part)) {
-			refused := slices.ContainsFunc(told, refusedUnread) && refusal.MatchString(head.Subject+"\n"+body.Text)
+			refused := slices.ContainsFunc(told, refusedUnread) && refusal().MatchString(head.Subject+"\n"+body.Text)
 			return outcome{failed: refused, less: !refused}
 		}
 	}
@@ -69,12 +68,12 @@ func refusedUnread(t mailbox.Told) bool {
 // toldInText finds the fields of a report in what is no report part.
 func toldInText(text []byte) (list []mailbox.Told) {
 	status := ""
-	for _, s := range reportStatus.FindAllSubmatch(text, -1) {
+	for _, s := range reportStatus().FindAllSubmatch(text, -1) {
 		if status = string(s[1]); s[1][0] == '5' {
 			break
 		}
 	}
-	for _, a := range reportAction.FindAllSubmatch(text, -1) {
+	for _, a := range reportAction().FindAllSubmatch(text, -1) {
 		list = append(list, mailbox.Told{Action: strings.ToLower(string(a[1])), Status: status})
 	}
 	return list
@@ -94,19 +93,19 @@ func outcomeInWords(head, body *mailbox.Message, text []byte) outcome {
 	nobody := head.ReturnPath != nil && *head.ReturnPath == "" // who sends so wants no answer (RFC 5321, 4.5.5)
 	reporter := fromReporter(head) || len(head.Fields["x-failed-recipients"]) > 0
 	// A filter that asks who wrote says "not delivered" as well, but no status.
-	told := undelivered.MatchString(head.Subject) || undelivered.MatchString(body.Text) && anyStatus.MatchString(body.Text)
+	told := undelivered().MatchString(head.Subject) || undelivered().MatchString(body.Text) && anyStatus().MatchString(body.Text)
 	if !reporter && (!nobody || !told) {
 		return outcome{}
 	}
 	for _, words := range [][]byte{[]byte(body.Text), text} {
-		if s := anyStatus.Find(words); s != nil {
+		if s := anyStatus().Find(words); s != nil {
 			return outcome{failed: true, status: string(s)}
 		}
 	}
 	switch said := append([]byte(head.Subject+"\n"+body.Text+"\n"), text...); {
-	case justDelayed.Match(said):
+	case justDelayed().Match(said):
 		return outcome{less: true}
-	case nobody, undelivered.Match(said):
+	case nobody, undelivered().Match(said):
 		return outcome{failed: true}
 	}
 	return outcome{}

@@ -26,7 +26,7 @@ const maxTelling = 64 << 10
 // report comes.
 var telling = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^(Action|Status):|message/(disposition-notification|feedback-report)|` +
-		anyStatus.String() + `|` + justDelayed.String() + `|` + undelivered.String())
+		anyStatus().String() + `|` + justDelayed().String() + `|` + undelivered().String())
 })
 
 // readWholeReport acts on a long report.

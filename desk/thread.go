@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +80,7 @@ func (d *Desk) numbersIn(subject string) []string {
 	if !strings.Contains(upper, strings.ToUpper(d.Operator.Prefix)) {
 		return nil // as in most letters
 	}
-	for _, m := range numberTail.FindAllStringSubmatchIndex(upper, maxNamed) {
+	for _, m := range numberTail().FindAllStringSubmatchIndex(upper, maxNamed) {
 		head := strings.TrimRight(upper[:m[0]], " ")
 		before, ok := strings.CutSuffix(head, strings.ToUpper(d.Operator.Prefix))
 		no, err := strconv.Atoi(upper[m[4]:m[5]])
@@ -100,7 +99,7 @@ func (d *Desk) numbersIn(subject string) []string {
 const maxNamed = 5
 
 // numberTail is a number without its prefix, with whatever dashes people and programs write.
-var numberTail = regexp.MustCompile(`\s?[-‐‑‒–—−]\s?(20[0-9]{2})\s?[-‐‑‒–—−]\s?([0-9]{1,8})`)
+var numberTail = lazily(`\s?[-‐‑‒–—−]\s?(20[0-9]{2})\s?[-‐‑‒–—−]\s?([0-9]{1,8})`)
 
 // references are the Message-IDs that a letter names as those that it answers,
 // the nearest first.

@@ -54,7 +54,7 @@ var (
 	messageID = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile("^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,400}(@([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}|\\[(IPv6:)?[0-9A-Fa-f.:]{2,45}\\]))?>$")
 	})
-	language = regexp.MustCompile(`^[a-z]{2}(, [a-z]{2})*$`)
+	language = lazily(`^[a-z]{2}(, [a-z]{2})*$`)
 )
 
 // suppress asks Exchange for no automatic answers. Not «All»: that would
@@ -145,7 +145,7 @@ func (l Letter) check() error {
 		return errors.New("the Message-ID is no message id")
 	case l.Date.IsZero():
 		return errors.New("there is no Date")
-	case l.Language != "" && !language.MatchString(l.Language):
+	case l.Language != "" && !language().MatchString(l.Language):
 		return errors.New("the Content-Language is no list of languages")
 	case l.AutoSubmitted != "" && l.AutoSubmitted != "auto-replied" && l.AutoSubmitted != "auto-generated":
 		return errors.New("the Auto-Submitted is neither auto-replied nor auto-generated")

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,23 +11,29 @@ import (
 
 // respCode is the code in brackets of a status response (RFC 9051, 7.1), behind the
 // star or the tag and the word of the status.
-var respCode = regexp.MustCompile(`(?i)^(\S+ (?:OK|NO|BAD|BYE|PREAUTH) )\[([^\]\r\n]*)(\]?)`)
+var respCode = lazily(`(?i)^(\S+ (?:OK|NO|BAD|BYE|PREAUTH) )\[([^\]\r\n]*)(\]?)`)
 
 // codeForms are the arguments that the library expects of the codes it reads.
 var codeForms = map[string]func(string) bool{
 	"UIDNEXT": isNumber, "UIDVALIDITY": isNumber,
-	"HIGHESTMODSEQ":  regexp.MustCompile(`^\d{1,18}$`).MatchString,
-	"PERMANENTFLAGS": regexp.MustCompile(`^\([^()]*`).MatchString, // a flag may hold the bracket: see mend
+	"HIGHESTMODSEQ":  matches(`^\d{1,18}$`),
+	"PERMANENTFLAGS": matches(`^\([^()]*`), // a flag may hold the bracket: see mend
 	"APPENDUID":      numbersOf(`^\d+ \d+$`),
 	"COPYUID":        numbersOf(`^\d+( \d+([:,]\d+)*){2}$`),
+}
+
+// matches accepts text of a form.
+func matches(form string) func(string) bool {
+	shape := lazily(form)
+	return func(s string) bool { return shape().MatchString(s) }
 }
 
 // numbersOf accepts text of a form in which each number is one of 32 bits and
 // above 0. Many a UIDVALIDITY is a moment in seconds, of ten digits.
 func numbersOf(form string) func(string) bool {
-	shape := regexp.MustCompile(form)
+	shaped := matches(form)
 	return func(s string) bool {
-		return shape.MatchString(s) && !slices.ContainsFunc(strings.FieldsFunc(s, isNoDigit), func(n string) bool { return !isNumber(n) || n[0] == '0' })
+		return shaped(s) && !slices.ContainsFunc(strings.FieldsFunc(s, isNoDigit), func(n string) bool { return !isNumber(n) || n[0] == '0' })
 	}
 }
 
@@ -39,19 +44,19 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-var codeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*$`)
+var codeName = lazily(`^[A-Za-z][A-Za-z0-9.-]*$`)
 
 // mendCode makes plain text of a code that is none, and of one whose arguments are
 // not what they should be.
 func mendCode(line []byte) []byte {
-	m := respCode.FindSubmatchIndex(line)
+	m := respCode().FindSubmatchIndex(line)
 	if m == nil {
 		return line
 	}
 	name, args, _ := strings.Cut(string(line[m[4]:m[5]]), " ")
 	form := codeForms[name]
 	ended := m[6] < m[7] && (m[7] == len(line) || bytes.IndexByte([]byte(" \r\n"), line[m[7]]) >= 0) // no bracket in a string
-	if ended && codeName.MatchString(name) && (form == nil || form(args)) {
+	if ended && codeName().MatchString(name) && (form == nil || form(args)) {
 		return line
 	}
 	return bytes.Join([][]byte{line[:m[3]], line[m[3]+1:]}, []byte("("))
@@ -154,13 +159,13 @@ func nextItem(line []byte, at int) (name []byte, from, to int) {
 }
 
 var (
-	openList       = regexp.MustCompile(`(?i)^(\* \d+ FETCH) +\( *`)
-	capabilityCode = regexp.MustCompile(`\[CAPABILITY [^\]]*\]`)
+	openList       = lazily(`(?i)^(\* \d+ FETCH) +\( *`)
+	capabilityCode = lazily(`\[CAPABILITY [^\]]*\]`)
 
-	flagList  = regexp.MustCompile(`\(([^()]*)\)`)
-	goodFlag  = regexp.MustCompile(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
-	fetchFlag = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?)FLAGS (\([^()]*\))`)
-	floatSize = regexp.MustCompile(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
+	flagList  = lazily(`\(([^()]*)\)`)
+	goodFlag  = lazily(`^\\?[^\s\\"(){%*\]\x00-\x1f\x7f]+$`)
+	fetchFlag = lazily(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?)FLAGS (\([^()]*\))`)
+	floatSize = lazily(`(?i)^(\* \d+ FETCH \((?:[^"{]|"[^"]*")*?RFC822\.SIZE )(\d+\.\d*(?:e\+?\d+)?|\d+e\+?\d+)`)
 )
 
 // mend repairs a line that the library could not read. It returns line itself
@@ -168,11 +173,11 @@ var (
 func mend(kind string, line []byte) []byte {
 	switch {
 	case kind == "FLAGS", kind == "OK" && bytes.Contains(line[:min(len(line), 40)], []byte("PERMANENTFLAGS")):
-		return flagList.ReplaceAllFunc(line, cleanFlags)
+		return flagList().ReplaceAllFunc(line, cleanFlags)
 	case kind == "CAPABILITY":
 		return append(bytes.Join(bytes.Fields(line), []byte(" ")), '\r', '\n')
 	case bytes.Contains(line[:min(len(line), 40)], []byte("[CAPABILITY ")):
-		return capabilityCode.ReplaceAllFunc(line, func(code []byte) []byte {
+		return capabilityCode().ReplaceAllFunc(line, func(code []byte) []byte {
 			return append(bytes.Join(bytes.Fields(code[:len(code)-1]), []byte(" ")), ']')
 		})
 	case kind == "SEARCH":
@@ -187,12 +192,12 @@ func mend(kind string, line []byte) []byte {
 // sixty names in every answer, which the library would take apart each time.
 func mendFetch(line []byte) []byte {
 	if bytes.Contains(line, []byte("FLAGS (")) {
-		if m := fetchFlag.FindSubmatchIndex(line); m != nil {
+		if m := fetchFlag().FindSubmatchIndex(line); m != nil {
 			line = bytes.Join([][]byte{line[:m[4]], cleanFlags(line[m[4]:m[5]]), line[m[5]:]}, nil)
 		}
 	}
 	if oddSize(line) {
-		if m := floatSize.FindSubmatchIndex(line); m != nil {
+		if m := floatSize().FindSubmatchIndex(line); m != nil {
 			if size, err := strconv.ParseFloat(string(line[m[4]:m[5]]), 64); err == nil && size < 1e15 {
 				line = fmt.Appendf(bytes.Clone(line[:m[4]]), "%d%s", int64(size), line[m[5]:])
 			}
@@ -218,7 +223,7 @@ func oddSize(line []byte) bool {
 func cleanFlags(list []byte) []byte {
 	out := []byte{'('}
 	for _, f := range bytes.Fields(list[1 : len(list)-1]) {
-		if string(f) != `\*` && !goodFlag.Match(f) {
+		if string(f) != `\*` && !goodFlag().Match(f) {
 			continue
 		}
 		if len(out) > 1 {
@@ -236,7 +241,7 @@ func closeUp(line []byte) []byte {
 		line = append(bytes.TrimRight(bytes.Clone(line[:len(line)-3]), " "), ")\r\n"...)
 	}
 	if open := bytes.IndexByte(line, '('); open > 0 && bytes.HasSuffix(line[:open], []byte("  ")) || bytes.Contains(line[:min(len(line), 40)], []byte("FETCH ( ")) {
-		return openList.ReplaceAll(line, []byte("$1 ("))
+		return openList().ReplaceAll(line, []byte("$1 ("))
 	}
 	return line
 }

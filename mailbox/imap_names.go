@@ -3,7 +3,6 @@ package mailbox
 import (
 	"bytes"
 	"encoding/base64"
-	"regexp"
 	"unicode/utf8"
 )
 
@@ -11,7 +10,7 @@ import (
 // 5.1.3), or in UTF-8, as far as that can be seen. One that is not would cost
 // the names of all others.
 func goodName(line []byte) bool {
-	m := listName.FindSubmatch(bytes.TrimRight(line, "\r\n "))
+	m := listName().FindSubmatch(bytes.TrimRight(line, "\r\n "))
 	if m == nil {
 		return true // the library says better what is wrong
 	}
@@ -37,4 +36,4 @@ func goodName(line []byte) bool {
 var utf7 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
 
 // listName is what stands behind the attributes and the delimiter.
-var listName = regexp.MustCompile(`(?i)^\* LIST \([^()]*\) +(?:NIL|"(?:[^"\\]|\\.)*") +"?(.*?)"?$`)
+var listName = lazily(`(?i)^\* LIST \([^()]*\) +(?:NIL|"(?:[^"\\]|\\.)*") +"?(.*?)"?$`)

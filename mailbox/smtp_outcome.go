@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
-	"regexp"
 	"strings"
 )
 
@@ -84,11 +83,11 @@ func (s *Sender) outlive(out *Outcome) {
 	}
 }
 
-var enhanced = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)`)
+var enhanced = lazily(`^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)`)
 
 // split moves the enhanced code (RFC 2034) out of the reply.
 func (o Outcome) split() Outcome {
-	if m := enhanced.FindStringSubmatch(o.Reply); m != nil {
+	if m := enhanced().FindStringSubmatch(o.Reply); m != nil {
 		o.Enhanced = m[1]
 		o.Reply = strings.TrimSpace(o.Reply[len(m[1]):])
 	}

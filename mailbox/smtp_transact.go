@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 )
 
@@ -57,7 +56,7 @@ func (s *Sender) sure(out Outcome, late error) Outcome {
 }
 
 // envelopeID is the form in which xtext and plain text are the same.
-var envelopeID = regexp.MustCompile(`^[A-Za-z0-9.-]{1,100}$`)
+var envelopeID = lazily(`^[A-Za-z0-9.-]{1,100}$`)
 
 // steps writes the commands for a letter. No NOOP comes before and no RSET
 // after a good letter: each would be a round trip for nothing.
@@ -75,7 +74,7 @@ func (s *Sender) steps(e Envelope) ([]step, Outcome, bool) {
 	}
 	if ok, _ := s.c.Extension("DSN"); ok { // RFC 3461
 		mail += " RET=HDRS"
-		if envelopeID.MatchString(e.ID) {
+		if envelopeID().MatchString(e.ID) {
 			mail += " ENVID=" + e.ID
 		}
 		rcpt += " NOTIFY=FAILURE,DELAY"

@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -137,13 +136,13 @@ func isZero(v string) bool {
 
 // metaCharset returns the charset that an HTML document declares in itself.
 func metaCharset(b []byte) string {
-	if m := metaPattern.FindSubmatch(b[:min(len(b), 2<<10)]); m != nil {
+	if m := metaPattern().FindSubmatch(b[:min(len(b), 2<<10)]); m != nil {
 		return string(m[1])
 	}
 	return ""
 }
 
-var metaPattern = regexp.MustCompile(`(?i)<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:.-]+)`)
+var metaPattern = lazily(`(?i)<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:.-]+)`)
 
 // looksLikeHTML reports whether a text of unknown type is HTML.
 func looksLikeHTML(s string) bool {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"license.kz/pometka/rules"
 )
@@ -160,7 +161,9 @@ type asked struct {
 }
 
 // numberForm is what of a question can be a number: 17, 2026-17, LK-2026-0001.
-var numberForm = regexp.MustCompile(`^(?:(\pL[\pL\d-]*?)-)?(?:(\d{4})-)?(\d*)$`)
+var numberForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(\pL[\pL\d-]*?)-)?(?:(\d{4})-)?(\d*)$`)
+})
 
 // maxGroups bounds the work on a question that was pasted by mistake.
 const maxGroups = 20
@@ -199,7 +202,7 @@ func askedWord(word string, open bool) []asked {
 // askedNumber gives the forms of a number of a request, or nothing where the
 // piece can be none.
 func askedNumber(piece string, known []string) []asked {
-	m := numberForm.FindStringSubmatch(piece)
+	m := numberForm().FindStringSubmatch(piece)
 	if m == nil {
 		return nil
 	}

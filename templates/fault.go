@@ -1,7 +1,5 @@
 package templates
 
-import "regexp"
-
 // Fault is one thing that is wrong in a file of the operator's own letters. In
 // words it for a person; Error, for the log, is In English.
 type Fault struct {
@@ -35,8 +33,8 @@ func (f *Fault) In(lang Lang) string {
 }
 
 var (
-	parserPlace = regexp.MustCompile(`^template: (.+?:\d+): (.*)$`)
-	parserQuote = regexp.MustCompile(`"[^"]+"|<[^>]+>|\{\{[^}]*\}\}`)
+	parserPlace = lazily(`^template: (.+?:\d+): (.*)$`)
+	parserQuote = lazily(`"[^"]+"|<[^>]+>|\{\{[^}]*\}\}`)
 )
 
 // parserFault makes a fault of an error of the parser, which names a place and
@@ -44,10 +42,10 @@ var (
 func parserFault(file string, err error) *Fault {
 	f := fault(file, "template.fault.syntax", "{{…}}", "")
 	f.why = err.Error()
-	if g := parserPlace.FindStringSubmatch(f.why); g != nil {
+	if g := parserPlace().FindStringSubmatch(f.why); g != nil {
 		f.where, f.why = g[1], g[2]
 	}
-	f.args[1] = parserQuote.FindString(f.why)
+	f.args[1] = parserQuote().FindString(f.why)
 	if f.why == "unexpected EOF" {
 		f.args[1] = "{{end}}?"
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -124,18 +123,18 @@ func sentence(s string) string {
 func clause(lang Lang, basis string, short int) string {
 	basis = strings.TrimPrefix(basis, text(lang, "policy.name")+", ")
 	if short == 0 {
-		return remark.ReplaceAllString(basis, ", $1")
+		return remark().ReplaceAllString(basis, ", $1")
 	}
-	basis = remark.ReplaceAllString(basis, "")
-	if title := quoted.FindString(basis); title != "" && short > 1 {
+	basis = remark().ReplaceAllString(basis, "")
+	if title := quoted().FindString(basis); title != "" && short > 1 {
 		return title
 	}
 	return basis
 }
 
-var quoted = regexp.MustCompile(`«.+»|“.+”`)
+var quoted = lazily(`«.+»|“.+”`)
 
-var remark = regexp.MustCompile(` \(([^()]*)\)$`)
+var remark = lazily(` \(([^()]*)\)$`)
 
 var errNoDate = errors.New("the date is missing")
 
@@ -174,7 +173,7 @@ func functions(lang Lang) map[string]any {
 		"left":     func(n int, source string) string { return DaysLeft(lang, n, source) },
 		"sentence": sentence,
 		"clause":   func(basis string, short int) string { return clause(lang, basis, short) },
-		"flat":     func(s string) string { return remark.ReplaceAllString(s, ", $1") },
+		"flat":     func(s string) string { return remark().ReplaceAllString(s, ", $1") },
 		"source":   func(source string) string { return text(lang, "source."+source) },
 		"t":        func(key string, args ...any) string { return text(lang, key, args...) },
 	}

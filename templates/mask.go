@@ -1,16 +1,15 @@
 package templates
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // digitRun is a stretch of digits in groups, as people write long numbers.
-var digitRun = regexp.MustCompile(`\+?\(?\p{Nd}(?:[ \x{a0}().‑–-]{0,3}\p{Nd})*`)
+var digitRun = lazily(`\+?\(?\p{Nd}(?:[ \x{a0}().‑–-]{0,3}\p{Nd})*`)
 
-var digitGroup = regexp.MustCompile(`\p{Nd}+`)
+var digitGroup = lazily(`\p{Nd}+`)
 
 // MaskPII hides identification numbers (ИИН, БИН), bank card numbers and
 // telephone numbers in a text for staff: a dot for every digit, but the last
@@ -21,7 +20,7 @@ var digitGroup = regexp.MustCompile(`\p{Nd}+`)
 func MaskPII(s string) string {
 	var b strings.Builder
 	end := 0
-	for _, run := range digitRun.FindAllStringIndex(s, -1) {
+	for _, run := range digitRun().FindAllStringIndex(s, -1) {
 		b.WriteString(s[end:run[0]])
 		b.WriteString(maskRun(s[run[0]:run[1]], touches(s, run)))
 		end = run[1]
@@ -42,7 +41,7 @@ func touches(s string, run []int) (sides [2]bool) {
 }
 
 func maskRun(run string, inWord [2]bool) string {
-	groups := digitGroup.FindAllStringIndex(run, -1)
+	groups := digitGroup().FindAllStringIndex(run, -1)
 	sizes := make([]int, len(groups))
 	for i, g := range groups {
 		sizes[i] = utf8.RuneCountInString(run[g[0]:g[1]])

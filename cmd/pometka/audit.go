@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -60,10 +59,10 @@ type breakJSON struct {
 }
 
 // fingerprint is the form of a head as somebody may have written it down.
-var fingerprint = regexp.MustCompile(`^[0-9a-fA-F]{16,64}$`)
+var fingerprint = lazily(`^[0-9a-fA-F]{16,64}$`)
 
 func (a *app) auditVerify(ctx context.Context, o store.VerifyOptions) error {
-	if o.Head = strings.TrimSpace(o.Head); o.Head != "" && !fingerprint.MatchString(o.Head) {
+	if o.Head = strings.TrimSpace(o.Head); o.Head != "" && !fingerprint().MatchString(o.Head) {
 		return a.misuse("audit.head.short", 16)
 	}
 	cfg, err := a.config(NeedStore)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,11 +208,11 @@ func (a *app) printFootnotes(f *footnotes) {
 }
 
 // article is how the calendar's data name an article of an act.
-var article = regexp.MustCompile(`\(art\. (.+)\)`)
+var article = lazily(`\(art\. (.+)\)`)
 
 // actText names the source of a day in the reader's language.
 func (a *app) actText(act string) string {
-	if m := article.FindStringSubmatch(act); m != nil {
+	if m := article().FindStringSubmatch(act); m != nil {
 		act = strings.Replace(act, m[0], "("+a.t("calendar.article", m[1])+")", 1)
 	}
 	return strings.Replace(act, "estimate", a.t("calendar.estimate"), 1)

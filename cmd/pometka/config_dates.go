@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -23,13 +22,13 @@ func asDate(dst *rules.Date) configReader {
 	}
 }
 
-var absenceForm = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)\s*(?:-|–|—|\.\.)\s*(\d{4}-\d\d-\d\d)$`)
+var absenceForm = lazily(`^(\d{4}-\d\d-\d\d)\s*(?:-|–|—|\.\.)\s*(\d{4}-\d\d-\d\d)$`)
 
 // asAbsence reads a span of days, both included.
 func asAbsence(dst *Absence) configReader {
 	want := phrased("config.want.days")
 	return asParsed(dst, want, func(s string) (Absence, error) {
-		m := absenceForm.FindStringSubmatch(s)
+		m := absenceForm().FindStringSubmatch(s)
 		if m == nil {
 			return Absence{}, mustBe(want)
 		}
@@ -45,13 +44,13 @@ func asAbsence(dst *Absence) configReader {
 	})
 }
 
-var hoursForm = regexp.MustCompile(`^(\d\d:\d\d)\s*(?:-|–)\s*(\d\d:\d\d)$`)
+var hoursForm = lazily(`^(\d\d:\d\d)\s*(?:-|–)\s*(\d\d:\d\d)$`)
 
 // asOfficeHours reads the hours of a working day.
 func asOfficeHours(dst *OfficeHours) configReader {
 	want := phrased("config.want.hours")
 	return asParsed(dst, want, func(s string) (OfficeHours, error) {
-		m := hoursForm.FindStringSubmatch(s)
+		m := hoursForm().FindStringSubmatch(s)
 		if m == nil {
 			return OfficeHours{}, mustBe(want)
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -84,8 +83,8 @@ var syntaxFaults = []struct{ parser, key string }{
 }
 
 var (
-	syntaxLine    = regexp.MustCompile(`^yaml: line ([0-9]{1,9}): `)
-	unknownAnchor = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+	syntaxLine    = lazily(`^yaml: line ([0-9]{1,9}): `)
+	unknownAnchor = lazily(`unknown anchor '(.*)' referenced`)
 )
 
 // syntaxError returns the line of an error of the YAML parser, whose one half
@@ -93,13 +92,13 @@ var (
 func syntaxError(err error, data []byte) (line int, what *phrase) {
 	msg := err.Error()
 	line = 1
-	if m := syntaxLine.FindStringSubmatch(msg); m != nil {
+	if m := syntaxLine().FindStringSubmatch(msg); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		if strings.Contains(msg, "did not find expected") {
 			line++
 		}
 	}
-	if m := unknownAnchor.FindStringSubmatch(msg); m != nil {
+	if m := unknownAnchor().FindStringSubmatch(msg); m != nil {
 		before, _, _ := bytes.Cut(data, []byte("*"+m[1]))
 		line = 1 + bytes.Count(before, []byte("\n"))
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -53,11 +52,11 @@ func configKeys(c *Config) configSection {
 }
 
 var (
-	binForm    = regexp.MustCompile(`^[0-9]{12}$`)
-	prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,7}$`)
-	loginForm  = regexp.MustCompile(`^[a-z_][a-z0-9_.-]{0,31}$`)
-	authForm   = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
-	domainForm = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
+	binForm    = lazily(`^[0-9]{12}$`)
+	prefixForm = lazily(`^[A-Z][A-Z0-9]{0,7}$`)
+	loginForm  = lazily(`^[a-z_][a-z0-9_.-]{0,31}$`)
+	authForm   = lazily(`^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
+	domainForm = lazily(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 )
 
 func operatorKeys(o *OperatorConfig) configSection {
@@ -193,7 +192,7 @@ func asTargets(dst *map[rules.Kind]int) configReader {
 func asBIN(dst *string) configReader {
 	return func(p configValue) {
 		s, ok := p.plain(phrased("config.want.bin"), "!!str", "!!int", "!!float")
-		if ok && !binForm.MatchString(s) {
+		if ok && !binForm().MatchString(s) {
 			p.wrong("config.fault.value", quoteValue(s), mustBe(phrased("config.want.bin")))
 		}
 		*dst = s

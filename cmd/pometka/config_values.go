@@ -82,9 +82,9 @@ func oneLine(s string) (string, error) {
 }
 
 // asMatch reads a text of the form re.
-func asMatch(dst *string, re *regexp.Regexp, want *phrase) configReader {
+func asMatch(dst *string, re func() *regexp.Regexp, want *phrase) configReader {
 	return asParsed(dst, want, func(s string) (string, error) {
-		if !re.MatchString(s) {
+		if !re().MatchString(s) {
 			return "", mustBe(want)
 		}
 		return s, nil
@@ -158,14 +158,14 @@ func asDuration(dst *time.Duration, lo, hi time.Duration, word string, is time.D
 	})
 }
 
-var daysFirst = regexp.MustCompile(`^([0-9]{1,6})d(.*)$`)
+var daysFirst = lazily(`^([0-9]{1,6})d(.*)$`)
 
 // parseDuration reads what time.ParseDuration does, with whole days of 24
 // hours allowed in front: 60d, 1d12h, 24h, 1m30s, 200ms.
 func parseDuration(s string) (time.Duration, error) {
 	bad := mustBe(phrased("config.want.duration"))
 	rest, days := s, time.Duration(0)
-	if m := daysFirst.FindStringSubmatch(s); m != nil {
+	if m := daysFirst().FindStringSubmatch(s); m != nil {
 		n, err := strconv.Atoi(m[1])
 		if err != nil || n > int(math.MaxInt64/oneDay) {
 			return 0, bad
@@ -196,7 +196,7 @@ func formatDuration(d time.Duration) string {
 	return s
 }
 
-var sizeForm = regexp.MustCompile(`^([0-9]{1,9}) ?(KB|MB|GB|KiB|MiB|GiB)$`)
+var sizeForm = lazily(`^([0-9]{1,9}) ?(KB|MB|GB|KiB|MiB|GiB)$`)
 
 var sizeUnits = map[string]int64{"KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
@@ -204,7 +204,7 @@ var sizeUnits = map[string]int64{"KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1 << 10
 func asSize(dst *int64, lo, hi int64) configReader {
 	form := phrased("config.want.size")
 	return asParsed(dst, form, func(s string) (int64, error) {
-		m := sizeForm.FindStringSubmatch(s)
+		m := sizeForm().FindStringSubmatch(s)
 		if m == nil {
 			return 0, mustBe(form)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +90,7 @@ func (p configValue) fields(want *phrase, each func(k *yaml.Node, at configValue
 }
 
 // inlineSecrets are keys that people invent to put a password into the file.
-var inlineSecrets = regexp.MustCompile(`(?i)^(pass(word|wd|phrase)?|secret|(access_|refresh_|oauth_)?token|client_secret|api_?key)$`)
+var inlineSecrets = lazily(`(?i)^(pass(word|wd|phrase)?|secret|(access_|refresh_|oauth_)?token|client_secret|api_?key)$`)
 
 // unknown records the key k of the mapping p, which s does not have, and
 // never its value.
@@ -99,7 +98,7 @@ func (s configSection) unknown(p configValue, k *yaml.Node) {
 	at := p.child(quoteKey(k.Value), k)
 	outer, _, dotted := strings.Cut(k.Value, ".")
 	switch near := s.nearest(k.Value); {
-	case inlineSecrets.MatchString(k.Value):
+	case inlineSecrets().MatchString(k.Value):
 		at.wrong("config.fault.secret")
 	case dotted && s.has(outer):
 		at.wrong("config.fault.unknown.dotted", outer)
@@ -158,12 +157,12 @@ func editDistance(a, b string) int {
 	return row[len(b)]
 }
 
-var plainKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,39}$`)
+var plainKey = lazily(`^[A-Za-z][A-Za-z0-9_.-]{0,39}$`)
 
 // quoteKey is a key of the file as an error may show it. What looks like no
 // key may be anything, also half of a secret.
 func quoteKey(name string) string {
-	if plainKey.MatchString(name) {
+	if plainKey().MatchString(name) {
 		return name
 	}
 	return "(key)"

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -118,7 +117,7 @@ func (a *app) usageText(c *cobra.Command) string {
 // language: «confirm N… ВИД [ВИД]».
 func (a *app) useLine(c *cobra.Command) string {
 	line := strings.ReplaceAll(c.UseLine(), "[flags]", "["+strings.ToLower(a.t("help.flags"))+"]")
-	return placeName.ReplaceAllStringFunc(line, func(name string) string {
+	return placeName().ReplaceAllStringFunc(line, func(name string) string {
 		if key := strings.ToLower(name); a.words.Has("place." + key) {
 			return a.t("place." + key)
 		}
@@ -127,7 +126,7 @@ func (a *app) useLine(c *cobra.Command) string {
 }
 
 // placeName is what stands in a usage line for what a person puts there.
-var placeName = regexp.MustCompile(`[A-Z]{2,}`)
+var placeName = lazily(`[A-Z]{2,}`)
 
 // commandLines lists the commands of a group, "" is all of them.
 func commandLines(c *cobra.Command, group string) string {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,13 +163,13 @@ func (c *configSheet) lines(begin, text string) {
 }
 
 // plainYAMLText is what YAML takes for a text without quotes, whatever it says.
-var plainYAMLText = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_/.@-]*$`)
+var plainYAMLText = lazily(`^[A-Za-z/][A-Za-z0-9_/.@-]*$`)
 
 // yamlText writes a text as YAML reads it (YAML 1.2.2, 5.7: what Go escapes in a
 // string is escaped alike there).
 func yamlText(s string) string {
 	words := []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
-	if plainYAMLText.MatchString(s) && !slices.Contains(words, strings.ToLower(s)) {
+	if plainYAMLText().MatchString(s) && !slices.Contains(words, strings.ToLower(s)) {
 		return s
 	}
 	return strconv.Quote(s)

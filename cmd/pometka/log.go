@@ -2,7 +2,6 @@ package main
 
 import (
 	"log/slog"
-	"regexp"
 	"strings"
 )
 
@@ -28,9 +27,9 @@ func (a *app) newLogger(cfg *Config) *slog.Logger {
 
 var (
 	// anAddress is what looks like an e-mail address, in any script.
-	anAddress = regexp.MustCompile(`[^\s<>()\[\]{}"':;,=|]+@[^\s<>()\[\]{}"':;,=|]+`)
+	anAddress = lazily(`[^\s<>()\[\]{}"':;,=|]+@[^\s<>()\[\]{}"':;,=|]+`)
 	// foreign is text that no line of ours has: names in Russian or Kazakh.
-	foreign = regexp.MustCompile(`[^\x00-\x7f]+(?:[ .-]+[^\x00-\x7f]+)*`)
+	foreign = lazily(`[^\x00-\x7f]+(?:[ .-]+[^\x00-\x7f]+)*`)
 )
 
 // withoutPeople is the net below the rule that nothing logs a person: an error
@@ -42,10 +41,10 @@ func withoutPeople(_ []string, a slog.Attr) slog.Attr {
 	}
 	s := a.Value.String()
 	if strings.Contains(s, "@") {
-		s = anAddress.ReplaceAllString(s, "(address)")
+		s = anAddress().ReplaceAllString(s, "(address)")
 	}
 	if a.Key == "error" {
-		s = foreign.ReplaceAllString(s, "…")
+		s = foreign().ReplaceAllString(s, "…")
 	}
 	return slog.String(a.Key, s)
 }

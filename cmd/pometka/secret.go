@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -191,13 +190,13 @@ func asSecretFile(dst *SecretRef) configReader {
 	}
 }
 
-var envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var envForm = lazily(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // asSecretEnv reads password_env, as carefully.
 func asSecretEnv(dst *SecretRef) configReader {
 	return func(p configValue) {
 		s, ok := p.plain(phrased("config.want.env"), "!!str")
-		if ok && !envForm.MatchString(s) {
+		if ok && !envForm().MatchString(s) {
 			p.wrong("config.fault.want", phrased("config.want.env.name"))
 		}
 		dst.Env = s

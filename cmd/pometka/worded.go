@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -51,7 +50,7 @@ func inWords(err error, lang rules.Lang) (text string, whole bool) {
 	}
 	inner := errors.Unwrap(err)
 	if inner == nil { // what a command words itself is in the language already
-		return safeLines(err.Error()), lang == rules.EN || cyrillic.MatchString(err.Error())
+		return safeLines(err.Error()), lang == rules.EN || cyrillic().MatchString(err.Error())
 	}
 	text, whole = inWords(inner, lang)
 	// What stands before the cause names the step, in English, or the place; the
@@ -60,7 +59,7 @@ func inWords(err error, lang rules.Lang) (text string, whole bool) {
 	switch {
 	case !ok:
 		return safeLines(err.Error()), lang == rules.EN
-	case whole && lang != rules.EN && step.MatchString(before):
+	case whole && lang != rules.EN && step().MatchString(before):
 		return text, true
 	}
 	return safeLines(before) + text, whole
@@ -68,9 +67,9 @@ func inWords(err error, lang rules.Lang) (text string, whole bool) {
 
 // step is what an error says of what was being done, in words; a number, a file
 // or a flag is none.
-var step = regexp.MustCompile(`^[a-z]+( .*)?: $`)
+var step = lazily(`^[a-z]+( .*)?: $`)
 
-var cyrillic = regexp.MustCompile(`\p{Cyrillic}`)
+var cyrillic = lazily(`\p{Cyrillic}`)
 
 // toldApart words what a room gives codes to or compares, "" for the rest.
 func toldApart(err error, lang rules.Lang) string {

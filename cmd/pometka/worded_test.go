@@ -26,7 +26,7 @@ func (i installation) sayNoEnglish(t *testing.T, name string, args ...string) {
 	for _, lang := range []string{"ru", "kk"} {
 		r := i.call(t, append([]string{"--lang", lang}, args...)...)
 		said := quoted.ReplaceAllString(strings.ReplaceAll(r.out+r.err, "pometka ", ""), "")
-		if r.code == exitDone || english.MatchString(said) || strings.Contains(said, "…)") || !cyrillic.MatchString(r.out+r.err) {
+		if r.code == exitDone || english.MatchString(said) || strings.Contains(said, "…)") || !cyrillic().MatchString(r.out+r.err) {
 			t.Errorf("%s, %s: exit %d: %s", name, lang, r.code, r.out+r.err)
 		}
 	}
@@ -188,7 +188,7 @@ func TestWorded(t *testing.T) {
 			t.Errorf("%v: %q, want %q", c.err, got, c.want)
 		}
 		a.lang = rules.EN
-		if got := a.errorText(c.err); cyrillic.MatchString(got) {
+		if got := a.errorText(c.err); cyrillic().MatchString(got) {
 			t.Errorf("%v: %q", c.err, got)
 		}
 	}
