@@ -42,9 +42,11 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// Inbox is the mailbox to be read; *mailbox.Reader is one. Examine selects the
-// folder of which the later calls speak.
+// Inbox is the mailbox to be read; *mailbox.Reader is one. First is the folder to be
+// read before Folders is called, where one is known. Examine selects the folder of
+// which the later calls speak.
 type Inbox interface {
+	First() (folder mailbox.Folder, known bool)
 	Folders(ctx context.Context) ([]mailbox.Folder, error)
 	Examine(ctx context.Context, folder string) (mailbox.FolderState, error)
 	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error

@@ -47,6 +47,12 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, keep()) }()
+	first, known := d.Inbox.First()
+	if known {
+		if err := d.pollNext(ctx, first, &r); err != nil {
+			return r, err
+		}
+	}
 	folders, missing := d.Inbox.Folders(ctx)
 	if missing != nil {
 		missing = fmt.Errorf("list folders: %w", missing)
@@ -55,15 +61,11 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		return r, missing
 	}
 	for _, f := range folders { // also where another one is missing: that is told at the end
-		before := len(r.Admitted)
-		if err := d.pollFolder(ctx, f, &r); err != nil {
-			return r, fmt.Errorf("read folder %q: %w", f.Name, err)
+		if known && f.Name == first.Name {
+			continue
 		}
-		r.Folders++
-		if d.Answer != nil && len(r.Admitted) > before {
-			if d.Answer(); d.hush != nil { // the mailbox would be silent in the next folder, too
-				return r, fmt.Errorf("read folders behind %q: %w", f.Name, d.hush)
-			}
+		if err := d.pollNext(ctx, f, &r); err != nil {
+			return r, err
 		}
 	}
 	d.witness.arrived(r.newest, begun, d.Now())
@@ -77,6 +79,21 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		return r, err
 	}
 	return r, d.file(ctx, folders)
+}
+
+// pollNext reads a folder, and has what it brought answered before the next.
+func (d *Desk) pollNext(ctx context.Context, f mailbox.Folder, r *PollReport) error {
+	before := len(r.Admitted)
+	if err := d.pollFolder(ctx, f, r); err != nil {
+		return fmt.Errorf("read folder %q: %w", f.Name, err)
+	}
+	r.Folders++
+	if d.Answer != nil && len(r.Admitted) > before {
+		if d.Answer(); d.hush != nil { // the mailbox would be silent in the next folder, too
+			return fmt.Errorf("read folders behind %q: %w", f.Name, d.hush)
+		}
+	}
+	return nil
 }
 
 // folderPass is a pass over one folder.

@@ -188,8 +188,14 @@ func (o orderedInbox) Examine(ctx context.Context, folder string) (mailbox.Folde
 	return o.Inbox.Examine(ctx, folder)
 }
 
+func (o orderedInbox) Folders(ctx context.Context) ([]mailbox.Folder, error) {
+	o.note("list")
+	return o.Inbox.Folders(ctx)
+}
+
 // Who wrote is answered before the next folder is looked at, by a letter that
-// then goes out once; where nobody wrote, nobody is called.
+// then goes out once; where nobody wrote, nobody is called. INBOX is read before the
+// folders are listed, and once.
 func TestPollAnswersBehindEachFolder(t *testing.T) {
 	r := newRig(t)
 	var order []string
@@ -205,7 +211,7 @@ func TestPollAnswersBehindEachFolder(t *testing.T) {
 	if _, f := r.pass(t); f.Sent != 0 {
 		t.Errorf("%d letters were left for the pass behind", f.Sent)
 	}
-	if got, want := strings.Join(order, ", "), "INBOX, Junk, INBOX, sent 1 <nil>, Junk"; got != want {
+	if got, want := strings.Join(order, ", "), "INBOX, list, Junk, INBOX, sent 1 <nil>, list, Junk"; got != want {
 		t.Errorf("order: %s, want %s", got, want)
 	}
 }

@@ -26,6 +26,8 @@ type memoryBox struct {
 	sessions uint32 // each look is over a new connection
 }
 
+func (b *memoryBox) First() (mailbox.Folder, bool) { return mailbox.Folder{Name: "INBOX"}, true }
+
 func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
 	return []mailbox.Folder{{Name: "INBOX"}}, nil
 }

@@ -56,6 +56,8 @@ type Reader struct {
 	o ReaderOptions
 	s *session // nil: not connected
 
+	begun *beginning // a log-in that nobody waited for yet; nil: none
+
 	hush error // how the last connection fell silent, or none came about; nil: it did not
 
 	sessions uint32 // so far
@@ -126,20 +128,22 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 }
 
 // worded gives a lost connection its line for the administrator.
-func (r *Reader) worded(ctx context.Context, err error) error {
+func (r *Reader) worded(ctx context.Context, err error) error { return r.o.worded(ctx, err) }
+
+func (o *ReaderOptions) worded(ctx context.Context, err error) error {
 	var said *connectError
 	var sink *sinkError
 	if errors.As(err, &said) || errors.As(err, &sink) || ctx.Err() != nil {
 		return err
 	}
-	return r.o.lost(ctx, protoIMAP, err)
+	return o.lost(ctx, protoIMAP, err)
 }
 
 func (r *Reader) connect(ctx context.Context) error {
 	if r.s != nil {
 		return nil
 	}
-	s, err := r.o.logIn(ctx)
+	s, err := r.logIn(ctx)
 	r.hush = nil
 	if err != nil {
 		r.hushed(err)
@@ -188,11 +192,14 @@ func (r *Reader) spare() error {
 
 // Close logs out. The Reader may be used again.
 func (r *Reader) Close() error {
-	if r.s == nil {
+	s := r.s
+	if b := r.begun; b != nil {
+		b.cancel()
+		s, _ = b.wait(context.Background())
+	}
+	if r.s, r.begun = nil, nil; s == nil {
 		return nil
 	}
-	s := r.s
-	r.s = nil
 	defer s.hangUp()
 	return s.logOut()
 }

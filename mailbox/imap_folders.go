@@ -41,15 +41,22 @@ func (e *FolderError) Error() string {
 	return fmt.Sprintf("there is no folder %q on %s: check imap.folders; the server has %s", e.Name, e.addr, e.Has)
 }
 
+// First is the folder that is watched whatever the server lists: INBOX, which every
+// server has (RFC 3501, 5.1), unless the configuration names others only. To read it
+// before Folders is called is quicker: see list.
+func (r *Reader) First() (f Folder, known bool) {
+	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, isInbox) {
+		return Folder{}, false
+	}
+	return Folder{Name: inbox}, true
+}
+
 // Folders resolves the configured names, or finds INBOX and the junk folder. A
 // configured folder that does not exist is an error that names it; the others
 // are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, func(name string) bool { return !isInbox(name) }) {
-		return []Folder{{Name: inbox}}, nil // which every server has: RFC 3501, 5.1
-	}
-	if err := r.openInbox(ctx); err != nil {
-		return nil, err
+		return []Folder{{Name: inbox}}, nil
 	}
 	all, err := r.list(ctx)
 	if refused(err) || FaultOf(err) == FaultOther && ctx.Err() == nil { // the folders can still be read, as far as their names are known
@@ -85,32 +92,6 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	return folders, missing
 }
 
-// openInbox opens INBOX over a new connection before the folders are listed: see
-// list for why. What comes of it is for the next Examine, and so is trouble, unless
-// there is no connection.
-func (r *Reader) openInbox(ctx context.Context) error {
-	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, isInbox) {
-		return nil
-	}
-	if err := r.connect(ctx); err != nil { // to log in once more could lock the account
-		return err
-	}
-	s := r.s
-	if _, seen := s.known[inbox]; seen {
-		return nil
-	}
-	switch _, err := s.examine(ctx, inbox); {
-	case err == nil:
-		s.fresh = inbox
-	case broken(err):
-		r.drop(err)
-		if errors.Is(err, errSilent) { // it would be so again
-			return r.worded(ctx, err)
-		}
-	}
-	return nil
-}
-
 func (r *Reader) forgetList() {
 	if r.s != nil {
 		r.s.listed = nil
@@ -124,6 +105,9 @@ func (r *Reader) unlisted() []Folder {
 	}
 	var folders []Folder
 	for _, name := range r.o.Folders {
+		if isInbox(name) {
+			name = inbox
+		}
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junkNames, strings.ToLower(norm.NFC.String(name)))})
 	}
 	return folders

@@ -10,18 +10,19 @@ import (
 )
 
 // A server that is silent is waited for once a pass: neither INBOX, which is opened
-// before the folders are listed, nor letters that are fetched together are asked for
-// a second time.
+// beside the start, nor letters that are fetched together are asked for a second time.
 func TestSilenceIsWaitedForOnce(t *testing.T) {
 	silent := func(word string) *fakeIMAP {
 		return startFake(t, 3, script{command: func(_ *talk, _, cmd string) bool { return strings.Contains(cmd, word) }})
 	}
 	f := silent("EXAMINE")
-	if _, err := f.reader(t, 100*time.Millisecond).Folders(t.Context()); err == nil || f.dials != 1 {
+	r := f.reader(t, 100*time.Millisecond)
+	r.Begin(t.Context())
+	if _, err := r.Examine(t.Context(), "INBOX"); err == nil || f.dials != 1 {
 		t.Errorf("INBOX: %d connections, %v", f.dials, err)
 	}
 	f = silent("BODY.PEEK[]")
-	r := f.reader(t, 300*time.Millisecond)
+	r = f.reader(t, 300*time.Millisecond)
 	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
 		t.Fatal(err)
 	}

@@ -217,18 +217,32 @@ const keepSMTP = 5 * time.Second
 
 // servers makes the reader and the sender that the configuration names.
 func servers(cfg *Config, log *slog.Logger) (*mailbox.Reader, *mailbox.Sender, error) {
+	r, err := readerOf(cfg, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := senderOf(cfg, log)
+	return r, w, err
+}
+
+func readerOf(cfg *Config, log *slog.Logger) (*mailbox.Reader, error) {
 	imap, err := serverOf(cfg.IMAP.ServerConfig, "imap.ca_file")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	imap.Timeout = cfg.IMAP.Timeout
+	return mailbox.NewReader(mailbox.ReaderOptions{Server: imap, Folders: cfg.IMAP.Folders, MaxSize: cfg.IMAP.MaxSize, Log: log}), nil
+}
+
+// senderOf makes the way out. The operator's address is known by now: SetOperator.
+func senderOf(cfg *Config, log *slog.Logger) (*mailbox.Sender, error) {
 	smtp, err := serverOf(cfg.SMTP.ServerConfig, "smtp.ca_file")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	imap.Timeout, smtp.Timeout = cfg.IMAP.Timeout, cfg.IMAP.Timeout
+	smtp.Timeout = cfg.IMAP.Timeout
 	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
-	return mailbox.NewReader(mailbox.ReaderOptions{Server: imap, Folders: cfg.IMAP.Folders, MaxSize: cfg.IMAP.MaxSize, Log: log}),
-		mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Keep: keepSMTP, Log: log}), nil
+	return mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Keep: keepSMTP, Log: log}), nil
 }
 
 // namedSent is a SentBox whose folder the configuration names.

@@ -38,7 +38,11 @@ func (d *daemon) reload(ctx context.Context) {
 	d.beat.reloading()
 	defer d.beat.ready() // also with the old one: the service goes on
 	next := *d.app
-	s, o, err := next.prepare()
+	s, err := next.configured()
+	var o desk.Options
+	if err == nil {
+		o, err = next.optionsOf(s)
+	}
 	if err == nil && s.cfg.Store.Path != d.serving.cfg.Store.Path {
 		err = errors.New("store.path is another one: stop pometka and start it again")
 	}
@@ -50,7 +54,7 @@ func (d *daemon) reload(ctx context.Context) {
 		return
 	}
 	o.Store, o.Stopping = d.Store, d.Stopping
-	s.lock, s.Desk = d.lock, desk.New(o)
+	s.db, s.lock, s.Desk = d.db, d.lock, desk.New(o)
 	if err := next.recompute(ctx, s.Desk, true); err != nil {
 		d.log.Error("configuration not reloaded, the old one stays in use: run pometka config check", "error", err.Error())
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,57 +51,90 @@ type serving struct {
 	*desk.Desk
 	cfg    *Config
 	log    *slog.Logger
+	db     *store.DB
 	lock   *store.Lock
 	reader *mailbox.Reader
 	sender *mailbox.Sender
 }
 
-// openServing opens everything that the daemon needs, in the order in which a
-// mistake costs least: the configuration, the words, the rules, the database, the
-// lock. No server is spoken to yet.
+// openServing opens everything that the daemon needs.
 func (a *app) openServing(ctx context.Context) (*serving, error) {
-	s, o, err := a.prepare()
+	s, err := a.configured()
 	if err != nil {
 		return nil, err
 	}
-	if newest, lost := lostRegister(s.cfg); lost {
-		return nil, errors.New(a.t("error.lost", s.cfg.Store.Path, newest))
-	}
-	if o.Store, err = store.Open(ctx, s.cfg.Store.Path); err != nil {
-		return nil, err
-	}
-	if s.lock, err = store.Acquire(s.cfg.Store.Path); err != nil {
-		o.Store.Close()
-		return nil, err
-	}
-	o.Stopping = func() bool { return ctx.Err() != nil }
-	s.Desk = desk.New(o)
-	if err := a.recompute(ctx, s.Desk, true); err != nil {
-		s.close()
-		return nil, err
-	}
-	if _, err := s.Recover(ctx); err != nil {
+	if err := a.ready(ctx, s); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// prepare makes of the configuration all that a daemon needs but the register
-// and its lock. It opens nothing and changes nothing that is in use: a
-// configuration that is wrong is found out here.
-func (a *app) prepare() (*serving, desk.Options, error) {
+// ready makes s fit for its work. Where there is a register, the log-in to the
+// mailbox goes on beside the reading of the rules: it takes as long as they. Where
+// there is none yet, rules that are wrong leave none behind.
+func (a *app) ready(ctx context.Context, s *serving) error {
+	if newest, lost := lostRegister(s.cfg); lost {
+		return errors.New(a.t("error.lost", s.cfg.Store.Path, newest))
+	}
+	if _, err := os.Stat(s.cfg.Store.Path); err == nil {
+		if err := s.take(ctx); err != nil {
+			return err
+		}
+		s.reader.Begin(ctx)
+	}
+	o, err := a.optionsOf(s)
+	if err != nil {
+		return err
+	}
+	if err := s.take(ctx); err != nil {
+		return err
+	}
+	o.Store = s.db
+	o.Stopping = func() bool { return ctx.Err() != nil }
+	s.Desk = desk.New(o)
+	if err := a.recompute(ctx, s.Desk, true); err != nil {
+		return err
+	}
+	_, err = s.Recover(ctx)
+	return err
+}
+
+// take opens the register and takes its lock, once.
+func (s *serving) take(ctx context.Context) (err error) {
+	if s.lock != nil {
+		return nil
+	}
+	if s.db, err = store.Open(ctx, s.cfg.Store.Path); err != nil {
+		return err
+	}
+	s.lock, err = store.Acquire(s.cfg.Store.Path)
+	return err
+}
+
+// configured reads the configuration. No server is spoken to.
+func (a *app) configured() (*serving, error) {
 	cfg, err := a.config(NeedStore, NeedIMAP, NeedSMTP)
 	if err != nil {
-		return nil, desk.Options{}, err
-	}
-	o, err := a.deskOptions(cfg)
-	if err != nil {
-		return nil, desk.Options{}, err
+		return nil, err
 	}
 	s := &serving{cfg: cfg, log: a.logger(cfg)}
-	if s.reader, s.sender, err = servers(cfg, s.log); err != nil {
-		return nil, desk.Options{}, err
+	if s.reader, err = readerOf(cfg, s.log); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// optionsOf makes of the configuration all that a desk needs but the register. What
+// is wrong with the policy and the calendar is found out here.
+func (a *app) optionsOf(s *serving) (desk.Options, error) {
+	cfg := s.cfg
+	o, err := a.deskOptions(cfg)
+	if err != nil {
+		return desk.Options{}, err
+	}
+	if s.sender, err = senderOf(cfg, s.log); err != nil {
+		return desk.Options{}, err
 	}
 	o.Inbox, o.Sender, o.Log = s.reader, s.sender, s.log
 	if cfg.IMAP.Filing != desk.FileNone {
@@ -116,15 +150,27 @@ func (a *app) prepare() (*serving, desk.Options, error) {
 			o.Sent = namedSent{s.reader, cfg.IMAP.SentFolder}
 		}
 	}
-	return s, o, nil
+	return o, nil
 }
 
-// close gives everything back, the database last.
+// close gives back what there is, the database last. A server may take a while over
+// its farewell.
 func (s *serving) close() {
-	s.sender.Close()
-	s.reader.Close()
-	s.lock.Release()
-	s.Store.Close()
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		s.reader.Close()
+	}()
+	if s.sender != nil {
+		s.sender.Close()
+	}
+	if s.lock != nil {
+		s.lock.Release()
+	}
+	if s.db != nil {
+		s.db.Close()
+	}
+	<-left
 }
 
 // once is one intake pass over all folders, the reminders whose hour has
