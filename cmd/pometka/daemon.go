@@ -104,11 +104,13 @@ func (d *daemon) rehearse(ctx context.Context) {
 }
 
 // giveBack gives the memory that is not in use back to the system; what the next
-// letter needs of it comes back at once, not when it has come.
+// letter needs of it comes back at once, not when it has come. A letter takes a
+// megabyte: that of the rehearsal is collected, so that it is there.
 func (d *daemon) giveBack(ctx context.Context) {
 	debug.FreeOSMemory()
 	unmapProgram()
 	d.rehearse(ctx)
+	runtime.GC()
 }
 
 // spare tidies up behind work, so that the next letter need not: it collects the
