@@ -28,6 +28,7 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 		disk = behind
 	}
 	err := db.changeAs(ctx, disk, at, func(ctx context.Context, t *tx) (err error) {
+		t.wordsLater = a.Unsynced && a.Join == nil
 		done, err = t.admit(ctx, a)
 		return err
 	})

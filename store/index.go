@@ -30,22 +30,54 @@ const (
 	indexedNotes   = 100      // the latest
 )
 
-// indexWords brings the words of the requests that changed into the index. If the index is
-// damaged, it is given up, and the next search makes it anew: it never keeps a letter out of
-// the register.
+// indexWords brings the words of the requests that changed into the index, or leaves those
+// of new ones to the next change: each time the index takes words in, it costs as much as
+// the words of a few letters do. If the index is damaged, it is given up, and the next search
+// makes it anew: it never keeps a letter out of the register.
 func (t *tx) indexWords(ctx context.Context) error {
-	if len(t.unsearched) == 0 {
+	if len(t.unsearched) == 0 && !t.trails {
 		return nil
 	}
-	if state, err := indexState(ctx, t); err != nil || state != indexWhole && state != indexMaking {
+	state, err := indexState(ctx, t)
+	if err != nil || state != indexWhole && state != indexMaking {
 		return err
+	}
+	if t.trails = t.wordsLater && state == indexWhole; t.trails {
+		return nil
+	}
+	if err := t.fileWords(ctx, state == indexWhole); err != nil {
+		return t.giveUpIndex(ctx, err)
+	}
+	return nil
+}
+
+// fileWords brings into the index what it lacks: the latest requests, if it is whole but for
+// them, and those that changed.
+func (t *tx) fileWords(ctx context.Context, whole bool) error {
+	if whole {
+		latest, err := unfiledRequests(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, request := range latest {
+			if err := t.indexRequest(ctx, request); err != nil {
+				return err
+			}
+			delete(t.unsearched, request)
+		}
 	}
 	for request := range t.unsearched {
 		if err := t.indexRequest(ctx, request); err != nil {
-			return t.giveUpIndex(ctx, err)
+			return err
 		}
 	}
 	return nil
+}
+
+// unfiledRequests are those behind the last one in the index. In a whole index there are no
+// other gaps: the latest are filed before any other.
+func unfiledRequests(ctx context.Context, q querier) ([]int64, error) {
+	return queryIDs(ctx, q, `SELECT id FROM requests WHERE id > (SELECT coalesce(max(id), 0) FROM search_content) ORDER BY id`)
 }
 
 // giveUpIndex removes the index if err says that it cannot be used; otherwise it returns err.

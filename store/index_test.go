@@ -113,6 +113,64 @@ func TestDropFromSearchLeavesNoBytes(t *testing.T) {
 	}
 }
 
+// The words of the letters of a chunk are filed with the chunk. Where a pass was ended before,
+// whoever searches files them, and so does the next change, in the order of the requests.
+func TestIndexTrails(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
+	filed := func(db *DB) (list []int64) {
+		return must[[]int64](t)(queryIDs(ctx, db.read, `SELECT rowid FROM search ORDER BY rowid`))
+	}
+	db := openAt(t, path)
+	admit := func(uid uint32, change func(*Admission)) {
+		t.Helper()
+		a := letterOf(uid)
+		a.Unsynced, a.Ack, a.Letter.Text = true, nil, fmt.Sprintf("слово%d", uid)
+		change(&a)
+		must[Admitted](t)(db.Admit(ctx, a, t0))
+	}
+	asIs := func(*Admission) {}
+	admit(1, asIs)
+	admit(2, asIs)
+	if got := filed(db); len(got) != 0 {
+		t.Errorf("filed before their chunk: %v", got)
+	}
+	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 3}, []Seen{seen(3)}, t0))
+	if got := filed(db); !slices.Equal(got, []int64{1, 2}) {
+		t.Errorf("filed with their chunk: %v", got)
+	}
+	admit(4, asIs)
+	admit(5, asIs)
+	admit(6, func(a *Admission) { a.Requests, a.Join = nil, joins("LK-2026-000004") })
+	if got := filed(db); !slices.Equal(got, []int64{1, 2, 3, 4}) {
+		t.Errorf("filed with a letter that joined: %v", got)
+	}
+	if w := wordsOf(t, db, "LK-2026-000004"); !strings.Contains(w, "слово5") || !strings.Contains(w, "слово6") {
+		t.Errorf("filed of two letters: %s", w)
+	}
+	admit(7, asIs)
+	ok(t, db.Close())
+	db = openAt(t, path)
+	if hits, _, err := db.Search(ctx, "слово7", 5); err != nil || len(hits) != 1 {
+		t.Errorf("found behind the end of a pass: %d, %v", len(hits), err)
+	}
+	admit(8, asIs)
+	ok(t, db.Close())
+	db = openAt(t, path)
+	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "taken"}}, t0))
+	if got := filed(db); len(got) != 6 {
+		t.Errorf("filed by the next change: %v", got)
+	}
+	admit(9, asIs)
+	if _, err := db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a"}}, t0); err == nil {
+		t.Error("a change without a name")
+	}
+	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "taken"}}, t0))
+	if got := filed(db); len(got) != 7 {
+		t.Errorf("filed behind a change that failed: %v", got)
+	}
+	sound(t, db)
+}
+
 // A damaged or missing index keeps no letter out.
 func TestIntakeWithoutIndex(t *testing.T) {
 	ctx, db := context.Background(), open(t)

@@ -80,6 +80,26 @@ func (db *DB) beginIndex(ctx context.Context) error {
 	})
 }
 
+// fileLatest brings into a whole index the requests that it still lacks: a pass is about to do
+// so, or it was ended before. If somebody else keeps the register locked, they are left out.
+func (db *DB) fileLatest(ctx context.Context) error {
+	if state, err := indexState(ctx, db.read); err != nil || state != indexWhole {
+		return explain(err)
+	}
+	latest, err := unfiledRequests(ctx, db.read)
+	if err != nil || len(latest) == 0 {
+		return nil // an index that cannot be read is told of by whoever asks it
+	}
+	err = db.derive(ctx, func(ctx context.Context, t *tx) error {
+		t.trails = true
+		return t.indexWords(ctx)
+	})
+	if errors.Is(err, ErrBusy) {
+		return nil
+	}
+	return err
+}
+
 // derive runs f in a write transaction that changes only what is derived from other rows, and
 // therefore writes no event.
 func (db *DB) derive(ctx context.Context, f func(ctx context.Context, t *tx) error) error {

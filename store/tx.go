@@ -33,6 +33,7 @@ type tx struct {
 	ledger ledgerRows         // since the last event
 
 	unsearched map[int64]bool // requests whose words must be brought into the search index
+	wordsLater bool           // by the next change, if they are new
 }
 
 // written is a row that the next event vouches for.
@@ -92,6 +93,9 @@ func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx c
 		}
 		return nil
 	})
+	if err != nil {
+		db.writer.trails = true // what was filed was undone
+	}
 	return explain(err)
 }
 

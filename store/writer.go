@@ -22,6 +22,7 @@ type writer struct {
 	patience time.Duration
 	safety   safety // of the commits of the connection, as it stands
 	stems    stems  // of the words that were filed lately
+	trails   bool   // the search index may lack the latest requests
 	*codec
 }
 
@@ -52,7 +53,7 @@ func newWriter(ctx context.Context, pool *sql.DB, c *codec, patience time.Durati
 			return nil, err
 		}
 	}
-	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, safety: synced, codec: c}, nil
+	return &writer{turn: make(chan struct{}, 1), conn: conn, prepared: map[string]*sql.Stmt{}, watch: func(string) {}, patience: patience, safety: synced, trails: true, codec: c}, nil
 }
 
 // take waits for the turn of the caller, who leaves the connection behind.

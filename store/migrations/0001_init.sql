@@ -369,7 +369,8 @@ CREATE TABLE event_details (
 -- its words the forms of all words of number, sender, subject, text and notes,
 -- each once. It is derived (store/index.go makes it anew), no part of the
 -- history, and forgetting a request takes its words away: with secure-delete
--- nothing of a removed row stays in the index. meta.search tells its state.
+-- nothing of a removed row stays in the index. meta.search tells its state. The
+-- latest requests are missing until their chunk of the mailbox has been read.
 CREATE VIRTUAL TABLE search USING fts5 (words, detail = none, columnsize = 0, tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 INSERT INTO meta (name, value) VALUES ('search', 'whole 3');
