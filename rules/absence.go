@@ -56,7 +56,7 @@ func opening(text string) string {
 func (p *Policy) automaticWords(line string) (away, automatic bool) {
 	a := newArena()
 	defer a.release()
-	for _, sent := range sentences(normalise(parted(line)), a) {
+	for _, sent := range sentences(normalise(parted(line)), a, p.lexicon.words) {
 		r := p.lexicon.read(a, sent, false)
 		away = away || p.first(&r, p.speech.absence) != ""
 		automatic = automatic || p.first(&r, p.speech.automatic) != ""

@@ -10,6 +10,7 @@ type arena struct {
 	slowly bool // without shortcuts, for the test that they change nothing
 
 	tokens   []token
+	words    []knownWord // that no other letter shares
 	cuts     []cutting
 	all      []sentence
 	readings []sentenceReading
@@ -40,12 +41,24 @@ func (a *arena) release() {
 		return
 	}
 	clear(a.tokens)
+	clear(a.words)
 	clear(a.all)
 	clear(a.readings)
 	clear(a.bothTokens)
 	a.letter = letterCase{}
-	a.tokens, a.cuts, a.all, a.readings, a.hits = a.tokens[:0], a.cuts[:0], a.all[:0], a.readings[:0], a.hits[:0]
+	a.tokens, a.words, a.cuts, a.all, a.readings, a.hits = a.tokens[:0], a.words[:0], a.cuts[:0], a.all[:0], a.readings[:0], a.hits[:0]
 	arenas.Put(a)
+}
+
+// word returns a place for a word of which nothing is known but what it says.
+func (a *arena) word(as string, says *meaning) *knownWord {
+	if len(a.words) == cap(a.words) {
+		a.words = make([]knownWord, 0, 16+2*cap(a.words))
+	}
+	a.words = a.words[:len(a.words)+1]
+	k := &a.words[len(a.words)-1]
+	k.word, k.says, k.met = as, says, -1
+	return k
 }
 
 // rest returns the unused room of a slice of the arena, to append to.

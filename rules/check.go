@@ -81,7 +81,7 @@ func (p *Policy) idle() []*PolicyFault {
 		for i := range patterns {
 			t := &patterns[i]
 			for _, slot := range slices.Concat(t.slots, t.not, t.apart) {
-				used[slot/2] = true
+				used[int(slot/2)] = true
 			}
 			if t.need.meets(&t.forbid) || slices.ContainsFunc(t.apart, t.need.has) {
 				out.add(t.line, "never", t.source)

@@ -66,7 +66,7 @@ func (p *Policy) greetings(t *part) int {
 // коллеги!»
 func (p *Policy) greets(r *sentenceReading) bool {
 	return letterWords(r.tokens) <= greeting && !slices.ContainsFunc(r.hits, func(h hit) bool {
-		return h.slot != 2*p.lexicon.numbers[groupAlike] && !slices.ContainsFunc(p.speech.titles, func(t pattern) bool { return slices.Contains(t.slots, h.slot) })
+		return int(h.slot) != 2*p.lexicon.numbers[groupAlike] && !slices.ContainsFunc(p.speech.titles, func(t pattern) bool { return slices.Contains(t.slots, h.slot) })
 	})
 }
 
@@ -157,8 +157,8 @@ func together(room *arena, a, b *sentenceReading) sentenceReading {
 	for i := range both.hits {
 		h := &both.hits[i]
 		if i >= len(a.hits) {
-			h.start += len(a.tokens)
-			h.end += len(a.tokens)
+			h.start += int32(len(a.tokens))
+			h.end += int32(len(a.tokens))
 		}
 		both.has.add(h.slot)
 	}

@@ -31,17 +31,42 @@ func among(list, word string) bool {
 	return false
 }
 
+// denial is what a word does to an infinitive, and whether it is one.
+type denial uint8
+
+const (
+	isInfinitive denial = 1 << iota
+	isNeedless          // behind a «не»
+	isFuture            // likewise
+	isIntending         // likewise
+	isWanting
+)
+
+func denialOf(word string) (d denial) {
+	if infinitive(word) {
+		d |= isInfinitive
+	}
+	for i, list := range []string{needless, future, intending, wanting} {
+		if among(list, word) {
+			d |= isNeedless << i
+		}
+	}
+	return d
+}
+
+func (k *knownWord) does(d denial) bool { return k.denial&d != 0 }
+
 // deniedBehind reports whether the word at i is an infinitive that is denied behind
 // it. The roles are those of deny.
 func (r *sentenceReading) deniedBehind(roles []byte, i int) bool {
-	if !infinitive(r.tokens[i].word) {
+	if !r.tokens[i].does(isInfinitive) {
 		return false
 	}
 	for j := i + 1; j+1 < len(r.tokens) && j <= i+1+manyBetween && !r.tokens[j].comma; j++ {
 		switch {
 		case roles[j] == denies:
 			return !r.tokens[j+1].comma && r.governs(j+1, j-i-1) && !r.wantedBefore(i)
-		case infinitive(r.tokens[j].word) || joins(r.tokens[j].word):
+		case r.tokens[j].does(isInfinitive) || joins(r.tokens[j].word):
 			return false
 		}
 	}
@@ -51,22 +76,21 @@ func (r *sentenceReading) deniedBehind(roles []byte, i int) bool {
 // governs reports whether the word at k, behind a «не», denies an infinitive so many
 // words before.
 func (r *sentenceReading) governs(k, between int) bool {
-	word := r.tokens[k].word
-	switch {
-	case among(intending, word):
+	switch word := &r.tokens[k]; {
+	case word.does(isIntending):
 		return true
 	case between > fewBetween || r.tokens[k-2].word == "больше" || r.tokens[k-2].word == "уже":
 		return false
-	case among(future, word): // «не буду вашим клиентом»
+	case word.does(isFuture): // «не буду вашим клиентом»
 		return k+1 == len(r.tokens) || r.tokens[k+1].comma || joins(r.tokens[k+1].word)
 	}
-	return among(needless, word)
+	return r.tokens[k].does(isNeedless)
 }
 
 // wantedBefore reports whether a word that wants the infinitive at i stands before it.
 func (r *sentenceReading) wantedBefore(i int) bool {
 	for j := i - 1; j >= max(0, i-3) && !r.tokens[j+1].comma; j-- {
-		if among(wanting, r.tokens[j].word) {
+		if r.tokens[j].does(isWanting) {
 			return true
 		}
 	}

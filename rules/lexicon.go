@@ -42,7 +42,7 @@ type lexicon struct {
 	lines   []int           // of the policy file, by group
 	numbers map[string]int  // and back
 
-	slotNot, slotModal int      // of the groups that the program itself knows
+	slotNot, slotModal int32    // of the groups that the program itself knows
 	value              *meaning // what a token says that is one
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -39,17 +40,20 @@ func (x *lexicon) sense(units []found) sense {
 	for _, f := range units {
 		s.mask |= maskOf(f.unit)
 		for _, ph := range x.phrases[f.unit] {
-			b := beginning{hit: hit{slot: 2 * ph.group, end: len(ph.units), typo: f.typo}, further: ph.units[1:]}
+			b := beginning{hit: hit{slot: int32(2 * ph.group), end: int32(len(ph.units)), typo: f.typo}, further: ph.units[1:]}
 			if f.negated {
 				b.slot++
 			}
-			if len(b.further) > 0 || !alone[b.hit] {
+			switch {
+			case len(b.further) > 0:
+				b.wants = maskOf(b.further[0])
+				s.wants |= b.wants
 				s.begins = append(s.begins, b)
+			case !alone[b.hit]:
+				b.wants = math.MaxUint64 // none in particular
+				s.begins, s.alone = append(s.begins, b), append(s.alone, b.hit)
+				alone[b.hit] = true
 			}
-			if len(b.further) == 0 && !alone[b.hit] {
-				s.alone = append(s.alone, b.hit)
-			}
-			alone[b.hit] = true
 		}
 	}
 	return s

@@ -7,7 +7,7 @@ import "testing"
 func TestNumbersAreOneWord(t *testing.T) {
 	p := BuiltIn()
 	p.recognise()
-	value := 2 * p.lexicon.numbers[groupValue]
+	value := int32(2 * p.lexicon.numbers[groupValue])
 	for text, want := range map[string]struct {
 		words  int
 		values bool

@@ -13,9 +13,9 @@ type groupSet [mostGroups * 2 / 64]uint64
 // mostGroups is the number of groups of words a policy can have.
 const mostGroups = 224
 
-func (s *groupSet) add(slot int) { s[slot/64] |= 1 << (slot % 64) }
+func (s *groupSet) add(slot int32) { s[uint32(slot)/64] |= 1 << (uint32(slot) % 64) }
 
-func (s *groupSet) has(slot int) bool { return s[slot/64]&(1<<(slot%64)) != 0 }
+func (s *groupSet) has(slot int32) bool { return s[uint32(slot)/64]&(1<<(uint32(slot)%64)) != 0 }
 
 func (s *groupSet) holds(o *groupSet) bool {
 	for i := range s {
@@ -45,13 +45,13 @@ func (s *groupSet) meets(o *groupSet) bool {
 // where it is not denied; beside a group with "no-" it matches either way,
 // since a denial may reach over several words.
 type pattern struct {
-	lead   int // the first slot of need: most sentences hold not even that
+	lead   int32 // the first slot of need: most sentences hold not even that
 	source string
 	line   int  // of the policy file
 	denies bool // holds a group with "no-"
-	slots  []int
-	not    []int // forbidden slots
-	apart  []int // slots forbidden in the same clause
+	slots  []int32
+	not    []int32 // forbidden slots
+	apart  []int32 // slots forbidden in the same clause
 	need   groupSet
 	forbid groupSet
 	span   int
@@ -78,7 +78,7 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 		if !ok {
 			return p, &PolicyFault{Code: "unknown", Args: []string{name}}
 		}
-		slot := 2 * g
+		slot := int32(2 * g)
 		if denied {
 			slot++
 		}
@@ -111,8 +111,8 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 
 // hit is a place in a sentence where an entry of a group stands.
 type hit struct {
-	slot       int
-	start, end int // tokens
+	slot       int32
+	start, end int32 // tokens
 	typo       bool
 }
 
@@ -137,15 +137,15 @@ func (p *pattern) find(r *sentenceReading, typos bool) (match, bool) {
 	}
 	best, ok := match{end: 1 << 20}, false
 	span := r.span(p)
-	first := 0 // of the hits that begin where hit i does
 	for i := range r.hits {
-		if r.hits[i].start > r.hits[first].start {
-			first = i
-		}
 		if !p.begins(&r.hits[i], typos) {
 			continue
 		}
-		m, fits := p.from(r.hits[first:], r.hits[i].start, span, typos)
+		start, first := r.hits[i].start, i
+		for first > 0 && r.hits[first-1].start == start {
+			first--
+		}
+		m, fits := p.from(r.hits[first:], int(start), span, typos)
 		if fits && m.end-m.start <= span && m.end-m.start < best.end-best.start && !p.disturbed(r, m) {
 			best, ok = m, true
 			if m.end-m.start == 1 {
@@ -168,7 +168,9 @@ func (p *pattern) disturbed(r *sentenceReading, m match) bool {
 		return false
 	}
 	start, end := r.clause(m)
-	return slices.ContainsFunc(r.hits, func(h hit) bool { return h.start >= start && h.start < end && slices.Contains(p.apart, h.slot) })
+	return slices.ContainsFunc(r.hits, func(h hit) bool {
+		return int(h.start) >= start && int(h.start) < end && slices.Contains(p.apart, h.slot)
+	})
 }
 
 // clause returns the words around a match up to the next comma or conjunction,
@@ -213,7 +215,7 @@ func (p *pattern) from(hits []hit, start, span int, typos bool) (match, bool) {
 	for _, slot := range p.slots {
 		best := -1
 		for i := range hits {
-			if hits[i].start >= start+span {
+			if int(hits[i].start) >= start+span {
 				break
 			}
 			if p.fits(&hits[i], slot, typos) && (best < 0 || hits[i].end < hits[best].end) {
@@ -224,14 +226,14 @@ func (p *pattern) from(hits []hit, start, span int, typos bool) (match, bool) {
 			return m, false
 		}
 		h := hits[best]
-		begun = begun || h.start == start
-		m.end = max(m.end, h.end)
+		begun = begun || int(h.start) == start
+		m.end = max(m.end, int(h.end))
 		m.typo = m.typo || h.typo
 	}
 	return m, begun
 }
 
-func (p *pattern) fits(h *hit, slot int, typos bool) bool {
+func (p *pattern) fits(h *hit, slot int32, typos bool) bool {
 	if h.typo && !typos {
 		return false
 	}

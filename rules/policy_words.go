@@ -94,8 +94,8 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		x.numbers[name] = g
 		b.words(x, g, name, raw.Words[name])
 	}
-	x.slotNot, x.slotModal = 2*x.numbers[groupNot], 2*x.numbers[groupModal]
-	value := hit{slot: 2 * x.numbers[groupValue], end: 1}
+	x.slotNot, x.slotModal = int32(2*x.numbers[groupNot]), int32(2*x.numbers[groupModal])
+	value := hit{slot: int32(2 * x.numbers[groupValue]), end: 1}
 	said := sense{begins: []beginning{{hit: value}}, alone: []hit{value}}
 	x.value = &meaning{asWritten: said, misspelt: said}
 	b.speech(p, &raw.Speech)
@@ -134,9 +134,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		b.proofs(p, at.with("not"), k.ID, None, k.Not)
 	}
 	p.pieces = newMarkPieces(p.marks)
-	if !x.numerals {
-		x.words.unknown = &knownWord{met: -1}
-	}
+	x.words.numberless = !x.numerals
 }
 
 func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {

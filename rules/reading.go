@@ -28,7 +28,7 @@ func (p *Policy) readPlain(a *arena, s string, subject bool) part {
 	}
 	if !t.plain {
 		t.text = asRead(s, subject)
-		all = sentences(t.text, a)
+		all = sentences(t.text, a, p.lexicon.words)
 	}
 	t.sentences = rest(a.readings)
 	for _, sent := range all {

@@ -14,6 +14,7 @@ import (
 // at words of two alphabets.
 type scanner struct {
 	s     string
+	arena *arena
 	words *wordCache
 	line  bool // s is one line, in which no capital begins a sentence
 
@@ -54,7 +55,7 @@ type letterCount struct{ kazakh, cyrillic, latin int }
 // scan returns the sentences of a text, or of a line, which lie in the arena; ok is
 // false where the text is not an ordinary one.
 func scan(s string, a *arena, words *wordCache, line bool) (found scanned, ok bool) {
-	c := scanner{s: s, words: words, line: line, tokens: rest(a.tokens), cuts: a.cuts[:0]}
+	c := scanner{s: s, arena: a, words: words, line: line, tokens: rest(a.tokens), cuts: a.cuts[:0]}
 	c.at, c.scheme = -1, -1
 	defer func() { a.cuts = c.cuts[:0] }()
 	for i := 0; i < len(s); {
@@ -168,7 +169,7 @@ func (c *scanner) cyrillicWord(i int) int {
 		return i
 	}
 	k := c.words.of(s[i:end])
-	c.begin(k.word, k, k.upper)
+	c.begin(k)
 	c.letters.cyrillic += (end - i) / 2
 	c.letters.kazakh += int(k.kazakh)
 	c.cyrillic = true
@@ -217,16 +218,16 @@ func (c *scanner) latinWord(i int) int {
 			end++
 		}
 		if sort == byteDigit {
-			k = c.words.number(s[first:end])
+			k = c.words.number(s[first:end], c.arena)
 			number, cuts := c.number, len(c.cuts)
-			c.begin(s[first:end], k, false)
+			c.begin(k)
 			c.tokens[len(c.tokens)-1].value = end-first >= fewestDigits
 			c.numbers = c.numbers || number && len(c.cuts) == cuts
 			c.number = true
 			continue
 		}
 		k = c.words.of(s[first:end])
-		c.begin(k.word, k, k.upper)
+		c.begin(k)
 		c.letters.latin += end - first
 	}
 	next := c.after(end)
@@ -256,16 +257,15 @@ func (c *scanner) part(r rune) {
 	}
 }
 
-// begin takes a word, which may begin with a capital, and starts a sentence where
-// one is due.
-func (c *scanner) begin(word string, k *knownWord, upper bool) {
-	if c.ended && upper {
+// begin takes a word and starts a sentence where one is due.
+func (c *scanner) begin(k *knownWord) {
+	if c.ended && k.upper {
 		c.lines += 2
 	}
 	if c.lines > 1 || c.lines == 1 && c.stop {
 		c.cut(false)
 	}
-	c.tokens = append(c.tokens, token{word: word, says: k.says, bracket: c.bracket, comma: c.comma, known: true, met: k.met})
+	c.tokens = append(c.tokens, token{knownWord: k, bracket: c.bracket, comma: c.comma})
 	c.ended, c.stop, c.bracket, c.comma, c.number, c.lines = false, false, false, false, false, 0
 }
 

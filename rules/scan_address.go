@@ -63,7 +63,7 @@ func (c *scanner) addressWord(i, end int) int {
 	if n := wordEnd(first); c.cyrillic && n < 4 && strings.Trim(first[:n], alikeLatin) == "" {
 		return i
 	}
-	c.begin(k.word, k, k.upper)
+	c.begin(k)
 	c.tokens[len(c.tokens)-1].value = strings.Contains(address, "@")
 	for _, b := range []byte(address) {
 		if sortOf[b] == byteLatin {

@@ -36,38 +36,37 @@ func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 	a.telling = a.telling[:0]
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		if !t.known {
-			t.tell(x.words.of(t.word))
-		}
 		if t.met >= 0 {
 			r.met[t.met]++
 		}
 		if t.value && t.says == nil {
-			t.says = x.value
+			t.knownWord = a.word(t.word, x.value)
 		}
 		if t.says != nil {
 			a.telling = append(a.telling, int32(i))
 		}
 	}
 	for n, at := range a.telling {
-		i := int(at)
-		says := s.tokens[i].says.sense(typos)
-		if n+1 == len(a.telling) || a.telling[n+1] != at+1 { // what follows says nothing
+		says := s.tokens[at].says.sense(typos)
+		next := uint64(0)
+		if n+1 < len(a.telling) && a.telling[n+1] == at+1 {
+			next = s.tokens[at+1].says.sense(typos).mask
+		}
+		if says.wants&next == 0 { // mostly
 			for _, h := range says.alone {
-				h.start, h.end = i, i+h.end
+				h.start, h.end = at, at+h.end
 				r.hits = append(r.hits, h)
 			}
 			continue
 		}
-		next := s.tokens[i+1].says.sense(typos).mask
 		here := len(r.hits)
 		for k := range says.begins {
 			b := &says.begins[k]
-			if len(b.further) > 0 && next&maskOf(b.further[0]) == 0 {
+			if b.wants&next == 0 {
 				continue
 			}
 			h := b.hit
-			h.start, h.end = i, i+h.end
+			h.start, h.end = at, at+h.end
 			if len(b.further) > 0 && (!b.goesOn(&h, s.tokens, typos) || slices.Contains(r.hits[here:], h)) {
 				continue // hits of other words begin elsewhere
 			}
@@ -156,11 +155,11 @@ func (r *sentenceReading) narrowed() *sentenceReading {
 // goesOn reports whether the further units stand behind the first, and notes in
 // the hit what their words tell.
 func (b *beginning) goesOn(h *hit, tokens []token, typos bool) bool {
-	if h.end > len(tokens) {
+	if int(h.end) > len(tokens) {
 		return false
 	}
 	for k, u := range b.further {
-		says := tokens[h.start+1+k].says.sense(typos)
+		says := tokens[int(h.start)+1+k].says.sense(typos)
 		if says == nil {
 			return false
 		}
@@ -207,7 +206,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 			switch {
 			case h.slot == slotNot:
 				role[i] = denies
-				last = max(last, i)
+				last = max(last, int(i))
 			case h.slot == slotModal && role[i] == 0:
 				role[i] = lets
 			}
@@ -218,7 +217,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 		if h.slot == slotNot || h.slot&1 == 1 {
 			continue
 		}
-		for j := h.start - 1; j >= 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
+		for j := h.start - 1; j >= 0 && role[j] != 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
 			if role[j] == denies {
 				h.slot |= 1
 			}
@@ -226,7 +225,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 				break
 			}
 		}
-		if h.start < last && h.end-h.start == 1 && r.deniedBehind(role, h.start) {
+		if start := int(h.start); start < last && h.end-h.start == 1 && r.deniedBehind(role, start) {
 			h.slot |= 1
 		}
 	}

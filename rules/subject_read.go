@@ -33,5 +33,11 @@ func (t *part) leaveArena() {
 	for i := range t.sentences {
 		r := &t.sentences[i]
 		r.tokens, r.hits = slices.Clone(r.tokens), slices.Clone(r.hits)
+		for k := range r.tokens {
+			if t := &r.tokens[k]; t.raw == "" { // the arena's
+				own := *t.knownWord
+				t.knownWord = &own
+			}
+		}
 	}
 }

@@ -9,17 +9,11 @@ import (
 
 // token is one word of a normalised text.
 type token struct {
-	word    string   // as normalised
-	says    *meaning // to the policy, nil for most words
-	bracket bool     // a bracket or a slash stands before it
-	comma   bool     // a comma, colon, semicolon or dash stands before it
-	known   bool     // says and met were asked for
-	value   bool     // a mail address, or a number long enough to call or to tell a person by
-	met     int8     // as knownWord has it
+	*knownWord
+	bracket bool // a bracket or a slash stands before it
+	comma   bool // a comma, colon, semicolon or dash stands before it
+	value   bool // a mail address, or a number long enough to call or to tell a person by
 }
-
-// tell notes what is known of the word.
-func (t *token) tell(k *knownWord) { t.says, t.met, t.known = k.says, k.met, true }
 
 // sentence is a stretch of tokens that belong together.
 type sentence struct {
@@ -75,7 +69,7 @@ func nextEnd(s string, i int) int {
 // sentences cuts a normalised text into sentences: at an empty line, at a
 // question or exclamation mark, and at a full stop that ends a line.
 // They lie in the arena.
-func sentences(s string, a *arena) []sentence {
+func sentences(s string, a *arena, words *wordCache) []sentence {
 	all, tokens := rest(a.all), rest(a.tokens)
 	first := 0
 	var number, numbers bool // of the last token, and of two
@@ -98,11 +92,13 @@ func sentences(s string, a *arena) []sentence {
 			if lines > 1 || lines == 1 && stop {
 				cut(false)
 			}
-			t := token{word: s[i : i+n], bracket: bracket, comma: comma, value: address > 0 && strings.Contains(s[i:i+n], "@")}
+			t := token{bracket: bracket, comma: comma}
 			if address == 0 && isDigit(rune(s[i])) {
+				t.knownWord = words.number(s[i:i+n], a)
 				t.value, numbers, number = n >= fewestDigits, numbers || number, true
 			} else {
-				number = false
+				t.knownWord = words.of(s[i : i+n])
+				t.value, number = address > 0 && strings.Contains(t.word, "@"), false
 			}
 			tokens = append(tokens, t)
 			stop, bracket, comma, lines = false, false, false, 0

@@ -16,10 +16,11 @@ type knownWord struct {
 	upper     bool   // begins with a capital
 	alike     bool   // one to three Latin letters that look like Cyrillic ones
 	met       int8   // language of the policy's word, as lexicon.language has it; -1: none worth counting
-	says      *meaning
+	denial    denial
+	says      *meaning // to the policy, nil for most words
 }
 
-// meaning is what a word says to the policy, nil for most words.
+// meaning is what a word says to the policy.
 type meaning struct {
 	asWritten, misspelt sense
 	marks               []int // whose first word it is
@@ -32,6 +33,7 @@ type sense struct {
 	begins []beginning
 	alone  []hit  // those of begins that want no further unit
 	mask   uint64 // of units, see maskOf
+	wants  uint64 // of the second units of begins
 }
 
 // maskOf is a bit of the unit: a set of units that lacks it lacks the unit.
@@ -42,6 +44,7 @@ func maskOf(u unit) uint64 { return 1 << (uint(u) % 64) }
 type beginning struct {
 	hit
 	further []unit
+	wants   uint64 // the mask of the first of them
 }
 
 // sense returns what a word says, nil for nothing.
@@ -70,9 +73,7 @@ type wordCache struct {
 	know  func(word string) (met int8, says *meaning)
 	words atomic.Pointer[wordTable]
 
-	// unknown is what is known of every number; nil where the policy's words hold
-	// digits.
-	unknown *knownWord
+	numberless bool // the policy's words hold no digits: nothing is known of numbers
 }
 
 type wordTable struct {
@@ -108,10 +109,10 @@ func (c *wordCache) of(raw string) *knownWord {
 }
 
 // number returns what is known of a number. Most letters hold some that no other
-// does.
-func (c *wordCache) number(digits string) *knownWord {
-	if c.unknown != nil {
-		return c.unknown
+// does: they are not remembered.
+func (c *wordCache) number(digits string, a *arena) *knownWord {
+	if c.numberless {
+		return a.word(digits, nil)
 	}
 	return c.of(digits)
 }
@@ -146,6 +147,7 @@ func (c *wordCache) read(raw string) *knownWord {
 	k.alike = alike == len(k.word) && alike <= 3
 	first, _ := utf8.DecodeRuneInString(raw)
 	k.upper = unicode.IsUpper(first)
+	k.denial = denialOf(k.word)
 	k.met, k.says = c.know(k.word)
 	return k
 }
