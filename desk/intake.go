@@ -234,15 +234,24 @@ func (p *folderPass) takeChunk(ctx context.Context, heads []mailbox.Head) error 
 	}})
 }
 
+// aFew messages of a pass are soon dealt with.
+const aFew = 10
+
 // recordChunk writes the rows of a chunk that ends with the UID last, and moves
-// the cursor behind it.
+// the cursor behind it. Where a person is about to be answered it does not wait for the
+// disk: to claim the answer, before it is sent, waits for all that was written, and so
+// does the end of the pass. Until then the letters lie in the mailbox as they did.
 func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.Seen) error {
 	if p.missed {
 		return p.Store.RecordMissed(ctx, p.folder.Name, p.cur.UIDValidity, rows, p.Now())
 	}
 	next := p.cur
 	next.LastUID = max(next.LastUID, p.last, last)
-	if err := p.Store.Record(ctx, next, rows, p.Now()); err != nil {
+	record := p.Store.Record
+	if p.Answer != nil && len(p.report.Admitted) > 0 && p.report.Seen+len(rows) < aFew {
+		record = p.Store.RecordUnsynced
+	}
+	if err := record(ctx, next, rows, p.Now()); err != nil {
 		return err
 	}
 	p.last = next.LastUID

@@ -216,6 +216,51 @@ func TestPollAnswersBehindEachFolder(t *testing.T) {
 	}
 }
 
+// What a letter brings waits for the disk once before its answer is sent, and at the
+// end of the pass where nobody is answered; a pile of letters waits behind each chunk.
+func TestPollWaitsForTheDiskOnce(t *testing.T) {
+	r := newRig(t)
+	var order []string
+	r.Store.WatchCommits(func(point string) { order = append(order, strings.TrimPrefix(point, "before ")) })
+	r.testOnlyStep = func(step string) { order = append(order, step) }
+	r.Answer = func() {
+		if _, err := r.Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	pass := func(folder string, uid, letters int) string {
+		t.Helper()
+		for n := range letters {
+			id := fmt.Sprintf("%d@one.example", uid+n)
+			r.put(t, folder, mail{from: fmt.Sprintf("a%d@one.example", uid+n), subject: withdrawalMark, body: "Прошу.", id: id}, now)
+		}
+		order = nil
+		if _, err := r.Poll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(order, func(s string) bool { return s == "commit" || s == "mail claimed" })
+		return strings.Join(order[:at+1], ", ")
+	}
+	pass("INBOX", 100, 1) // the first pass begins the folders
+	const spooled, admitted = "letter spooled, unsynced commit, after unsynced commit, letter admitted", ", unsynced commit, after unsynced commit, chunk recorded, "
+	if got, want := pass("INBOX", 1, 1), spooled+admitted+"commit"; got != want {
+		t.Errorf("one letter: %s\nwant: %s", got, want)
+	}
+	if !slices.Contains(order, "mail sent") {
+		t.Errorf("it was not answered: %v", order)
+	}
+	if got, want := pass("Junk", 2, 1), spooled+admitted+"commit"; got != want || slices.Contains(order, "mail sent") {
+		t.Errorf("one that is not answered: %s\nwant: %s", got, want)
+	}
+	if got := pass("INBOX", 10, aFew); !strings.HasSuffix(got, "letter admitted, commit") || strings.Contains(got, "chunk recorded") {
+		t.Errorf("many: %s", got)
+	}
+	r.Answer = nil
+	if got := pass("INBOX", 50, 1); !strings.HasSuffix(got, "letter admitted, commit") || strings.Contains(got, "chunk recorded") {
+		t.Errorf("with nobody to answer: %s", got)
+	}
+}
+
 // One letter that demands two things becomes two requests with one
 // acknowledgement.
 func TestPollPair(t *testing.T) {

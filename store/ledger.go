@@ -111,7 +111,17 @@ func detailOf(c Cursor) any {
 // cursor behind them: one transaction, one event. Rows that are there already
 // are left as they are.
 func (db *DB) Record(ctx context.Context, c Cursor, rows []Seen, at time.Time) error {
-	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+	return db.record(ctx, synced, c, rows, at)
+}
+
+// RecordUnsynced is Record that does not wait for the disk, as Admission.Unsynced does
+// not.
+func (db *DB) RecordUnsynced(ctx context.Context, c Cursor, rows []Seen, at time.Time) error {
+	return db.record(ctx, behind, c, rows, at)
+}
+
+func (db *DB) record(ctx context.Context, s safety, c Cursor, rows []Seen, at time.Time) error {
+	err := db.changeAs(ctx, s, at, func(ctx context.Context, t *tx) error {
 		f, err := findFolder(ctx, t, c.Folder)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"testing"
 )
 
@@ -12,7 +13,7 @@ func TestWhoWaitsForTheDisk(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	var levels []int
 	db.WatchCommits(func(point string) {
-		if point != "before commit" {
+		if !strings.HasPrefix(point, "before ") {
 			return
 		}
 		var level int
@@ -39,6 +40,7 @@ func TestWhoWaitsForTheDisk(t *testing.T) {
 	step("another", normal, admit(2, true))
 	step("its chunk", full, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, LastUID: 2}, nil, t0))
 	step("a letter of a pass", normal, admit(3, true))
+	step("its chunk, which waits for the claim", normal, db.RecordUnsynced(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, LastUID: 3}, nil, t0))
 	_, err := db.Claim(ctx, t0, render)
 	step("an acknowledgement", full, err)
 	step("a letter of a pass", normal, admit(4, true))

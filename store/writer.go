@@ -99,13 +99,21 @@ func (w *writer) transactAs(ctx context.Context, s safety, f func(ctx context.Co
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w.watch("before commit")
+	w.watch("before " + s.commit())
 	if _, err := w.conn.ExecContext(whole, "COMMIT"); err != nil {
 		return err
 	}
 	done = true
-	w.watch("after commit")
+	w.watch("after " + s.commit())
 	return nil
+}
+
+// commit is what a commit of this safety is called where commits are watched.
+func (s safety) commit() string {
+	if s == behind {
+		return "unsynced commit"
+	}
+	return "commit"
 }
 
 // WatchCommits calls f before and after every commit from now on. It is for
