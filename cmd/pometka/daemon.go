@@ -107,6 +107,7 @@ func (d *daemon) rehearse(ctx context.Context) {
 // letter needs of it comes back at once, not when it has come. A letter takes a
 // megabyte: that of the rehearsal is collected, so that it is there.
 func (d *daemon) giveBack(ctx context.Context) {
+	d.spared = time.Now()
 	debug.FreeOSMemory()
 	unmapProgram()
 	d.rehearse(ctx)
@@ -121,8 +122,8 @@ func (d *daemon) spare(ctx context.Context) error {
 	if !d.used {
 		return nil
 	}
-	if now := time.Now(); now.Sub(d.spared) >= longestLook {
-		d.used, d.spared = false, now
+	if time.Since(d.spared) >= longestLook {
+		d.used = false
 		d.giveBack(ctx)
 	} else if d.fresh {
 		runtime.GC()

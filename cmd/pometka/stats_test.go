@@ -107,7 +107,7 @@ func TestLedger(t *testing.T) {
 	}
 	register := filepath.Join(i.dir, "pometka.db")
 	alterLedger(t, register, "UPDATE folders SET name = 'A folder that is gone' WHERE name = 'INBOX'")
-	alterLedger(t, register, "INSERT INTO folders (event, name) VALUES (1, 'INBOX')")
+	alterLedger(t, register, "INSERT INTO folders (event, name, first_uid, last_uid, first_pass) VALUES (1, 'INBOX', 0, 0, 0)")
 	alterLedger(t, register, "UPDATE messages SET folder = (SELECT id FROM folders WHERE name = 'INBOX') WHERE uid > 3")
 	list, errs := rows()
 	for _, r := range list {
