@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -221,6 +222,21 @@ func TestRawInOtherPieces(t *testing.T) {
 		if good := err == nil && bytes.Equal(got.Bytes(), whole); good != c.good || !good && !errors.Is(err, ErrDamaged) {
 			t.Errorf("in pieces of %d bytes %d come back as %d: %v", c.piece, len(whole), got.Len(), err)
 		}
+	}
+}
+
+// An attached file, in base64, takes hardly more room than the file itself.
+func TestAttachedIsPacked(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	file := make([]byte, 200<<10)
+	rand.Read(file)
+	a := letterOf(1)
+	a.Raw = spool(t, db, base64.StdEncoding.EncodeToString(file))
+	must[Admitted](t)(db.Admit(ctx, a, t0))
+	var size int
+	ok(t, db.read.QueryRow(`SELECT sum(length(data)) FROM letter_chunks`).Scan(&size))
+	if size > len(file)*102/100 {
+		t.Errorf("a file of %d bytes takes %d", len(file), size)
 	}
 }
 
