@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,21 @@ func TestRecordedInPart(t *testing.T) {
 		t.Errorf("places %v", places)
 	}
 	sound(t, db)
+}
+
+// What is remembered of the row before changes no mark.
+func TestRepeatedMarks(t *testing.T) {
+	one, many := newRecord(ledgerWithID), newRepeated(ledgerWithID)
+	for n := range 40 {
+		var values []any
+		for i := range ledgerWithID {
+			values = append(values, []any{nil, int64(n % 3), "none", "", int64(n), fmt.Sprint(n % 7)}[(n/5+i)%6])
+		}
+		one.values, many.values = values, slices.Clone(values)
+		if got, want := many.marks(), one.marks(); !bytes.Equal(got, want) {
+			t.Fatalf("row %d: marks %x, not %x", n, got, want)
+		}
+	}
 }
 
 // A salt that was changed is named also where a mark is alike by chance.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -66,6 +68,24 @@ func FuzzNumber(f *testing.F) {
 		}
 		if p, y, n, err := parseNumber(fmt.Sprintf("%s-%d-%06d", prefix, year, no)); err != nil || p != prefix || y != year || n != no {
 			t.Fatalf("%q is %q %d %d, whose full form is %q %d %d", s, prefix, year, no, p, y, n)
+		}
+	})
+}
+
+// The same text is told by its words, whatever stands between them.
+func FuzzTextDigest(f *testing.F) {
+	f.Add("")
+	f.Add(" \u00a0\r\n\u2028")
+	f.Add("  Прошу\tОТОЗВАТЬ \xff\xc3 İß ѕ\u0301\u1e9e\x00 ")
+	f.Add(strings.Repeat("Ж", 253) + "x " + strings.Repeat("Қазақ\n", 300))
+	f.Fuzz(func(t *testing.T, text string) {
+		want := strings.Join(strings.Fields(strings.ToLower(text)), " ")
+		if want != "" {
+			sum := sha256.Sum256([]byte(want))
+			want = hex.EncodeToString(sum[:])
+		}
+		if got := textDigest(text); got != want {
+			t.Errorf("%+q has the digest %q, not %q", text, got, want)
 		}
 	})
 }

@@ -151,7 +151,7 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 		return err
 	}
 	all := make([]byte, 0, len(rows)*(2*sha256.Size+1))
-	r, id := newRecord(ledgerWithID), before
+	r, id := newRepeated(ledgerWithID), before
 	for len(rows) > 0 {
 		n := 1 // few different statements, since each stays prepared
 		for n*10 <= min(len(rows), 100) {
@@ -161,8 +161,9 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 		for _, s := range rows[:n] {
 			id++
 			r.values = append(r.values[:0], folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate),
-				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq, nil, id)
-			r.values[len(ledgerColumns)-1] = r.marks("id")
+				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq, nil, nil)
+			marks := r.marks()
+			r.values[len(ledgerColumns)-1], r.values[len(ledgerColumns)] = marks, id
 			args = append(args, r.values[:len(ledgerColumns)]...)
 			sum := r.sum()
 			all = append(hex.AppendEncode(all, sum[:]), '\n')

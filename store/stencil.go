@@ -50,3 +50,28 @@ func (s *stencil) covers(key rowKey) covered {
 	}
 	return c
 }
+
+// repeated makes the marks of rows of which each has many values of the row before.
+type repeated struct {
+	*record
+	before []any // the values whose marks are known
+	known  [][]byte
+}
+
+func newRepeated(names []string) *repeated {
+	return &repeated{newRecord(names), make([]any, len(names)), make([][]byte, len(names))}
+}
+
+func (r *repeated) marks() []byte {
+	marks := make([]byte, 0, 2*len(r.order))
+	for _, i := range r.order {
+		if r.values[i] == nil {
+			continue
+		}
+		if r.values[i] != r.before[i] {
+			r.before[i], r.known[i] = r.values[i], append(r.known[i][:0], r.markOf(i)...)
+		}
+		marks = append(marks, r.known[i]...)
+	}
+	return marks
+}

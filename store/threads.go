@@ -7,8 +7,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"license.kz/pometka/rules"
 )
@@ -81,14 +82,32 @@ func (db *DB) SameText(ctx context.Context, addr, text string, since time.Time) 
 		digest, fold(addr), instant(since), maxSameText)
 }
 
-// textDigest is "" for a text without words.
+// textDigest is the digest of the words of a text in small letters, with one space between
+// them; "" for a text without words.
 func textDigest(text string) string {
-	folded := strings.Join(strings.Fields(strings.ToLower(text)), " ")
-	if folded == "" {
+	h := sha256.New()
+	room := [512]byte{}
+	folded, size, apart := room[:0], 0, false
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+			apart = true
+			continue
+		case apart && size > 0:
+			folded = append(folded, ' ')
+		}
+		apart = false
+		if folded = utf8.AppendRune(folded, unicode.ToLower(r)); len(folded) > len(room)-8 {
+			h.Write(folded)
+			folded = folded[:0]
+		}
+		size++
+	}
+	if size == 0 {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(folded))
-	return hex.EncodeToString(sum[:])
+	h.Write(folded)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Brief is what must be known of a request to tell whether a further letter belongs to it. To
