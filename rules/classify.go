@@ -116,7 +116,7 @@ type letterCase struct {
 func (p *Policy) newCase(f Facts, own Own) *letterCase {
 	a := newArena()
 	c := &a.letter
-	*c = letterCase{p: p, arena: a, facts: f, own: own, from: f.sender()}
+	c.p, c.arena, c.facts, c.own, c.from = p, a, f, own, f.sender() // the rest is zero
 	c.f = &c.facts
 	if f.Read.readBy(p, f.Subject) {
 		c.line = f.Read.line

@@ -124,7 +124,7 @@ func (c *Calendar) Trace(d Due) []Counted {
 			end = d.Waits[n-1].From
 		}
 	}
-	var days []Counted
+	days := make([]Counted, 0, max(0, end.Sub(d.From)))
 	number := 0
 	for at := d.From.AddDays(1); !at.After(end); at = at.AddDays(1) {
 		day := Counted{Day: c.Day(at)}

@@ -32,8 +32,9 @@ func garbled(text string) bool {
 	text = text[:min(len(text), garbledIn)]
 	signs, letters, odd, lost, pairs := 0, 0, 0, 0, 0
 	lead := false
-	for _, r := range text { // of every letter that nobody else wants: no tables
-		if r <= ' ' || r == '\u00a0' {
+	for i := 0; i < len(text); { // of every letter that nobody else wants: no tables
+		r, size := decode(text[i:])
+		if i += size; r <= ' ' || r == '\u00a0' {
 			lead = false
 			continue
 		}

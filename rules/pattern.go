@@ -54,6 +54,7 @@ type pattern struct {
 	apart  []int32 // slots forbidden in the same clause
 	need   groupSet
 	forbid groupSet
+	wants  uint64 // of a hit of the pattern, see bitOf
 	span   int
 }
 
@@ -93,6 +94,7 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 		}
 		p.slots = append(p.slots, slot)
 		p.denies = p.denies || denied
+		p.wants |= bitOf(slot) | bitOf(slot+1)
 	}
 	p.lead = -1
 	for _, slot := range p.slots {
@@ -197,8 +199,14 @@ func joins(word string) bool {
 	return false
 }
 
+// bitOf is a bit of the slot: a set of slots that lacks it lacks the slot.
+func bitOf(slot int32) uint64 { return 1 << (uint32(slot) % 64) }
+
 // begins reports whether a hit is of the pattern at all.
 func (p *pattern) begins(h *hit, typos bool) bool {
+	if p.wants&bitOf(h.slot) == 0 {
+		return false // most hits
+	}
 	for _, slot := range p.slots {
 		if p.fits(h, slot, typos) {
 			return true

@@ -187,6 +187,29 @@ func (f *Facts) precedence() string {
 // loopField returns the field by which another program marks its automatic
 // mail, "" for none.
 func (f *Facts) loopField(own Own) string {
+	if f.extended() {
+		if name := f.extendedLoop(own); name != "" {
+			return name
+		}
+	}
+	if slices.ContainsFunc(f.Fields["delivered-to"], func(v string) bool { return strings.EqualFold(strings.TrimSpace(v), "autoresponder") }) {
+		return "delivered-to"
+	}
+	return ""
+}
+
+// extended reports whether any field is one that no standard knows: most letters
+// bear none, and need not be asked for each of those that follow.
+func (f *Facts) extended() bool {
+	for name := range f.Fields {
+		if strings.HasPrefix(name, "x-") {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Facts) extendedLoop(own Own) string {
 	for _, name := range loopFields {
 		if _, ok := f.Fields[name]; ok {
 			return name
@@ -212,9 +235,6 @@ func (f *Facts) loopField(own Own) string {
 	}
 	if strings.EqualFold(strings.TrimSpace(f.field("x-freescout-mail-type")), "auto.reply") {
 		return "x-freescout-mail-type"
-	}
-	if slices.ContainsFunc(f.Fields["delivered-to"], func(v string) bool { return strings.EqualFold(strings.TrimSpace(v), "autoresponder") }) {
-		return "delivered-to"
 	}
 	return ""
 }

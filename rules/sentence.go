@@ -53,9 +53,10 @@ func (x *lexicon) read(a *arena, s sentence, typos bool) sentenceReading {
 			next = s.tokens[at+1].says.sense(typos).mask
 		}
 		if says.wants&next == 0 { // mostly
-			for _, h := range says.alone {
-				h.start, h.end = at, at+h.end
-				r.hits = append(r.hits, h)
+			here := len(r.hits)
+			r.hits = append(r.hits, says.alone...)
+			for k := range r.hits[here:] {
+				r.hits[here+k].start, r.hits[here+k].end = at, at+1
 			}
 			continue
 		}

@@ -62,7 +62,10 @@ func parseSubject(s string) subjectLine {
 	start := normalise(firstBytes(s, 120))
 	start = strings.TrimLeft(start, " \"")
 	for _, p := range automaticSubjects {
-		l.automatic = l.automatic || strings.HasPrefix(start, p)
+		if len(start) >= len(p) && start[1] == p[1] && start[:len(p)] == p { // the first byte is that of half the alphabet
+			l.automatic = true
+			break
+		}
 	}
 	for range 12 {
 		n := 0
