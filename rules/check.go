@@ -13,6 +13,7 @@ import (
 // in the order of the file; a policy without problems returns none.
 func (p *Policy) Check() []*PolicyFault {
 	p.recognise()
+	p.lined.Do(p.findLines)
 	var out []*PolicyFault
 	for i := range p.proofs {
 		if f := p.prove(&p.proofs[i]); f != nil {
@@ -23,6 +24,42 @@ func (p *Policy) Check() []*PolicyFault {
 	out = append(out, p.idle()...)
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Line < out[j].Line })
 	return out
+}
+
+// findLines notes where in the file stands what a check may find fault with. Letters
+// are read without: to find a line the whole file is read once more.
+func (p *Policy) findLines() {
+	b := &policyReader{data: p.source}
+	for _, name := range p.lexicon.groups {
+		p.lexicon.lines = append(p.lexicon.lines, b.line(path{"words", name}))
+	}
+	inList := func(at path, patterns []pattern) {
+		for i := range patterns {
+			patterns[i].line = b.line(at.with(i))
+		}
+	}
+	for i, list := range p.speech.all() {
+		inList(path{"speech", speechKeys[i]}, *list)
+	}
+	marks, proofs := p.marks, p.proofs // those that are not found yet
+	for k := range p.Kinds {
+		at := path{"kinds", k}
+		p.kindLines = append(p.kindLines, b.line(at))
+		for i, list := range p.matches[k].all() {
+			inList(at.with(matcherKeys[i]), *list)
+		}
+		for i := 0; len(marks) > 0 && marks[0].kind == k; i++ {
+			marks[0].line = b.line(at.with("marks", i))
+			marks = marks[1:]
+		}
+		for i, verdict := range []Verdict{Request, Review, None} {
+			key := []string{"examples", "doubtful", "not"}[i]
+			for i := 0; len(proofs) > 0 && proofs[0].kind == p.Kinds[k].ID && proofs[0].verdict == verdict; i++ {
+				proofs[0].line = b.line(at.with(key, i))
+				proofs = proofs[1:]
+			}
+		}
+	}
 }
 
 // prove classifies one example and says what is wrong with the outcome, nil for

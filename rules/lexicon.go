@@ -39,7 +39,7 @@ type lexicon struct {
 	units   map[string]unit // by language and stem
 	phrases [][]phrase      // by first word, a unit
 	groups  []string        // names, by number
-	lines   []int           // of the policy file, by group
+	lines   []int           // of the policy file, by group; see findLines
 	numbers map[string]int  // and back
 
 	slotNot, slotModal int32    // of the groups that the program itself knows

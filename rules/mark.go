@@ -9,7 +9,7 @@ import (
 // markText is a mark of the policy in the forms in which it is looked for.
 type markText struct {
 	Mark
-	line    int      // of the policy file
+	line    int      // of the policy file; see findLines
 	kind    int      // index of Policy.Kinds
 	words   string   // " отзыв согласия на обработку персональных данных "
 	tokens  []string // the same, one by one

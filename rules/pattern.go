@@ -47,7 +47,7 @@ func (s *groupSet) meets(o *groupSet) bool {
 type pattern struct {
 	lead   int32 // the first slot of need: most sentences hold not even that
 	source string
-	line   int  // of the policy file
+	line   int  // of the policy file; see findLines
 	denies bool // holds a group with "no-"
 	slots  []int32
 	not    []int32 // forbidden slots

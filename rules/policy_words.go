@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -12,7 +13,7 @@ import (
 // proof is a letter by which the policy proves itself: "subject" or
 // "subject // text".
 type proof struct {
-	line    int
+	line    int // see findLines
 	kind    Kind
 	verdict Verdict // expected: request and review of the kind; none
 	subject string
@@ -31,7 +32,8 @@ type recognition struct {
 	pieces  markPieces
 	proofs  []proof // the examples by which the policy proves itself
 
-	kindLines []int // of the policy file, by index of Kinds
+	kindLines []int // of the policy file, by index of Kinds; see findLines
+	lined     sync.Once
 
 	// recognise makes the rest, once. Whatever is called from outside and looks
 	// at a letter calls it first.
@@ -90,7 +92,6 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	}
 	for g, name := range names {
 		x.groups = append(x.groups, name)
-		x.lines = append(x.lines, b.line(path{"words", name}))
 		x.numbers[name] = g
 		b.words(x, g, name, raw.Words[name])
 	}
@@ -102,7 +103,6 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	for i := range raw.Kinds {
 		k := &raw.Kinds[i]
 		at := path{"kinds", i}
-		p.kindLines = append(p.kindLines, b.line(at))
 		var m matcher
 		for j, list := range m.all() {
 			key := matcherKeys[j]
@@ -119,19 +119,17 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 			}
 		}
 		p.matches = append(p.matches, m)
-		first := len(p.marks)
 		for _, m := range p.Kinds[i].Marks {
 			t := newMarkText(m, i)
 			x.numerals = x.numerals || strings.ContainsAny(t.words, "0123456789")
-			t.line = b.line(at.with("marks", len(p.marks)-first))
 			if len(t.tokens) > 0 {
 				p.markAt[t.tokens[0]] = append(p.markAt[t.tokens[0]], len(p.marks))
 			}
 			p.marks = append(p.marks, t)
 		}
-		b.proofs(p, at.with("examples"), k.ID, Request, k.Examples)
-		b.proofs(p, at.with("doubtful"), k.ID, Review, k.Doubtful)
-		b.proofs(p, at.with("not"), k.ID, None, k.Not)
+		p.addProofs(k.ID, Request, k.Examples)
+		p.addProofs(k.ID, Review, k.Doubtful)
+		p.addProofs(k.ID, None, k.Not)
 	}
 	p.pieces = newMarkPieces(p.marks)
 	x.words.numberless = !x.numerals
@@ -202,15 +200,14 @@ func (b *policyReader) patterns(x *lexicon, at path, sources []string) []pattern
 			b.fail(at.with(i), fault.Code, append([]string{at.key()}, fault.Args...)...)
 			continue
 		}
-		p.line = b.line(at.with(i))
 		out = append(out, p)
 	}
 	return out
 }
 
-func (b *policyReader) proofs(p *Policy, at path, k Kind, v Verdict, letters []string) {
-	for i, l := range letters {
+func (c *recognition) addProofs(k Kind, v Verdict, letters []string) {
+	for _, l := range letters {
 		subject, text, _ := strings.Cut(l, "//")
-		p.proofs = append(p.proofs, proof{b.line(at.with(i)), k, v, strings.TrimSpace(subject), strings.TrimSpace(text)})
+		c.proofs = append(c.proofs, proof{kind: k, verdict: v, subject: strings.TrimSpace(subject), text: strings.TrimSpace(text)})
 	}
 }
