@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -74,7 +75,7 @@ func (t *tx) coverRows(ctx context.Context) (string, error) {
 	for key := range t.rows {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, rowKey.compare)
+	sort.Slice(keys, func(i, j int) bool { return keys[i].compare(keys[j]) < 0 })
 	all := sha256.New()
 	for _, key := range keys {
 		digest, marks, err := t.rows[key].digest(ctx, t, key)

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"sort"
 	"strings"
 	"time"
@@ -165,7 +164,9 @@ func (t *tx) set(ctx context.Context, table string, id int64, f fields) error {
 	}
 	w := t.rows[rowKey{table, id}]
 	if w.removed = false; w.row != nil {
-		maps.Copy(w.row, f)
+		for name, value := range f {
+			w.row[name] = value
+		}
 	}
 	t.rows[rowKey{table, id}] = w
 	return nil
