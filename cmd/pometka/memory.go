@@ -62,7 +62,7 @@ func roomy() {
 // its processor time and spare nothing at the peak.
 const (
 	thriftyPercent = 40
-	thriftyHeap    = 12_000_000
+	thriftyHeap    = 13_000_000
 )
 
 // thrifty keeps a process small. Before the first collection the heap may reach
