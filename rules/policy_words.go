@@ -56,6 +56,10 @@ type speech struct {
 	papers, titles, enclosed, opaque []pattern
 }
 
+// Learn reads the words, once; else the first letter does it. It may be called beside
+// anything else.
+func (p *Policy) Learn() { p.recognise() }
+
 // Prepare makes ready what the first letter would wait for: the words, and what
 // is made when a letter first needs it.
 func (p *Policy) Prepare() {
