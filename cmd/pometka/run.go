@@ -12,7 +12,6 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
-	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -30,7 +29,6 @@ func (a *app) runCommand() *cobra.Command {
 		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			thrifty()
-			go rules.BuiltIn() // a good part of what a start takes, beside the rest of it
 			s, err := a.openServing(c.Context())
 			if err != nil {
 				return err
@@ -70,25 +68,32 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 	return s, nil
 }
 
-// ready makes s fit for its work. Where there is a register, the log-in to the
-// mailbox goes on beside the reading of the rules: it takes as long as they. Where
-// there is none yet, rules that are wrong leave none behind.
+// ready makes s fit for its work. Where there is a register and nobody works on it, the
+// log-in to the mailbox goes on beside the opening of the register and the reading of the
+// rules: it takes as long as both. Where there is none yet, rules that are wrong leave
+// none behind.
 func (a *app) ready(ctx context.Context, s *serving) error {
 	if newest, lost := lostRegister(s.cfg); lost {
 		return errors.New(a.t("error.lost", s.cfg.Store.Path, newest))
 	}
-	if _, err := os.Stat(s.cfg.Store.Path); err == nil {
+	_, missing := os.Stat(s.cfg.Store.Path)
+	if missing == nil {
+		if lock, err := store.Acquire(s.cfg.Store.Path); err == nil { // else take tells, behind what is wrong with the register
+			s.lock = lock
+			s.reader.Begin(ctx)
+		}
 		if err := s.take(ctx); err != nil {
 			return err
 		}
-		s.reader.Begin(ctx)
 	}
 	o, err := a.optionsOf(s)
 	if err != nil {
 		return err
 	}
-	if err := s.take(ctx); err != nil {
-		return err
+	if missing != nil {
+		if err := s.take(ctx); err != nil {
+			return err
+		}
 	}
 	o.Store = s.db
 	o.Stopping = func() bool { return ctx.Err() != nil }
@@ -100,12 +105,9 @@ func (a *app) ready(ctx context.Context, s *serving) error {
 	return err
 }
 
-// take opens the register and takes its lock, once.
+// take opens the register and takes its lock, if it has not got it.
 func (s *serving) take(ctx context.Context) (err error) {
-	if s.lock != nil {
-		return nil
-	}
-	if s.db, err = store.Open(ctx, s.cfg.Store.Path); err != nil {
+	if s.db, err = store.Open(ctx, s.cfg.Store.Path); err != nil || s.lock != nil {
 		return err
 	}
 	s.lock, err = store.Acquire(s.cfg.Store.Path)
