@@ -17,17 +17,16 @@ type found struct {
 // it is, -1 for none, and its meaning, nil for none.
 func (c *recognition) know(word string) (met int8, says *meaning) {
 	x := c.lexicon
-	m := &meaning{misspelt: x.sense(x.search(word, true, nil)), marks: c.markAt[word]}
+	m := &meaning{read: x.sense(x.search(word, true, nil)), marks: c.markAt[word]}
 	met = -1
-	switch units := m.misspelt.units; {
+	switch units := m.read.units; {
 	case len(units) == 0 && len(m.marks) == 0:
 		return met, nil
-	case len(units) == 0 || units[0].typo:
-	default:
-		m.asWritten = m.misspelt
-		if len(word) > 2 {
-			met = x.language[units[0].unit]
-		}
+	case len(units) == 0:
+	case units[0].typo:
+		m.misspelt = true
+	case len(word) > 2:
+		met = x.language[units[0].unit]
 	}
 	return met, m
 }

@@ -102,7 +102,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	x.slotNot, x.slotModal = int32(2*x.numbers[groupNot]), int32(2*x.numbers[groupModal])
 	value := hit{slot: int32(2 * x.numbers[groupValue]), end: 1}
 	said := sense{begins: []beginning{{hit: value}}, alone: []hit{value}}
-	x.value = &meaning{asWritten: said, misspelt: said}
+	x.value = &meaning{read: said}
 	b.speech(p, &raw.Speech)
 	for i := range raw.Kinds {
 		k := &raw.Kinds[i]

@@ -22,19 +22,24 @@ type knownWord struct {
 
 // meaning is what a word says to the policy.
 type meaning struct {
-	asWritten, misspelt sense
-	marks               []int // whose first word it is
+	read     sense
+	marks    []int // whose first word it is
+	misspelt bool  // it is no word of the policy: read holds what it may be meant for
 }
 
 // sense is how a word is read: as it is written, or as a misspelling where it
-// is no word of the policy.
+// is no word of the policy. What is looked at for each word comes first, and lies
+// side by side.
 type sense struct {
-	units  []found
-	begins []beginning
+	wants  uint64 // masks of the second units of begins, see maskOf
+	mask   uint64 // of units
 	alone  []hit  // those of begins that want no further unit
-	mask   uint64 // of units, see maskOf
-	wants  uint64 // of the second units of begins
+	begins []beginning
+	units  []found
 }
+
+// unread is what a misspelt word says where misspellings do not count.
+var unread sense
 
 // maskOf is a bit of the unit: a set of units that lacks it lacks the unit.
 func maskOf(u unit) uint64 { return 1 << (uint(u) % 64) }
@@ -52,10 +57,10 @@ func (m *meaning) sense(typos bool) *sense {
 	switch {
 	case m == nil:
 		return nil
-	case typos:
-		return &m.misspelt
+	case m.misspelt && !typos:
+		return &unread
 	}
-	return &m.asWritten
+	return &m.read
 }
 
 // longestCached is the length in bytes up to which words are remembered, and
