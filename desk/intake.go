@@ -72,7 +72,7 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	if missing != nil {
 		return r, missing
 	}
-	if err := d.Store.SetPass(ctx, d.Now()); err != nil {
+	if err := d.notePass(ctx, r.Seen > 0); err != nil {
 		return r, err
 	}
 	if err := d.sweepSent(ctx); err != nil {

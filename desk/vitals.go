@@ -60,6 +60,23 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 	return errors.Join(append(errs, err, d.checkPass(ctx, v, now), d.shout(ctx))...)
 }
 
+// passNoted is how old the note of the last pass may be.
+const passNoted = time.Minute
+
+// notePass writes down that a pass has ended, and waits for the disk, which holds then
+// whatever the pass brought. A pass that brought nothing writes nothing as long as the
+// last one ended a moment ago.
+func (d *Desk) notePass(ctx context.Context, brought bool) error {
+	now := d.Now()
+	if !brought {
+		last, err := d.Store.LastPass(ctx)
+		if age := now.Sub(last); err != nil || age >= 0 && age < passNoted {
+			return err
+		}
+	}
+	return d.Store.SetPass(ctx, now)
+}
+
 func (d *Desk) checkPass(ctx context.Context, v Vitals, now time.Time) error {
 	last := d.lastPass
 	if last.Before(v.Started) {
