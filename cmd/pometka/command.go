@@ -45,6 +45,7 @@ type app struct {
 	lang  rules.Lang
 
 	unwritten error // why a result could not be printed
+	unworded  bool  // the commands are made without their help; see mute
 }
 
 // coded is an error with the exit code it leads to.
@@ -80,7 +81,9 @@ func run(ctx context.Context, args []string, s streams) int {
 		return exitFailed
 	}
 	a.lang = languageOf(args, os.Getenv)
+	a.unworded = mute(args)
 	root := a.rootCommand()
+	a.unworded = false
 	root.SetArgs(args)
 	root.SetOut(noting{s.out, a})
 	root.SetErr(s.err)
@@ -179,8 +182,15 @@ func (a *app) aboutText(err error) string {
 	return templates.Safe(about.What)
 }
 
-// t words a screen text in the reader's language.
-func (a *app) t(key string, args ...any) string { return a.words.T(string(a.lang), key, args...) }
+// t words a screen text in the reader's language. It is called in a thousand places.
+//
+//go:noinline
+func (a *app) t(key string, args ...any) string {
+	if a.unworded {
+		return ""
+	}
+	return a.words.T(string(a.lang), key, args...)
+}
 
 // printf prints a result. That it could not be written is told at the end: a file
 // that lacks half of it must not look like a whole one.

@@ -20,7 +20,7 @@ import (
 func (a *app) decision(use string, args cobra.PositionalArgs, run func(c *cobra.Command, args []string) error) *cobra.Command {
 	verb, _, _ := strings.Cut(use, " ")
 	c := &cobra.Command{Use: use, Short: a.t("help." + verb), Example: a.example(verb), Args: args, RunE: run, DisableFlagsInUseLine: true}
-	if key := "help." + verb + ".long"; a.words.Has(key) {
+	if key := "help." + verb + ".long"; !a.unworded && a.words.Has(key) {
 		c.Long = a.t(key, kindsPlace)
 	}
 	return a.withJSON(c)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,15 @@ func (a *app) wordHelp(root *cobra.Command) {
 		_, err := io.WriteString(c.OutOrStderr(), a.usageText(c))
 		return err
 	})
+}
+
+// mute reports whether nobody is going to see the help of a command: for run, which is
+// started by machines, the sentences of the catalogue would be read for it alone.
+func mute(args []string) bool {
+	mayAsk := func(arg string) bool {
+		return strings.HasPrefix(arg, "-") && strings.Contains(arg, "h") && !strings.HasPrefix(arg, "--config")
+	}
+	return len(args) > 0 && args[0] == "run" && !slices.ContainsFunc(args, mayAsk)
 }
 
 // kindsPlace stands in a help text for the kinds of the policy, which takes a while
