@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -39,12 +40,27 @@ var builtIn = sync.OnceValue(func() *Policy {
 	return p
 })
 
-// cutWords cuts a file in the order of the built-in one: words and speech, two thirds
-// of it, are for letters alone, and most commands read none.
+// cutWords cuts a file in the order of the built-in one: words, speech, and what is said
+// of a kind in words, nine tenths of it, are for letters alone, and most commands read
+// none. The words behind are whole again.
 func cutWords(whole []byte) (first, words []byte) {
 	from, to := bytes.Index(whole, []byte("\nwords:\n"))+1, bytes.Index(whole, []byte("\nkinds:\n"))+1
-	return slices.Concat(whole[:from], whole[to:]), whole[from:to]
+	first = slices.Clone(whole[:from])
+	out := false
+	for line := range bytes.Lines(whole[to:]) {
+		if deep := bytes.HasPrefix(line, []byte("     ")) || len(bytes.TrimSpace(line)) == 0; !deep {
+			key, _, _ := bytes.Cut(bytes.TrimPrefix(line, []byte("    ")), []byte(":"))
+			out = slices.Contains(wordKeys, string(key))
+		}
+		if !out {
+			first = append(first, line...)
+		}
+	}
+	return first, whole[from:]
 }
+
+// wordKeys are the keys of a kind that are for letters alone.
+var wordKeys = strings.Fields("demands subject beside includes traces topic bare counter elsewhere opposite told examples doubtful not")
 
 // The shape of a policy file. Each type mirrors one level of the file; what
 // the keys mean is told in the built-in file itself.
