@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -53,6 +54,17 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 	if week != 5 && week != 6 {
 		return nil, fmt.Errorf("make calendar: %w", fault("week", o.Week))
 	}
+	if o.File == nil && len(o.Days) == 0 && week == 5 {
+		return usualCalendar()
+	}
+	return o.calendar(week)
+}
+
+// usualCalendar is the one of an operator who has nothing of its own to say. It is made
+// once.
+var usualCalendar = sync.OnceValues(func() (*Calendar, error) { return CalendarOptions{}.calendar(5) })
+
+func (o CalendarOptions) calendar(week int) (*Calendar, error) {
 	table, own, errs := o.table()
 	changes, more := o.changes()
 	if errs = append(errs, more...); errs != nil {

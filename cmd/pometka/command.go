@@ -81,7 +81,9 @@ func run(ctx context.Context, args []string, s streams) int {
 		return exitFailed
 	}
 	a.lang = languageOf(args, os.Getenv)
-	a.unworded = mute(args)
+	if a.unworded = mute(args); a.unworded {
+		go rules.BuiltIn() // which takes no longer than the configuration
+	}
 	root := a.rootCommand()
 	a.unworded = false
 	root.SetArgs(args)
