@@ -49,7 +49,7 @@ type ReaderOptions struct {
 const defaultMaxSize = 50 << 20
 
 // Reader reads one mailbox over IMAP without changing it (EXAMINE, BODY.PEEK).
-// It connects at first use, keeps the connection, and dials anew when it broke.
+// It connects at Begin or at first use, keeps the connection, and dials anew when it broke.
 // Every call ends within Server.Timeout of silence, or at once when its context
 // ends. A Reader is not for concurrent use.
 type Reader struct {

@@ -9,7 +9,8 @@ import (
 // commands read no letter, and must not wait for what reads one.
 type lazy struct{ compiled func() *regexp.Regexp }
 
-// lazily panics at the first use where the expression is none.
+// lazily panics at the first use where the expression is none. Written out in its place,
+// each would bring 700 bytes of code.
 //
 //go:noinline
 func lazily(expression string) lazy {

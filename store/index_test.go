@@ -168,6 +168,12 @@ func TestIndexTrails(t *testing.T) {
 	if got := filed(db); len(got) != 7 {
 		t.Errorf("filed behind a change that failed: %v", got)
 	}
+	admit(10, asIs)
+	ok(t, db.Rehearse(ctx, letterOf(11), t0, render))
+	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 12}, []Seen{seen(12)}, t0))
+	if got := filed(db); len(got) != 8 {
+		t.Errorf("filed behind a rehearsal: %v", got)
+	}
 	sound(t, db)
 }
 
