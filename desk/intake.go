@@ -249,7 +249,7 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 	next := p.cur
 	next.LastUID = max(next.LastUID, p.last, last)
 	record := p.Store.Record
-	if p.Answer != nil && len(p.report.Admitted) > 0 && p.report.Seen+len(rows) < aFew {
+	if admitted := len(p.report.Admitted); p.Answer != nil && admitted > 0 && admitted+p.report.Seen+len(rows) < aFew {
 		record = p.Store.RecordUnsynced
 	}
 	if err := record(ctx, next, rows, p.Now()); err != nil {

@@ -231,8 +231,8 @@ func TestPollWaitsForTheDiskOnce(t *testing.T) {
 	pass := func(folder string, uid, letters int) string {
 		t.Helper()
 		for n := range letters {
-			id := fmt.Sprintf("%d@one.example", uid+n)
-			r.put(t, folder, mail{from: fmt.Sprintf("a%d@one.example", uid+n), subject: withdrawalMark, body: "Прошу.", id: id}, now)
+			id := fmt.Sprintf("%d@d%d.example", uid+n, uid+n) // a domain has a cap
+			r.put(t, folder, mail{from: "a" + id, subject: withdrawalMark, body: "Прошу.", id: id}, now)
 		}
 		order = nil
 		if _, err := r.Poll(t.Context()); err != nil {

@@ -18,7 +18,7 @@ func TestSilenceIsWaitedForOnce(t *testing.T) {
 	f := silent("EXAMINE")
 	r := f.reader(t, 100*time.Millisecond)
 	r.Begin(t.Context())
-	if _, err := r.Examine(t.Context(), "INBOX"); err == nil || f.dials != 1 {
+	if _, err := r.Examine(t.Context(), "INBOX"); mailbox.FaultOf(err) != mailbox.FaultSilent || f.dials != 1 {
 		t.Errorf("INBOX: %d connections, %v", f.dials, err)
 	}
 	f = silent("BODY.PEEK[]")
