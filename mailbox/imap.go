@@ -191,15 +191,14 @@ func (r *Reader) spare() error {
 }
 
 // Close logs out. The Reader may be used again.
-func (r *Reader) Close() error {
+func (r *Reader) Close() {
 	s := r.s
 	if b := r.begun; b != nil {
 		b.cancel()
 		s, _ = b.wait(context.Background())
 	}
-	if r.s, r.begun = nil, nil; s == nil {
-		return nil
+	if r.s, r.begun = nil, nil; s != nil {
+		s.logOut()
+		s.hangUp()
 	}
-	defer s.hangUp()
-	return s.logOut()
 }

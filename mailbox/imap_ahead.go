@@ -41,11 +41,11 @@ func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, error) {
 	if at < 0 {
 		return nil, nil
 	}
-	batch := r.batch(r.ahead.expected[at:])
-	if len(batch) < 2 || r.ready(ctx) != nil {
+	batch, rest := r.batch(r.ahead.expected[at:])
+	if len(batch) < 2 || batch[0] != uid || r.ready(ctx) != nil {
 		return nil, nil
 	}
-	r.ahead.expected = r.ahead.expected[at+len(batch):]
+	r.ahead.expected = rest
 	job := &fetchJob{set: setOf(batch), keep: aheadLetter, budget: 2 * aheadBudget, parts: []*imap.FetchItemBodySection{{Peek: true}}}
 	if err := r.s.fetch(ctx, job); err != nil {
 		r.ahead = ahead{}
@@ -83,14 +83,19 @@ func (j *fetchJob) stoppedAt(uids []uint32) (at uint32) {
 	return at
 }
 
-// batch takes the messages from the front that fit into one command.
-func (r *Reader) batch(expected []uint32) []uint32 {
+// batch takes from the front what fits into one command, and leaves out what is to come
+// alone: that lies between letters which need not wait for it.
+func (r *Reader) batch(expected []uint32) (batch, rest []uint32) {
 	var sum int64
 	for i, uid := range expected {
-		size := r.sizes[uid]
-		if sum += size; size <= 0 || size > min(aheadLetter, r.o.MaxSize) || sum > aheadBudget || r.strikes[uid] > 0 || r.breaks[uid].All > 0 {
-			return expected[:i]
+		switch size := r.sizes[uid]; {
+		case size <= 0 || size > min(aheadLetter, r.o.MaxSize) || r.strikes[uid] > 0 || r.breaks[uid].All > 0:
+			rest = append(rest, uid)
+		case sum+size > aheadBudget:
+			return batch, append(rest, expected[i:]...)
+		default:
+			sum, batch = sum+size, append(batch, uid)
 		}
 	}
-	return expected
+	return batch, rest
 }

@@ -3,6 +3,7 @@ package mailbox_test
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -131,13 +132,31 @@ func TestBeginEnds(t *testing.T) {
 	mute := startFake(t, 1, script{command: func(_ *talk, _, cmd string) bool { return strings.HasPrefix(cmd, "AUTHENTICATE") }})
 	r := mute.reader(t, time.Hour)
 	r.Begin(t.Context())
-	if err := r.Close(); err != nil {
-		t.Error(err)
-	}
+	r.Close()
 	r.Begin(t.Context())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := r.Examine(ctx, "INBOX"); !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+}
+
+// Close says goodbye before it hangs up, to a server that never answers, too.
+func TestCloseSaysGoodbye(t *testing.T) {
+	ended := make(chan error, 1)
+	f := startFake(t, 1, script{command: func(c *talk, _, cmd string) bool {
+		if cmd == "LOGOUT" {
+			_, err := c.Read(make([]byte, 1))
+			ended <- err
+		}
+		return cmd == "LOGOUT"
+	}})
+	r := f.reader(t, time.Hour)
+	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	if err := <-ended; err != io.EOF {
+		t.Errorf("behind LOGOUT: %v", err)
 	}
 }

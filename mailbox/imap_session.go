@@ -72,9 +72,12 @@ func (s *session) caps(ctx context.Context) (caps imap.CapSet, err error) {
 
 func (s *session) hangUp() { s.w.Close() }
 
-func (s *session) logOut() error {
+// logOut says that the session ends (RFC 9051, 6.1.3) and does not wait for the answer, on
+// which nothing depends and which costs a round trip.
+func (s *session) logOut() {
 	g := guard(context.Background(), s.w, min(s.timeout, farewell))
-	return g.done(s.c.Logout().Wait())
+	s.c.Logout()
+	_ = g.done(nil)
 }
 
 // logIn dials and authenticates. A refused token is asked for anew once; a
