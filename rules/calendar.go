@@ -2,7 +2,6 @@ package rules
 
 import (
 	"math"
-	"sort"
 	"time"
 )
 
@@ -52,22 +51,23 @@ type Year struct {
 // calendar and knows no time zone. It does not change and is safe for
 // concurrent use.
 type Calendar struct {
-	week      int
-	days      []Day // those that are more than their day of the week, in order
+	digest string
+	week   int             // working days of a week, outside of the calendar's years
+	work   *dayCount       // the working days of those
+	made   func() *almanac // the rest, made when first asked for
+}
+
+// almanac is what a calendar knows of its years.
+type almanac struct {
+	days      *dayTable // those that are more than their day of the week
 	published map[int]bool
 	abroad    bool
-	digest    string
-
-	// passed[i] is the number of working days before the i-th day of the
-	// calendar's years, work the numbers of the working days in order. They
-	// make counting a matter of two look-ups.
-	passed []uint16
-	work   []uint16
 }
 
 var (
 	calendarStart = NewDate(FirstYear, time.January, 1)
 	calendarEnd   = NewDate(LastYear, time.December, 31)
+	calendarDays  = calendarEnd.Sub(calendarStart) + 1
 )
 
 // Digest returns a SHA-256 in hex that changes whenever any answer of the
@@ -75,20 +75,19 @@ var (
 func (c *Calendar) Digest() string { return c.digest }
 
 // Abroad reports whether the operator's file is the calendar of another country.
-func (c *Calendar) Abroad() bool { return c.abroad }
+func (c *Calendar) Abroad() bool { return c.made().abroad }
 
 // Provisional reports whether the calendar of a year is not published, but
 // computed by rule or listed as provisional. Transfers can still change it.
-func (c *Calendar) Provisional(year int) bool { return !c.published[year] }
+func (c *Calendar) Provisional(year int) bool { return !c.made().published[year] }
 
 // Day returns what the calendar knows of a day.
 func (c *Calendar) Day(d Date) Day {
-	day, special := c.special(d)
-	if !special {
-		day = Day{Date: d, Kind: DayWorkday, Working: true}
-		if restDay(d.Weekday(), c.week) {
-			day.Kind, day.Working = DayWeekend, false
-		}
+	day := Day{Date: d, Kind: DayWorkday, Working: true}
+	if special := c.made().days.at(d); special != nil {
+		day = *special
+	} else if restDay(d.Weekday(), c.week) {
+		day.Kind, day.Working = DayWeekend, false
 	}
 	day.Provisional = c.Provisional(d.Year)
 	return day
@@ -96,17 +95,10 @@ func (c *Calendar) Day(d Date) Day {
 
 // IsWorking reports whether d is a working day.
 func (c *Calendar) IsWorking(d Date) bool {
-	day, special := c.special(d)
-	return special && day.Working || !special && !restDay(d.Weekday(), c.week)
-}
-
-// special returns a day that is more than its day of the week.
-func (c *Calendar) special(d Date) (Day, bool) {
-	i := sort.Search(len(c.days), func(i int) bool { return !c.days[i].Date.Before(d) })
-	if i == len(c.days) || c.days[i].Date != d {
-		return Day{}, false
+	if i := d.Sub(calendarStart); i >= 0 && i < calendarDays {
+		return c.work.has(i)
 	}
-	return c.days[i], true
+	return !restDay(d.Weekday(), c.week)
 }
 
 // Year returns a year of the calendar.
@@ -132,13 +124,13 @@ func (c *Calendar) AddWorking(from Date, n int) Date {
 	if n == 0 {
 		return from
 	}
-	if i := from.Sub(calendarStart); i >= 0 && i < len(c.passed)-1 {
-		at := int(c.passed[i]) + n // in c.work, for negative n
+	if i := from.Sub(calendarStart); i >= 0 && i < calendarDays {
+		nth := c.work.before(i) + n // for negative n
 		if n > 0 {
-			at = int(c.passed[i+1]) + n - 1
+			nth = c.work.before(i+1) + n - 1
 		}
-		if at >= 0 && at < len(c.work) {
-			return calendarStart.AddDays(int(c.work[at]))
+		if nth >= 0 && nth < c.work.all() {
+			return calendarStart.AddDays(c.work.nth(nth))
 		}
 	}
 	step := 1
@@ -160,8 +152,8 @@ func (c *Calendar) workingDays(after, to Date) int {
 	if i >= j {
 		return 0
 	}
-	if i >= 0 && j < len(c.passed) {
-		return int(c.passed[j] - c.passed[i])
+	if i >= 0 && j <= calendarDays {
+		return c.work.before(j) - c.work.before(i)
 	}
 	n := 0
 	for d := after.AddDays(1); !d.After(to); d = d.AddDays(1) {

@@ -44,13 +44,11 @@ func (t *dayTable) remove(d Date) {
 	}
 }
 
-// inOrder returns the days by date.
-func (t *dayTable) inOrder() []Day {
-	days := make([]Day, 0, len(t.list))
+// inOrder yields the days by date.
+func (t *dayTable) inOrder(yield func(Day) bool) {
 	for _, place := range t.places {
-		if place > 0 {
-			days = append(days, t.list[place-1])
+		if place > 0 && !yield(t.list[place-1]) {
+			return
 		}
 	}
-	return days
 }

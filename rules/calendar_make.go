@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -55,31 +56,52 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 		return nil, fmt.Errorf("make calendar: %w", fault("week", o.Week))
 	}
 	if o.File == nil && len(o.Days) == 0 && week == 5 {
-		return usualCalendar()
+		return usualCalendar(), nil
 	}
-	return o.calendar(week)
+	c, err := o.calendar(week)
+	if err != nil {
+		return nil, fmt.Errorf("make calendar: %w", err)
+	}
+	return c, nil
 }
 
-// usualCalendar is the one of an operator who has nothing of its own to say. It is made
-// once.
-var usualCalendar = sync.OnceValues(func() (*Calendar, error) { return CalendarOptions{}.calendar(5) })
+// usualCalendar is the one of an operator who has nothing of its own to say. Which of its
+// days are working days is known, and so is its digest: that is all that most commands ask.
+var usualCalendar = sync.OnceValue(func() *Calendar {
+	return &Calendar{week: 5, digest: usualDigest, work: dayCountOf(usualWork), made: sync.OnceValue(func() *almanac {
+		c, err := CalendarOptions{}.calendar(5)
+		if err != nil { // a broken build, which the tests do not let pass
+			panic(err)
+		}
+		return c.made()
+	})}
+})
+
+// What calendar would say of the usual one; see TestUsualCalendarIsCarried.
+var (
+	//go:embed calendar-kz.sha256
+	usualDigest string
+	//go:embed calendar-kz.work
+	usualWork []byte
+)
 
 func (o CalendarOptions) calendar(week int) (*Calendar, error) {
 	table, own, errs := o.table()
 	changes, more := o.changes()
 	if errs = append(errs, more...); errs != nil {
-		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
+		return nil, errors.Join(errs...)
 	}
 	if errs := table.gaps(own); errs != nil {
-		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
+		return nil, errors.Join(errs...)
 	}
 	l := layout{table: table, changes: changes, week: week}
 	if errs := l.contradictions(append(own, changes...)); errs != nil {
-		return nil, fmt.Errorf("make calendar: %w", errors.Join(errs...))
+		return nil, errors.Join(errs...)
 	}
-	c := &Calendar{week: week, days: l.days().inOrder(), published: table.published(), abroad: table.abroad}
-	if err := c.index(); err != nil {
-		return nil, fmt.Errorf("make calendar: %w", err)
+	a := &almanac{days: l.days(), published: table.published(), abroad: table.abroad}
+	c := &Calendar{week: week, work: a.work(week), made: func() *almanac { return a }}
+	if err := c.checkYears(); err != nil {
+		return nil, err
 	}
 	c.digest = c.sum()
 	return c, nil
@@ -137,31 +159,22 @@ func (t *calTable) published() map[int]bool {
 	return years
 }
 
-// index numbers the days of the calendar's years.
-func (c *Calendar) index() error {
-	n := calendarEnd.Sub(calendarStart) + 1
-	c.passed = make([]uint16, n+1)
-	working := make([]bool, n)
+// work returns the working days of the calendar's years.
+func (a *almanac) work(week int) *dayCount {
+	work := newDayCount(calendarDays)
 	day := calendarStart.Weekday()
-	for i := range n {
-		working[i] = !restDay(day, c.week)
+	for i := range calendarDays {
+		work.set(i, !restDay(day, week))
 		day = (day + 1) % 7
 	}
-	for _, day := range c.days {
-		working[day.Date.Sub(calendarStart)] = day.Working
+	for day := range a.days.inOrder {
+		work.set(day.Date.Sub(calendarStart), day.Working)
 	}
-	for i, w := range working {
-		c.passed[i+1] = c.passed[i]
-		if w {
-			c.passed[i+1]++
-		}
-	}
-	c.work = make([]uint16, 0, c.passed[n])
-	for i, w := range working {
-		if w {
-			c.work = append(c.work, uint16(i))
-		}
-	}
+	work.count()
+	return work
+}
+
+func (c *Calendar) checkYears() error {
 	for y := FirstYear; y <= LastYear; y++ {
 		days := c.workingDays(Date{y - 1, time.December, 31}, Date{y, time.December, 31})
 		if days < fewestWorkingDays {
@@ -175,13 +188,13 @@ func (c *Calendar) index() error {
 // for a mistake in the file.
 const fewestWorkingDays = 150
 
-// sum digests every answer within the calendar's years and everything from
-// which the names of days are made.
+// sum is Calendar.Digest: of every answer within the calendar's years and everything
+// from which the names of days are made.
 func (c *Calendar) sum() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "week %d\n", c.week)
 	var line []byte
-	for _, day := range c.days {
+	for day := range c.made().days.inOrder {
 		line = day.Date.append(line[:0])
 		line = strconv.AppendBool(append(line, ' '), day.Working)
 		for _, s := range []string{string(day.Kind), day.Name.RU, day.Name.KK, day.Name.EN, day.Act} {
@@ -190,7 +203,7 @@ func (c *Calendar) sum() string {
 		}
 		h.Write(append(line, '\n'))
 	}
-	fmt.Fprintln(h, slices.Sorted(maps.Keys(c.published)))
-	binary.Write(h, binary.LittleEndian, c.work) // a hash takes every byte
+	fmt.Fprintln(h, slices.Sorted(maps.Keys(c.made().published)))
+	binary.Write(h, binary.LittleEndian, c.work.bits) // a hash takes every byte
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -24,7 +24,8 @@ type calTable struct {
 }
 
 // The calendar of Kazakhstan is carried packed, an eighth of its size. After a
-// change of a file: go test ./rules -run TestDataIsPacked -update
+// change of a file: go test ./rules -run TestDataIsPacked -update, and see
+// TestUsualCalendarIsCarried.
 var (
 	//go:embed calendar-kz.csv.z
 	packedKZ []byte

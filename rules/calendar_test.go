@@ -95,7 +95,7 @@ func TestDayTellsItsReason(t *testing.T) {
 
 func TestEveryListedDayHasThreeNames(t *testing.T) {
 	c := newCalendar(t, CalendarOptions{})
-	for _, day := range c.days {
+	for day := range c.made().days.inOrder {
 		if day.Name.RU == "" || day.Name.KK == "" || day.Name.EN == "" || day.Act == "" {
 			t.Errorf("%s: name %+v, act %q", day.Date, day.Name, day.Act)
 		}

@@ -50,6 +50,31 @@ func TestDataIsPacked(t *testing.T) {
 	}
 }
 
+// What the program carries of its calendar is what it makes of the files. After a change
+// of them, once they are packed, or of how days are laid over the weeks:
+// go test ./rules -run TestUsualCalendarIsCarried -update
+func TestUsualCalendarIsCarried(t *testing.T) {
+	c, err := CalendarOptions{}.calendar(5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work []byte
+	for _, w := range c.work.bits {
+		work = binary.LittleEndian.AppendUint64(work, w)
+	}
+	if !*update {
+		if c.digest != usualDigest || !bytes.Equal(work, usualWork) || !reflect.DeepEqual(c.work, usualCalendar().work) {
+			t.Errorf("the calendar was changed after its working days were counted: go test ./rules -run %s -update", t.Name())
+		}
+		return
+	}
+	for name, data := range map[string][]byte{"calendar-kz.sha256": []byte(c.digest), "calendar-kz.work": work} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // The built-in policy is read in two parts, which are the whole.
 func TestBuiltInIsReadInParts(t *testing.T) {
 	read := func(raw *rawPolicy, text []byte) {
