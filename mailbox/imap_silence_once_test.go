@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,5 +36,38 @@ func TestSilenceIsWaitedForOnce(t *testing.T) {
 	}
 	if !strings.Contains(r.Memory(), `"strikes":{"1":1}`) {
 		t.Errorf("learned: %s", r.Memory())
+	}
+}
+
+// A letter over which the server fell silent once is asked for alone the next time, so
+// that it keeps no other back.
+func TestSilentLetterKeepsNoOtherBack(t *testing.T) {
+	f := startFake(t, 5, script{command: func(_ *talk, _, cmd string) bool {
+		set, _, _ := strings.Cut(strings.TrimPrefix(cmd, "UID FETCH "), " ")
+		return strings.HasSuffix(cmd, "BODY.PEEK[])") && (set == "3" || strings.Contains(set, "3:") || strings.Contains(set, "1:"))
+	}})
+	r := f.reader(t, 300*time.Millisecond)
+	fetch := func(uids ...uint32) (err error) {
+		if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+			return err
+		}
+		return r.Heads(t.Context(), 1, 0, func([]mailbox.Head) error {
+			r.Expect(uids)
+			for _, uid := range uids {
+				if _, _, err = r.Fetch(t.Context(), uid, io.Discard); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := fetch(3, 4, 5); mailbox.FaultOf(err) != mailbox.FaultSilent {
+		t.Fatal(err)
+	}
+	if err := fetch(2, 3, 4, 5); mailbox.FaultOf(err) != mailbox.FaultSilent {
+		t.Fatal(err)
+	}
+	if got := f.commands(); !slices.Contains(got, "UID FETCH 2,4:5 (UID BODY.PEEK[])") {
+		t.Errorf("asked for %v", got)
 	}
 }

@@ -196,11 +196,34 @@ func TestNextChunkIsUnderWay(t *testing.T) {
 	}
 }
 
-// Letters that are expected come several in one command, none of them twice,
-// and a large one among them by itself.
+// Letters that are expected come several in one command, none of them twice, as
+// many as fit into memory, and a large one among them by itself.
 func TestExpectedLettersComeTogether(t *testing.T) {
-	f := startFake(t, 10, script{})
-	f.letters[5] = append(letter(5), bytes.Repeat([]byte("long line\r\n"), 60_000)...)
+	large := func(uid uint32, size int) []byte {
+		return append(letter(int(uid)), bytes.Repeat([]byte("long line\r\n"), size/11)...)
+	}
+	for _, c := range []struct {
+		sizes map[uint32]int
+		want  string
+	}{
+		{map[uint32]int{5: 660_000}, "1:3,7:9 5 10"},
+		{map[uint32]int{1: 660_000}, "1 2:3,5,7:9 10"},
+		{map[uint32]int{1: 250_000, 2: 250_000, 3: 250_000, 5: 250_000, 7: 250_000, 9: 660_000}, "1:3,5 7:8 9 10"},
+	} {
+		f := startFake(t, 10, script{})
+		for uid, size := range c.sizes {
+			f.letters[uid] = large(uid, size)
+		}
+		if got := askedFor(t, f); got != c.want {
+			t.Errorf("large ones %v: asked for %s, want %s", c.sizes, got, c.want)
+		}
+	}
+}
+
+// askedFor fetches the letters 1, 2, 3, 5, 7, 8 and 9, which are expected, and 10, and
+// returns which of them were asked for together.
+func askedFor(t *testing.T, f *fakeIMAP) string {
+	t.Helper()
 	r := f.reader(t, 20*time.Second)
 	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
 		t.Fatal(err)
@@ -225,9 +248,7 @@ func TestExpectedLettersComeTogether(t *testing.T) {
 		set, _, _ := strings.Cut(strings.TrimPrefix(cmd, "UID FETCH "), " ")
 		sets = append(sets, set)
 	}
-	if got := strings.Join(sets, " "); got != "1:3,7:9 5 10" {
-		t.Errorf("asked for %s", got)
-	}
+	return strings.Join(sets, " ")
 }
 
 // Folders with sparse UIDs are listed first instead of being walked by number.

@@ -101,3 +101,30 @@ func TestEveryListedDayHasThreeNames(t *testing.T) {
 		}
 	}
 }
+
+// Where the calendar's years end the count goes on by the days of the week.
+func TestCountAcrossTheEndsOfTheYears(t *testing.T) {
+	for _, week := range []int{5, 6} {
+		c := newCalendar(t, CalendarOptions{Week: week})
+		for _, edge := range []Date{calendarStart, calendarEnd} {
+			for from := edge.AddDays(-10); from.Before(edge.AddDays(10)); from = from.AddDays(1) {
+				to, n := from, 0
+				for range 90 {
+					to = to.AddDays(1)
+					if c.IsWorking(to) {
+						n++
+						if got := c.AddWorking(from, n); got != to {
+							t.Fatalf("%d working days after %s: %s, want %s", n, from, got, to)
+						}
+						if got, was := c.AddWorking(to, -n), from; c.IsWorking(from) && got != was {
+							t.Fatalf("%d working days before %s: %s, want %s", n, to, got, was)
+						}
+					}
+					if got := c.Remaining(from, to); got != n {
+						t.Fatalf("%d working days in (%s, %s], want %d", got, from, to, n)
+					}
+				}
+			}
+		}
+	}
+}
