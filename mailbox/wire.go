@@ -18,14 +18,15 @@ import (
 // what went out arrived at least in this machine's own network stack.
 type wire struct {
 	net.Conn
-	moved  atomic.Int64          // bytes, in either direction
-	failed atomic.Bool           // a write failed: its bytes did not all leave
-	ended  atomic.Pointer[error] // how the far side ended the connection
+	moved  atomic.Int64              // bytes, in either direction
+	mark   atomic.Pointer[time.Time] // when their number last passed a multiple of progress
+	failed atomic.Bool               // a write failed: its bytes did not all leave
+	ended  atomic.Pointer[error]     // how the far side ended the connection
 }
 
 func (w *wire) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
-	w.moved.Add(int64(n))
+	w.count(n)
 	if err != nil && isCut(err) && !errors.Is(err, net.ErrClosed) {
 		w.ended.Store(&err)
 	}
@@ -38,7 +39,7 @@ func (w *wire) Write(b []byte) (n int, err error) {
 	for {
 		k, err := w.Conn.Write(b[n:min(len(b), n+mostWritten)])
 		n += k
-		w.moved.Add(int64(k))
+		w.count(k)
 		if err != nil {
 			w.failed.Store(true)
 		}
@@ -49,6 +50,13 @@ func (w *wire) Write(b []byte) (n int, err error) {
 }
 
 const mostWritten = 64 << 10
+
+func (w *wire) count(n int) {
+	if now := w.moved.Add(int64(n)); now/progress > (now-int64(n))/progress {
+		at := time.Now()
+		w.mark.Store(&at)
+	}
+}
 
 // errSilent is the cause when the watch closed the connection.
 var errSilent = errors.New("the server did not answer in time")
@@ -63,7 +71,8 @@ const farewell = 400 * time.Millisecond
 
 // watch is the only time-out there is: neither library has one of its own that
 // could be relied on. It closes the connection when ctx ends, or when a whole
-// time-out passed with less than progress bytes moved.
+// time-out passed with less than progress bytes moved: counted from when so many had,
+// so that a server that falls silent in a long letter is not waited for twice.
 type watch struct {
 	ctx     context.Context
 	w       *wire
@@ -72,12 +81,11 @@ type watch struct {
 
 	mu    sync.Mutex
 	timer *time.Timer
-	seen  int64
 	cut   bool
 }
 
 func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
-	g := &watch{ctx: ctx, w: w, timeout: timeout, seen: w.moved.Load()}
+	g := &watch{ctx: ctx, w: w, timeout: timeout}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.timer = time.AfterFunc(timeout, g.expire)
@@ -88,9 +96,8 @@ func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
 func (g *watch) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if now := g.w.moved.Load(); now-g.seen >= progress {
-		g.seen = now
-		g.timer.Reset(g.timeout)
+	if at := g.w.mark.Load(); at != nil && time.Since(*at) < g.timeout {
+		g.timer.Reset(g.timeout - time.Since(*at))
 		return
 	}
 	g.cut = true

@@ -43,3 +43,32 @@ func TestWatchOfUpload(t *testing.T) {
 		})
 	}
 }
+
+// A server that falls silent in the middle of a long letter costs one time-out from
+// then on, however much came before.
+func TestWatchOfSilenceInALetter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		var giving sync.WaitGroup
+		var silent time.Time
+		giving.Go(func() {
+			for range 3 * progress / mostWritten {
+				far.Write(make([]byte, mostWritten))
+				time.Sleep(time.Second)
+			}
+			silent = time.Now()
+		})
+		w := &wire{Conn: near}
+		const timeout = time.Minute
+		g := guard(t.Context(), w, timeout)
+		_, err := io.Copy(io.Discard, w)
+		if err = g.done(err); !errors.Is(err, errSilent) {
+			t.Errorf("%v, want %v", err, errSilent)
+		}
+		if took := time.Since(silent); took > timeout {
+			t.Errorf("waited %v after it had fallen silent, and %v was to be enough", took, timeout)
+		}
+		near.Close()
+		giving.Wait()
+	})
+}
