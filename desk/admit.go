@@ -139,10 +139,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 		if w.gone {
 			l.msg.Troubles = append(l.msg.Troubles, codeGone)
 		}
-		if undated(l.head.InternalDate) {
-			at, known := p.receipt(l.msg)
-			l.head.InternalDate, l.undated = at, !known
-		}
+		p.settleReceipt(l)
 		p.classify(l)
 		if again = l.finding.Verdict == rules.None && p.mistaken(l, w); again {
 			w.spool.Discard()

@@ -44,6 +44,25 @@ func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, 
 // before there were such mailboxes, as of a file that lost its date.
 func undated(received time.Time) bool { return received.Year() < 1990 }
 
+// settleReceipt replaces a moment of receipt that is none. One that lies ahead by more
+// than a day is none either, as of a letter that was copied from elsewhere with the date
+// that its sender wrote: nobody would be reminded of it for years. Only where the last
+// server on the way says the same is it our clock that is wrong.
+func (p *folderPass) settleReceipt(l *letter) {
+	ahead := l.head.InternalDate.Sub(p.Now()) > clockDay
+	if !ahead && !undated(l.head.InternalDate) {
+		return
+	}
+	if ahead && l.msg != nil && l.msg.Received > 0 && l.msg.ReceivedAt.Sub(p.Now()) > clockDay {
+		return
+	}
+	at, known := p.Now(), false
+	if l.msg != nil {
+		at, known = p.receipt(l.msg)
+	}
+	l.head.InternalDate, l.undated = at, !known
+}
+
 // early reports that the message arrived before the folder's cutoff. Where nobody knows
 // when it arrived, it did not.
 func (p *folderPass) early(received time.Time) bool {

@@ -125,8 +125,10 @@ func TestUnreadableLettersAreNoCopies(t *testing.T) {
 	}
 }
 
-// A server that cannot tell when letters came hides none of them behind the
-// cutoff: they came when the last server on their way took them, or now.
+// A server that cannot tell when letters came, or names a day that is still to come,
+// hides none of them behind the cutoff, and puts none off: they came when the last server
+// on their way took them, or now. Where that server names the same day, it is our clock
+// that is wrong.
 func TestLettersWithoutMomentOfReceipt(t *testing.T) {
 	for name, c := range map[string]struct {
 		field string
@@ -137,6 +139,11 @@ func TestLettersWithoutMomentOfReceipt(t *testing.T) {
 		"a file lost its date": {"X-Nothing: 1", now, time.Unix(0, 0)},
 		"a server noted it":    {"Received: from a by b; " + now.Add(-3*time.Hour).Format(time.RFC1123Z), now.Add(-3 * time.Hour), time.Time{}},
 		"in the future":        {"Received: from a by b; " + now.Add(3*time.Hour).Format(time.RFC1123Z), now, time.Time{}},
+		"years ahead":          {"X-Nothing: 1", now, now.AddDate(73, 0, 0)},
+		"years ahead of Date":  {"Date: " + now.AddDate(73, 0, 0).Format(time.RFC1123Z), now, now.AddDate(73, 0, 0)},
+		"ahead of a server":    {"Received: from a by b; " + now.Add(-3*time.Hour).Format(time.RFC1123Z), now.Add(-3 * time.Hour), now.AddDate(0, 1, 0)},
+		"our clock is behind":  {"Received: from a by b; " + now.AddDate(0, 1, 0).Format(time.RFC1123Z), now.AddDate(0, 1, 0), now.AddDate(0, 1, 0)},
+		"ahead by some hours":  {"X-Nothing: 1", now.Add(3 * time.Hour), now.Add(3 * time.Hour)},
 	} {
 		r := newRig(t)
 		eight(t, r, c.field)

@@ -79,9 +79,7 @@ func (p *folderPass) enterUnjudged(ctx context.Context, l *letter, w whole) ([]s
 	case l.head.Err == nil:
 		l.head.Err = stumbledOver(l.head.UID)
 	}
-	if undated(l.head.InternalDate) {
-		l.head.InternalDate, l.undated = p.Now(), true
-	}
+	p.settleReceipt(l)
 	if l.msg == nil || stumbles(func() { err = p.admitUnjudged(ctx, l, w) }) {
 		l.msg = &mailbox.Message{}
 		err = p.admitUnjudged(ctx, l, w)
