@@ -15,6 +15,7 @@ type plan struct {
 	jumps     bool // whether the clock is ever wrong
 	days      int  // how long it lasts
 	week      int
+	zone      string
 	hours     Hours
 	stages    []int
 	officerAt int
@@ -28,7 +29,7 @@ type plan struct {
 // usual is the office of the built-in configuration.
 func usual(jumps bool) plan {
 	return plan{
-		jumps: jumps, days: 365, week: 5, hours: Hours{9 * time.Hour, 18 * time.Hour}, stages: []int{10, 5, 3, 1, 0}, officerAt: 1,
+		jumps: jumps, days: 365, week: 5, zone: "Asia/Almaty", hours: Hours{9 * time.Hour, 18 * time.Hour}, stages: []int{10, 5, 3, 1, 0}, officerAt: 1,
 		officer: "officer@license.kz", lang: rules.RU, fires: []time.Duration{9 * time.Hour},
 	}
 }
@@ -47,6 +48,7 @@ func anyPlan(r *rand.Rand, days int) plan {
 		p.fires = append(p.fires, pick(r, 6*time.Hour, 9*time.Hour, 11*time.Hour+30*time.Minute, 13*time.Hour))
 	}
 	slices.Sort(p.fires)
+	p.zone = pick(r, "Asia/Almaty", "Asia/Aqtau", "Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Pacific/Kiritimati", "Africa/Cairo")
 	begin := rules.Date{Year: 2026, Month: 1, Day: 5}
 	for i := range r.IntN(5) {
 		m := Member{Name: fmt.Sprint("Member ", i), Address: fmt.Sprintf("m%d@license.kz", i), Login: fmt.Sprint("m", i), Language: pick(r, "", rules.RU, rules.KK, rules.EN)}

@@ -172,7 +172,7 @@ func (y *year) start(db *store.DB) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	zone, err := time.LoadLocation("Asia/Almaty")
+	zone, err := time.LoadLocation(y.zone)
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -289,8 +289,11 @@ func (y *year) assign() {
 	if err != nil || len(open) == 0 {
 		return
 	}
-	who := y.staff[y.random.IntN(len(y.staff))].Login
-	if _, err := y.Assign(y.t.Context(), open[y.random.IntN(len(open))].Number, who, Actor{Login: "clerk"}); err != nil {
+	who, q := y.staff[y.random.IntN(len(y.staff))].Login, open[y.random.IntN(len(open))]
+	if q.Assignee == who {
+		return
+	}
+	if _, err := y.Assign(y.t.Context(), q.Number, who, Actor{Login: "clerk"}); err != nil {
 		y.t.Fatal(err)
 	}
 }
