@@ -173,7 +173,7 @@ func (f *casefile) addMails(ctx context.Context) error {
 // addTexts puts in the history and the dates, for people and for programs.
 func (f *casefile) addTexts(context.Context) error {
 	var lines strings.Builder
-	for _, e := range f.History {
+	for _, e := range toldOnce(f.History) {
 		for i, line := range f.historyText(e, f.d) {
 			if i == 0 {
 				line = f.moment(e.At, f.d.Zone) + "  " + line

@@ -27,7 +27,7 @@ func (f *casefile) page() string {
 	f.pageMails(p)
 	f.pageDates(p)
 	p.heading(f.t("casefile.head.history"))
-	for _, e := range f.History {
+	for _, e := range toldOnce(f.History) {
 		lines := f.historyText(e, f.d)
 		p.table([][2]string{{f.moment(e.At, f.d.Zone), strings.Join(lines, "; ")}})
 	}

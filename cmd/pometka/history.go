@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -171,6 +172,21 @@ func (a *app) stepName(d *desk.Desk, id string) string {
 	return id
 }
 
+// toldOnce is a history as people read it: a letter that is the first to tell of several
+// stages is one reminder, although there is an event of each.
+func toldOnce(events []store.Event) []store.Event {
+	var last int64
+	return slices.DeleteFunc(slices.Clone(events), func(e store.Event) bool {
+		var x datesMoved
+		if e.Code != store.EventReminded || json.Unmarshal([]byte(e.Detail), &x) != nil {
+			return false
+		}
+		again := x.Mail == last
+		last = x.Mail
+		return again
+	})
+}
+
 // historyEntry prints an event with its time in front.
 func (a *app) historyEntry(e store.Event, d *desk.Desk) {
 	when := a.when(e.At, d)
@@ -222,7 +238,7 @@ func (a *app) historyCommand() *cobra.Command {
 					return a.printJSON(a.historyJSON(d, events))
 				}
 				a.printf("%s\n\n", a.paint(bold, clip(r.Number+"  "+a.requestKind(d, r), a.width())))
-				for _, e := range events {
+				for _, e := range toldOnce(events) {
 					a.historyEntry(e, d)
 				}
 				return nil
