@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
@@ -18,7 +19,7 @@ type Lock struct{ f *os.File }
 // returns ErrLocked when another process holds it. The lock ends with the
 // process, however that ends.
 func Acquire(path string) (*Lock, error) {
-	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o660)
+	f, err := os.OpenFile(beside(path, ".lock"), os.O_RDWR|os.O_CREATE, 0o660)
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}
@@ -30,6 +31,16 @@ func Acquire(path string) (*Lock, error) {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
 	return &Lock{f: f}, nil
+}
+
+// beside names a file that lies beside the register at path. Where path is a symbolic link
+// that is beside the register itself, as for the files of SQLite: whoever comes by another
+// way must meet the same lock.
+func beside(path, suffix string) string {
+	if register, err := filepath.EvalSymlinks(path); err == nil {
+		path = register
+	}
+	return path + suffix
 }
 
 // Release gives the lock back.

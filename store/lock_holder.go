@@ -16,14 +16,14 @@ import (
 // at the same moment is not disturbed. -1 is a process that cannot be seen from
 // here, as one in another container.
 func LockHolder(path string) (int, error) {
-	return holder(path+".lock", "FLOCK", "0")
+	return holder(beside(path, ".lock"), "FLOCK", "0")
 }
 
 // WriteHolder returns the id of the process that keeps others from writing to
 // the register at path, as LockHolder does.
 func WriteHolder(path string) (int, error) {
 	// WAL_WRITE_LOCK of SQLite's wal-index: https://sqlite.org/walformat.html
-	return holder(path+"-shm", "POSIX", "120")
+	return holder(beside(path, "-shm"), "POSIX", "120")
 }
 
 // holder looks for who holds a lock for writing on a file, from its byte from on.
