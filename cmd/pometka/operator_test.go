@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -108,6 +109,7 @@ func TestAnotherOperator(t *testing.T) {
 			}
 		}
 	}
+	maps.DeleteFunc(letters, func(to, _ string) bool { return strings.HasSuffix(to, "@qamqor.example") }) // in office hours staff has its digest
 	if len(letters) != 4 {
 		t.Errorf("%d people were written to, want 4: %q", len(letters), letters)
 	}
