@@ -228,7 +228,7 @@ func Facts(m *mailbox.Message) rules.Facts {
 		f.Attachments = append(f.Attachments, a.Name)
 	}
 	for _, e := range m.Embedded {
-		f.Forwarded = append(f.Forwarded, rules.Forwarded{Subject: e.Subject, From: addresses(e.From), Text: e.Text, Behind: e.Behind})
+		f.Forwarded = append(f.Forwarded, rules.Forwarded{Subject: e.Subject, From: addresses(e.From), Text: e.Text, Behind: e.Behind, File: e.File})
 	}
 	return f
 }

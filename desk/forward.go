@@ -25,6 +25,9 @@ type written struct {
 // as such, or in its text, through as many hands as it went.
 func (d *Desk) passedOn(m *mailbox.Message) (written, bool) {
 	for _, e := range m.Embedded {
+		if e.File {
+			continue
+		}
 		if len(e.From) > 0 && d.Operator.Own.Is(e.From[0].Addr) {
 			if w, ok := d.passedOnIn(e.Subject, e.Text); ok {
 				w.comment = m.Text

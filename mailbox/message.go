@@ -54,13 +54,15 @@ type Attachment struct {
 }
 
 // Embedded is a letter inside a letter: message/rfc822, a returned header
-// (text/rfc822-headers), or an attached .eml file.
+// (text/rfc822-headers), or an attached .eml file; or the text of another file that is
+// attached, up to FileText.
 type Embedded struct {
 	Subject   string
 	From      []Address
 	Text      string
 	MessageID string
 	Behind    bool // stands behind the Front of the letter
+	File      bool // no letter: nothing but a text
 }
 
 // Message is what can be read of one letter. All strings are valid UTF-8.

@@ -84,7 +84,7 @@ func (p *parser) attachHead(head []byte) bool {
 	}
 	kind, params := p.contentType(fields)
 	a, _ := p.described(fields, kind, params)
-	if strings.HasPrefix(kind, "multipart/") || isReadable(kind) || p.isLetter(kind, a.Name) || isReport(kind) || isCMS(kind) {
+	if strings.HasPrefix(kind, "multipart/") || textKind(kind, a.Name) != "" || p.isLetter(kind, a.Name) || isReport(kind) || isCMS(kind) {
 		return false
 	}
 	p.m.Parts = append(p.m.Parts, kind)

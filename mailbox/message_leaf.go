@@ -20,7 +20,10 @@ func (p *parser) leaf(fields []field, kind string, params parameters, rest []byt
 		if name != "" {
 			p.attach(a)
 		}
-		return p.readText(fields, kind, params, rest)
+		return p.readText(fields, kind, params, rest, nil)
+	}
+	if text := textKind(kind, name); text != "" && p.budget.embedded > 0 {
+		return p.attached(fields, a, text, params, rest)
 	}
 	if isReport(kind) && !p.inner {
 		p.behind = true
@@ -78,8 +81,8 @@ func (p *parser) attach(a Attachment) {
 	}
 }
 
-// readText reads a text part.
-func (p *parser) readText(fields []field, kind string, params parameters, rest []byte) (part, stop) {
+// readText reads a text part, and counts its bytes where size is not nil.
+func (p *parser) readText(fields []field, kind string, params parameters, rest []byte, size *sizer) (part, stop) {
 	html := isHTML(kind)
 	limit := p.budget.raw
 	if !html {
@@ -88,8 +91,13 @@ func (p *parser) readText(fields []field, kind string, params parameters, rest [
 	room := textRooms.Get().(*textRoom)
 	defer room.release()
 	raw := keep(room.raw[:0], rest, limit)
+	if size == nil {
+		size = new(sizer)
+	}
+	size.add(rest)
 	more := false
 	at := p.src.body(func(b []byte) {
+		size.add(b)
 		more = more || len(raw)+len(b) > limit
 		raw = keep(raw, b, limit)
 	})
@@ -260,7 +268,7 @@ func (p *parser) embed(m *Message, t part, a Attachment) {
 	}
 	list := append([]Embedded{{Subject: m.Subject, From: m.From, Text: t.text, MessageID: m.MessageID}}, m.Embedded...)
 	for _, e := range list {
-		e.Behind = p.behind
+		e.Behind = e.File || p.behind
 		if len(p.m.Embedded) < maxEmbedded {
 			p.m.Embedded = append(p.m.Embedded, e)
 		}

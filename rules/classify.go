@@ -109,8 +109,9 @@ type letterCase struct {
 	visible  int        // characters of them, see decisive
 	subject  part
 	text     part
-	quoted   part // of a letter passed on
+	quoted   part // of a letter passed on, or of a file
 	passedOn bool
+	attached string // the text that is quoted, where it is that of a file
 }
 
 func (p *Policy) newCase(f Facts, own Own) *letterCase {
@@ -185,6 +186,10 @@ func (c *letterCase) readAll() {
 			continue
 		}
 		subject, text := fw.Subject, separate(fw.Text, false).fresh
+		if fw.File {
+			c.readFile(text)
+			continue
+		}
 		if len(fw.From) > 0 && c.own.Is(fw.From[0].Addr) {
 			in, ok := passedOn(fw.Subject, fw.Text, c.own)
 			if !ok {
@@ -194,7 +199,7 @@ func (c *letterCase) readAll() {
 		}
 		t := c.p.readText(c.arena, parseSubject(subject).text+"\n\n"+text, false)
 		if t.top() >= c.quoted.top() {
-			c.quoted, c.passedOn = t, true
+			c.quoted, c.passedOn, c.attached = t, true, ""
 		}
 	}
 }

@@ -247,16 +247,8 @@ func (c *letterCase) weak() decision {
 		d.prescribed = e.prescribed
 		return d
 	}
-	if c.passedOn {
-		if in := strong(c.p, q); len(in) > 1 {
-			return c.several(in)
-		} else if len(in) == 1 && q.cancels == "" && !c.p.Kinds[in[0].kind].ByPerson && (in[0].personal || in[0].mark != "") {
-			e := in[0]
-			return decision{
-				verdict: Request, kinds: []int{e.kind}, level: close, marker: cmp.Or(e.mark, e.words),
-				reason: Reason{ReasonForwarded, []string{e.words}},
-			}
-		}
+	if d, ok := c.byPassedOn(); ok {
+		return d
 	}
 	if d, ok := c.onTopic(); ok {
 		return d

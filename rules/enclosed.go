@@ -22,31 +22,37 @@ const wordlessCover = 4
 // wants.
 func (c *letterCase) enclosed() (decision, bool) {
 	s, t := &c.subject, &c.text
-	files := len(c.f.Attachments) > len(c.f.Forwarded) // those are read
+	files := len(c.f.Attachments)
+	for i := range c.f.Forwarded {
+		if !c.f.Forwarded[i].File { // those are read whole
+			files--
+		}
+	}
 	if !c.countsBehind() || t.words > longestCover || s.ordinary+t.ordinary+t.thanks+s.asks+t.asks != "" {
 		return decision{}, false
 	}
 	w := ""
 	for i := range t.sentences {
-		if files {
+		if files > 0 {
 			keep(&w, c.p.first(&t.sentences[i], c.p.speech.enclosed))
 		}
 	}
 	if silent := t.unsigned() <= sayingNothing; w == "" && silent && s.words <= shortSubject {
-		spoken := false
+		spoken, opaque := false, !c.f.Rest // else the next name may tell
 		for i := range s.sentences {
 			r := &s.sentences[i]
 			alone := letterWords(r.tokens) == 1
-			if files || alone && len(strings.Fields(c.read)) <= 1 { // a link is one
+			if files > 0 || alone && len(strings.Fields(c.read)) <= 1 { // a link is one
 				keep(&w, c.p.first(r, c.p.speech.papers))
 			}
-			if files && alone {
+			if files > 0 && alone {
 				keep(&w, c.p.first(r, c.p.speech.titles))
 			}
+			opaque = opaque && c.saysNothing(r)
 			spoken = spoken || len(r.hits) > 0 && !c.saysNothing(r)
 		}
-		if files && !spoken && t.unsigned() <= wordlessCover && !c.isReply() {
-			keep(&w, c.nameless(s.words == 0 && !c.f.Rest)) // the next name may tell
+		if files > 0 && !spoken && t.unsigned() <= wordlessCover && !c.isReply() {
+			keep(&w, c.nameless(opaque))
 		}
 	}
 	if w == "" {

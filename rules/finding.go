@@ -41,7 +41,7 @@ type Finding struct {
 	// a review letter then gets a neutral receipt.
 	Prescribed bool
 
-	NewText string // what the person wrote now: no quotes, signatures or footers
+	NewText string // what the person wrote now, if only in a file: no quotes, signatures or footers
 	Removed string // what normalisation took away from the subject, for classify
 
 	visible int // characters of the new words in front of any attachment, see extent.go
@@ -52,6 +52,9 @@ func (c *letterCase) finding(d decision) Finding {
 	out := Finding{
 		Verdict: d.verdict, Marker: d.marker, Reason: d.reason, Prescribed: d.prescribed,
 		NewText: c.parts.fresh, Removed: c.removed(), visible: c.visible,
+	}
+	if out.NewText == "" {
+		out.NewText = c.attached
 	}
 	for _, k := range d.kinds {
 		out.Kinds = append(out.Kinds, c.p.Kinds[k].ID)

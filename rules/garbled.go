@@ -21,7 +21,7 @@ const (
 // a long text that is what counts.
 func (c *letterCase) lost() bool {
 	broken := c.visible >= enough && slices.Contains(c.f.Troubles, "encoding-broken")
-	return garbled(c.f.Subject) || !broken && garbled(c.read)
+	return garbled(c.f.Subject) || !broken && garbled(c.read) || c.passedOn && garbled(c.attached) && c.text.unsigned() <= wordlessCover
 }
 
 // garbled reports whether a text cannot be read because its encoding was lost on

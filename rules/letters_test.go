@@ -49,6 +49,10 @@ func readLetters(t testing.TB) []labelledLetter {
 			case "att":
 				f.Attachments = append(f.Attachments, value)
 				f.Parts = append(f.Parts, partOf(value))
+			case "txt":
+				f.Attachments = append(f.Attachments, "file.txt")
+				f.Parts = append(f.Parts, "text/plain")
+				f.Forwarded = append(f.Forwarded, Forwarded{Text: strings.ReplaceAll(value, `\n`, "\n"), Behind: true, File: true})
 			default:
 				f.Fields[name] = append(f.Fields[name], value)
 			}

@@ -10,6 +10,7 @@ const (
 	ReasonText      = "text"       // words: the text demands it
 	ReasonTogether  = "together"   // words, words: two demands that go together
 	ReasonForwarded = "forwarded"  // words: a letter passed on demands it
+	ReasonAttached  = "attached"   // words: the text of an attached file demands it
 
 	// Review.
 	ReasonTwoDemands   = "two-demands"   // words, words: two demands that do not go together
@@ -65,7 +66,7 @@ const (
 // NeverBounced, which the register adds. Each has a sentence in the catalogue.
 func ReasonCodes() []string {
 	return []string{
-		ReasonMark, ReasonMarkClose, ReasonSubject, ReasonText, ReasonTogether, ReasonForwarded,
+		ReasonMark, ReasonMarkClose, ReasonSubject, ReasonText, ReasonTogether, ReasonForwarded, ReasonAttached,
 		ReasonTwoDemands, ReasonContradicted, ReasonAsked, ReasonPossible, ReasonUnnamed, ReasonEnclosed, ReasonStaffForward,
 		ReasonForm, ReasonUnreadable, ReasonDisguised,
 		ReasonOrdinary, ReasonCounter, ReasonQuestion, ReasonAutomatic, ReasonList, ReasonStaff, ReasonOurs,

@@ -136,12 +136,14 @@ type Facts struct {
 	Troubles []string
 }
 
-// Forwarded is a letter inside a letter (message/rfc822).
+// Forwarded is a letter inside a letter (message/rfc822), or the text of a file that is
+// attached.
 type Forwarded struct {
 	Subject string
 	From    []Address
 	Text    string
 	Behind  bool // stands behind an attachment
+	File    bool // is the text of a file
 }
 
 // Own is what the operator itself looks like in mail.
