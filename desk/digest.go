@@ -147,7 +147,12 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 			wake(p.to(d.readerAt(d.Reminders.Officer, b.today)))
 		}
 	}
-	out := slices.DeleteFunc(p.list(), func(l letterTo) bool { return !slices.Contains(fresh, fold(l.addr)) })
+	var out []letterTo
+	for _, l := range p.list() {
+		if slices.Contains(fresh, fold(l.addr)) {
+			out = append(out, l)
+		}
+	}
 	return out, d.addHead(ctx, b, out)
 }
 

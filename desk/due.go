@@ -56,7 +56,7 @@ func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, err
 		}
 		all = append(all, ids...)
 	}
-	slices.Sort(all)
+	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
 	all = slices.Compact(all) // a review may be due soon
 	open, err := d.Store.Lines(ctx, all)
 	if err != nil {
@@ -139,8 +139,13 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 }
 
 // untold lists the requests that have stages of which nobody was told.
-func untold(due []Due) []Due {
-	return slices.DeleteFunc(slices.Clone(due), func(x Due) bool { return len(x.Untold) == 0 })
+func untold(due []Due) (out []Due) {
+	for i := range due {
+		if len(due[i].Untold) > 0 {
+			out = append(out, due[i])
+		}
+	}
+	return out
 }
 
 // Overdue reports whether a term of the policy or of the law has passed; a

@@ -97,6 +97,12 @@ func charsetKey(label string) string {
 // is "" when everything was in order.
 func decodeCharset(b []byte, label string) (text string, trouble string) {
 	key := charsetKey(label)
+	if s, ok := readUTF16(b); ok {
+		if isWide(key) {
+			return s, ""
+		}
+		return s, TroubleCharsetGuessed
+	}
 	single, west, utf8Name := tables[key], westNames[key], strings.Contains(key, "utf8")
 	known := single != nil || west || utf8Name || noNames[key]
 	if !known {

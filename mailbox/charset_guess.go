@@ -50,17 +50,19 @@ func better(b []byte, declared *table) *table {
 	b = sample(b)
 	high := highBytes(b)
 	n := naturalness(b, declared)
-	if declared == windows1251 && hasKazakh1048(b) && naturalness(b, kz1048) > n {
-		return kz1048
+	if declared == windows1251 && hasKazakh1048(b) {
+		if m := naturalness(b, kz1048); m > n {
+			declared, n = kz1048, m
+		}
 	}
-	if n >= high || high < 6 {
+	if n >= 2*high || high < 6 { // words have nearly three for each letter
 		return declared
 	}
 	t := likeliest(b, declared)
 	if t == windows1252 || t == kz1048 {
 		return declared
 	}
-	if m := naturalness(b, t); m > n+2*high && m > high {
+	if m := naturalness(b, t); m > n+high && m > 2*high {
 		return t
 	}
 	return declared

@@ -97,7 +97,9 @@ func (l *layout) rows() []laid {
 		if known {
 			rows[i] = c
 		} else {
-			rows = slices.Insert(rows, i, c)
+			rows = append(rows, c)
+			copy(rows[i+1:], rows[i:])
+			rows[i] = c
 		}
 	}
 	return rows

@@ -11,6 +11,8 @@ const (
 	// garbledFrom is the number of letters from which on a text can be told to be
 	// none: shorter ones say nothing either way.
 	garbledFrom = 20
+	// swappedFrom is the same of Cyrillic letters, of which how often each stands tells.
+	swappedFrom = 30
 	// garbledIn is how many bytes of a text are looked at: an encoding is lost from the
 	// first line on, and every letter of nobody is looked at.
 	garbledIn = 300
@@ -25,12 +27,14 @@ func (c *letterCase) lost() bool {
 }
 
 // garbled reports whether a text cannot be read because its encoding was lost on
-// the way: UTF-8 taken for another charset («РџСЂРѕС€Сѓ», «ÐŸÑ€Ð¾»), Cyrillic
-// taken for Latin («Ïðîøó»), letters that became question marks, or an encoding of
-// the mail that no field declares. A person must look: it may have been a request.
+// the way: UTF-8 taken for another charset («РџСЂРѕС€Сѓ», «ÐŸÑ€Ð¾», «п÷я─п╬я┬я┐»),
+// Cyrillic taken for Latin («Ïðîøó»), KOI8-R and windows-1251 taken for each other
+// («рТПЫХ», «оПНЬС»), letters that became question marks, or an encoding of the mail
+// that no field declares. A person must look: it may have been a request.
 func garbled(text string) bool {
 	text = text[:min(len(text), garbledIn)]
 	signs, letters, odd, lost, pairs := 0, 0, 0, 0, 0
+	cyrillic, common, koi, windows := 0, 0, 0, 0
 	lead := false
 	for i := 0; i < len(text); { // of every letter that nobody else wants: no tables
 		r, size := decode(text[i:])
@@ -42,7 +46,13 @@ func garbled(text string) bool {
 		if lead && r >= utf8.RuneSelf && (r < 'А' || r > 'я') {
 			pairs++ // the second byte of a Cyrillic letter
 		}
-		lead = r == 'Р' || r == 'С' || r == 'Ð' || r == 'Ñ'
+		lead = r == 'Р' || r == 'С' || r == 'Ð' || r == 'Ñ' || r == 'п' || r == 'я' || r == '╨' || r == '╤'
+		if i := uint32(r - 'А'); i < 64 {
+			cyrillic++
+			common += int(commonest >> (i & 31) & 1)
+			koi += int(commonestAsKOI >> (i & 31) & 1)
+			windows += int(commonestAsWindows >> (i & 31) & 1)
+		}
 		switch {
 		case r == '?' || r == unicode.ReplacementChar:
 			lost++
@@ -58,15 +68,32 @@ func garbled(text string) bool {
 		return false
 	case lost*10 > signs*6, pairs*10 > signs*3, letters >= garbledFrom && odd*10 > letters*7:
 		return true
+	case cyrillic >= swappedFrom && max(koi, windows)*10 > common*13:
+		return true
 	}
 	return undecoded(text)
 }
 
+// The ten commonest letters of Russian, two in three of a text, as bits from а on; and
+// those in whose place they show when KOI8-R is read as windows-1251, and the reverse.
+var (
+	commonest          = letterBits("оеаинтсрвл")
+	commonestAsWindows = letterBits("пебйофутчм")
+	commonestAsKOI     = letterBits("неюхмряпбк")
+)
+
+func letterBits(letters string) (bits uint32) {
+	for _, r := range letters {
+		bits |= 1 << (r - 'а')
+	}
+	return bits
+}
+
 // undecoded reports whether a text is still in an encoding of mail or of the web:
-// base64 in long lines, or =D0=9F, &#1055; and %D0%9F for most of its letters.
+// base64 in long lines, or =D0=9F, &#1055;, %D0%9F and \u041f for most of its letters.
 func undecoded(text string) bool {
 	codes := 0
-	for _, lead := range []string{"=D0=", "=D1=", "%D0%", "%D1%", "&#10", "&#11"} {
+	for _, lead := range []string{"=D0=", "=D1=", "%D0%", "%D1%", "&#10", "&#11", `\u04`, "%u04"} {
 		codes += 6 * strings.Count(text, lead)
 	}
 	if strings.Count(text, " ")*20 > len(text) && codes == 0 { // as words have them

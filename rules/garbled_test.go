@@ -25,6 +25,15 @@ func TestGarbledIsForAPerson(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	koi, err := charmap.KOI8R.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	escaped, percents := "", ""
+	for _, r := range text {
+		escaped += fmt.Sprintf(`\u%04x`, r)
+		percents += fmt.Sprintf("%%u%04X", r)
+	}
 	lost := strings.Map(func(r rune) rune {
 		if r > 127 {
 			return '?'
@@ -46,6 +55,13 @@ func TestGarbledIsForAPerson(t *testing.T) {
 		"UTF-8 as windows-1251":  read(charmap.Windows1251, []byte(text)),
 		"UTF-8 as Latin":         read(charmap.ISO8859_1, []byte(text)),
 		"windows-1251 as Latin":  read(charmap.ISO8859_1, windows),
+		"UTF-8 as KOI8-R":        read(charmap.KOI8R, []byte(text)),
+		"UTF-8 as CP866":         read(charmap.CodePage866, []byte(text)),
+		"KOI8-R as windows-1251": read(charmap.Windows1251, koi),
+		"windows-1251 as KOI8-R": read(charmap.KOI8R, windows),
+		"the same in capitals":   strings.ToUpper(read(charmap.KOI8R, windows)),
+		"escapes of JSON":        escaped,
+		"escapes of JavaScript":  percents,
 		"question marks":         lost,
 		"base64":                 base64.StdEncoding.EncodeToString([]byte(text)),
 		"quoted-printable":       quoted,
@@ -61,7 +77,7 @@ func TestGarbledIsForAPerson(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"Добрый день! Сколько стоит лицензия?", "Сәлеметсіз бе! Құжаттарды қашан аламыз? Рақмет.", "???", "Ñandú, piñata y año.",
+		"Добрый день! Сколько стоит лицензия?", "ПРОСИМ СООБЩИТЬ СРОКИ ПОСТАВКИ ОБОРУДОВАНИЯ", "Хочу оформить подписку", "Сәлеметсіз бе! Құжаттарды қашан аламыз? Рақмет.", "???", "Ñandú, piñata y año.",
 		"Où êtes-vous? À bientôt, très cher élève.", "Þetta er íslenskur texti með mörgum séríslenskum stöfum.", "ССЫЛКА: https://one.example/a?id=" + strings.Repeat("Ab0", 30),
 		"Трек-номер RR" + strings.Repeat("7", 40) + " сообщите, пожалуйста, где груз", "你好，请问办理许可证需要多少钱？谢谢您的回复。",
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -103,7 +104,7 @@ func (t *tx) idsInWork(ctx context.Context, after int64) ([]int64, error) {
 		query, args = query+` AND r.number IN (SELECT e.number FROM events e WHERE e.seq > ?)`, []any{after}
 	}
 	ids, err := queryIDs(ctx, t, query, args...)
-	slices.Sort(ids)
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
 	return ids, err
 }
 

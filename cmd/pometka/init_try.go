@@ -68,7 +68,7 @@ func (a *app) tryOnce(ctx context.Context, s *setup) (failed []*account) {
 			a.sayAside(a.t("init.untried", templates.Safe(s.absolute(s.imap.file))))
 			return nil
 		}
-		areas = slices.Insert(areas, 0, doctorArea{"secrets", (*ward).secrets})
+		areas = append([]doctorArea{{"secrets", (*ward).secrets}}, areas...)
 	}
 	a.errorf("%s\n", a.t("init.trying"))
 	found := make([][]finding, len(areas))

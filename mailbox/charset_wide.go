@@ -1,0 +1,45 @@
+package mailbox
+
+import (
+	"bytes"
+	"unicode/utf16"
+)
+
+// readUTF16 reads bytes that are UTF-16, whatever was declared: editors call it
+// "Unicode", and nobody tells the mail program.
+func readUTF16(b []byte) (string, bool) {
+	if len(b) < 4 {
+		return "", false
+	}
+	head := b[:min(len(b), 64)&^1]
+	low := 0 // where the low byte of each letter stands
+	switch mark := string(head[:2]); {
+	case mark == "\xff\xfe":
+		b = b[2:]
+	case mark == "\xfe\xff":
+		b, low = b[2:], 1
+	case bytes.IndexByte(head, 0) < 0 && bytes.IndexByte(head, 4) < 0:
+		return "", false
+	case rows(head[1:]) >= len(head)*3/8:
+	case rows(head) >= len(head)*3/8:
+		low = 1
+	default:
+		return "", false
+	}
+	units := make([]uint16, 0, len(b)/2)
+	for ; len(b) > 1; b = b[2:] {
+		units = append(units, uint16(b[low])|uint16(b[1-low])<<8)
+	}
+	return string(utf16.Decode(units)), true
+}
+
+// rows counts, among every second byte, those that are the high byte of an ASCII or a
+// Cyrillic letter in UTF-16.
+func rows(b []byte) (n int) {
+	for i := 0; i < len(b); i += 2 {
+		if b[i] == 0 || b[i] == 4 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,55 @@
+package mailbox
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+// A text in one Cyrillic charset under the name of another is read by what its letters
+// say, in small letters and in capitals.
+func TestWrongCharset(t *testing.T) {
+	names := map[string]*table{"windows-1251": windows1251, "koi8-r": koi8r, "cp866": cp866, "iso-8859-5": iso8859_5}
+	for _, text := range []string{
+		"Здравствуйте! Я отзываю своё согласие на обработку персональных данных, прошу удалить всё.",
+		"ПРОШУ УДАЛИТЬ МОИ ДАННЫЕ", "Отзываю согласие", "Сообщаем о проведении вебинара",
+	} {
+		for written, table := range names {
+			b, ok := encode(table, text)
+			if !ok {
+				t.Fatalf("%s has no %q", written, text)
+			}
+			for declared := range names {
+				if got, trouble := decodeCharset(b, declared); got != text || (trouble == "") != (declared == written) {
+					t.Errorf("%s declared as %s: %q is read as %q (%s)", written, declared, text, got, trouble)
+				}
+			}
+		}
+	}
+}
+
+// UTF-16 is known without a declaration, and under a wrong one.
+func TestUndeclaredUTF16(t *testing.T) {
+	for _, text := range []string{"Отзываю согласие.\r\nИванов", "Келісімімді қайтарып аламын — «ТОО»", "Please unsubscribe me", "Нет"} {
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			var plain []byte
+			for _, u := range utf16.Encode([]rune(text)) {
+				plain = order.AppendUint16(plain, u)
+			}
+			for what, b := range map[string][]byte{"": plain, "marked ": append(order.AppendUint16(nil, 0xfeff), plain...)} {
+				for _, label := range []string{"", "utf-8", "windows-1251", "us-ascii", "utf-16", "utf-16be", "utf-16le"} {
+					got, trouble := decodeCharset(b, label)
+					if got != text || (trouble == "") != strings.HasPrefix(label, "utf-16") {
+						t.Errorf("%s%T declared as %q: %q is read as %q (%s)", what, order, label, text, got, trouble)
+					}
+				}
+			}
+		}
+	}
+	for _, b := range []string{"", "Нет", "abc\x00def", "\x04 abcdefgh", "a\x00b", "\x00\x00abcd"} {
+		if got, ok := readUTF16([]byte(b)); ok {
+			t.Errorf("%q is read as %q", b, got)
+		}
+	}
+}
