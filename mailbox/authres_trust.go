@@ -24,7 +24,9 @@ const (
 // of ours decides, since a server writes above what it was given; one below
 // the topmost Received, and below another one of ours, can take trust away but
 // not give it, nor make a failure doubtful; and where two others contradict each
-// other nothing is known.
+// other nothing is known. Where our server states nothing, a field under its name on top
+// of what it was given cannot be told from its own: to take that off is its part
+// (RFC 8601, 5), and doctor says in how many letters it stated something.
 func TrustOf(m *Message, authservID string) string {
 	from := senderDomain(m)
 	var main, others []AuthResults

@@ -53,6 +53,9 @@ func (a *app) attachmentsCommand() *cobra.Command {
 func (a *app) filesOf(ctx context.Context, d *desk.Desk, r store.Request, folder string) ([]fileJSON, error) {
 	files := []fileJSON{}
 	if folder != "" {
+		if err := a.named(folder); err != nil {
+			return nil, err
+		}
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return nil, fmt.Errorf("make folder: %w", err)
 		}

@@ -46,6 +46,9 @@ func (a *app) backup(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
+	if err := a.named(file); err != nil {
+		return err
+	}
 	done, err := store.Backup(ctx, cfg.Store.Path, file)
 	if err != nil {
 		return a.copyError(err, file)
@@ -62,6 +65,9 @@ func (a *app) backup(ctx context.Context, file string) error {
 func (a *app) restore(ctx context.Context, file, to string) error {
 	cfg, err := a.config(NeedStore)
 	if err != nil {
+		return err
+	}
+	if err := a.named(to); err != nil {
 		return err
 	}
 	if to == "" {

@@ -37,13 +37,21 @@ func (a *app) casefileCommand() *cobra.Command {
 					path = n + ".zip"
 				}
 				var seal store.Event
-				if err := a.writeNew(path, func(w io.Writer) (err error) {
+				write := func(w io.Writer) (err error) {
 					seal, err = a.casefile(c.Context(), d, n, w)
 					return err
-				}); err != nil {
+				}
+				if path == "-" {
+					err = a.toStdout(write, "casefile.terminal", short(store.Request{Number: n}))
+				} else {
+					err = a.writeNew(path, write)
+				}
+				if err != nil {
 					return err
 				}
-				a.errorf("%s\n", a.t("export.written", templates.Safe(path)))
+				if path != "-" {
+					a.errorf("%s\n", a.t("export.written", templates.Safe(path)))
+				}
 				for _, line := range wrap(a.t("casefile.sealed", strconv.FormatInt(seal.Seq, 10), seal.Digest), narrow) {
 					a.errorf("%s\n", line)
 				}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (a *app) classifyCommand() *cobra.Command {
 	manifest := ""
 	c := a.withJSON(&cobra.Command{
 		Use: "classify PATH…", Short: a.t("help.classify"), Long: a.t("help.classify.long"), Args: atLeast(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.classify(args, manifest) },
+		RunE: func(c *cobra.Command, args []string) error { return a.classify(c.Context(), args, manifest) },
 	})
 	c.Flags().StringVar(&manifest, "manifest", "", a.t("help.flag.manifest"))
 	return c
@@ -82,7 +83,7 @@ func (a *app) classifyCommand() *cobra.Command {
 
 // classify prints a result for every file, or, with a manifest, how the
 // results agree with its labels.
-func (a *app) classify(args []string, manifest string) error {
+func (a *app) classify(ctx context.Context, args []string, manifest string) error {
 	c, err := a.newClassifier()
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func (a *app) classify(args []string, manifest string) error {
 			return err
 		}
 		for _, path := range paths {
-			s.add(a, c.file(path))
+			s.add(a, c.file(ctx, path))
 		}
 		return s.print(a)
 	}
@@ -105,7 +106,7 @@ func (a *app) classify(args []string, manifest string) error {
 	e := json.NewEncoder(escaping{out})
 	e.SetEscapeHTML(false)
 	for _, path := range paths {
-		line := c.file(path)
+		line := c.file(ctx, path)
 		if a.json {
 			err = e.Encode(line)
 		} else {
@@ -123,6 +124,10 @@ func (a *app) classify(args []string, manifest string) error {
 func (a *app) letterFiles(args []string) ([]string, error) {
 	var paths []string
 	for _, arg := range args {
+		if arg == "-" {
+			paths = append(paths, arg)
+			continue
+		}
 		if info, err := os.Stat(arg); err == nil && info.IsDir() {
 			arg += string(filepath.Separator) // of a link, what it leads to
 		}
@@ -150,8 +155,13 @@ func (a *app) gather(arg string, paths *[]string) fs.WalkDirFunc {
 	}
 }
 
-// file classifies one file. A file that cannot be read gets a line too.
-func (c *classifier) file(path string) classified {
+// file classifies one file; «-» is stdin. A file that cannot be read gets a line too.
+func (c *classifier) file(ctx context.Context, path string) classified {
+	if path == "-" {
+		line := c.message(mailbox.Parse(c.stdin(ctx)))
+		line.Path = path
+		return line
+	}
 	f, err := openData(path)
 	if err != nil {
 		reason := func(code string) string { return c.words.Reason(string(c.lang), code, nil) }

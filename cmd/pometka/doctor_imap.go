@@ -157,6 +157,8 @@ func (w *ward) authserv(heads []mailbox.Head) {
 		w.add(levelMend, "imap.auth_other", want, read, found)
 	case own == 0:
 		w.add(levelNote, "imap.auth_unseen", want, read)
+	case own < read: // a field of that name in another letter may be the sender's own
+		w.add(levelNote, "imap.auth_some", want, own, read)
 	default:
 		w.add(levelGood, "imap.auth", want, own, read)
 	}

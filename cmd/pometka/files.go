@@ -67,6 +67,23 @@ func readData(path string) ([]byte, error) {
 // mostData is far above any such file.
 const mostData = 8 << 20
 
+// toStdout writes bytes for a program: -o - and no -o at all. On a terminal they would
+// do harm; the sentence says what to do instead.
+func (a *app) toStdout(write func(io.Writer) error, key string, args ...any) error {
+	if f, ok := a.out.(*os.File); ok && isTerminal(f) {
+		return a.misuse(key, args...)
+	}
+	return write(a.out)
+}
+
+// named refuses "-" where only a file or a folder will do. One of that name is ./-.
+func (a *app) named(path string) error {
+	if path == "-" {
+		return a.misuse("error.file.stdout")
+	}
+	return nil
+}
+
 // writeNew makes a file that only its owner may read, and leaves none behind
 // if that fails. A file that is there already is not touched.
 func (a *app) writeNew(path string, write func(io.Writer) error) error {

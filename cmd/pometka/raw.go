@@ -25,13 +25,10 @@ func (a *app) rawCommand() *cobra.Command {
 					return a.misuse("raw.which", which, len(r.Letters))
 				}
 				letter := r.Letters[which-1].ID
-				if file != "" {
+				if file != "" && file != "-" {
 					return a.rawFile(c, d, letter, file)
 				}
-				if f, ok := a.out.(*os.File); ok && isTerminal(f) {
-					return a.misuse("raw.terminal", short(r))
-				}
-				return a.rawTo(c, d, letter, a.out)
+				return a.toStdout(func(w io.Writer) error { return a.rawTo(c, d, letter, w) }, "raw.terminal", short(r))
 			})
 		},
 	}

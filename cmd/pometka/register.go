@@ -149,7 +149,11 @@ func (a *app) byHand(d *desk.Desk, g registration) (desk.ByHand, error) {
 	return h, nil
 }
 
+// registerFile takes the letter from a file; «-» is stdin.
 func (a *app) registerFile(ctx context.Context, d *desk.Desk, g registration, h desk.ByHand, who desk.Actor) (desk.Registered, error) {
+	if g.file == "-" {
+		return d.RegisterFile(ctx, a.stdin(ctx), a.cfg.IMAP.MaxSize, h, who)
+	}
 	f, err := openRegular(g.file)
 	if err != nil {
 		return desk.Registered{}, a.fileError(g.file, err)
