@@ -25,6 +25,7 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	a.Place = store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID}
 	a.Seen = l.row(l.finding.Verdict, l.finding.Reason.Code)
 	a.Unsynced = !p.missed // see recordChunk
+	a.Once = !l.blank()
 	a.Letter = p.letterOf(l, w.spool, w.cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
 	if t.join != "" {

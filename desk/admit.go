@@ -72,15 +72,15 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 // writes its row itself.
 func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (rows []store.Seen, err error) {
 	facts := Facts(l.msg)
-	known, err := p.registered(ctx, l, w)
-	if err != nil {
-		return nil, err
-	}
-	if known {
-		return []store.Seen{l.row(l.finding.Verdict, codeCopy)}, nil
-	}
-	err = whileStale(func() (err error) {
-		rows, err = p.place(ctx, l, facts, w)
+	err = whileStale(func() error {
+		known, err := p.registered(ctx, l, w)
+		switch {
+		case err != nil:
+		case known:
+			rows = []store.Seen{l.row(l.finding.Verdict, codeCopy)}
+		default:
+			rows, err = p.place(ctx, l, facts, w)
+		}
 		return err
 	})
 	return rows, err
@@ -97,7 +97,8 @@ func whileStale(do func() error) (err error) {
 }
 
 // place finds out where the letter belongs, and registers it. If it is no request, it returns
-// its ledger row. store.ErrStale: the request that it joins was changed meanwhile.
+// its ledger row. store.ErrStale: meanwhile the request that it joins was changed, or somebody
+// registered a file of the letter.
 func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w whole) ([]store.Seen, error) {
 	thread, err := p.threadOf(ctx, l, facts)
 	if err != nil {
@@ -203,6 +204,7 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 	if err != nil {
 		return err
 	}
+	p.testOnlyStep("letter looked for")
 	done, err := p.Store.Admit(ctx, a, p.Now())
 	if err != nil {
 		return fmt.Errorf("register letter with UID %d: %w", l.head.UID, err)

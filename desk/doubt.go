@@ -30,7 +30,7 @@ type whole struct {
 // look all the same: such a letter is known if another one was received at the same
 // moment, in another folder or under another UIDVALIDITY.
 func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, error) {
-	if len(l.msg.Fields) == 0 && strings.TrimSpace(l.msg.Text) == "" {
+	if l.blank() {
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
 	}
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
@@ -39,6 +39,9 @@ func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, 
 	}
 	return p.Store.CutBefore(ctx, l.digest, w.cut)
 }
+
+// blank reports that nothing of the letter could be had.
+func (l *letter) blank() bool { return len(l.msg.Fields) == 0 && strings.TrimSpace(l.msg.Text) == "" }
 
 // undated reports that the server does not know when the message came, or names a year
 // before there were such mailboxes, as of a file that lost its date.

@@ -17,7 +17,7 @@ import (
 //
 // Admitted.Known says that the place was in the ledger, or that a person registers a
 // letter that is registered already, and nothing was done.
-// ErrNotFound, ErrStale: of Join, as of Change, and nothing was done.
+// ErrNotFound, ErrStale: of Join, as of Change, and of Once, and nothing was done.
 func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
 	var done Admitted
 	if len(a.Requests) == 0 && a.Join == nil {
@@ -39,8 +39,12 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 }
 
 func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) {
-	if a.ByHand != nil && a.Raw != nil { // the daemon asks before, and reads no letter twice
-		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM letters WHERE raw_sha256 = ?)`, a.Raw.SHA256()).Scan(&done.Known)
+	if (a.ByHand != nil || a.Once) && a.Raw != nil {
+		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM letters l JOIN request_letters rl ON rl.letter = l.id WHERE l.raw_sha256 = ?)`,
+			a.Raw.SHA256()).Scan(&done.Known)
+		if done.Known && a.ByHand == nil {
+			err = ErrStale
+		}
 		if err != nil || done.Known {
 			return done, err
 		}

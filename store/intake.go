@@ -48,6 +48,10 @@ type Admission struct {
 	// written.
 	Anew bool
 
+	// Once: a letter with the same bytes is this one. Where somebody registered it since
+	// it was looked for, the error is ErrStale.
+	Once bool
+
 	ByHand *ByHand // a person took the letter in; nil: the daemon did
 
 	Ack *NewMail // nil: nothing is sent, nor held
