@@ -242,7 +242,7 @@ func TestPollWaitsForTheDiskOnce(t *testing.T) {
 		return strings.Join(order[:at+1], ", ")
 	}
 	pass("INBOX", 100, 1) // the first pass begins the folders
-	const spooled, admitted = "letter spooled, unsynced commit, after unsynced commit, letter admitted", ", unsynced commit, after unsynced commit, chunk recorded, "
+	const spooled, admitted = "letter spooled, letter looked for, unsynced commit, after unsynced commit, letter admitted", ", unsynced commit, after unsynced commit, chunk recorded, "
 	if got, want := pass("INBOX", 1, 1), spooled+admitted+"commit"; got != want {
 		t.Errorf("one letter: %s\nwant: %s", got, want)
 	}
