@@ -26,18 +26,27 @@ func readUTF16(b []byte) (string, bool) {
 	default:
 		return "", false
 	}
+	marked := bytes.IndexByte(b, 0) < 0
 	units := make([]uint16, 0, len(b)/2)
 	for ; len(b) > 1; b = b[2:] {
-		units = append(units, uint16(b[low])|uint16(b[1-low])<<8)
+		high := b[1-low]
+		if marked && high == noZero {
+			high = 0
+		}
+		units = append(units, uint16(b[low])|uint16(high)<<8)
 	}
 	return string(utf16.Decode(units)), true
 }
+
+// noZero is what Dovecot puts in place of a zero, which IMAP does not carry (RFC 9051,
+// 4.3). The carriage returns that it adds are gone by then.
+const noZero = 0x80
 
 // rows counts, among every second byte, those that are the high byte of an ASCII or a
 // Cyrillic letter in UTF-16.
 func rows(b []byte) (n int) {
 	for i := 0; i < len(b); i += 2 {
-		if b[i] == 0 || b[i] == 4 {
+		if b[i] == 0 || b[i] == 4 || b[i] == noZero {
 			n++
 		}
 	}

@@ -47,6 +47,16 @@ func TestUndeclaredUTF16(t *testing.T) {
 			}
 		}
 	}
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		raw := []byte("Content-Type: text/plain\r\n\r\n")
+		for _, u := range utf16.Encode([]rune("Отзываю согласие.\n\nИванов")) {
+			raw = order.AppendUint16(raw, u)
+		}
+		head, body, _ := strings.Cut(strings.ReplaceAll(string(raw), "\x00", "\x80"), "\r\n\r\n")
+		if got := Parse(strings.NewReader(head + "\r\n\r\n" + strings.ReplaceAll(body, "\n", "\r\n"))).Text; got != "Отзываю согласие.\n\nИванов" {
+			t.Errorf("%T by way of Dovecot is read as %q", order, got)
+		}
+	}
 	for _, b := range []string{"", "Нет", "abc\x00def", "\x04 abcdefgh", "a\x00b", "\x00\x00abcd"} {
 		if got, ok := readUTF16([]byte(b)); ok {
 			t.Errorf("%q is read as %q", b, got)

@@ -41,6 +41,7 @@ func TestBrokenBodies(t *testing.T) {
 		"mbox":               {"From a@b.kz Mon Jan  5 10:00:00 2026\r\n" + head + "\r\nyes", want{text: "yes", troubles: []string{TroubleHeaderLine}}},
 		"bare line feeds":    {strings.ReplaceAll(head, "\r", "") + "\nyes\n\nand more\n", want{text: "yes\n\nand more"}},
 		"only returns":       {strings.ReplaceAll(head, "\r\n", "\r") + "\ryes\r\rand more\r", want{text: "yes\n\nand more"}},
+		"doubled returns":    {strings.ReplaceAll(head+"\r\nyes\r\n\r\nand more\r\n", "\r\n", "\r\r\n"), want{text: "yes\n\nand more"}},
 		"bare returns":       {head + "\r\nyes\rno", want{text: "yes\nno"}},
 		"byte order mark":    {head + "\r\n\ufeffyes", want{text: "yes"}},
 		"mark at the top":    {"\ufeff" + head + "\r\nyes", want{text: "yes"}},

@@ -195,7 +195,8 @@ func (s *source) adopt(line, next []byte) {
 
 // block reads a header up to its blank line and returns at most limit bytes of
 // it. A header that a boundary ends has no body: ended is true then, and at
-// says which boundary.
+// says which boundary. The blank line may hold returns: some gateways double those of
+// each line end.
 func (s *source) block(limit int) (head []byte, long bool, at stop, ended bool) {
 	for {
 		whole := s.start
@@ -210,7 +211,7 @@ func (s *source) block(limit int) (head []byte, long bool, at stop, ended bool) 
 		}
 		s.lo += len(b)
 		s.start = b[len(b)-1] == '\n'
-		if whole && (b[0] == '\n' || b[0] == '\r' && len(b) == 2 && b[1] == '\n') {
+		if whole && (b[0] == '\n' || b[0] == '\r' && s.start && len(bytes.TrimLeft(b, "\r")) == 1) {
 			return head, long, stop{}, false
 		}
 		k := min(len(b), limit-len(head))
