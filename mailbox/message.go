@@ -178,7 +178,7 @@ func usualHead(header []byte) bool {
 		return false
 	}
 	head, after, ended := bytes.Cut(header, []byte("\r\n\r\n"))
-	return ended && len(after) == 0 && !bytes.Contains(head, []byte("\n\n")) && !bytes.Contains(head, []byte("\n\r\n")) &&
+	return ended && len(after) == 0 && !bytes.Contains(head, []byte("\n\n")) && !bytes.Contains(head, []byte("\n\r")) &&
 		bytes.IndexByte(head[:min(len(head), 4<<10)], '\n') >= 0 && bytes.Count(head, []byte{'\n'}) < maxFields-1
 }
 
