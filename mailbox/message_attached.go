@@ -6,9 +6,13 @@ import "strings"
 // page. Whoever demands something has said so by then.
 const FileText = 3 << 10
 
-// maxRawFile is how many bytes of such a file are read for it, undecoded: HTML may
-// begin with a style of many pages.
-const maxRawFile = maxRawPlain
+// maxRawFile and maxRawPage are how many bytes of such a file are read for it,
+// undecoded: six for a letter as quoted-printable, while HTML may begin with a style of
+// many pages.
+const (
+	maxRawFile = 16 << 10
+	maxRawPage = 128 << 10
+)
 
 // textKind returns the type under which an attached part can be read as text; "" where
 // it cannot. Web mail attaches files without their type.
@@ -36,6 +40,9 @@ func (p *parser) attached(fields []field, a Attachment, kind string, params para
 	enc, _ := transferOf(fields)
 	size := sizer{t: enc}
 	sub := &parser{m: new(Message), src: p.src, inner: true, prefix: p.prefix, budget: &budget{raw: maxRawFile}}
+	if isHTML(kind) {
+		sub.budget.raw = maxRawPage
+	}
 	t, at := sub.readText(fields, kind, params, rest, &size)
 	a.Size = size.size()
 	p.attach(a)

@@ -158,7 +158,9 @@ func hidden(f *Facts) bool {
 	if slices.Contains(f.Troubles, "header-long") || strings.HasPrefix(strings.TrimSpace(f.Text), "-----BEGIN PGP MESSAGE-----") {
 		return true
 	}
-	return strings.TrimSpace(f.Text) == "" && (slices.Contains(f.Troubles, "encrypted") || slices.Contains(f.Troubles, "too-deep") || f.hasPart("application/ms-tnef", "application/vnd.ms-tnef") != "")
+	return strings.TrimSpace(f.Text) == "" && (slices.Contains(f.Troubles, "encrypted") || slices.Contains(f.Troubles, "too-deep") ||
+		f.hasPart("application/ms-tnef", "application/vnd.ms-tnef") != "" ||
+		slices.ContainsFunc(f.Attachments, func(name string) bool { return strings.EqualFold(name, "winmail.dat") }))
 }
 
 // readAll reads the subject, the new words and, where the letter passes

@@ -121,7 +121,7 @@ func isBase64(word string) bool {
 			large = true
 		case '0' <= r && r <= '9':
 			digits = true
-		case r != '+' && r != '/' && r != '=':
+		case r != '+' && r != '/' && r != '=' && r != '-' && r != '_':
 			return false
 		}
 	}

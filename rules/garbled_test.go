@@ -64,6 +64,7 @@ func TestGarbledIsForAPerson(t *testing.T) {
 		"escapes of JavaScript":  percents,
 		"question marks":         lost,
 		"base64":                 base64.StdEncoding.EncodeToString([]byte(text)),
+		"base64 for URLs":        base64.URLEncoding.EncodeToString([]byte("ъэю" + text)),
 		"quoted-printable":       quoted,
 		"entities":               entities,
 		"percents":               url.PathEscape(text),

@@ -14,6 +14,9 @@ func TestHiddenText(t *testing.T) {
 	}{
 		{"encrypted", Facts{Subject: "Письмо", Troubles: []string{"encrypted"}}, Review},
 		{"too deep", Facts{Subject: "Письмо", Troubles: []string{"too-deep"}}, Review},
+		{"TNEF", Facts{Subject: "Отпуск", Parts: []string{"multipart/mixed", "application/ms-tnef"}, Attachments: []string{""}}, Review},
+		{"TNEF by its name", Facts{Parts: []string{"multipart/mixed", "application/octet-stream"}, Attachments: []string{"Winmail.dat"}}, Review},
+		{"TNEF beside a text", Facts{Subject: "Отпуск", Text: "Добрый день! Когда вы работаете?", Attachments: []string{"winmail.dat"}}, None},
 		{"header cut", Facts{Subject: "Письмо", Text: "Добрый день!", Troubles: []string{"header-long"}}, Review},
 		{"encrypted attachment beside a text", Facts{Subject: "Письмо", Text: "Добрый день! Когда вы работаете?", Troubles: []string{"encrypted"}}, None},
 		{"a mark all the same", Facts{Subject: "Отзыв согласия на обработку персональных данных", Troubles: []string{"encrypted"}}, Request},
