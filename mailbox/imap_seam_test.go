@@ -148,7 +148,7 @@ func TestNothingListed(t *testing.T) {
 	if got, err := r.Folders(t.Context()); err != nil || !slices.Equal(got, []mailbox.Folder{{Name: "INBOX"}}) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	o := mailbox.ReaderOptions{Server: server(t, f.addr, nil), Folders: []string{"INBOX", "Спам"}}
+	o := mailbox.ReaderOptions{Server: server(t, f.addr, nil), Folders: []string{"Inbox", "Спам"}}
 	o.TLS, o.Timeout = mailbox.TLSNone, 5*time.Second
 	named := mailbox.NewReader(o)
 	defer named.Close()
