@@ -43,8 +43,8 @@ const (
 
 // mailData is what an outbox row keeps of a letter until it is rendered.
 type mailData struct {
-	Template string `json:"template"`
-	Lines    string `json:"lines,omitempty"` // JSON: what its words are made from, where its requests do not tell
+	Template string          `json:"template"`
+	Lines    json.RawMessage `json:"lines,omitempty"` // what its words are made from, where its requests do not tell
 }
 
 // dataOf is a mailData as JSON; lines may be nil.
@@ -55,7 +55,7 @@ func dataOf(template string, lines any) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		m.Lines = string(text)
+		m.Lines = text
 	}
 	data, err := json.Marshal(m)
 	return string(data), err

@@ -122,7 +122,7 @@ func (d *Desk) queueAlarm(ctx context.Context, template string, a alarmData, now
 // alarmLetter words an alarm, or the end of one.
 func (d *Desk) alarmLetter(data mailData, lang rules.Lang) (templates.Letter, error) {
 	var a alarmData
-	if err := json.Unmarshal([]byte(data.Lines), &a); err != nil {
+	if err := json.Unmarshal(data.Lines, &a); err != nil {
 		return templates.Letter{}, fmt.Errorf("read data of alarm: %w", err)
 	}
 	if data.Template == letterRecovered {

@@ -127,7 +127,7 @@ func (p *folderPass) readReport(ctx context.Context, l *letter, said outcome, id
 	public := 0
 	for _, m := range back {
 		p.Log.InfoContext(ctx, "mail bounced", "mail", m.ID, "purpose", m.Purpose, "status", status)
-		if toPublic(m.Purpose) {
+		if m.Purpose.Public() {
 			public++
 		}
 	}

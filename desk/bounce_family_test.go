@@ -179,7 +179,7 @@ func worldReports(t *testing.T, list []shape, encoding string) {
 	states := map[string]store.Mail{}
 	public := 0
 	for _, m := range mails {
-		if toPublic(m.Purpose) {
+		if m.Purpose.Public() {
 			public++
 			states[m.To] = m
 		}

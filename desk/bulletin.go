@@ -54,7 +54,7 @@ func (d *Desk) drafts(letters []letterTo) ([]Draft, error) {
 // staffLetter words a letter to staff from what was fixed when it was queued.
 func (d *Desk) staffLetter(data mailData, lang rules.Lang) (templates.Letter, error) {
 	var b bulletin
-	if err := json.Unmarshal([]byte(data.Lines), &b); err != nil {
+	if err := json.Unmarshal(data.Lines, &b); err != nil {
 		return templates.Letter{}, fmt.Errorf("read lines of %s: %w", data.Template, err)
 	}
 	return d.wordBulletin(data.Template, lang, b)
@@ -99,7 +99,7 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 		case x.Overdue:
 		case x.Status == store.StatusReview:
 			stage = "review"
-		case slices.ContainsFunc(x.Untold, func(s store.Stage) bool { return s.Stage == stageNew }):
+		case x.New:
 			stage = "new"
 		}
 		out = append(out, templates.ReminderLine{

@@ -32,8 +32,9 @@ type letterTo struct {
 	reader
 	template  string
 	data      bulletin
-	stages    []store.Stage // that it is the first to tell of
-	escalated []string      // of its requests, those told to the officer as such
+	stages    []store.Stage   // that it is the first to tell of
+	escalated []string        // of its requests, those told to the officer as such
+	has       map[string]bool // the numbers of the requests in data
 }
 
 // bulletin is what a letter to staff is worded from, as it was when the letter
@@ -71,14 +72,15 @@ func (p *pile) to(r reader) *letterTo {
 			return l
 		}
 	}
-	l := &letterTo{reader: r, template: p.template, data: bulletin{Today: p.today}}
+	l := &letterTo{reader: r, template: p.template, data: bulletin{Today: p.today}, has: map[string]bool{}}
 	p.letters = append(p.letters, l)
 	return l
 }
 
 // add puts a request into a letter, once.
 func (l *letterTo) add(x Due) {
-	if !slices.ContainsFunc(l.data.Lines, func(y Due) bool { return y.Number == x.Number }) {
+	if !l.has[x.Number] {
+		l.has[x.Number] = true
 		l.data.Lines = append(l.data.Lines, x)
 	}
 }
@@ -181,7 +183,7 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 	}
 	var numbers []string
 	for _, x := range list {
-		numbers = append(numbers, x.of.Number)
+		numbers = append(numbers, x.of.number)
 	}
 	told, err := d.Store.Reminded(ctx, numbers)
 	if err != nil {
@@ -192,9 +194,9 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 		if x.mail.State != store.MailHeld {
 			name += ":" + b.today.String()
 		}
-		l := p.to(d.owner(x.of.Assignee, b.today))
-		l.data.Letters = append(l.data.Letters, stuckMail{x.mail.ID, x.of.Number, x.mail.State, tellable(x.mail.Reason)})
-		if s := (store.Stage{Number: x.of.Number, Stage: name, ClockStart: x.of.ReceivedOn}); !told[s] {
+		l := p.to(d.owner(x.of.assignee, b.today))
+		l.data.Letters = append(l.data.Letters, stuckMail{x.mail.ID, x.of.number, x.mail.State, tellable(x.mail.Reason)})
+		if s := (store.Stage{Number: x.of.number, Stage: name, ClockStart: x.of.since}); !told[s] {
 			l.stages = append(l.stages, s)
 			wake(l)
 		}
@@ -216,7 +218,7 @@ func tellable(r rules.Reason) rules.Reason {
 // that it belongs to.
 type stuckOf struct {
 	mail store.Mail
-	of   store.Request
+	of   holding
 }
 
 // stuck lists the letters to the public that wait for a person: those about requests
@@ -229,7 +231,7 @@ func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
 	}
 	var out []stuckOf
 	for _, m := range mails {
-		if !toPublic(m.Purpose) || len(m.Requests) == 0 {
+		if !m.Purpose.Public() || len(m.Requests) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(m.Requests, func(n string) bool { _, open := b.of[n]; return open })
@@ -241,7 +243,7 @@ func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read request of mail %d: %w", m.ID, err)
 			}
-			out = append(out, stuckOf{m, q})
+			out = append(out, stuckOf{m, holdingOf(q)})
 		}
 	}
 	return out, nil

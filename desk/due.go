@@ -16,27 +16,31 @@ import (
 type book struct {
 	today rules.Date
 	due   []Due
-	of    map[string]store.Request // all requests that were read, by number; for a digest, all that are not closed
+	of    map[string]holding // of all requests that were read, by number; for a digest, all that are not closed
 
 	recounted int64 // for a digest, the event of the last recomputation before the requests were read
 }
 
-// book reads all requests that are not closed.
+// holding says whose a request is, and since when there is one.
+type holding struct {
+	number, assignee string
+	since            rules.Date
+}
+
+func holdingOf(q store.Request) holding { return holding{q.Number, q.Assignee, q.ReceivedOn} }
+
+// book reads all requests that are not closed, with no more than Store.Lines tells.
 func (d *Desk) book(ctx context.Context) (book, error) {
 	recounted, err := d.eventIn(ctx, store.MetaRecounted) // before: what is counted anew meanwhile is for the next digest
 	if err != nil {
 		return book{}, err
 	}
-	open, err := d.Store.Requests(ctx, store.Filter{})
-	if err != nil {
-		return book{}, fmt.Errorf("read open requests: %w", err)
-	}
-	b, err := d.bookOf(ctx, open)
+	b, err := d.selected(ctx, store.Filter{})
 	b.recounted = recounted
 	return b, err
 }
 
-// near reads those of them that may be due soon, with no more than Store.Lines tells.
+// near reads those of them that may be due soon.
 func (d *Desk) near(ctx context.Context) (book, error) {
 	days := max(soonDays, slices.Max(append(d.stagesBefore(), 0)))
 	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
@@ -47,41 +51,51 @@ func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
 	return d.selected(ctx, store.Filter{DueFrom: d.Today(), DueUntil: opens.AddDays(-1)})
 }
 
+// selected reads those that one of the filters selects.
 func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, error) {
 	var all []int64
 	for _, f := range filters {
 		ids, err := d.Store.Selected(ctx, f)
 		if err != nil {
-			return book{}, fmt.Errorf("read requests due soon: %w", err)
+			return book{}, fmt.Errorf("read open requests: %w", err)
 		}
 		all = append(all, ids...)
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
 	all = slices.Compact(all) // a review may be due soon
-	open, err := d.Store.Lines(ctx, all)
-	if err != nil {
-		return book{}, fmt.Errorf("read requests due soon: %w", err)
+	b := book{today: d.Today(), of: map[string]holding{}}
+	for part := range slices.Chunk(all, readOnce) {
+		open, err := d.Store.Lines(ctx, part)
+		if err != nil {
+			return book{}, fmt.Errorf("read open requests: %w", err)
+		}
+		for _, q := range open {
+			b.of[q.Number] = holdingOf(q)
+			if x, ok := d.dueOf(q, b.today); ok {
+				b.due = append(b.due, x)
+			}
+		}
 	}
-	return d.bookOf(ctx, open)
+	return b, d.addTold(ctx, &b)
 }
 
-func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
-	b := book{today: d.Today(), of: map[string]store.Request{}}
+// readOnce is how many requests are read at a time: what is kept of each is little.
+const readOnce = 200
+
+// addTold adds which of them are answered, and of what nobody was told, and puts the most
+// urgent first.
+func (d *Desk) addTold(ctx context.Context, b *book) error {
 	var numbers []string
-	for _, q := range open {
-		b.of[q.Number] = q
-		if x, ok := d.dueOf(q, b.today); ok {
-			b.due = append(b.due, x)
-			numbers = append(numbers, q.Number)
-		}
+	for _, x := range b.due {
+		numbers = append(numbers, x.Number)
 	}
 	answered, err := d.Store.Answered(ctx, numbers)
 	if err != nil {
-		return b, err
+		return err
 	}
 	told, err := d.Store.Reminded(ctx, numbers)
 	if err != nil {
-		return b, fmt.Errorf("read reminders: %w", err)
+		return fmt.Errorf("read reminders: %w", err)
 	}
 	clocks := map[store.Stage]bool{} // with Stage "": some stage of this clock was told
 	for s := range told {
@@ -95,11 +109,12 @@ func (d *Desk) bookOf(ctx context.Context, open []store.Request) (book, error) {
 		}
 		any := store.Stage{Number: x.Number, ClockStart: x.Stage.ClockStart}
 		if (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any] {
+			x.New = true
 			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart, ActBy: x.ActBy})
 		}
 	}
 	sortDue(b.due)
-	return b, nil
+	return nil
 }
 
 // sortDue puts the most urgent first.

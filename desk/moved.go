@@ -126,7 +126,7 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 		if len(nearer) == 0 {
 			continue
 		}
-		l := p.to(d.owner(b.of[n].Assignee, b.today))
+		l := p.to(d.owner(b.of[n].assignee, b.today))
 		for _, day := range nearer {
 			l.data.Moved = append(l.data.Moved, movedDay{Moved: day, Cause: m.More.Cause})
 		}

@@ -162,17 +162,12 @@ func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) 
 	switch {
 	case s.State == store.MailFailed, s.Reason.Code == codeStumbled:
 		b.fail(*m)
-	case s.State == store.MailSent && b.copies && toPublic(m.Purpose):
+	case s.State == store.MailSent && b.copies && m.Purpose.Public():
 		if b.unkept = append(b.unkept, mailbox.Copy{MessageID: m.MessageID, Raw: m.Raw, At: b.Now()}); len(b.unkept) == copiesOnce {
 			b.saveSent(ctx)
 		}
 	}
 	return nil
-}
-
-// toPublic reports whether a letter goes to somebody outside, and not to staff.
-func toPublic(p store.Purpose) bool {
-	return p == store.PurposeAcknowledgement || p == store.PurposeAnswer
 }
 
 func (r *FlushReport) count(s store.MailState) {

@@ -38,7 +38,7 @@ func (o Options) Preview(name string, lang rules.Lang) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !toPublic(m.Purpose) {
+	if !m.Purpose.Public() {
 		m.To = o.Reminders.To
 	}
 	l := store.Letter{MessageID: "<their-letter@mail.example>"}

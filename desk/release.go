@@ -121,5 +121,5 @@ func (d *Desk) ReleaseTo(ctx context.Context, id int64, to string, a Actor) erro
 // toStaff reports whether a letter meant for a person would go to who passed
 // that person's letter on.
 func (d *Desk) toStaff(m store.Mail) bool {
-	return toPublic(m.Purpose) && (m.Reason.Code == rules.HoldStaffForward || d.Operator.Own.Is(m.To))
+	return m.Purpose.Public() && (m.Reason.Code == rules.HoldStaffForward || d.Operator.Own.Is(m.To))
 }

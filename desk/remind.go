@@ -51,13 +51,15 @@ type Due struct {
 	Source      rules.Source
 	Last        rules.Date
 	Left        int
-	Provisional bool // a calendar still to be published can move Last
+	Provisional bool `json:",omitempty"` // a calendar still to be published can move Last
 
-	Overdue  bool // a term of the policy or of the law has passed
+	Overdue  bool `json:",omitempty"` // a term of the policy or of the law has passed
 	Assignee string
-	Answered bool          // an answer has gone out, and the request was not closed
-	Stage    store.Stage   // that it has reached; Stage.Stage "": none of the configured ones yet
-	Untold   []store.Stage // those that nobody was told of
+	Answered bool `json:",omitempty"` // an answer has gone out, and the request was not closed
+	New      bool `json:",omitempty"` // nobody was told that it came in
+
+	Stage  store.Stage   `json:"-"` // that it has reached; Stage.Stage "": none of the configured ones yet
+	Untold []store.Stage `json:"-"` // those that nobody was told of
 }
 
 // RemindReport says what a reminding pass found.

@@ -18,6 +18,9 @@ const (
 	PurposeAlarm           Purpose = "alarm"
 )
 
+// Public reports whether such a letter goes to somebody outside, and not to staff.
+func (p Purpose) Public() bool { return p == PurposeAcknowledgement || p == PurposeAnswer }
+
 // MailState is the state of a letter of ours.
 type MailState string
 

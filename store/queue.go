@@ -32,11 +32,10 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 	if m.State != MailQueued && m.State != MailHeld {
 		return 0, fmt.Errorf("queue letter: it cannot begin as %q", m.State)
 	}
-	toPublic := m.Purpose == PurposeAcknowledgement || m.Purpose == PurposeAnswer
 	first := ""
 	if len(requests) > 0 {
 		first = requests[0].Number
-		if m.LetterID == 0 && toPublic {
+		if m.LetterID == 0 && m.Purpose.Public() {
 			m.LetterID = requests[0].letter
 		}
 	}

@@ -60,7 +60,10 @@ func (db *DB) Remind(ctx context.Context, notices []Notice, at time.Time) ([]int
 	var ids []int64
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		ids = ids[:0]
-		requests := map[string]requestRow{}
+		requests, err := t.spokenOf(ctx, notices)
+		if err != nil {
+			return err
+		}
 		for _, n := range notices {
 			id, err := t.notify(ctx, n, requests)
 			if err != nil {
@@ -76,22 +79,43 @@ func (db *DB) Remind(ctx context.Context, notices []Notice, at time.Time) ([]int
 	return ids, nil
 }
 
-// notify queues one notice. requests holds those that were read before.
-func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRow) (int64, error) {
+// numbers are those of all requests that the notice speaks of, in order.
+func (n Notice) numbers() []string {
 	numbers := slices.Clone(n.Numbers)
 	for _, s := range n.Stages {
 		numbers = append(numbers, s.Number)
 	}
 	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
+// spokenOf reads which requests the notices speak of, by number: there may be thousands,
+// and only what ties them to a letter of ours is needed.
+func (t *tx) spokenOf(ctx context.Context, notices []Notice) (map[string]requestRow, error) {
+	var numbers []string
+	for _, n := range notices {
+		numbers = append(numbers, n.numbers()...)
+	}
+	rows, err := t.QueryContext(ctx, `SELECT r.id, r.number, r.letter FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value`, jsonText(numbers))
+	if err != nil {
+		return nil, err
+	}
+	requests := map[string]requestRow{}
+	return requests, scanEach(rows, func() error {
+		var r requestRow
+		err := rows.Scan(&r.ID, &r.Number, &r.letter)
+		requests[r.Number] = r
+		return err
+	})
+}
+
+// notify queues one notice about some of the requests.
+func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRow) (int64, error) {
 	var about []requestRow
-	for _, number := range slices.Compact(numbers) {
-		r, read := requests[number]
-		if !read {
-			var err error
-			if r, err = t.findRequest(ctx, number); err != nil {
-				return 0, err
-			}
-			requests[number] = r
+	for _, number := range n.numbers() {
+		r, found := requests[number]
+		if !found {
+			return 0, fmt.Errorf("request %s: %w", number, ErrNotFound)
 		}
 		about = append(about, r)
 	}

@@ -111,19 +111,11 @@ func (t *tx) render(ctx context.Context, m *Mail, render Render, row fields) (ru
 	if err != nil {
 		return rules.Reason{}, err
 	}
-	list, err := t.requestsOf(ctx, m.Requests)
-	if err != nil {
-		return rules.Reason{}, err
-	}
-	for i := range list {
-		list[i].Terms = nil // complete reads them again
-	}
-	if err := complete(ctx, t, list, true); err != nil {
-		return rules.Reason{}, err
-	}
-	requests := make([]Request, len(list))
-	for i := range list {
-		requests[i] = list[i].Request
+	var requests []Request
+	if m.Purpose.Public() { // what staff is told stands in m.Data, and is about hundreds
+		if requests, err = t.wholeRequestsOf(ctx, m.Requests); err != nil {
+			return rules.Reason{}, err
+		}
 	}
 	raw, err := render(*m, letter, requests)
 	if err == nil && len(raw) == 0 {
@@ -139,6 +131,25 @@ func (t *tx) render(ctx context.Context, m *Mail, render Render, row fields) (ru
 	row["raw_size"], row["raw_sha256"], row["stored_sha256"] = s.size, s.rawSHA256, s.asStored
 	m.Raw, m.RawSHA256 = raw, s.rawSHA256
 	return rules.Reason{}, nil
+}
+
+// wholeRequestsOf reads the requests of the numbers, in their order, with all there is.
+func (t *tx) wholeRequestsOf(ctx context.Context, numbers []string) ([]Request, error) {
+	list, err := t.requestsOf(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].Terms = nil // complete reads them again
+	}
+	if err := complete(ctx, t, list, true); err != nil {
+		return nil, err
+	}
+	requests := make([]Request, len(list))
+	for i := range list {
+		requests[i] = list[i].Request
+	}
+	return requests, nil
 }
 
 // rawMail reads the bytes of a letter of ours. ErrNotFound: there are none.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -108,8 +107,7 @@ func (d *daemon) rehearse(ctx context.Context) {
 // megabyte: that of the rehearsal is collected, so that it is there.
 func (d *daemon) giveBack(ctx context.Context) {
 	d.spared = time.Now()
-	debug.FreeOSMemory()
-	unmapProgram()
+	freeMemory()
 	d.rehearse(ctx)
 	runtime.GC()
 }

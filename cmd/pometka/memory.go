@@ -81,6 +81,16 @@ func thrifty() {
 	})
 }
 
+// manyRequests come in at a time where a mailbox is read for the first time. To remind of so
+// many takes megabytes, and so did the pass behind which that comes.
+const manyRequests = 500
+
+// freeMemory collects the garbage, and gives what is free back to the system.
+func freeMemory() {
+	debug.FreeOSMemory()
+	unmapProgram()
+}
+
 // keepPace lets the heap grow as far as is thrifty after each collection from now
 // on, until somebody else decides: before is what was decided last.
 func keepPace(before int) {

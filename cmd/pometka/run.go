@@ -180,9 +180,13 @@ func (s *serving) close() {
 // whatever becomes of the others: a mail server that refuses to give letters
 // may still take them.
 func (s *serving) once(ctx context.Context) error {
-	pollErr := mailbox.Survive(func() error { return s.poll(ctx) })
+	var took desk.PollReport
+	pollErr := mailbox.Survive(func() (err error) { took, err = s.poll(ctx); return err })
 	if ctx.Err() != nil && pollErr != nil { // told to stop
 		return pollErr
+	}
+	if took.Registered >= manyRequests {
+		freeMemory()
 	}
 	work, cancel := graceful(ctx, grace)
 	defer cancel()
@@ -191,15 +195,15 @@ func (s *serving) once(ctx context.Context) error {
 	return errors.Join(pollErr, remindErr, flushErr)
 }
 
-func (s *serving) poll(ctx context.Context) error {
+func (s *serving) poll(ctx context.Context) (desk.PollReport, error) {
 	intake, cancel := graceful(ctx, brief)
 	defer cancel()
 	r, err := s.Poll(intake)
 	if err != nil {
-		return fmt.Errorf("take in letters: %w", err)
+		return r, fmt.Errorf("take in letters: %w", err)
 	}
 	s.log.InfoContext(ctx, "intake pass ended", "folders", r.Folders, "seen", r.Seen, "registered", r.Registered, "joined", r.Joined)
-	return nil
+	return r, nil
 }
 
 // flush delivers what is due.
