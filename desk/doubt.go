@@ -52,11 +52,9 @@ func undated(received time.Time) bool { return received.Year() < 1990 }
 // that its sender wrote: nobody would be reminded of it for years. Only where the last
 // server on the way says the same is it our clock that is wrong.
 func (p *folderPass) settleReceipt(l *letter) {
-	ahead := l.head.InternalDate.Sub(p.Now()) > clockDay
-	if !ahead && !undated(l.head.InternalDate) {
-		return
-	}
-	if ahead && l.msg != nil && l.msg.Received > 0 && l.msg.ReceivedAt.Sub(p.Now()) > clockDay {
+	tomorrow := p.Now().Add(clockDay)
+	ahead := l.head.InternalDate.After(tomorrow)
+	if !ahead && !undated(l.head.InternalDate) || ahead && l.msg != nil && l.msg.Received > 0 && l.msg.ReceivedAt.After(tomorrow) {
 		return
 	}
 	at, known := p.Now(), false

@@ -18,10 +18,10 @@ import (
 // what went out arrived at least in this machine's own network stack.
 type wire struct {
 	net.Conn
-	moved  atomic.Int64              // bytes, in either direction
-	mark   atomic.Pointer[time.Time] // when their number last passed a multiple of progress
-	failed atomic.Bool               // a write failed: its bytes did not all leave
-	ended  atomic.Pointer[error]     // how the far side ended the connection
+	moved  atomic.Int64          // bytes, in either direction
+	mark   atomic.Int64          // when their number last passed a multiple of progress, as a time since epoch; 0: never
+	failed atomic.Bool           // a write failed: its bytes did not all leave
+	ended  atomic.Pointer[error] // how the far side ended the connection
 }
 
 func (w *wire) Read(b []byte) (int, error) {
@@ -51,10 +51,12 @@ func (w *wire) Write(b []byte) (n int, err error) {
 
 const mostWritten = 64 << 10
 
+// epoch is what instants are counted from that no change of the clock moves.
+var epoch = time.Now()
+
 func (w *wire) count(n int) {
 	if now := w.moved.Add(int64(n)); now/progress > (now-int64(n))/progress {
-		at := time.Now()
-		w.mark.Store(&at)
+		w.mark.Store(int64(time.Since(epoch)))
 	}
 }
 
@@ -96,8 +98,9 @@ func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
 func (g *watch) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if at := g.w.mark.Load(); at != nil && time.Since(*at) < g.timeout {
-		g.timer.Reset(g.timeout - time.Since(*at))
+	at := g.w.mark.Load()
+	if left := g.timeout - time.Since(epoch) + time.Duration(at); at != 0 && left > 0 {
+		g.timer.Reset(left)
 		return
 	}
 	g.cut = true

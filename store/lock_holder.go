@@ -16,19 +16,20 @@ import (
 // at the same moment is not disturbed. -1 is a process that cannot be seen from
 // here, as one in another container.
 func LockHolder(path string) (int, error) {
-	return holder(beside(path, ".lock"), "FLOCK", "0")
+	return holder(path, ".lock", "FLOCK", "0")
 }
 
 // WriteHolder returns the id of the process that keeps others from writing to
 // the register at path, as LockHolder does.
 func WriteHolder(path string) (int, error) {
 	// WAL_WRITE_LOCK of SQLite's wal-index: https://sqlite.org/walformat.html
-	return holder(beside(path, "-shm"), "POSIX", "120")
+	return holder(path, "-shm", "POSIX", "120")
 }
 
-// holder looks for who holds a lock for writing on a file, from its byte from on.
-func holder(file, kind, from string) (int, error) {
-	fi, err := os.Stat(file)
+// holder looks for who holds a lock for writing on a file beside the register, from its
+// byte from on.
+func holder(path, suffix, kind, from string) (int, error) {
+	fi, err := os.Stat(beside(path, suffix))
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}

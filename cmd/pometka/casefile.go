@@ -181,7 +181,10 @@ func (f *casefile) addMails(ctx context.Context) error {
 // addTexts puts in the history and the dates, for people and for programs.
 func (f *casefile) addTexts(context.Context) error {
 	var lines strings.Builder
-	for _, e := range toldOnce(f.History) {
+	for at, e := range f.History {
+		if toldBefore(f.History, at) {
+			continue
+		}
 		for i, line := range f.historyText(e, f.d) {
 			if i == 0 {
 				line = f.moment(e.At, f.d.Zone) + "  " + line

@@ -27,7 +27,10 @@ func (f *casefile) page() string {
 	f.pageMails(p)
 	f.pageDates(p)
 	p.heading(f.t("casefile.head.history"))
-	for _, e := range toldOnce(f.History) {
+	for at, e := range f.History {
+		if toldBefore(f.History, at) {
+			continue
+		}
 		lines := f.historyText(e, f.d)
 		p.table([][2]string{{f.moment(e.At, f.d.Zone), strings.Join(lines, "; ")}})
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -172,27 +171,24 @@ func (a *app) stepName(d *desk.Desk, id string) string {
 	return id
 }
 
-// toldOnce is a history as people read it: a letter that is the first to tell of several
-// stages is one reminder, although there is an event of each.
-func toldOnce(events []store.Event) []store.Event {
-	var last int64
-	return slices.DeleteFunc(slices.Clone(events), func(e store.Event) bool {
-		var x datesMoved
-		if e.Code != store.EventReminded || json.Unmarshal([]byte(e.Detail), &x) != nil {
-			return false
-		}
-		again := x.Mail == last
-		last = x.Mail
-		return again
-	})
+// toldBefore reports whether the event before tells the same as the one at i: a letter that is
+// the first to tell of several stages is one reminder, although there is an event of each.
+func toldBefore(events []store.Event, i int) bool {
+	e := &events[i]
+	return i > 0 && e.Code == store.EventReminded && events[i-1].Code == e.Code && events[i-1].At.Equal(e.At)
 }
 
-// historyEntry prints an event with its time in front.
-func (a *app) historyEntry(e store.Event, d *desk.Desk) {
-	when := a.when(e.At, d)
-	for _, line := range a.historyText(e, d) {
-		a.printf("%s", labelled(when, templates.Safe(line), a.width()))
-		when = ""
+// historyEntries prints each event with its time in front.
+func (a *app) historyEntries(events []store.Event, d *desk.Desk) {
+	for i, e := range events {
+		if toldBefore(events, i) {
+			continue
+		}
+		when := a.when(e.At, d)
+		for _, line := range a.historyText(e, d) {
+			a.printf("%s", labelled(when, templates.Safe(line), a.width()))
+			when = ""
+		}
 	}
 }
 
@@ -238,9 +234,7 @@ func (a *app) historyCommand() *cobra.Command {
 					return a.printJSON(a.historyJSON(d, events))
 				}
 				a.printf("%s\n\n", a.paint(bold, clip(r.Number+"  "+a.requestKind(d, r), a.width())))
-				for _, e := range toldOnce(events) {
-					a.historyEntry(e, d)
-				}
+				a.historyEntries(events, d)
 				return nil
 			})
 		},

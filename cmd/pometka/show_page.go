@@ -77,9 +77,7 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 	a.printFileNames(p.Request)
 	a.printOtherLetters(d, p)
 	a.section("show.history")
-	for _, e := range toldOnce(p.history) {
-		a.historyEntry(e, d)
-	}
+	a.historyEntries(p.history, d)
 	a.printf("\n%s\n", a.next(d, p.Request))
 }
 
