@@ -62,3 +62,47 @@ func (c *letterCase) elsewhere(kind int) string {
 	}
 	return ""
 }
+
+// setAside turns the traces in a part that belong to somebody else's matter against
+// themselves: «Резюме», "работал с жалобами клиентов".
+func (c *letterCase) setAside(t *part) {
+	own := false
+	for i := range t.evidence {
+		e := &t.evidence[i]
+		if !e.counts() || e.kind == unnamed {
+			continue
+		}
+		if w := c.besides(t, e); w != "" {
+			if !own { // that of a subject is kept for the next look
+				own, t.evidence = true, slices.Clone(t.evidence)
+			}
+			t.evidence[i].against = w
+		}
+	}
+}
+
+// besides returns the words by which the sentence of a trace, with the subject or with
+// a sentence next to it, shows that it speaks of somebody else's matter.
+func (c *letterCase) besides(t *part, e *evidence) string {
+	list := c.p.matches[e.kind].elsewhere
+	r := &t.sentences[e.sentence]
+	switch {
+	case len(list) == 0:
+		return ""
+	case t == &c.subject:
+		return c.elsewhere(e.kind)
+	}
+	for i := range c.subject.sentences {
+		if w := c.firstInBoth(&c.subject.sentences[i], r, list); w != "" {
+			return w
+		}
+	}
+	for _, i := range []int{e.sentence - 1, e.sentence + 1} {
+		if i >= 0 && i < len(t.sentences) {
+			if w := c.firstInBoth(r, &t.sentences[i], list); w != "" {
+				return w
+			}
+		}
+	}
+	return ""
+}

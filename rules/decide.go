@@ -257,6 +257,8 @@ func (c *letterCase) weak() decision {
 		return d
 	}
 	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
+	c.setAside(s)
+	c.setAside(t)
 	for _, x := range []*part{s, t, q} {
 		if kinds := kindsOf(x); len(kinds) > 0 {
 			return c.review(ReasonPossible, kinds, firstCounting(x).words)

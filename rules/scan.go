@@ -265,7 +265,7 @@ func (c *scanner) begin(k *knownWord) {
 	if c.lines > 1 || c.lines == 1 && c.stop {
 		c.cut(false)
 	}
-	c.tokens = append(c.tokens, token{knownWord: k, bracket: c.bracket, comma: c.comma})
+	c.tokens = append(c.tokens, token{knownWord: k, bracket: c.bracket, comma: c.comma || c.stop})
 	c.ended, c.stop, c.bracket, c.comma, c.number, c.lines = false, false, false, false, false, 0
 }
 

@@ -34,8 +34,9 @@ var kazakhSuffixes = []string{
 }
 
 // kazakhNegations are the negative endings of verbs, folded. They stand
-// before the endings of person: жібер-ме-ңіз, do not send.
-var kazakhNegations = []string{"ма", "ме", "ба", "бе", "па", "пе", "маи", "меи", "баи", "беи", "паи", "пеи"}
+// before the endings of person: жібер-ме-ңіз, do not send; said to several without
+// ceremony, жібер-ме-ңдер, they would be taken for a case (-мен) with a plural.
+var kazakhNegations = []string{"ма", "ме", "ба", "бе", "па", "пе", "маи", "меи", "баи", "беи", "паи", "пеи", "мандар", "мендер", "бандар", "бендер", "пандар", "пендер"}
 
 // stemsKK calls yield with the folded word and then with ever shorter stems
 // of it until yield returns true; negated tells that a negative ending was

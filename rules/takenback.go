@@ -29,14 +29,25 @@ func (p *Policy) takenBack(t *part) {
 	}
 	for i := range t.evidence {
 		if e := &t.evidence[i]; e.counts() && e.level >= close && e.mark == "" && t.rethinks.before(e.sentence, e.start) {
-			for k := range p.speech.insists {
-				if f, ok := p.speech.insists[k].find(&t.sentences[e.sentence], true); ok && t.rethinks.before(e.sentence, f.start) {
+			for at := e.sentence; at < len(t.sentences); at++ {
+				if p.insistsBehind(t, at) {
 					return
 				}
 			}
 		}
 	}
 	keep(&t.cancels, t.rethinks.words)
+}
+
+// insistsBehind reports whether a sentence demands in so many words behind the change
+// of mind.
+func (p *Policy) insistsBehind(t *part, at int) bool {
+	for k := range p.speech.insists {
+		if f, ok := p.speech.insists[k].find(&t.sentences[at], true); ok && t.rethinks.before(at, f.start) {
+			return true
+		}
+	}
+	return false
 }
 
 // before reports whether the words stand before a token of a sentence.

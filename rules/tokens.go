@@ -11,7 +11,7 @@ import (
 type token struct {
 	*knownWord
 	bracket bool // a bracket or a slash stands before it
-	comma   bool // a comma, colon, semicolon or dash stands before it
+	comma   bool // a comma, colon, semicolon, dash or full stop stands before it
 	value   bool // a mail address, or a number long enough to call or to tell a person by
 }
 
@@ -92,7 +92,7 @@ func sentences(s string, a *arena, words *wordCache) []sentence {
 			if lines > 1 || lines == 1 && stop {
 				cut(false)
 			}
-			t := token{bracket: bracket, comma: comma}
+			t := token{bracket: bracket, comma: comma || stop}
 			if address == 0 && isDigit(rune(s[i])) {
 				t.knownWord = words.number(s[i:i+n], a)
 				t.value, numbers, number = n >= fewestDigits, numbers || number, true
