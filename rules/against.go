@@ -81,8 +81,8 @@ func (c *letterCase) setAside(t *part) {
 	}
 }
 
-// besides returns the words by which the sentence of a trace, with the subject or with
-// a sentence next to it, shows that it speaks of somebody else's matter.
+// besides returns the words by which the sentence of a piece of evidence, with the
+// subject or with a sentence next to it, shows that it speaks of somebody else's matter.
 func (c *letterCase) besides(t *part, e *evidence) string {
 	list := c.p.matches[e.kind].elsewhere
 	r := &t.sentences[e.sentence]

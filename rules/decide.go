@@ -213,6 +213,11 @@ func (c *letterCase) byText(t []*evidence) decision {
 	case c.p.Kinds[e.kind].ByPerson:
 		return c.review(ReasonUnnamed, []int{e.kind}, e.words)
 	}
+	if !e.personal && e.mark == "" {
+		if w := c.besides(&c.text, e); w != "" {
+			return noRequest(ReasonCounter, e.words, w)
+		}
+	}
 	if against := cmp.Or(c.text.cancels, c.unspoken(e)); against != "" {
 		return c.review(ReasonContradicted, []int{e.kind}, e.words, against)
 	}
