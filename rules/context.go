@@ -18,7 +18,8 @@ const shortSubject = 8
 // of the text.
 func (c *letterCase) across() (decision, bool) {
 	s, t := &c.subject, &c.text
-	if s.words == 0 || s.words > shortSubject || s.ordinary != "" && !c.line.reply || s.asks != "" || s.top() > possible {
+	answers := c.line.reply || c.line.forward // a newsletter is also sent back with «Fwd:»
+	if s.words == 0 || s.words > shortSubject || s.ordinary != "" && !answers || s.asks != "" || s.top() > possible {
 		return decision{}, false
 	}
 	for i := range s.evidence {
@@ -38,7 +39,7 @@ func (c *letterCase) across() (decision, bool) {
 				return c.review(ReasonUnnamed, nil, w), true
 			}
 		}
-		e := c.p.joined(c.arena, last, &t.sentences[i], unnamed, c.line.reply)
+		e := c.p.joined(c.arena, last, &t.sentences[i], unnamed, answers)
 		switch {
 		case e == nil || c.p.Kinds[e.kind].ByPerson:
 			continue
@@ -211,7 +212,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	}
 	for k := range p.matches {
 		m := &p.matches[k]
-		if k == except || p.first(&both, m.counter) != "" || p.first(&both, m.told) != "" {
+		if k == except || p.first(&both, m.counter) != "" || p.first(b, m.counter) != "" || p.first(&both, m.told) != "" {
 			continue
 		}
 		for i := range m.demands {
