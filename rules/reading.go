@@ -96,7 +96,7 @@ func (p *Policy) readSentence(a *arena, t *part, r *sentenceReading, subject boo
 		if !r.has.meets(&p.matches[k].leads) {
 			continue
 		}
-		if w := p.first(r.narrowed(), p.matches[k].beside); w != "" && p.first(r, p.matches[k].counter) == "" {
+		if w := p.first(r.narrowed(), p.matches[k].beside); w != "" {
 			t.beside = append(t.beside, evidence{kind: k, level: possible, words: w, sentence: len(t.sentences)})
 		}
 		if e := p.weigh(r, &p.matches[k], subject); e.level > nothing {
