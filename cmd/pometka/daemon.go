@@ -54,6 +54,7 @@ type daemon struct {
 	schedule *cron.Cron
 	hup      chan os.Signal
 	wake     chan struct{} // from cron
+	audit    string        // the day of which this process began the audit
 	nightly  chan audited
 	auditing sync.WaitGroup
 
@@ -183,10 +184,7 @@ func (d *daemon) look(work context.Context) error {
 	select {
 	case found := <-d.nightly:
 		d.used = true
-		errs = append(errs, d.Audit(work, found.breaks), d.CheckCertificate(work, found.certificate, found.asked))
-		if found.mailbox != nil {
-			errs = append(errs, d.Reconciled(work, *found.mailbox))
-		}
+		errs = append(errs, d.tellAudit(work, found))
 	default:
 	}
 	return errors.Join(append(errs, d.CheckHealth(work, d.vitals()))...)

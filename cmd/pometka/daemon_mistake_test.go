@@ -87,6 +87,39 @@ func TestMistakeEndsNoDaemon(t *testing.T) {
 	}
 }
 
+// What the nightly audit found is looked for again after a restart, until staff was told.
+func TestAuditIsToldOrRepeated(t *testing.T) {
+	d := staged(t)
+	at := time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC)
+	d.Desk.Options.Now = func() time.Time { return at }
+	d.serving.cfg = &Config{}
+	last := func(want string) {
+		t.Helper()
+		if got, err := d.Store.Meta(t.Context(), metaLastAudit); err != nil || got != want {
+			t.Errorf("last audit on %q, %v, want %q", got, err, want)
+		}
+	}
+	if err := d.Store.SetMeta(t.Context(), metaLastAudit, "2026-11-15"); err != nil {
+		t.Fatal(err)
+	}
+	d.audit = "2026-11-16" // begun, and not begun twice
+	if err := d.startAudit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.auditing.Wait()
+	last("2026-11-15")
+	if d.mistakes.Load() > 0 || len(d.nightly) > 0 {
+		t.Error("it was begun twice")
+	}
+	if err := d.tellAudit(t.Context(), audited{day: "2026-11-16", breaks: []store.Break{{}}}); err != nil {
+		t.Fatal(err)
+	}
+	last("2026-11-16")
+	if told(t, d) != 1 {
+		t.Errorf("staff was told %d times", told(t, d))
+	}
+}
+
 // So is one beside the passes: in the nightly audit, the copy, a health check.
 func TestMistakeBeside(t *testing.T) {
 	d := staged(t)

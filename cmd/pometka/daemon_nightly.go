@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"license.kz/pometka/desk"
@@ -9,16 +10,18 @@ import (
 )
 
 // startAudit verifies the whole register once a night, and holds the mailbox
-// against it, beside the passes.
+// against it, beside the passes. Only when staff was told of what it found has it
+// taken place: see tellAudit.
 func (d *daemon) startAudit(ctx context.Context) error {
 	now := d.Now().In(d.Zone)
 	day := now.Format(time.DateOnly)
 	last, err := d.Store.Meta(ctx, metaLastAudit)
-	if err != nil || last == day || now.Hour() < auditHour {
+	if err != nil || last == day || d.audit == day || now.Hour() < auditHour {
 		return nil
 	}
-	if err := d.Store.SetMeta(ctx, metaLastAudit, day); err != nil || last == "" {
-		return nil // a new register has its first night before it
+	if d.audit = day; last == "" { // a new register has its first night before it
+		_ = d.Store.SetMeta(ctx, metaLastAudit, day)
+		return nil
 	}
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
 	cfg, beside := d.serving.cfg, d.Desk.Options
@@ -31,7 +34,7 @@ func (d *daemon) startAudit(ctx context.Context) error {
 			}
 			log.Info("nightly audit ended", "breaks", len(breaks))
 			end, asked := firstEnd(ctx, ends)
-			d.nightly <- audited{breaks, end, asked, reconcileBeside(ctx, cfg, beside)}
+			d.nightly <- audited{day, breaks, end, asked, reconcileBeside(ctx, cfg, beside)}
 			return nil
 		})
 		if err != nil && ctx.Err() == nil {
@@ -39,6 +42,18 @@ func (d *daemon) startAudit(ctx context.Context) error {
 		}
 	})
 	return nil
+}
+
+// tellAudit tells staff of what an audit found.
+func (d *daemon) tellAudit(ctx context.Context, found audited) error {
+	err := errors.Join(d.Audit(ctx, found.breaks), d.CheckCertificate(ctx, found.certificate, found.asked))
+	if found.mailbox != nil {
+		err = errors.Join(err, d.Reconciled(ctx, *found.mailbox))
+	}
+	if err != nil {
+		return err
+	}
+	return d.Store.SetMeta(ctx, metaLastAudit, found.day)
 }
 
 // metaLastAudit is the key of the last day on which the register was verified,
@@ -50,6 +65,7 @@ const (
 
 // audited is what a nightly audit found.
 type audited struct {
+	day         string
 	breaks      []store.Break
 	certificate time.Time // end of the first certificate to expire; zero: none seen
 	asked       bool      // every server for its certificate
