@@ -134,6 +134,14 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	if d.quiet == state {
 		return r, nil // nothing has happened since nothing was due
 	}
+	said := d.inWords(state)
+	switch noted, err := d.Store.Meta(ctx, metaQuiet); {
+	case err != nil:
+		return r, err
+	case noted == said: // as an earlier process found
+		d.quiet = state
+		return r, nil
+	}
 	var letters []letterTo
 	waiting := false
 	if state.open {
@@ -145,10 +153,11 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		return r, err
 	}
 	if len(letters) == 0 {
-		if !waiting {
-			d.quiet = state
+		if waiting {
+			return RemindReport{}, nil
 		}
-		return RemindReport{}, nil
+		d.quiet = state
+		return RemindReport{}, d.Store.SetMeta(ctx, metaQuiet, said)
 	}
 	switch err := d.queueLetters(ctx, &r, letters); {
 	case errors.Is(err, store.ErrStale): // another process was faster: the next look sees what it left
@@ -188,6 +197,14 @@ func (d *Desk) aboutLastDays(ctx context.Context, opens rules.Date, r *RemindRep
 	last := d.lastChance(b, opens)
 	r.Due = untold(last)
 	return d.letters(b, last, letterReminder, opens.AddDays(-1)), nil
+}
+
+// metaQuiet is the key of the last quiet state, in words.
+const metaQuiet = "quiet"
+
+// inWords writes down a state, with all else on which it depends what is due.
+func (d *Desk) inWords(s quiet) string {
+	return fmt.Sprintln(s.events, s.day, s.opens, s.open, soonDays, d.stagesBefore(), d.Reminders.Officer != "", d.Calendar.Digest())
 }
 
 // quiet is a state of the register and the calendar in which nothing was due.

@@ -102,3 +102,44 @@ func TestRemindBesideAnother(t *testing.T) {
 		t.Errorf("told %q", names(got))
 	}
 }
+
+// A process that begins anew knows from the register that nothing is due, as long as
+// nothing happens and what is due depends on the same.
+func TestQuietIsKnownAnew(t *testing.T) {
+	r := staffed(t)
+	r.tellAt(t, at(11, 23, 9, 0))
+	r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 23, 10, 0)) // has time
+	noted := func() string {
+		t.Helper()
+		text, err := r.Store.Meta(t.Context(), metaQuiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	anew := func() map[string]*mailbox.Message {
+		t.Helper()
+		r.quiet = quiet{}
+		return r.tellAt(t, at(11, 23, 10, 10))
+	}
+	before := noted()
+	if anew(); noted() == before || noted() == "" {
+		t.Errorf("noted %q", noted())
+	}
+	r.ask(t, 2, "Отказ от уведомлений о новых продуктах и услугах и специальных предложениях", "Прошу.", at(11, 23, 10, 5))
+	events, err := r.Store.Meta(t.Context(), "events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := quiet{events, r.Today(), r.Today(), true}
+	if err := r.Store.SetMeta(t.Context(), metaQuiet, r.inWords(now)); err != nil {
+		t.Fatal(err)
+	}
+	if got := anew(); len(got) != 0 {
+		t.Errorf("told %q where the register says that nothing is due", names(got))
+	}
+	r.Reminders.DaysBefore = append(r.Reminders.DaysBefore, 12)
+	if got := anew(); names(got) != "info" {
+		t.Errorf("told %q where what is due depends on something else", names(got))
+	}
+}
