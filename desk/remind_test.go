@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -141,5 +142,20 @@ func TestQuietIsKnownAnew(t *testing.T) {
 	r.Reminders.DaysBefore = append(r.Reminders.DaysBefore, 12)
 	if got := anew(); names(got) != "info" {
 		t.Errorf("told %q where what is due depends on something else", names(got))
+	}
+}
+
+// A digest tells of all requests, however many are read at a time.
+func TestDigestOfMany(t *testing.T) {
+	r := staffed(t)
+	var numbers []string
+	for i := range readOnce + 2 {
+		numbers = append(numbers, r.ask(t, i+1, withdrawalMark, fmt.Sprintf("Прошу, письмо %d.", i), at(11, 23, 10, 0)))
+	}
+	text := r.tellAt(t, at(12, 11, 9, 0))["info@license.kz"].Text
+	for _, number := range numbers {
+		if !strings.Contains(text, number) {
+			t.Fatalf("nothing of %s, one of %d", number, len(numbers))
+		}
 	}
 }
