@@ -71,7 +71,7 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 // ready makes s fit for its work. Where there is a register and nobody works on it, the
 // log-in to the mailbox goes on beside the opening of the register and the reading of the
 // rules: it takes as long as both. Where there is none yet, rules that are wrong leave
-// none behind.
+// none behind; the log-in goes on while one is made.
 func (a *app) ready(ctx context.Context, s *serving) error {
 	if newest, lost := lostRegister(s.cfg); lost {
 		return errors.New(a.t("error.lost", s.cfg.Store.Path, newest))
@@ -91,6 +91,8 @@ func (a *app) ready(ctx context.Context, s *serving) error {
 		return err
 	}
 	if missing != nil {
+		s.reader.Begin(ctx)
+		go o.Policy.Learn() // the first pass will bring letters
 		if err := s.take(ctx); err != nil {
 			return err
 		}
