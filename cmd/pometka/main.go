@@ -11,10 +11,12 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 )
 
 func main() {
+	runtime.MemProfileRate = 0 // its table would take a megabyte
 	swift()
 	syscall.Umask(0o007) // the register is for its group alone
 	// Package os/user believes it where /etc/passwd does not know the user; the

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -62,7 +63,7 @@ func roomy() {
 // its processor time and spare nothing at the peak.
 const (
 	thriftyPercent = 40
-	thriftyHeap    = 13_000_000
+	thriftyHeap    = 14_000_000
 )
 
 // thrifty keeps a process small. Before the first collection the heap may reach
@@ -73,6 +74,7 @@ func thrifty() {
 		return
 	}
 	const untilFirst = 350
+	heapFloor.Store(thriftyHeap)
 	debug.SetGCPercent(untilFirst)
 	onNextCollection(func() {
 		unmapProgram() // what the start alone needed
@@ -91,21 +93,32 @@ func freeMemory() {
 	unmapProgram()
 }
 
+// heapFloor is up to where, in bytes, the heap of a thrifty process always may grow.
+var heapFloor atomic.Uint64
+
+// lean frees memory, and lets the heap grow by no more than two fifths from now on,
+// however little it holds: what comes is little work, and is not to take more than what
+// was before.
+func lean() {
+	heapFloor.Store(0)
+	freeMemory()
+}
+
 // keepPace lets the heap grow as far as is thrifty after each collection from now
 // on, until somebody else decides: before is what was decided last.
 func keepPace(before int) {
-	if growth := thriftyGrowth(live()); replaceGrowth(before, growth) {
+	if growth := thriftyGrowth(live(), heapFloor.Load()); replaceGrowth(before, growth) {
 		onNextCollection(func() { keepPace(growth) })
 	}
 }
 
 // thriftyGrowth is by how many percent the heap of a thrifty process may grow over
-// what the last collection left of it, in bytes.
-func thriftyGrowth(live uint64) int {
-	if live == 0 || live >= thriftyHeap {
+// what the last collection left of it: to the floor at least. Both are in bytes.
+func thriftyGrowth(live, floor uint64) int {
+	if live == 0 || live >= floor {
 		return thriftyPercent
 	}
-	return max(thriftyPercent, int((thriftyHeap-live)*100/live))
+	return max(thriftyPercent, int((floor-live)*100/live))
 }
 
 // busyCollections is how many collections apart, and busyApart how long apart, a

@@ -188,7 +188,7 @@ func (s *serving) once(ctx context.Context) error {
 		return pollErr
 	}
 	if took.Registered >= manyRequests {
-		freeMemory()
+		lean()
 	}
 	work, cancel := graceful(ctx, grace)
 	defer cancel()
