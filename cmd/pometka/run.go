@@ -30,7 +30,10 @@ func (a *app) runCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			thrifty()
 			s, err := a.openServing(c.Context())
-			if err != nil {
+			switch {
+			case err != nil && !once && c.Context().Err() != nil: // told to stop before it had begun
+				return nil
+			case err != nil:
 				return err
 			}
 			defer s.close()
