@@ -145,21 +145,30 @@ func (d *daemon) turn(ctx, work context.Context) {
 	do(work, (*daemon).follow)
 	do(ctx, (*daemon).takeIn)
 	answer()
-	if now := time.Now(); !d.found || now.Sub(d.looked) >= longestLook {
-		d.looked = now
-		do(work, (*daemon).remindAll)
-		do(ctx, (*daemon).startAudit)
-		do(ctx, (*daemon).startBackup)
-		do(work, (*daemon).look)
-	}
 	if d.found {
 		d.used, d.fresh = true, true
 	}
-	do(work, (*daemon).spare)
+	if ctx.Err() == nil { // else the letter in hand was the last: what is due stays due
+		d.lookAbout(ctx, work, do)
+		do(work, (*daemon).spare)
+	}
 	do(work, (*daemon).confess)
 	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
 		d.log.Error("pass failed", "error", err.Error())
 	}
+}
+
+// lookAbout is the part of a turn that waits while letters come in, though not for long.
+func (d *daemon) lookAbout(ctx, work context.Context, do func(context.Context, job)) {
+	now := time.Now()
+	if d.found && now.Sub(d.looked) < longestLook {
+		return
+	}
+	d.looked = now
+	do(work, (*daemon).remindAll)
+	do(ctx, (*daemon).startAudit)
+	do(ctx, (*daemon).startBackup)
+	do(work, (*daemon).look)
 }
 
 // remindAll queues what staff is to be told, and sends it.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -145,7 +147,7 @@ func TestStopBesideSilentServer(t *testing.T) {
 }
 
 // TestSIGTERM stops the daemon: it takes in what it has begun, says goodbye
-// and exits with 0.
+// and exits with 0. What else is due, here an alarm, waits for the next start.
 func TestSIGTERM(t *testing.T) {
 	sending := make(chan struct{})
 	inHand := sync.OnceFunc(func() { close(sending) })
@@ -156,8 +158,13 @@ func TestSIGTERM(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { box.Close() })
-	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, nil)
-	if err := box.Put("INBOX", withdrawal(1), time.Now().Add(-time.Hour)); err != nil {
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
+	i.call(t, "run", "--once").well(t)
+	db := i.register(t)
+	if err := db.SetMeta(t.Context(), "clock_high", time.Now().Add(time.Hour).UTC().Format(time.RFC3339)); err != nil { // the clock was set back since
+		t.Fatal(err)
+	}
+	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	c := i.process(t, "run")
@@ -179,9 +186,43 @@ func TestSIGTERM(t *testing.T) {
 	if strings.Contains(log.String(), "person1") {
 		t.Errorf("the log names a person:\n%s", log.String())
 	}
+	if got := purposes(t, db); !slices.Equal(got, []store.Purpose{store.PurposeAcknowledgement}) {
+		t.Errorf("after the signal the outbox holds %v:\n%s", got, log.String())
+	}
 	sent := map[string]int{}
 	for _, e := range box.Sent() {
 		sent[e.To]++
 	}
 	checkOnce(t, i, 1, sent)
+	d := i.start(t)
+	d.waitFor("pometka started", 1)
+	for end := time.Now().Add(patience); !slices.Contains(purposes(t, db), store.PurposeAlarm); {
+		if time.Now().After(end) {
+			t.Fatalf("no alarm after the next start:\n%s", d.log())
+		}
+	}
+}
+
+// register opens the register until the test ends.
+func (i installation) register(t *testing.T) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(i.dir, "pometka.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// purposes are those of the letters in the outbox, in their order.
+func purposes(t *testing.T, db *store.DB) (list []store.Purpose) {
+	t.Helper()
+	mails, err := db.Outbox(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mails {
+		list = append(list, m.Purpose)
+	}
+	return list
 }

@@ -195,7 +195,10 @@ func (s *serving) once(ctx context.Context) error {
 	}
 	work, cancel := graceful(ctx, grace)
 	defer cancel()
-	remindErr := mailbox.Survive(func() error { _, err := s.remind(work); return err })
+	var remindErr error
+	if ctx.Err() == nil { // else nothing new is begun
+		remindErr = mailbox.Survive(func() error { _, err := s.remind(work); return err })
+	}
 	flushErr := mailbox.Survive(func() error { _, err := s.flush(work); return err })
 	return errors.Join(pollErr, remindErr, flushErr)
 }
