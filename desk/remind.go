@@ -73,7 +73,8 @@ type RemindReport struct {
 // Remind queues the digest of all that is due, whatever the hour. Each stage
 // of a request is told of once, however often Remind runs; a stage that passed
 // while nothing ran is made up for by the present one. With dry set nothing is
-// queued, and the letters are in the report.
+// queued, and the letters are in the report. store.ErrStale: other processes kept
+// telling of parts of it, and nothing was queued.
 func (d *Desk) Remind(ctx context.Context, dry bool) (r RemindReport, err error) {
 	for range 3 {
 		// ErrStale: another process told of a part meanwhile. The rest is looked for again.
@@ -81,7 +82,7 @@ func (d *Desk) Remind(ctx context.Context, dry bool) (r RemindReport, err error)
 			return r, err
 		}
 	}
-	return RemindReport{}, nil // others keep telling of it: nothing is left to this process
+	return RemindReport{}, err
 }
 
 func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
@@ -114,11 +115,14 @@ func (d *Desk) RemindNow(ctx context.Context) (RemindReport, error) {
 		return RemindReport{}, err
 	}
 	if digest {
-		r, err := d.Remind(ctx, false)
-		if err != nil {
+		switch r, err := d.Remind(ctx, false); {
+		case errors.Is(err, store.ErrStale): // the next look tells of what the others left
+			return RemindReport{}, nil
+		case err != nil:
 			return r, err
+		default:
+			return r, d.Store.SetMeta(ctx, store.MetaLastRemind, now.UTC().Format(time.RFC3339))
 		}
-		return r, d.Store.SetMeta(ctx, store.MetaLastRemind, now.UTC().Format(time.RFC3339))
 	}
 	return d.between(ctx, now)
 }

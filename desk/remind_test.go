@@ -80,27 +80,58 @@ func TestRemindBesideAnother(t *testing.T) {
 		}
 	}
 	r.Now = func() time.Time { return at(12, 10, 15, 0) }
-	beside := func() {
-		b, err := r.book(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		n, err := r.notice(r.letters(b, b.due[:1], letterReminder, b.today.AddDays(-1))[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.Store.Remind(t.Context(), []store.Notice{n}, r.Now()); err != nil {
-			t.Fatal(err)
-		}
-	}
 	r.testOnlyStep = func(step string) {
 		if step == "reminder worded" {
 			r.testOnlyStep = func(string) {}
-			beside()
+			r.besides(t)
 		}
 	}
 	if got := r.tellAt(t, at(12, 11, 9, 0)); names(got) != "botagoz daniyar officer" || !strings.Contains(got["botagoz@license.kz"].Text, second) {
 		t.Errorf("told %q", names(got))
+	}
+}
+
+// besides tells of the most urgent request of which nobody was told, as another process may.
+func (r *rig) besides(t *testing.T) {
+	t.Helper()
+	b, err := r.book(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := r.notice(r.letters(b, untold(b.due)[:1], letterReminder, b.today.AddDays(-1))[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Store.Remind(t.Context(), []store.Notice{n}, r.Now()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Where others tell of one request after the other, the digest has not been given: the
+// next look tells of what they left.
+func TestRemindBesideMany(t *testing.T) {
+	r := staffed(t)
+	var numbers []string
+	for n := range 4 {
+		numbers = append(numbers, r.ask(t, n+1, withdrawalMark, "Прошу.", at(11, 23, 10, n)))
+	}
+	r.tellAt(t, at(12, 10, 15, 0))
+	left := 3
+	r.testOnlyStep = func(step string) {
+		if step == "reminder worded" && left > 0 {
+			left--
+			r.besides(t)
+		}
+	}
+	r.Now = func() time.Time { return at(12, 11, 9, 0) }
+	if got, err := r.RemindNow(t.Context()); err != nil || got.Queued != 0 {
+		t.Errorf("told beside the others: %+v %v", got, err)
+	}
+	if _, err := r.Flush(t.Context()); err != nil { // what the others told
+		t.Fatal(err)
+	}
+	if got := r.tellAt(t, at(12, 11, 9, 1)); left > 0 || names(got) != "info officer" || !strings.Contains(got["info@license.kz"].Text, numbers[3]) || !strings.Contains(got["officer@license.kz"].Text, numbers[3]) {
+		t.Errorf("told %q, %d left", names(got), left)
 	}
 }
 
