@@ -134,6 +134,6 @@ func (d *Desk) alarmLetter(data mailData, lang rules.Lang) (templates.Letter, er
 func (d *Desk) alarmWords(a alarmData, lang rules.Lang) (templates.Letter, error) {
 	return d.Words.Letter(letterAlarm, string(lang), templates.Alarm{
 		Operator: d.Operator.Name.In(lang), Command: a.Command, Since: a.Since.In(d.Zone), Lasts: a.Lasts,
-		What: d.Words.T(string(lang), "alarm."+a.Code, a.Count), Do: d.Words.T(string(lang), "alarm."+a.Code+".do"),
+		What: d.Words.T(string(lang), sentence(a.Code, a.Count), a.Count), Do: d.Words.T(string(lang), "alarm."+a.Code+".do"),
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
@@ -254,32 +253,4 @@ func (d *Desk) delivery(ctx context.Context, id int64) (sent, late bool, err err
 func (d *Desk) mailTrouble(ctx context.Context, t Trouble, template string) (int64, error) {
 	now := d.Now()
 	return d.queueAlarm(ctx, template, t.words(now), now)
-}
-
-// words is the data that a letter about a trouble is worded from.
-func (t Trouble) words(now time.Time) alarmData {
-	return alarmData{Code: t.Code, Count: t.Count, Command: commands[t.Code], Since: t.Since, At: now, Lasts: true}
-}
-
-// alert words an alarm for those who are told otherwise than by mail.
-func (d *Desk) alert(data alarmData, a Alert) (err error) {
-	if d.Alert == nil {
-		return nil
-	}
-	word := d.alarmWords
-	if a.Recovered {
-		word = d.recoveredWords
-	}
-	if a.Letter, err = word(data, d.Language); err != nil {
-		return err
-	}
-	d.Alert(a)
-	return nil
-}
-
-func (d *Desk) recoveredWords(a alarmData, lang rules.Lang) (templates.Letter, error) {
-	return d.Words.Letter(letterRecovered, string(lang), templates.Recovered{
-		Operator: d.Operator.Name.In(lang), What: d.Words.T(string(lang), "alarm."+a.Code, a.Count),
-		Since: a.Since.In(d.Zone), At: a.At.In(d.Zone),
-	})
 }

@@ -122,7 +122,8 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 	}
 	a.printf("%s\n", a.t(word))
 	for _, t := range s.troubles {
-		row("status.alarm", a.t("alarm."+t.Code, t.Count))
+		sentence, count := t.Sentence(d.Now())
+		row("status.alarm", a.t(sentence, count))
 		row("status.since", templates.DateTime(string(a.lang), t.Since.In(d.Zone)))
 	}
 	pass := a.t("status.never")
