@@ -45,30 +45,31 @@ func withdrawal(n int) []byte {
 		"Message-ID: <%[1]d@mail.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nПрошу исполнить. Дело %[1]d.\r\n", n)
 }
 
-// TestKill9 kills the daemon's process at random moments, starts it again each
-// time, and finds every letter registered once and acknowledged at most once.
+// TestKill9 kills the daemon's process at random moments of its work, starts it
+// again each time with more letters to read, and finds every letter registered
+// once and acknowledged at most once.
 func TestKill9(t *testing.T) {
-	letters, kills := 12, 6
+	kills := 6
 	if os.Getenv("POMETKA_LONG") != "" {
-		letters, kills = 200, 150
+		kills = 150
 	}
 	box := startSandbox(t)
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "acknowledge:\n  caps:\n    total_hour: 100000\n    domain_hour: 100000\n"})
-	for n := range letters {
-		if err := box.Put("INBOX", withdrawal(n), time.Now().Add(-time.Hour)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	letters := 0
 	random := rand.New(rand.NewPCG(20261123, 17))
-	for range kills {
-		c := i.process(t, "run", "--once")
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
+	span := 400 * time.Millisecond // about what the work takes, so that few processes come to its end
+	for n := 0; n < kills; {
+		for range 4 {
+			if err := box.Put("INBOX", withdrawal(letters), time.Now().Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			letters++
 		}
-		timer := time.AfterFunc(time.Duration(random.IntN(400))*time.Millisecond, func() { c.Process.Kill() })
-		c.Wait() // killed or done: both happen
-		timer.Stop()
+		if killedWithin(t, i.process(t, "run", "--once"), &span, random) {
+			n++
+		}
 	}
+	t.Logf("%d letters, %d kills", letters, kills)
 	i.call(t, "run", "--once").well(t)
 	checkOnce(t, i, letters, func() map[string]int {
 		sent := map[string]int{}
@@ -77,6 +78,28 @@ func TestKill9(t *testing.T) {
 		}
 		return sent
 	}())
+}
+
+// killedWithin kills a process at a random moment of the span; false: it was done
+// before. The span follows how long such processes take.
+func killedWithin(t *testing.T, c *exec.Cmd, span *time.Duration, random *rand.Rand) bool {
+	t.Helper()
+	start := time.Now()
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(time.Duration(random.Int64N(int64(*span))), func() { c.Process.Kill() })
+	defer timer.Stop()
+	err := c.Wait()
+	if c.ProcessState.Exited() {
+		if err != nil {
+			t.Errorf("not killed, but %v", err)
+		}
+		*span = time.Since(start)
+		return false
+	}
+	*span += *span / 10
+	return true
 }
 
 // checkOnce checks that each of the letters is registered once and, unless
