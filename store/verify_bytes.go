@@ -29,9 +29,9 @@ func (v *verifier) bytes(ctx context.Context) error {
 		total += size
 	}
 	for _, o := range owners {
-		for last, n := int64(-1<<63), page; n > 0; {
+		for last, further := int64(-1<<63), true; further; {
+			behind := last
 			err := v.viewed(func(ctx context.Context, q querier) (err error) {
-				n = 0
 				rows, err := q.QueryContext(ctx, `SELECT t.id, t.event, t.raw_sha256, t.stored_sha256, t.`+o.size+` AS size,
 					(SELECT count(*) FROM `+o.chunks+` c WHERE c.owner = t.id) AS pieces
 					FROM `+o.table+` t WHERE t.id > ? ORDER BY t.id LIMIT ?`, last, page)
@@ -39,7 +39,7 @@ func (v *verifier) bytes(ctx context.Context) error {
 					return err
 				}
 				return eachRecord(rows, func(r *record) error {
-					n, last = n+1, r.integer("id")
+					last = r.integer("id")
 					done += r.integer("size")
 					v.Progress(StageLetters, done, total)
 					return v.bytesOf(ctx, q, o.chunks, r)
@@ -51,6 +51,7 @@ func (v *verifier) bytes(ctx context.Context) error {
 			if err != nil { // the page cannot be read: neither can what follows
 				break
 			}
+			further = last > behind // where rows are out of order, the same would come again and again
 		}
 		if err := v.unreadable(v.unowned(ctx, o.chunks, o.table)); err != nil {
 			return err
