@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"os"
 	"slices"
 	"testing"
@@ -17,8 +19,8 @@ func disorder(t *testing.T, path, table string) {
 	if leaf[0] != 0x0d || count < 3 {
 		t.Fatalf("page of kind %d with %d rows", leaf[0], count)
 	}
-	cell := leaf[binary.BigEndian.Uint16(leaf[8+2*(count/2):]):]
-	_, n := binary.Uvarint(cell) // how long the row is; numbers of the file have the same length here
+	cell := leaf[binary.BigEndian.Uint16(leaf[8+2*((count-1)/2):]):] // where a search begins
+	_, n := binary.Uvarint(cell)                                     // how long the row is; numbers of the file have the same length here
 	if cell[n] >= 0x7f {
 		t.Fatalf("id %d", cell[n])
 	}
@@ -68,5 +70,28 @@ func TestVerifyEndsOnDisorder(t *testing.T) {
 			t.Errorf("%s: %v", table, v.Breaks)
 		}
 		ok(t, db.Close())
+	}
+}
+
+// An export of requests out of order does not go on for ever: it says so.
+func TestRegisterEndsOnDisorder(t *testing.T) {
+	path, _ := closedWorld(t)
+	file, leaf := leafOf(t, path, "sqlite_autoindex_requests_1")
+	at := bytes.Index(leaf, []byte("LK-2026-000002"))
+	if at < 0 {
+		t.Fatal("no such number")
+	}
+	leaf[at+8] = '9'
+	ok(t, os.WriteFile(path, file, 0o600))
+	db := openAt(t, path)
+	parts := 0
+	err := db.Register(t.Context(), RegisterQuery{}, func([]Entry) error {
+		if parts++; parts > 100 {
+			return errors.New("without end")
+		}
+		return nil
+	})
+	if !errors.Is(err, ErrDamaged) {
+		t.Errorf("%d parts, %v", parts, err)
 	}
 }

@@ -40,8 +40,11 @@ func (db *DB) Register(ctx context.Context, q RegisterQuery, f func([]Entry) err
 		if err != nil {
 			return fmt.Errorf("read register: %w", err)
 		}
-		if end == "" {
+		switch {
+		case end == "":
 			return nil
+		case end <= last: // the same would come again and again
+			return fmt.Errorf("read register: %w: the numbers are out of order", ErrDamaged)
 		}
 		last = end
 		part = slices.DeleteFunc(part, func(e Entry) bool {
