@@ -33,17 +33,22 @@ func (b thrifty) Fetch(ctx context.Context, uid uint32, w io.Writer) (int64, boo
 }
 
 // A short letter with large files is read whole only where a name among them, or
-// something behind them, makes a request of it; and always where the server cannot
-// say the heads.
+// something behind them, makes a request of it; and always where it is soon read or the
+// server cannot say the heads.
 func TestHeadsOfWhatIsAttached(t *testing.T) {
 	text := "--q\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nСм. вложение.\r\n"
-	file := func(name string) string {
-		return "--q\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"" + name + "\"\r\n\r\n" + strings.Repeat("A", 30_000) + "\r\n"
+	file := func(name string, size int) string {
+		return "--q\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"" + name + "\"\r\n\r\n" + strings.Repeat("A", size) + "\r\n"
 	}
-	for headless, whole := range map[bool][]uint32{false: {2, 3}, true: {1, 2, 3}} {
+	for headless, whole := range map[bool][]uint32{false: {2, 3, 4}, true: {1, 2, 3, 4}} {
 		r := newRig(t)
-		for i, behind := range []string{file("счёт.pdf"), file(withdrawalMark + ".pdf"), "--q\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nОтзываю согласие на обработку персональных данных.\r\n"} {
-			raw := fmt.Appendf(nil, "From: p%d@mail.example\r\nMessage-ID: <%d@mail.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=q\r\n\r\n%s--q--\r\n", i, i, text+file("scan.pdf")+behind)
+		large := file("scan.pdf", soonRead)
+		for i, files := range []string{
+			large + file("счёт.pdf", 10), large + file(withdrawalMark+".pdf", 10),
+			large + "--q\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nОтзываю согласие на обработку персональных данных.\r\n",
+			file("scan.pdf", 30_000) + file("счёт.pdf", 10),
+		} {
+			raw := fmt.Appendf(nil, "From: p%d@mail.example\r\nMessage-ID: <%d@mail.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=q\r\n\r\n%s--q--\r\n", i, i, text+files)
 			if err := r.box.Put("INBOX", raw, now.Add(-time.Hour)); err != nil {
 				t.Fatal(err)
 			}

@@ -22,6 +22,11 @@ const (
 	secondText = 64 << 10
 )
 
+// soonRead is up to how many bytes a letter is read whole where what is attached decides.
+// Of a larger one the server is asked which parts it has, and it may see fewer than we do
+// where a boundary is damaged.
+const soonRead = 300 << 10
+
 // letter is one message on its way through the classification.
 type letter struct {
 	head    mailbox.Head
@@ -147,7 +152,9 @@ func (p *folderPass) judgeText(l *letter) {
 			return
 		case rules.NeedLetter:
 			l.whole = true
-			l.begun = mailbox.ReadBeginning(l.head.Header, l.raw...)
+			if l.head.Size > soonRead {
+				l.begun = mailbox.ReadBeginning(l.head.Header, l.raw...)
+			}
 		}
 	}
 	if l.finding.Verdict != rules.None {

@@ -23,7 +23,7 @@ func hardLetters() [][]byte {
 	filler := func(visible int) string {
 		return strings.Repeat("Погода сегодня хорошая, солнце.\n", visible/28+1)
 	}
-	blob := base64.StdEncoding.EncodeToString(make([]byte, 90_000))
+	blob := base64.StdEncoding.EncodeToString(make([]byte, 250_000))
 	image := "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + blob
 	named := func(name string) string {
 		return "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"" + mime.BEncoding.Encode("utf-8", name) + "\"\r\n\r\nx"
@@ -57,6 +57,7 @@ func hardLetters() [][]byte {
 		alternative(html("<p>"+filler(4000)), plain(demandRU)),
 		alternative(mixed(html("<p>"+filler(100)), image), plain(demandRU)),
 		mixed(plain(long), letter("Subject: x\r\n", demandRU+"\r\n"+filler(9000))),
+		mixed(plain("См. вложение."), named("scan.pdf")+strings.Repeat("x\r\n", 30_000)+"--mixed-3----\r\nx", letter("Subject: x\r\n", demandRU)), // where servers see the end
 	}
 	var out [][]byte
 	for i, b := range bodies {

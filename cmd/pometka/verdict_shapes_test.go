@@ -91,7 +91,7 @@ func (s shapes) brief() string {
 // files are what is attached, a large one first, with what decides about the
 // letter, perhaps, in the name of one behind, or in something that is no file.
 func (s shapes) files() []string {
-	big := "Content-Type: application/pdf; name=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped(base64.StdEncoding.EncodeToString(make([]byte, 70_000)))
+	big := "Content-Type: application/pdf; name=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped(base64.StdEncoding.EncodeToString(make([]byte, 250_000)))
 	list := []string{s.of(big, big, s.image(), s.file())}
 	for range s.IntN(4) * s.IntN(4) {
 		list = append(list, s.of(s.file(), s.file(), s.image(), big,
