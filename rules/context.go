@@ -43,7 +43,7 @@ func (c *letterCase) across() (decision, bool) {
 		switch {
 		case e == nil || c.p.Kinds[e.kind].ByPerson:
 			continue
-		case t.sentences[i].room > 0: // in a heap of words any word may come first
+		case t.sentences[i].room > 0 || !c.pointsBack(&t.sentences[i]): // in a heap of words any word may come first
 			return c.review(ReasonPossible, []int{e.kind}, e.words), true
 		}
 		return decision{

@@ -275,6 +275,9 @@ func (c *letterCase) weak() decision {
 	if d, ok := c.acrossText(); ok {
 		return d
 	}
+	if d, ok := c.named(); ok {
+		return d
+	}
 	if d, ok := c.bare(); ok {
 		return d
 	}
@@ -291,19 +294,4 @@ func (c *letterCase) weak() decision {
 		return noRequest(ReasonQuestion, x.evidence[0].words)
 	}
 	return noRequest(ReasonOrdinary)
-}
-
-// onlyOf reports whether a part holds evidence of no other kind.
-func onlyOf(t *part, kind int) bool {
-	kinds := kindsOf(t)
-	return len(kinds) == 0 || len(kinds) == 1 && kinds[0] == kind
-}
-
-func firstCounting(t *part) *evidence {
-	for i := range t.evidence {
-		if t.evidence[i].counts() {
-			return &t.evidence[i]
-		}
-	}
-	return nil
 }

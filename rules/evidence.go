@@ -85,3 +85,18 @@ func (t *part) top() level {
 	}
 	return top
 }
+
+// onlyOf reports whether a part holds evidence of no other kind.
+func onlyOf(t *part, kind int) bool {
+	kinds := kindsOf(t)
+	return len(kinds) == 0 || len(kinds) == 1 && kinds[0] == kind
+}
+
+func firstCounting(t *part) *evidence {
+	for i := range t.evidence {
+		if t.evidence[i].counts() {
+			return &t.evidence[i]
+		}
+	}
+	return nil
+}
