@@ -216,7 +216,8 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 			continue
 		}
 		for i := range m.demands {
-			if f, ok := m.demands[i].find(&both, true); ok && f.start < len(a.tokens) && f.end > len(a.tokens) {
+			f, ok := m.demands[i].find(&both, true)
+			if ok && f.start < len(a.tokens) && (f.end > len(a.tokens) || p.takesUp(b, &m.demands[i])) {
 				return &evidence{kind: k, level: close, words: wordsOf(&both, f)}
 			}
 		}

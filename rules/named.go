@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // named reads what a short subject names together with the order that opens the text,
 // where both are no more than a trace: «Деньги», "Верните." A person judges.
 func (c *letterCase) named() (decision, bool) {
@@ -29,4 +31,11 @@ func (c *letterCase) named() (decision, bool) {
 // «Отключите это», "Отпишите меня". Else it may order anything: «Отмените вторую позицию».
 func (c *letterCase) pointsBack(r *sentenceReading) bool {
 	return c.line.reply || !c.line.forward || c.p.orders(r) || c.p.first(r, c.p.speech.refers) != ""
+}
+
+// takesUp reports whether a sentence does what the one before it only speaks of: «Написано,
+// что согласие можно отозвать.» "Вот я его и отзываю."
+func (p *Policy) takesUp(r *sentenceReading, demand *pattern) bool {
+	return p.first(r, p.speech.refers) != "" && p.first(r, p.speech.insists) != "" &&
+		slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == demand.lead })
 }
