@@ -114,13 +114,10 @@ func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time
 	if f.Events == d.looked {
 		return nil
 	}
-	list, err := d.Store.Requests(ctx, store.Filter{Status: []store.Status{store.StatusReview}})
+	unread, err := d.Store.InReview(ctx, mailbox.TroubleUnreadable)
 	if err != nil {
 		return err
 	}
-	unread := slices.ContainsFunc(list, func(r store.Request) bool {
-		return len(r.Letters) > 0 && slices.Contains(r.Letters[0].Troubles, mailbox.TroubleUnreadable)
-	})
 	err = d.state(ctx, TroubleQuarantine, unread, 0, now)
 	if err == nil {
 		d.looked = f.Events

@@ -147,3 +147,16 @@ func (w *writer) setMeta(ctx context.Context, name, value string) error {
 	}
 	return nil
 }
+
+// InReview reports whether a letter with that trouble made a request on which nobody has
+// decided yet.
+func (db *DB) InReview(ctx context.Context, trouble string) (found bool, err error) {
+	err = db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM requests r JOIN letters l ON l.id = r.letter
+			JOIN json_each(l.troubles) t ON t.value = ? WHERE r.status = 'review')`, trouble).Scan(&found)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for letters in review: %w", err)
+	}
+	return found, nil
+}

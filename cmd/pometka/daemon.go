@@ -108,6 +108,7 @@ func (d *daemon) rehearse(ctx context.Context) {
 // megabyte: that of the rehearsal is collected, so that it is there.
 func (d *daemon) giveBack(ctx context.Context) {
 	d.spared = time.Now()
+	heapFloor.Store(thriftyHeap)
 	freeMemory()
 	d.rehearse(ctx)
 	runtime.GC()
@@ -209,6 +210,9 @@ func (d *daemon) takeIn(ctx context.Context) error {
 	r, err := d.Poll(intake)
 	d.imap.note(err, time.Now())
 	d.found = r.Seen > 0
+	if r.Registered >= manyRequests {
+		lean() // until memory is given back
+	}
 	if err != nil {
 		d.noIdle = false // who answers next time may be able to
 		return fmt.Errorf("take in letters: %w", err)
