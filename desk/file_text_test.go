@@ -34,7 +34,7 @@ func TestWordsInAFile(t *testing.T) {
 	for _, text := range []string{"", "С уважением, Иван Иванов", "Добрый день! Направляем Вам файл для ознакомления, ждём ответа до пятницы."} {
 		for _, files := range []string{
 			file(plain, demand), file(bare, "<p>"+demand+"</p>"), file(pdf, large) + file(plain, demand), file(plain, demand) + file(pdf, large),
-			file(plain, strings.Repeat("Сведения. ", 60)+demand), file(plain, "Счёт № 15"), file(bare, "<style>"+large+"</style><p>"+demand), file(plain, large),
+			file(plain, strings.Repeat("Сведения. ", 60)+demand), file(plain, "Счёт № 15"), file(bare, "<style>"+large+"</style><p>"+demand), file(plain, strings.Repeat(large, 3)),
 		} {
 			uid++
 			raw := fmt.Appendf(nil, "From: p%d@mail.example\r\nTo: %s\r\nSubject: Письмо\r\nMessage-ID: <%d@mail.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=q\r\n\r\n"+

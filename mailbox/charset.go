@@ -127,6 +127,9 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 		}
 		return s, TroubleCharsetGuessed
 	}
+	if utf8Name && beginsUTF8(b) {
+		return strings.ToValidUTF8(string(b), string(utf8.RuneError)), TroubleCharsetGuessed
+	}
 	if single != nil {
 		if t := better(b, single); t != single {
 			return t.decode(b), TroubleCharsetGuessed
@@ -230,6 +233,17 @@ func readUTF8(b []byte) (string, bool) {
 		return strings.ToValidUTF8(string(b), string(utf8.RuneError)), true
 	}
 	return "", false
+}
+
+// beginsUTF8 reports whether the first page of a longer text is UTF-8 beyond doubt. What is
+// broken behind it does not make another charset of the whole.
+func beginsUTF8(b []byte) bool {
+	const page, letters = 4096, 64
+	if len(b) <= page {
+		return false
+	}
+	head := trimTail(b[:page])
+	return isUTF8(head) && len(head)-utf8.RuneCount(head) >= letters
 }
 
 // trimTail takes the first bytes of an unfinished character off the end of a

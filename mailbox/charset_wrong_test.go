@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // A text in one Cyrillic charset under the name of another is read by what its letters
@@ -61,5 +64,22 @@ func TestUndeclaredUTF16(t *testing.T) {
 		if got, ok := readUTF16([]byte(b)); ok {
 			t.Errorf("%q is read as %q", b, got)
 		}
+	}
+}
+
+// A text in UTF-8 to which bytes of another charset were joined, as where a boundary is
+// lost, stays what it began as.
+func TestUTF8WithABrokenEnd(t *testing.T) {
+	good := strings.Repeat("Прошу удалить мои данные.\n", 100)
+	broken, err := charmap.KOI8R.NewEncoder().String(strings.Repeat("Погода сегодня хорошая.\n", 2000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, trouble := decodeCharset([]byte(good+broken), "utf-8")
+	if !strings.HasPrefix(text, good) || trouble != TroubleCharsetGuessed || !utf8.ValidString(text) {
+		t.Errorf("%q: %.100q", trouble, text)
+	}
+	if text, _ := decodeCharset([]byte(broken), "utf-8"); !strings.HasPrefix(text, "Погода сегодня хорошая.\n") {
+		t.Errorf("without such a beginning: %.100q", text)
 	}
 }

@@ -172,10 +172,10 @@ func TestStopBesideSilentServer(t *testing.T) {
 // TestSIGTERM stops the daemon: it takes in what it has begun, says goodbye
 // and exits with 0. What else is due, here an alarm, waits for the next start.
 func TestSIGTERM(t *testing.T) {
-	sending := make(chan struct{})
+	sending, told := make(chan struct{}), make(chan struct{})
 	inHand := sync.OnceFunc(func() { close(sending) })
 	box, err := sandbox.Start(sandbox.Options{Username: "info@license.kz", Password: "sandbox", SMTP: sandbox.Hooks{
-		OnRcpt: func(string) error { inHand(); return nil },
+		OnRcpt: func(string) error { inHand(); <-told; return nil },
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -200,6 +200,7 @@ func TestSIGTERM(t *testing.T) {
 	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	close(told)
 	if err := c.Wait(); err != nil {
 		t.Fatalf("daemon: %v\n%s", err, log.String())
 	}
