@@ -3,6 +3,10 @@ package desk
 import (
 	"testing"
 	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // A trouble that lasts is told as it is now: minutes go on, and days run out.
@@ -37,4 +41,38 @@ func TestCertificateOfToday(t *testing.T) {
 	if got, want := r.sentTo(t, account).Subject, "Тревога pometka: Срок сертификата почтового сервера истекает сегодня или уже истёк."; got != want {
 		t.Errorf("told %q, want %q", got, want)
 	}
+}
+
+// A letter that could not be read is trouble as long as nobody has decided on it; one that
+// waits for another reason is none.
+func TestQuarantine(t *testing.T) {
+	r := newRig(t)
+	troubled := func(want bool) {
+		t.Helper()
+		if err := r.CheckHealth(t.Context(), Vitals{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, found, err := r.trouble(t.Context(), TroubleQuarantine); err != nil || found != want {
+			t.Errorf("trouble %v, want %v (%v)", found, want, err)
+		}
+	}
+	for uid, unreadable := range []bool{false, true} {
+		a := store.Admission{
+			Place:    store.Place{Folder: "INBOX", UIDValidity: 7, UID: uint32(uid + 1)},
+			Letter:   store.Letter{ReceivedAt: now, Verdict: rules.Review, Troubles: []string{mailbox.TroubleCharsetGuessed}},
+			Requests: []store.NewRequest{{Status: store.StatusReview, ReceivedOn: r.Today()}},
+			Actor:    store.Machine, Prefix: "LK",
+		}
+		if unreadable {
+			a.Letter.Troubles = append(a.Letter.Troubles, mailbox.TroubleUnreadable)
+		}
+		if _, err := r.Store.Admit(t.Context(), a, now); err != nil {
+			t.Fatal(err)
+		}
+		troubled(unreadable)
+	}
+	if _, err := r.Dismiss(t.Context(), "LK-2026-000002", "реклама", Actor{Login: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	troubled(false)
 }
