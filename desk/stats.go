@@ -2,7 +2,7 @@ package desk
 
 import (
 	"context"
-	"slices"
+	"sort"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -83,7 +83,7 @@ func (d *Desk) count(t *Tally, x store.Span) {
 
 func (t *Tally) median() {
 	if t.Closed = len(t.took); t.Closed > 0 {
-		slices.Sort(t.took)
+		sort.Ints(t.took)
 		t.Median = t.took[(len(t.took)-1)/2] // of an even number the lower: a day that was
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"license.kz/pometka/rules"
@@ -17,14 +18,15 @@ func (l *configLoader) lists(c *Config) {
 	if l.states("reminders.days_before") && len(c.Reminders.DaysBefore) == 0 {
 		l.wrong("reminders.days_before", "config.fault.want", phrased("config.want.stages"))
 	}
-	unique(l, "operator.languages", "", c.Operator.Languages, func(v rules.Lang) rules.Lang { return v })
-	unique(l, "operator.aliases", "", c.Operator.Aliases, strings.ToLower)
-	unique(l, "operator.forms", "", c.Operator.Forms, strings.ToLower)
-	unique(l, "imap.folders", "", c.IMAP.Folders, func(v string) string { return v })
-	unique(l, "reminders.days_before", "", c.Reminders.DaysBefore, func(v int) string { return fmt.Sprint(v) })
-	slices.SortFunc(c.Reminders.DaysBefore, func(a, b int) int { return b - a })
+	o, stages := &c.Operator, c.Reminders.DaysBefore
+	l.unique("operator.languages", "", len(o.Languages), func(i int) string { return string(o.Languages[i]) })
+	l.unique("operator.aliases", "", len(o.Aliases), func(i int) string { return strings.ToLower(o.Aliases[i]) })
+	l.unique("operator.forms", "", len(o.Forms), func(i int) string { return strings.ToLower(o.Forms[i]) })
+	l.unique("imap.folders", "", len(c.IMAP.Folders), func(i int) string { return c.IMAP.Folders[i] })
+	l.unique("reminders.days_before", "", len(stages), func(i int) string { return fmt.Sprint(stages[i]) })
+	sort.Sort(sort.Reverse(sort.IntSlice(stages)))
 
-	unique(l, "calendar.days", ".date", c.Calendar.Days, func(d CalendarDay) rules.Date { return d.Date })
+	l.unique("calendar.days", ".date", len(c.Calendar.Days), func(i int) string { return c.Calendar.Days[i].Date.String() })
 	for i := range c.Calendar.Days {
 		at := fmt.Sprintf("calendar.days[%d]", i)
 		l.require(phrased("config.missing.day"), at+".date")
@@ -35,9 +37,9 @@ func (l *configLoader) lists(c *Config) {
 // staff checks the entries of staff against each other, and turns each deputy
 // into the name of that person's entry.
 func (l *configLoader) staff(staff []StaffMember) {
-	unique(l, "staff", ".name", staff, func(m StaffMember) string { return strings.ToLower(m.Name) })
-	unique(l, "staff", ".address", staff, func(m StaffMember) string { return strings.ToLower(m.Address) })
-	unique(l, "staff", ".login", staff, func(m StaffMember) string { return m.Login })
+	l.unique("staff", ".name", len(staff), func(i int) string { return strings.ToLower(staff[i].Name) })
+	l.unique("staff", ".address", len(staff), func(i int) string { return strings.ToLower(staff[i].Address) })
+	l.unique("staff", ".login", len(staff), func(i int) string { return staff[i].Login })
 	for i := range staff {
 		at := fmt.Sprintf("staff[%d]", i)
 		l.require(phrased("config.missing.person"), at+".name")
@@ -64,15 +66,14 @@ func findStaff(staff []StaffMember, who string) int {
 	})
 }
 
-// unique records every element of the list under key that repeats an earlier
+// unique records every one of the n elements of the list under key that repeats an earlier
 // one. An element without a value, or with one that is wrong, repeats nothing.
-func unique[T any, K comparable](l *configLoader, key, field string, list []T, id func(T) K) {
-	var none K
-	first := map[K]int{}
-	for i, v := range list {
+func (l *configLoader) unique(key, field string, n int, id func(i int) string) {
+	first := map[string]int{}
+	for i := range n {
 		at := fmt.Sprintf("%s[%d]%s", key, i, field)
-		k := id(v)
-		if k == none || slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Key == at }) {
+		k := id(i)
+		if k == "" || slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Key == at }) {
 			continue
 		}
 		if j, ok := first[k]; ok {
