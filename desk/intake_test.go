@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,9 +148,9 @@ type brokenInbox struct {
 	fail func() error
 }
 
-func (b brokenInbox) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
+func (b brokenInbox) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
 	if err := b.fail(); err != nil {
-		return err
+		return func() error { return err }
 	}
 	return b.Inbox.EachText(ctx, stretches, yield)
 }
@@ -220,9 +221,15 @@ func TestPollAnswersBehindEachFolder(t *testing.T) {
 // end of the pass where nobody is answered; a pile of letters waits behind each chunk.
 func TestPollWaitsForTheDiskOnce(t *testing.T) {
 	r := newRig(t)
+	var mu sync.Mutex // the next letter is read while one is registered
 	var order []string
-	r.Store.WatchCommits(func(point string) { order = append(order, strings.TrimPrefix(point, "before ")) })
-	r.testOnlyStep = func(step string) { order = append(order, step) }
+	note := func(step string) {
+		mu.Lock()
+		defer mu.Unlock()
+		order = append(order, step)
+	}
+	r.Store.WatchCommits(func(point string) { note(strings.TrimPrefix(point, "before ")) })
+	r.testOnlyStep = note
 	r.Answer = func() {
 		if _, err := r.Flush(t.Context()); err != nil {
 			t.Error(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"license.kz/pometka/mailbox"
@@ -23,17 +24,17 @@ func minted(tokens ...string) (mailbox.Secret, *int) {
 // Microsoft do: with a challenge that explains, and with NO after the answer to
 // it; or with the refusal at once, as others do.
 func refusing(n int, explains bool) func(int, string) (string, bool) {
-	told := false
+	var told atomic.Bool // a connection after the other, each served by a goroutine of its own
 	return func(conn int, cmd string) (string, bool) {
 		begins := strings.HasPrefix(cmd, "AUTH ")
 		switch {
-		case conn > n || !begins && !told:
+		case conn > n || !begins && !told.Load():
 			return "", false
 		case begins && explains:
-			told = true
+			told.Store(true)
 			return "334 " + base64.StdEncoding.EncodeToString([]byte(`{"status":"401","schemes":"bearer"}`)), true
 		}
-		told = false
+		told.Store(false)
 		return "535 5.7.8 token of info@license.kz is stale", true
 	}
 }
