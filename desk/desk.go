@@ -53,10 +53,11 @@ type Inbox interface {
 	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Identities(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error)
-	EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uid uint32, text []byte)) error
-	EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *mailbox.PartHeads)) error
-	Expect(uids []uint32) // of the next calls of Fetch
+	EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uid uint32, text []byte)) (wait func() error)
+	EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *mailbox.PartHeads)) (wait func() error)
+	Expect(ctx context.Context, uids []uint32) // of the next calls of Fetch
 	Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error)
+	Far() bool // so that round trips are what costs
 }
 
 // Sender delivers our letters; *mailbox.Sender is one. Release ends a batch: the

@@ -1,31 +1,21 @@
 package desk
 
 import (
-	"context"
+	"slices"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 )
 
-// readHeads judges the letters whose text is short, so that what is attached decides. It
-// reads the headers of the parts, which name the files, without the files. A letter that
-// has other parts than files is read whole.
-func (p *folderPass) readHeads(ctx context.Context, letters []*letter) error {
-	var uids []uint32
-	byUID := map[uint32]*letter{}
-	for _, l := range letters {
-		if l.begun != nil {
-			uids, byUID[l.head.UID] = append(uids, l.head.UID), l
-		}
-	}
-	if len(uids) == 0 {
-		return nil
-	}
-	return p.Inbox.EachPartHeads(ctx, uids, func(uid uint32, heads *mailbox.PartHeads) {
-		l := byUID[uid]
-		if l == nil || l.begun == nil {
+// judgePartHeads returns a function that judges the letters, of which it is clear what they
+// say, by the headers of their parts.
+func (p *folderPass) judgePartHeads(letters []*letter) func(uid uint32, heads *mailbox.PartHeads) {
+	return func(uid uint32, heads *mailbox.PartHeads) {
+		i := slices.IndexFunc(letters, func(l *letter) bool { return l.head.UID == uid })
+		if i < 0 || letters[i].begun == nil {
 			return
 		}
+		l := letters[i]
 		begun := l.begun
 		l.begun = nil
 		if stumbles(func() {
@@ -38,5 +28,5 @@ func (p *folderPass) readHeads(ctx context.Context, letters []*letter) error {
 		}) {
 			l.whole = true
 		}
-	})
+	}
 }

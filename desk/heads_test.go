@@ -20,9 +20,9 @@ type thrifty struct {
 	whole    *[]uint32
 }
 
-func (b thrifty) EachPartHeads(ctx context.Context, uids []uint32, yield func(uint32, *mailbox.PartHeads)) error {
+func (b thrifty) EachPartHeads(ctx context.Context, uids []uint32, yield func(uint32, *mailbox.PartHeads)) func() error {
 	if b.headless {
-		return nil
+		return func() error { return nil }
 	}
 	return b.Inbox.EachPartHeads(ctx, uids, yield)
 }

@@ -105,6 +105,7 @@ type folderPass struct {
 	missed bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
 	report *PollReport
 	book   *registrar
+	open   *chunk // the last that came, while more of it is to be read
 	last   uint32 // the UID up to which book has written everything
 }
 
@@ -191,48 +192,20 @@ func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 	go p.Policy.Learn() // while the server looks for the first of them
 	p.book = newRegistrar()
 	err := mailbox.Survive(func() error {
-		return p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.chunk(ctx, heads) })
+		return p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.arrive(ctx, heads) })
 	})
+	if last := p.open; last != nil {
+		p.open = nil
+		if ctx.Err() != nil || mailbox.FaultOf(err) == mailbox.FaultSilent { // nothing more can be asked
+			last.abandon()
+		} else if failed := last.finish(ctx, nil); err == nil {
+			err = failed
+		}
+	}
 	if failed := p.book.end(); failed != nil {
 		return failed
 	}
 	return err
-}
-
-// takeChunk brings one chunk of messages into the ledger: each request in a transaction
-// of its own, then all other messages in one, which also moves the cursor. It returns as
-// soon as everything is read; the registrar writes in the same order.
-func (p *folderPass) takeChunk(ctx context.Context, heads []mailbox.Head) error {
-	if len(heads) == 0 {
-		return nil
-	}
-	seen, last := len(heads), heads[len(heads)-1].UID
-	letters, rows, err := p.sortOut(ctx, heads)
-	if err != nil {
-		return err
-	}
-	if err := p.readTexts(ctx, letters); err != nil {
-		return err
-	}
-	p.expect(letters)
-	p.witnesses(letters)
-	var dismissed []store.Seen // rows of letters that were read whole; only the registrar's goroutine adds to it
-	if err := p.candidates(ctx, letters, &dismissed); err != nil {
-		return err
-	}
-	for _, l := range letters {
-		if !l.read {
-			rows = append(rows, l.row(l.finding.Verdict, l.finding.Reason.Code))
-		}
-	}
-	return p.book.take(entry{do: func() error {
-		if err := p.recordChunk(ctx, last, append(rows, dismissed...)); err != nil {
-			return err
-		}
-		p.testOnlyStep("chunk recorded")
-		p.report.Seen += seen
-		return nil
-	}})
 }
 
 // aFew messages of a pass are soon dealt with.
@@ -257,20 +230,6 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 	}
 	p.last = next.LastUID
 	return nil
-}
-
-// expect tells the inbox which letters of the chunk will be read whole, so that it can ask
-// for several of them in one round trip.
-func (p *folderPass) expect(letters []*letter) {
-	var uids []uint32
-	for _, l := range letters {
-		if !l.settled() && l.head.Err == nil {
-			uids = append(uids, l.head.UID)
-		}
-	}
-	if len(uids) > 0 {
-		p.Inbox.Expect(uids)
-	}
 }
 
 // rowOf makes the ledger row of a message with this header digest.

@@ -47,7 +47,9 @@ type letter struct {
 	report  bool     // it may report that a letter of ours did not arrive; see hearReports
 	bounce  bool     // it does report that, and the register knows
 
-	read bool // it was read whole, as a candidate
+	reading  bool // its text is being read
+	expected bool // the inbox knows that it will be read whole
+	read     bool // it was read whole, as a candidate
 
 	said textSaid // the text by which it became a candidate
 
@@ -65,9 +67,8 @@ func (l *letter) row(v rules.Verdict, code string) store.Seen {
 	return rowOf(l.head, l.digest, v, code)
 }
 
-// readTexts judges the letters by their headers, and reads the beginning of
-// the text where that does not settle it.
-func (p *folderPass) readTexts(ctx context.Context, letters []*letter) error {
+// readHeaders judges the letters by their headers, and marks those whose text is to be read.
+func (p *folderPass) readHeaders(ctx context.Context, letters []*letter) error {
 	inParallel(len(letters), func(i int) {
 		if l := letters[i]; l.head.Err == nil {
 			l.msg = mailbox.ParseHeader(l.head.Header)
@@ -81,15 +82,9 @@ func (p *folderPass) readTexts(ctx context.Context, letters []*letter) error {
 		if l.report = l.head.Err == nil && mayReport(l.msg); !l.report {
 			p.judgeHead(l)
 		}
+		l.reading = l.report || l.need == rules.NeedText
 	})
-	ask := slices.DeleteFunc(slices.Clone(letters), func(l *letter) bool { return !l.report && l.need != rules.NeedText })
-	for len(ask) > 0 {
-		var err error
-		if ask, err = p.judgeTexts(ctx, ask); err != nil {
-			return err
-		}
-	}
-	return p.readHeads(ctx, letters)
+	return nil
 }
 
 // judgeHead judges a letter by its header, or says what must be read of it.

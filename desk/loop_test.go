@@ -75,23 +75,28 @@ func (b *postbox) Texts(_ context.Context, uids []uint32, limit int64) (map[uint
 	return texts, nil
 }
 
-func (b *postbox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
-	for _, s := range stretches {
-		for _, uid := range s.UIDs {
-			_, body, _ := bytes.Cut(b.letters[uid-1], []byte("\r\n\r\n"))
-			yield(uid, body[min(int64(len(body)), s.From):min(int64(len(body)), s.To)])
+func (b *postbox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+	return func() error {
+		for _, s := range stretches {
+			for _, uid := range s.UIDs {
+				_, body, _ := bytes.Cut(b.letters[uid-1], []byte("\r\n\r\n"))
+				yield(uid, body[min(int64(len(body)), s.From):min(int64(len(body)), s.To)])
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // EachPartHeads leaves it to whole letters.
-func (b *postbox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) error {
-	return nil
+func (b *postbox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) func() error {
+	return func() error { return nil }
 }
 
 // Expect is of no use here: nothing costs a round trip.
-func (b *postbox) Expect([]uint32) {}
+func (b *postbox) Expect(context.Context, []uint32) {}
+
+// Far is true, so that chunks overlap.
+func (b *postbox) Far() bool { return true }
 
 func (b *postbox) Fetch(_ context.Context, uid uint32, w io.Writer) (int64, bool, error) {
 	n, err := w.Write(b.letters[uid-1])

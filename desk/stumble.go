@@ -31,33 +31,37 @@ func (p *folderPass) classify(l *letter) {
 	}
 }
 
-// chunk brings one chunk of messages into the ledger. If the program stumbles over it, each
-// message is tried as a chunk of its own. If it stumbles over that, the message counts as
-// one that cannot be had: first its header is kept, and if it stumbles again, not even that.
-func (p *folderPass) chunk(ctx context.Context, heads []mailbox.Head) (err error) {
-	if !stumbles(func() { err = p.takeChunk(ctx, heads) }) {
-		return err
-	}
-	if len(heads) == 1 {
-		h := heads[0]
+// apart tries each message of a chunk over which the program stumbled as a chunk of its own.
+// If it stumbles over that, the message counts as one that cannot be had: first its header
+// is kept, and if it stumbles again, not even that.
+func (c *chunk) apart(ctx context.Context) (err error) {
+	if len(c.heads) == 1 {
+		h := c.heads[0]
 		switch {
 		case h.Err == nil:
-			p.Log.ErrorContext(ctx, leftToAPerson, "folder", p.folder.Name, "uid", h.UID)
+			c.Log.ErrorContext(ctx, leftToAPerson, "folder", c.folder.Name, "uid", h.UID)
 			h.Err = stumbledOver(h.UID)
 		case h.Header != nil:
 			h.Header = nil
 		default:
 			return h.Err
 		}
-		return p.chunk(ctx, []mailbox.Head{h})
+		return c.takeAlone(ctx, []mailbox.Head{h})
 	}
 	// First what is still waiting is entered: otherwise it would be read again, and taken
 	// for a copy of itself.
-	err = p.book.takeNow(entry{do: func() error { return nil }})
-	for i := 0; i < len(heads) && err == nil; i++ {
-		err = p.chunk(ctx, heads[i:i+1])
+	err = c.book.takeNow(entry{do: func() error { return nil }})
+	for i := 0; i < len(c.heads) && err == nil; i++ {
+		err = c.takeAlone(ctx, c.heads[i:i+1])
 	}
 	return err
+}
+
+// takeAlone takes messages in as a chunk of their own.
+func (p *folderPass) takeAlone(ctx context.Context, heads []mailbox.Head) error {
+	c := &chunk{folderPass: p, heads: heads}
+	c.try(func() error { return c.begin(ctx) })
+	return c.finish(ctx, nil)
 }
 
 const leftToAPerson = "letter left to a person: the program stumbled over it"

@@ -215,11 +215,11 @@ type tripping struct {
 	uid uint32
 }
 
-func (b tripping) Expect(uids []uint32) {
+func (b tripping) Expect(ctx context.Context, uids []uint32) {
 	if slices.Contains(uids, b.uid) {
 		panic("staged")
 	}
-	b.Inbox.Expect(uids)
+	b.Inbox.Expect(ctx, uids)
 }
 
 // trippingSender stumbles over the letter to somebody.

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"slices"
 	"sort"
 	"strings"
@@ -10,23 +9,21 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// judgeTexts reads the next step of the texts of the letters, all in one round trip, and judges
-// each text as it comes in; what may be a report on a letter of ours is looked at by
-// hearReports. It returns the letters of which still more must be read.
-func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter) (more []*letter, err error) {
+// judgeTexts makes ready for the next step of the texts of the letters. take gets each text
+// as it comes in, and has it judged; end returns when all are, and may be called again.
+func (p *folderPass) judgeTexts(ask []*letter) (take func(uid uint32, text []byte), end func()) {
 	byUID := make(map[uint32]*letter, len(ask))
 	for _, l := range ask {
 		byUID[l.head.UID] = l
 		l.asked, l.whole = l.next(), true // until its text comes: if it does not, Fetch will tell why
 	}
-	judge, wait := pool(func(l *letter) {
+	judge, end := pool(func(l *letter) {
 		if stumbles(func() { p.judgeText(l) }) {
 			l.whole = true
 			l.forget()
 		}
 	})
-	defer wait()
-	err = p.Inbox.EachText(ctx, stretches(ask), func(uid uint32, text []byte) {
+	return func(uid uint32, text []byte) {
 		l, worth := byUID[uid], false
 		if l == nil || stumbles(func() { worth = l.add(text) }) || !worth {
 			return
@@ -34,12 +31,7 @@ func (p *folderPass) judgeTexts(ctx context.Context, ask []*letter) (more []*let
 		if !l.report {
 			judge(l)
 		}
-	})
-	wait()
-	if err == nil {
-		err = p.hearReports(ctx, ask)
-	}
-	return slices.DeleteFunc(ask, func(l *letter) bool { return !l.goesOn() }), err
+	}, end
 }
 
 // next is up to which byte the text is to be read next; 0: no more of it is worth reading.

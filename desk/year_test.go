@@ -69,21 +69,25 @@ func (b *memoryBox) Texts(_ context.Context, uids []uint32, _ int64) (map[uint32
 	return texts, nil
 }
 
-func (b *memoryBox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) error {
-	for _, s := range stretches {
-		for _, uid := range s.UIDs {
-			_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
-			yield(uid, text[min(int64(len(text)), s.From):min(int64(len(text)), s.To)])
+func (b *memoryBox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+	return func() error {
+		for _, s := range stretches {
+			for _, uid := range s.UIDs {
+				_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
+				yield(uid, text[min(int64(len(text)), s.From):min(int64(len(text)), s.To)])
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
-func (b *memoryBox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) error {
-	return nil
+func (b *memoryBox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) func() error {
+	return func() error { return nil }
 }
 
-func (b *memoryBox) Expect([]uint32) {}
+func (b *memoryBox) Expect(context.Context, []uint32) {}
+
+func (b *memoryBox) Far() bool { return true }
 
 func (b *memoryBox) Fetch(_ context.Context, uid uint32, w io.Writer) (int64, bool, error) {
 	n, err := w.Write(b.raw[uid-1])

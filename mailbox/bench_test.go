@@ -56,7 +56,7 @@ func catchUp(b *testing.B, r *mailbox.Reader) {
 		if _, err := r.Texts(b.Context(), some, 8<<10); err != nil {
 			return err
 		}
-		r.Expect(few)
+		r.Expect(b.Context(), few)
 		for _, uid := range few {
 			if _, _, err := r.Fetch(b.Context(), uid, new(bytes.Buffer)); err != nil {
 				return err

@@ -67,7 +67,7 @@ type Reader struct {
 	*memory              // of that folder
 	memories map[string]*memory
 
-	sizes map[uint32]int64 // RFC822.SIZE, of the chunk that Heads yielded last
+	sizes sizes
 	ahead ahead
 }
 
@@ -161,6 +161,9 @@ func (r *Reader) drop(err error) {
 	}
 	r.o.Log.Debug("connection given up", "server", r.o.addr(), "error", plain(err.Error(), 200))
 	r.s.hangUp()
+	if l := r.s.listing; l != nil && l.failed() {
+		r.listless = true
+	}
 	r.s = nil
 	r.hushed(err)
 }

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -113,11 +114,14 @@ func (s *session) status(ctx context.Context, folder string) (st FolderState, er
 	return st, err
 }
 
-// lastUID is the UID of the newest of n messages; 0 when there is none.
+// lastUID is the UID of the newest of n messages; 0 when there is none. There is hardly
+// anything in it to do for the server, so that it also shows how far away that is.
 func (s *session) lastUID(ctx context.Context, n uint32) (last uint32, err error) {
 	if n == 0 {
 		return 0, nil
 	}
+	asked := time.Now()
+	defer func() { s.trip = time.Since(asked) }()
 	err = s.run(ctx, func() error {
 		all, err := s.c.Fetch(imap.SeqSetNum(n), &imap.FetchOptions{UID: true}).Collect()
 		for _, m := range all {

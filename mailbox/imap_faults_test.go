@@ -76,7 +76,7 @@ func readAll(t *testing.T, conf mailbox.Server, letters uint32) {
 			if err != nil {
 				return err
 			}
-			r.Expect(uids)
+			r.Expect(t.Context(), uids)
 			for _, uid := range uids {
 				var raw bytes.Buffer
 				if _, _, err := r.Fetch(t.Context(), uid, &raw); err != nil {

@@ -33,7 +33,7 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 		m, err := w.Write(raw)
 		return int64(m), false, sunk(err)
 	}
-	size, known := r.sizes[uid]
+	size, known := r.size(uid)
 	if !known {
 		if size, err = r.sizeOf(ctx, uid); err != nil {
 			return 0, false, err

@@ -55,7 +55,7 @@ func (r *Reader) First() (f Folder, known bool) {
 // configured folder that does not exist is an error that names it; the others
 // are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
-	if len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, func(name string) bool { return !isInbox(name) }) {
+	if r.onlyInbox() {
 		return []Folder{{Name: inbox}}, nil
 	}
 	all, err := r.list(ctx)
@@ -90,6 +90,11 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		r.forgetList() // somebody may make it any moment
 	}
 	return folders, missing
+}
+
+// onlyInbox: the configuration names no other folder, so that none need be listed.
+func (r *Reader) onlyInbox() bool {
+	return len(r.o.Folders) > 0 && !slices.ContainsFunc(r.o.Folders, func(name string) bool { return !isInbox(name) })
 }
 
 func (r *Reader) forgetList() {
@@ -144,7 +149,11 @@ func (r *Reader) list(ctx context.Context) ([]*imap.ListData, error) {
 		s.relist--
 		return slices.Clone(s.listed), nil
 	}
-	all, err := r.listAll(ctx)
+	all, ok := r.listedAhead()
+	var err error
+	if !ok {
+		all, err = r.listAll(ctx)
+	}
 	if err == nil && r.s != nil {
 		r.s.listed, r.s.relist = slices.Clone(all), 2*fullLook-1
 	}
@@ -176,18 +185,25 @@ func (r *Reader) listAll(ctx context.Context) ([]*imap.ListData, error) {
 }
 
 func (r *Reader) listPattern(ctx context.Context, pattern string) (all []*imap.ListData, err error) {
-	err = r.with(ctx, func(s *session) error {
-		return s.run(ctx, func() (err error) {
-			var opts *imap.ListOptions
-			if caps := s.c.Caps(); caps.Has(imap.CapIMAP4rev2) || caps.Has(imap.CapSpecialUse) && caps.Has(imap.CapListExtended) {
-				opts = &imap.ListOptions{ReturnSpecialUse: true}
-			}
-			all, err = s.c.List("", pattern, opts).Collect()
-			if err != nil && opts != nil && !broken(err) { // it cannot do what it said it can
-				all, err = s.c.List("", pattern, nil).Collect()
-			}
-			return err
-		})
+	err = r.with(ctx, func(s *session) (err error) {
+		all, err = s.names(ctx, pattern)
+		return err
+	})
+	return all, err
+}
+
+// names lists the folders that can hold letters.
+func (s *session) names(ctx context.Context, pattern string) (all []*imap.ListData, err error) {
+	err = s.run(ctx, func() (err error) {
+		var opts *imap.ListOptions
+		if caps := s.c.Caps(); caps.Has(imap.CapIMAP4rev2) || caps.Has(imap.CapSpecialUse) && caps.Has(imap.CapListExtended) {
+			opts = &imap.ListOptions{ReturnSpecialUse: true}
+		}
+		all, err = s.c.List("", pattern, opts).Collect()
+		if err != nil && opts != nil && !broken(err) { // it cannot do what it said it can
+			all, err = s.c.List("", pattern, nil).Collect()
+		}
+		return err
 	})
 	return slices.DeleteFunc(all, func(d *imap.ListData) bool {
 		return slices.Contains(d.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(d.Attrs, imap.MailboxAttrNonExistent)

@@ -19,8 +19,8 @@ const (
 // Heads yields the heads of the messages from..to (to 0: up to what Examine
 // saw), in chunks of at most about 500, sorted by UID, each complete: a message
 // that is not in a chunk does not exist. yield may call Texts and Fetch for
-// messages of its chunk; the next chunk is on its way meanwhile, so that round
-// trips do not add up. An error of yield ends Heads and is returned.
+// messages of its chunk and of earlier ones; the next chunk is on its way meanwhile, so
+// that round trips do not add up. An error of yield ends Heads and is returned.
 func (r *Reader) Heads(ctx context.Context, from, to uint32, yield func([]Head) error) error {
 	return r.heads(ctx, from, to, askHead, yield)
 }
@@ -54,12 +54,13 @@ func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]H
 }
 
 func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSet, int) *fetchJob, yield func([]Head) error) error {
+	r.sizes, r.ahead = sizes{}, ahead{}
 	sw := &sweep{r: r, ask: ask, width: chunk, strict: true}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		heads := make([]Head, 0, len(all)+len(bad))
-		r.sizes, r.ahead = make(map[uint32]int64, len(all)), ahead{}
+		r.sizes = sizes{make(map[uint32]int64, len(all)), r.sizes[0]}
 		for _, f := range all {
-			r.sizes[f.uid] = f.size
+			r.sizes[0][f.uid] = f.size
 			at := f.received()
 			if f.date.IsZero() { // had only by asking for less
 				at = r.stampOf(ctx, f.uid)
@@ -74,9 +75,23 @@ func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSe
 		if len(heads) == 0 {
 			return nil
 		}
+		r.listAhead(ctx)
 		return yield(heads)
 	}
 	return sw.run(ctx, from, to)
+}
+
+// sizes are the RFC822.SIZE of the messages of the last chunk that Heads yielded, and of
+// the one before, with which its caller may still be busy.
+type sizes [2]map[uint32]int64
+
+func (r *Reader) size(uid uint32) (size int64, known bool) {
+	for _, chunk := range r.sizes {
+		if size, known = chunk[uid]; known {
+			break
+		}
+	}
+	return size, known
 }
 
 // askHead asks for the fields that decide.

@@ -14,6 +14,7 @@ type lesson struct {
 	Breaks   map[uint32]brk `json:"breaks,omitempty"`
 	Width    uint32         `json:"width,omitempty"`
 	Headless int            `json:"headless,omitempty"`
+	Listless bool           `json:"listless,omitempty"`
 	Omitted  int            `json:"omitted,omitempty"`
 }
 
@@ -48,8 +49,8 @@ func (r *Reader) Memory() string {
 	var all []lesson
 	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
 		m := r.memories[folder]
-		if m.width != 0 || m.headless != 0 || m.omitted != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
-			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.omitted})
+		if m.width != 0 || m.headless != 0 || m.listless || m.omitted != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
+			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.listless, m.omitted})
 		}
 	}
 	if len(all) == 0 {
@@ -70,7 +71,7 @@ func (r *Reader) Remember(text string) {
 		return
 	}
 	for _, k := range all {
-		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk), headless: k.Headless, omitted: k.Omitted}
+		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk), headless: k.Headless, listless: k.Listless, omitted: k.Omitted}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
 		}
@@ -88,6 +89,7 @@ type memory struct {
 	breaks   map[uint32]brk // how it broke off
 	width    uint32         // of the next window; shrinks after silence
 	headless int            // how often in a row the server could not say the heads of parts
+	listless bool           // its folders cannot be listed while letters are read
 	omitted  int            // how many passes in a row ended because it left messages out
 }
 
@@ -100,5 +102,5 @@ func (r *Reader) recall(folder string, st FolderState) {
 		r.memories[folder] = m
 	}
 	r.folder, r.state, r.memory = folder, st, m
-	r.sizes, r.ahead = nil, ahead{}
+	r.sizes, r.ahead = sizes{}, ahead{}
 }

@@ -183,7 +183,7 @@ func uidLast(c *talk, items string) {
 func checkExpected(t *testing.T, r *mailbox.Reader, bad bool) {
 	t.Helper()
 	err := r.Heads(t.Context(), 1, 0, func(chunk []mailbox.Head) error {
-		r.Expect([]uint32{1, 2, 3, 4, 5, 6, 7})
+		r.Expect(t.Context(), []uint32{1, 2, 3, 4, 5, 6, 7})
 		for uid := uint32(1); uid <= 7; uid++ {
 			var raw bytes.Buffer
 			_, _, err := r.Fetch(t.Context(), uid, &raw)

@@ -30,40 +30,37 @@ func sectionKey(s *imap.FetchItemBodySection) imap.PartSpecifier {
 }
 
 // EachPartHeads asks for the heads of the parts of each message, in one command,
-// and hands over what came. A message that is not among it must be read whole: to
+// and wait hands over what came. A message that is not among it must be read whole: to
 // ask for heads is thrift, and a server that cannot say them, or breaks over them,
 // is soon not asked any more.
-func (r *Reader) EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *PartHeads)) error {
+func (r *Reader) EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *PartHeads)) (wait func() error) {
 	if len(uids) == 0 || r.headless >= tries {
-		return nil
-	}
-	if err := r.ready(ctx); err != nil {
-		return err
+		return func() error { return nil }
 	}
 	job := &fetchJob{set: setOf(uids), parts: partHeads, keep: maxPartHeader + 1, budget: headBudget}
-	err := r.s.fetch(ctx, job)
-	if err != nil && broken(err) {
-		r.drop(err)
-	}
-	if ctx.Err() != nil {
-		return err
-	}
-	r.headless++
-	if errors.Is(err, errSilent) {
-		return r.worded(ctx, err)
-	}
-	for uid, f := range job.got {
-		if f.over || job.lacks(f) != nil {
-			continue
+	v := r.volley(ctx, job)
+	return func() error {
+		err := r.await(v)
+		if v.err != nil || ctx.Err() != nil {
+			return err
 		}
-		if err == nil {
-			r.headless = 0
+		r.headless++
+		if errors.Is(err, errSilent) {
+			return r.worded(ctx, err)
 		}
-		var heads PartHeads
-		for i, s := range partHeads {
-			heads[i], _ = f.part(sectionKey(s))
+		for uid, f := range job.got {
+			if f.over || job.lacks(f) != nil {
+				continue
+			}
+			if err == nil {
+				r.headless = 0
+			}
+			var heads PartHeads
+			for i, s := range partHeads {
+				heads[i], _ = f.part(sectionKey(s))
+			}
+			yield(uid, &heads)
 		}
-		yield(uid, &heads)
+		return nil
 	}
-	return nil
 }

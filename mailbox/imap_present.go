@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -32,8 +31,7 @@ func (sw *sweep) present(ctx context.Context, win window, toEnd bool) (uids []ui
 			if sw.seam.begun = true; len(job.uids) > 0 {
 				sw.seam.next = job.span.high + 1
 			}
-			slices.Sort(uids)
-			return slices.Compact(uids), nil
+			return inOrder(uids), nil
 		}
 	}
 	sw.r.o.Log.Warn(errOmitted.Error(), "folder", sw.r.folder)
@@ -45,8 +43,7 @@ func (sw *sweep) present(ctx context.Context, win window, toEnd bool) (uids []ui
 		return nil, sw.r.worded(ctx, errOmitted)
 	}
 	sw.seam = seam{begun: true}
-	slices.Sort(uids)
-	return slices.Compact(uids), nil
+	return inOrder(uids), nil
 }
 
 // complete reports whether a list of the messages of a window can be all of them.

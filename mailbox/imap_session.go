@@ -28,7 +28,10 @@ type session struct {
 	looks    map[string]int         // at each folder since it was last examined in full
 	listed   []*imap.ListData       // the folders there are; nil: not asked for yet
 	fresh    string                 // the folder that was examined ahead of the next look, or ""
+	listing  *listing               // that goes on ahead; nil: none
 	relist   int                    // how often they may be named before they are asked for again
+	silenced bool                   // less is asked for because of it
+	trip     time.Duration          // what a round trip took; 0: nobody knows
 
 	mu     sync.Mutex
 	grown  bool // the server announced messages since EXAMINE

@@ -1,11 +1,11 @@
 package mailbox
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -46,6 +46,7 @@ type lost struct {
 // flight is a window whose answers come in while something else goes on.
 type flight struct {
 	win  window
+	s    *session // nil: it was not sent
 	job  *fetchJob
 	err  error
 	done chan struct{}
@@ -61,12 +62,18 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
 	if !more {
 		return nil
 	}
-	cur := sw.launch(ctx, win)
+	cur, next := sw.launch(ctx, win), (*flight)(nil)
+	if sw.r.Far() { // elsewhere the server would only be kept from what is wanted first
+		if win, more = windows.next(sw.r.narrowed(sw.width)); more {
+			next = sw.launch(ctx, win)
+		}
+	}
 	for {
 		<-cur.done
 		err := cur.err
-		var next *flight
-		win, more = windows.next(sw.r.narrowed(sw.width))
+		if next == nil {
+			win, more = windows.next(sw.r.narrowed(sw.width))
+		}
 		toEnd := !more && windows.toEnd
 		was := sw.seam
 		switch joined := cur.whole() && sw.seam.closes(cur, toEnd, sw.r.state.Messages); {
@@ -80,7 +87,7 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
 			if sw.strict {
 				sw.r.omitted = 0
 			}
-			if more {
+			if more && next == nil && sw.r.width == 0 { // after silence one command at a time: see silenced
 				next = sw.launch(ctx, win)
 			}
 			all := sorted(cur.job)
@@ -93,13 +100,14 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
 		if err != nil || !more {
 			if next != nil {
 				<-next.done // an undrained command would stop the connection
+				sw.r.silenced(next.s, next.err)
 			}
 			return err
 		}
 		if next == nil {
 			next = sw.launch(ctx, win)
 		}
-		cur = next
+		cur, next = next, nil
 	}
 }
 
@@ -112,10 +120,10 @@ func (sw *sweep) launch(ctx context.Context, win window) *flight {
 		close(f.done)
 		return f
 	}
-	s := sw.r.s
+	f.s = sw.r.s
 	go func() {
 		defer close(f.done)
-		f.err = s.fetch(ctx, f.job)
+		f.err = f.s.fetch(ctx, f.job)
 	}()
 	return f
 }
@@ -150,7 +158,7 @@ func (sw *sweep) rescue(ctx context.Context, f *flight, err error, toEnd bool) e
 		sw.r.drop(err)
 	}
 	if errors.Is(err, errSilent) {
-		sw.r.narrow()
+		sw.r.silenced(f.s, err)
 		if f.win.from == f.win.to && sw.r.strike(f.win.from) >= tries {
 			sw.seam = seam{begun: true}
 			return sw.emit(nil, []lost{{uid: f.win.from, err: err}})
@@ -174,7 +182,7 @@ func sorted(j *fetchJob) []*fetched {
 	for _, f := range j.got {
 		all = append(all, f)
 	}
-	slices.SortFunc(all, func(a, b *fetched) int { return cmp.Compare(a.uid, b.uid) })
+	sort.Slice(all, func(i, j int) bool { return all[i].uid < all[j].uid })
 	return all
 }
 
@@ -233,8 +241,13 @@ func (r *Reader) uids(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
 	if err == nil && job.span.holes() {
 		r.o.Log.Warn(errOmitted.Error(), "folder", r.folder)
 	}
-	slices.Sort(job.uids)
-	return slices.Compact(job.uids), err
+	return inOrder(job.uids), err
+}
+
+// inOrder sorts UIDs, and leaves out what comes twice.
+func inOrder(uids []uint32) []uint32 {
+	sort.Slice(uids, func(i, j int) bool { return uids[i] < uids[j] })
+	return slices.Compact(uids)
 }
 
 // After silence the next pass asks for less at a time, until a message that
@@ -244,6 +257,18 @@ func (r *Reader) narrowed(width uint32) uint32 {
 		return width
 	}
 	return min(r.width, width)
+}
+
+// silenced has less asked for from then on if a connection fell silent, and one thing at a
+// time: of several commands that were on their way nobody knows which it was. The others
+// that were find the same silence.
+func (r *Reader) silenced(s *session, err error) {
+	if errors.Is(err, errSilent) && (s == nil || !s.silenced) {
+		r.narrow()
+		if s != nil {
+			s.silenced = true
+		}
+	}
 }
 
 func (r *Reader) narrow() {

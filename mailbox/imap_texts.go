@@ -18,7 +18,7 @@ func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uin
 		mu.Lock()
 		defer mu.Unlock()
 		texts[uid] = text
-	})
+	})()
 	if err != nil {
 		return nil, err
 	}
@@ -37,22 +37,33 @@ type Stretch struct {
 // whose body ends in front of To gives fewer bytes, or none. yield may be called by
 // several goroutines at once and must not use the Reader; the text is its own to
 // keep, or to give back by ReuseText.
-func (r *Reader) EachText(ctx context.Context, stretches []Stretch, yield func(uid uint32, text []byte)) error {
-	all := make([]*salvage, len(stretches))
+//
+// EachText itself does not wait. Whoever calls it must call wait before anything else
+// is asked of the same messages; what did not come by itself is seen to there.
+func (r *Reader) EachText(ctx context.Context, stretches []Stretch, yield func(uid uint32, text []byte)) (wait func() error) {
+	all, jobs, messages := make([]*salvage, len(stretches)), make([]*fetchJob, len(stretches)), 0
 	for i, t := range stretches {
 		all[i] = r.texts(t, yield)
+		jobs[i] = all[i].ask(setOf(t.UIDs), 0)
+		messages += len(t.UIDs)
 	}
-	if r.width == 0 && len(stretches) > 1 { // else little at a time
-		if err := r.atOnce(ctx, stretches, all); err != nil {
-			return r.worded(ctx, err)
+	var v *volley
+	if r.width == 0 && messages > 1 { // else little at a time
+		v = r.volley(ctx, jobs...)
+	}
+	return func() error {
+		if v != nil {
+			if err := r.takeTexts(v, all); err != nil {
+				return r.worded(ctx, err)
+			}
 		}
-	}
-	for i, t := range stretches {
-		if err := all[i].groups(ctx, all[i].missing(t.UIDs)); err != nil {
-			return r.worded(ctx, err)
+		for i, t := range stretches {
+			if err := all[i].groups(ctx, all[i].missing(t.UIDs)); err != nil {
+				return r.worded(ctx, err)
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // texts asks for one stretch.
@@ -68,33 +79,20 @@ func (r *Reader) texts(t Stretch, yield func(uid uint32, text []byte)) *salvage 
 	return v
 }
 
-// atOnce sends the commands for several stretches one behind the other and takes
-// what comes. What does not come is left to groups; an error is one that ends the
-// pass.
-func (r *Reader) atOnce(ctx context.Context, stretches []Stretch, all []*salvage) error {
-	if err := r.ready(ctx); err != nil {
-		return err
+// takeTexts takes what came of the stretches. What did not come is left to groups; an
+// error is one that ends the pass.
+func (r *Reader) takeTexts(v *volley, all []*salvage) error {
+	err := r.await(v)
+	if v.err != nil {
+		return v.err
 	}
-	s, jobs, errs := r.s, make([]*fetchJob, len(stretches)), make([]error, len(stretches))
-	var wg sync.WaitGroup
-	for i, t := range stretches {
-		jobs[i] = all[i].ask(setOf(t.UIDs), 0)
-		wg.Go(func() { errs[i] = s.fetch(ctx, jobs[i]) })
+	for i, s := range all {
+		s.take(v.jobs[i])
 	}
-	wg.Wait()
-	for i, v := range all {
-		v.take(jobs[i])
-		if errs[i] != nil && broken(errs[i]) {
-			r.drop(errs[i])
-		}
-	}
-	err := errors.Join(errs...)
 	if err == nil || !hopeless(err) {
 		return nil
 	}
-	if errors.Is(err, errSilent) {
-		r.narrow()
-	}
+	r.silenced(v.s, err)
 	return err
 }
 

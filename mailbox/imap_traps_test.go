@@ -50,7 +50,7 @@ func checkTexts8(t *testing.T, r *mailbox.Reader) {
 	if _, err := r.Texts(t.Context(), []uint32{1, 2, 4}, 1000); err != nil {
 		t.Error(err)
 	}
-	r.Expect([]uint32{1, 2, 4})
+	r.Expect(t.Context(), []uint32{1, 2, 4})
 	for _, uid := range []uint32{1, 2, 4, 9} {
 		var raw bytes.Buffer
 		if _, _, err := r.Fetch(t.Context(), uid, &raw); err != nil || !bytes.Equal(raw.Bytes(), letter(int(uid))) {

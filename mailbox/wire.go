@@ -18,10 +18,11 @@ import (
 // what went out arrived at least in this machine's own network stack.
 type wire struct {
 	net.Conn
-	moved  atomic.Int64          // bytes, in either direction
-	mark   atomic.Int64          // when their number last passed a multiple of progress, as a time since epoch; 0: never
-	failed atomic.Bool           // a write failed: its bytes did not all leave
-	ended  atomic.Pointer[error] // how the far side ended the connection
+	moved    atomic.Int64          // bytes, in either direction
+	mark     atomic.Int64          // when their number last passed a multiple of progress, as a time since epoch; 0: never
+	failed   atomic.Bool           // a write failed: its bytes did not all leave
+	ended    atomic.Pointer[error] // how the far side ended the connection
+	timedOut atomic.Bool           // a watch closed it
 }
 
 func (w *wire) Read(b []byte) (int, error) {
@@ -83,7 +84,6 @@ type watch struct {
 
 	mu    sync.Mutex
 	timer *time.Timer
-	cut   bool
 }
 
 func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
@@ -103,7 +103,7 @@ func (g *watch) expire() {
 		g.timer.Reset(left)
 		return
 	}
-	g.cut = true
+	g.w.timedOut.Store(true)
 	g.w.Close()
 }
 
@@ -119,7 +119,7 @@ func (g *watch) done(err error) error {
 		return nil
 	case g.ctx.Err() != nil:
 		return context.Cause(g.ctx)
-	case g.cut:
+	case g.w.timedOut.Load(): // found by this watch, or by that of another call that waited
 		return fmt.Errorf("%w (%s)", errSilent, g.timeout)
 	case g.w.ended.Load() != nil && !isCut(err) && !answered(err):
 		return fmt.Errorf("%w: %w", *g.w.ended.Load(), err) // the libraries lose the cause

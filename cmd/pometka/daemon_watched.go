@@ -42,8 +42,8 @@ func (w *watched) Stamps(ctx context.Context, from, to uint32, yield func(mailbo
 
 // Expect says that letters are about to be read whole: most of them will be
 // answered in a moment.
-func (w *watched) Expect(uids []uint32) {
-	w.Reader.Expect(uids)
+func (w *watched) Expect(ctx context.Context, uids []uint32) {
+	w.Reader.Expect(ctx, uids)
 	if w.daemon.Acknowledge.Enabled && w.daemon.smtp.open() {
 		w.daemon.sender.Prepare()
 	}

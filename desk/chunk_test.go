@@ -1,0 +1,223 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
+)
+
+// distant is a mailbox far away that gives its messages in chunks of the least size that
+// is left open. The chunk of that number, from 1, does not come.
+type distant struct {
+	Inbox
+	near  bool
+	fails int
+	with  error
+	asked *[]string // what was asked for, in this order; nil: not noted
+}
+
+func (b distant) Far() bool { return !b.near }
+
+func (b distant) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	var all []mailbox.Head
+	if err := b.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { all = append(all, heads...); return nil }); err != nil {
+		return err
+	}
+	for n := 1; len(all) > 0; n++ {
+		if n == b.fails {
+			return b.with
+		}
+		size := min(overlapping, len(all))
+		if err := yield(all[:size]); err != nil {
+			return err
+		}
+		all = all[size:]
+	}
+	return nil
+}
+
+func (b distant) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+	chunk := (stretches[0].UIDs[0]-1)/overlapping + 1
+	b.note(fmt.Sprintf("texts of %d", chunk))
+	wait := b.Inbox.EachText(ctx, stretches, yield)
+	return func() error {
+		b.note(fmt.Sprintf("waits for %d", chunk))
+		return wait()
+	}
+}
+
+func (b distant) note(what string) {
+	if b.asked != nil {
+		*b.asked = append(*b.asked, what)
+	}
+}
+
+// manyLetters are three chunks and a few, in which demands stand in subjects, at the
+// beginning of texts, behind the first and the second step of the reading, and nowhere.
+func manyLetters(t *testing.T, r *rig) (demands int) {
+	t.Helper()
+	const demand = "Прошу удалить мои персональные данные.\r\n"
+	filler := "Добрый день.\r\n" + strings.Repeat(strings.Repeat(" ", 70)+"\r\n", 70) // 5 KB
+	for n := range 3*overlapping + 5 {
+		m := mail{from: fmt.Sprintf("p%d@d%d.example", n, n), subject: "Здравствуйте", body: "Высылаем счёт.", id: fmt.Sprintf("%d@d.example", n)}
+		switch n % 13 {
+		case 0:
+			m.subject = withdrawalMark
+		case 3:
+			m.body = demand
+		case 5:
+			m.body = filler + demand
+		case 7:
+			m.body = filler + filler + demand
+		case 9:
+			m.body = filler + filler + filler
+		}
+		if n%13 == 0 || n%13 == 3 || n%13 == 5 || n%13 == 7 {
+			demands++
+		}
+		r.put(t, "INBOX", m, now.Add(-time.Hour))
+	}
+	return demands
+}
+
+// entered tells what the register has of each letter, by its number and place.
+func entered(t *testing.T, r *rig) (out []string) {
+	t.Helper()
+	for uid := range uint32(3*overlapping + 5) {
+		q, found := places(t, r)[uid+1]
+		if found {
+			out = append(out, fmt.Sprint(uid+1, " ", q.Number, " ", q.Kind, " ", q.Status))
+		}
+	}
+	return out
+}
+
+// Chunks that overlap are taken in as if they came one by one: the same requests, with the
+// same numbers, and a row for each letter. Of each chunk the next step is on its way before
+// the other's is waited for.
+func TestChunksOverlap(t *testing.T) {
+	near, far := newRig(t), newRig(t)
+	demands := manyLetters(t, near)
+	manyLetters(t, far)
+	near.Inbox = distant{Inbox: near.Inbox, near: true}
+	var asked []string
+	far.Inbox = distant{Inbox: far.Inbox, asked: &asked}
+	one, _ := near.pass(t)
+	other, _ := far.pass(t)
+	if one.Registered != demands || !reflect.DeepEqual(one, other) {
+		t.Errorf("%+v\nand far away %+v, want %d requests", one, other, demands)
+	}
+	if a, b := entered(t, near), entered(t, far); len(a) != demands || !reflect.DeepEqual(a, b) {
+		t.Errorf("%v\nfar away %v", a, b)
+	}
+	for _, r := range []*rig{near, far} {
+		rows, err := r.Store.Places(t.Context(), "INBOX", 1, 1, 1000)
+		cur, _, cerr := r.Store.Cursor(t.Context(), "INBOX")
+		if err != nil || cerr != nil || len(rows) != 3*overlapping+5 || cur.LastUID != 3*overlapping+5 {
+			t.Errorf("%d rows, cursor at %d, %v %v", len(rows), cur.LastUID, err, cerr)
+		}
+	}
+	if got := strings.Join(asked[:6], ", "); got != "texts of 1, texts of 2, waits for 1, texts of 1, waits for 2, texts of 2" {
+		t.Errorf("order: %s", got)
+	}
+}
+
+// Where the next chunk does not come, the one before is finished, unless the server is
+// silent, of which nothing more can be had; what was read is then read again. Nothing is
+// lost or registered twice.
+func TestChunkLeftOpen(t *testing.T) {
+	for name, c := range map[string]struct {
+		with error
+		rows int
+	}{
+		"cut":     {errors.New("connection cut"), 2 * overlapping},
+		"silence": {os.ErrDeadlineExceeded, overlapping},
+		"bug":     {nil, 2 * overlapping},
+	} {
+		r := newRig(t)
+		demands := manyLetters(t, r)
+		whole := r.Inbox
+		r.Inbox = distant{Inbox: whole, fails: 3, with: c.with}
+		if c.with == nil {
+			r.Inbox = faulty{distant{Inbox: whole}, 3}
+		}
+		silently(t)
+		if _, err := r.Poll(t.Context()); err == nil || c.with != nil && !errors.Is(err, c.with) {
+			t.Errorf("%s: %v", name, err)
+		}
+		rows, err := r.Store.Places(t.Context(), "INBOX", 1, 1, 1000)
+		if err != nil || len(rows) != c.rows {
+			t.Errorf("%s: %d rows, %v, want %d", name, len(rows), err, c.rows)
+		}
+		r.Inbox = distant{Inbox: whole}
+		r.pass(t)
+		if rows, err = r.Store.Places(t.Context(), "INBOX", 1, 1, 1000); err != nil || len(rows) != 3*overlapping+5 || len(places(t, r)) != demands {
+			t.Errorf("%s: %d rows, %v, %d requests", name, len(rows), err, len(places(t, r)))
+		}
+	}
+}
+
+// faulty is a mailbox over which the program stumbles at the heads of a chunk.
+type faulty struct {
+	distant
+	at int
+}
+
+func (b faulty) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	n := 0
+	return b.distant.Heads(ctx, from, to, func(heads []mailbox.Head) error {
+		if n++; n == b.at {
+			panic("staged")
+		}
+		return yield(heads)
+	})
+}
+
+// A letter over which the program stumbles is a case for a person, whichever chunk it
+// stands in and whichever was being finished; all others are taken in.
+func TestStumbleBesideOpenChunk(t *testing.T) {
+	for _, uid := range []uint32{1, overlapping - 9, overlapping + 1, overlapping + 6, 2*overlapping + 8, 3*overlapping + 1} { // demands, all
+		silently(t)
+		r := newRig(t)
+		demands := manyLetters(t, r)
+		r.Inbox = tripping{distant{Inbox: r.Inbox}, uid}
+		p, _ := r.pass(t)
+		got := places(t, r)
+		if q := got[uid]; p.Seen != 3*overlapping+5 || len(got) != demands || q.Status != store.StatusReview {
+			t.Errorf("letter %d: %+v, %d requests, %s", uid, p, len(got), q.Status)
+		}
+	}
+}
+
+// An order to stop ends the pass behind the letter in hand, and leaves the rest to the next.
+func TestStopBesideOpenChunk(t *testing.T) {
+	r := newRig(t)
+	demands := manyLetters(t, r)
+	r.Inbox = distant{Inbox: r.Inbox}
+	spooled := 0
+	r.testOnlyStep = func(step string) {
+		if step == "letter spooled" {
+			spooled++
+		}
+	}
+	r.Stopping = func() bool { return spooled == 30 }
+	if _, err := r.Poll(t.Context()); !errors.Is(err, ErrStopping) {
+		t.Errorf("%v", err)
+	}
+	if n := len(places(t, r)); n != 30 {
+		t.Errorf("%d requests", n)
+	}
+	r.Stopping = func() bool { return false }
+	r.pass(t)
+	if n := len(places(t, r)); n != demands {
+		t.Errorf("%d requests, want %d", n, demands)
+	}
+}
