@@ -120,17 +120,35 @@ func (a Acknowledgement) Names(d AckDate) bool {
 	return d.Basis != "" && (d.Policy() || !a.Brief())
 }
 
-// Provisional is the year of a last day that the letter names and that can
-// still move, since the calendar of the year is not published; else 0.
+// Provisional is the year of the last days that the letter names and that can
+// still move, since the calendar of the year is not published; else 0. Of more
+// than one year it is the last.
 func (a Acknowledgement) Provisional() int {
+	_, last := a.provisional()
+	return last
+}
+
+// ProvisionalFrom is the first of the years with such days where there is more
+// than one: a letter that names only the last calls the days of the first firm.
+func (a Acknowledgement) ProvisionalFrom() int {
+	if first, last := a.provisional(); first < last {
+		return first
+	}
+	return 0
+}
+
+func (a Acknowledgement) provisional() (first, last int) {
 	for _, r := range a.Requests {
 		for _, d := range r.Dates {
-			if d.Provisional && !d.Passed {
-				return d.Due.Year()
+			if y := d.Due.Year(); d.Provisional && !d.Passed {
+				if first == 0 || y < first {
+					first = y
+				}
+				last = max(last, y)
 			}
 		}
 	}
-	return 0
+	return first, last
 }
 
 // Receipt confirms a letter about which a person decides first. It names no

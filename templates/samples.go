@@ -106,7 +106,7 @@ func sampleAcknowledgements(w words) []any {
 }
 
 // sampleHardest is the longest letter there is: a withdrawal with an erasure of
-// which staff corrected the day of receipt, all dates in a year without a
+// which staff corrected the day of receipt, all dates in two years without a
 // calendar, and a contact of many words.
 func sampleHardest(a Acknowledgement) Acknowledgement {
 	a.Contact = sampleContact + ", +7 (727) 123-45-67"
@@ -115,7 +115,7 @@ func sampleHardest(a Acknowledgement) Acknowledgement {
 		a.Requests[r].Dates = slices.Clone(a.Requests[r].Dates)
 		for d := range a.Requests[r].Dates {
 			due := &a.Requests[r].Dates[d]
-			due.Due, due.Provisional = due.Due.AddDate(0, 0, 60+r), true
+			due.Due, due.Provisional = due.Due.AddDate(1, 0, r), true
 		}
 	}
 	return a

@@ -10,7 +10,7 @@ func (d AckDate) words() map[string]any {
 }
 
 func (a Acknowledgement) words() map[string]any {
-	return map[string]any{"Names": a.Names, "Brief": a.Brief, "Terse": a.Terse, "Curt": a.Curt, "Provisional": a.Provisional}
+	return map[string]any{"Names": a.Names, "Brief": a.Brief, "Terse": a.Terse, "Curt": a.Curt, "Provisional": a.Provisional, "ProvisionalFrom": a.ProvisionalFrom}
 }
 
 func (d Documents) words() map[string]any { return map[string]any{"ProofDays": d.ProofDays} }
