@@ -41,20 +41,21 @@ func (a *app) calendarCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			year := time.Now().In(cfg.Calendar.Zone).Year()
+			this := rules.DateIn(time.Now(), cfg.Calendar.Zone).Year
+			year := this
 			if len(args) == 1 {
 				if year, err = strconv.Atoi(args[0]); err != nil || year < rules.FirstYear || year > rules.LastYear {
 					return a.misuse("error.calendar.year", templates.Safe(args[0]), strconv.Itoa(rules.FirstYear), strconv.Itoa(rules.LastYear))
 				}
 			}
-			return a.printYear(cal, year)
+			return a.printYear(cal, year, this)
 		},
 	})
 	root.AddCommand(a.calendarImportCommand())
 	return root
 }
 
-func (a *app) printYear(cal *rules.Calendar, year int) error {
+func (a *app) printYear(cal *rules.Calendar, year, this int) error {
 	y := cal.Year(year)
 	if a.json {
 		j := calendarJSON{Year: year, Status: "published", Total: y.Total, WorkingDays: y.WorkingDays, Days: []dayJSON{}}
@@ -68,7 +69,7 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 	}
 	status := a.t("calendar.published")
 	if y.Provisional {
-		status = a.provisional(year, "calendar.provisional", "calendar.provisional.past")
+		status = a.provisional(year, this, "calendar.provisional", "calendar.provisional.past")
 	}
 	a.printf("%s\n", a.t("calendar.year", strconv.Itoa(year)))
 	a.say(status)
@@ -89,13 +90,13 @@ func (a *app) printYear(cal *rules.Calendar, year int) error {
 	return nil
 }
 
-// provisional says of a year that its calendar is not published yet or, of one that
-// has passed, that the program does not have it.
-func (a *app) provisional(year int, key, past string) string {
-	if year < time.Now().Year() {
+// provisional says of a year that its calendar is not published yet or, of one
+// before this year, that the program does not have it.
+func (a *app) provisional(year, this int, key, past string, args ...any) string {
+	if year < this {
 		key = past
 	}
-	return a.t(key)
+	return a.t(key, args...)
 }
 
 // dayText says what a day is: working, a day off of the week, or the holiday

@@ -132,11 +132,11 @@ func (a *app) printList(d *desk.Desk, n int, list parts) error {
 	if w >= wideList {
 		screen = a.printWide
 	}
-	moves, err := screen(d, list, w)
+	marks, err := screen(d, list, w)
 	if err != nil {
 		return err
 	}
 	a.printf("%s\n", a.t("list.count", n))
-	a.explainMark(moves)
+	a.explainMark(d, marks)
 	return nil
 }

@@ -22,33 +22,39 @@ func provisional(r store.Request) bool {
 	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
 }
 
-// anyMoves reports whether one of the days in the queue bears the mark.
-func (a *app) anyMoves(d *desk.Desk, part []store.Request) bool {
-	return slices.ContainsFunc(part, func(r store.Request) bool { return desk.Foremost(r, d.Today()).Provisional })
+// marked is the latest year of the days in the queue that bear the mark, or 0.
+func marked(d *desk.Desk, part []store.Request) (year int) {
+	for _, r := range part {
+		if t := desk.Foremost(r, d.Today()); t.Provisional && !t.Due.IsZero() {
+			year = max(year, t.Due.Year)
+		}
+	}
+	return year
 }
 
 // indent is where the second line of an entry begins: below the kind.
 const indent = 16
 
-// explainMark says below a list what the mark means, where the list has it.
-func (a *app) explainMark(there bool) {
-	if there {
-		a.say(a.t("list.provisional", provisionalMark))
+// explainMark says below a list what the mark means, where the list has it: marks
+// is the latest year that bears it, or 0.
+func (a *app) explainMark(d *desk.Desk, marks int) {
+	if marks > 0 {
+		a.say(a.provisional(marks, d.Today().Year, "list.provisional", "list.provisional.past", provisionalMark))
 	}
 }
 
-// printNarrow prints a request in two lines, and reports whether a day among
-// them can still move.
-func (a *app) printNarrow(d *desk.Desk, list parts, w int) (moves bool, err error) {
+// printNarrow prints a request in two lines, and returns the latest year of a day
+// among them that bears the mark.
+func (a *app) printNarrow(d *desk.Desk, list parts, w int) (marks int, err error) {
 	err = list(func(part []store.Request) error {
 		printed := a.buffered()
 		for _, r := range part {
 			a.printEntry(d, r, w)
 		}
-		moves = moves || a.anyMoves(d, part)
+		marks = max(marks, marked(d, part))
 		return printed()
 	})
-	return moves, err
+	return marks, err
 }
 
 // printEntry prints a request in two lines: number, kind and the day that

@@ -62,8 +62,8 @@ func (a *app) leftShort(d *desk.Desk, r store.Request) string {
 }
 
 // printWide prints a request a line, each column as wide as what stands in it,
-// and reports whether a day among them can still move.
-func (a *app) printWide(d *desk.Desk, list parts, w int) (moves bool, err error) {
+// and returns the latest year of a day among them that bears the mark.
+func (a *app) printWide(d *desk.Desk, list parts, w int) (marks int, err error) {
 	head := make([]string, len(wideColumns))
 	for i, c := range wideColumns {
 		head[i] = a.t(c.key)
@@ -77,11 +77,11 @@ func (a *app) printWide(d *desk.Desk, list parts, w int) (moves bool, err error)
 			}
 			cells, colours, troubles = append(cells, row), append(colours, a.urgency(d, r)), append(troubles, a.trouble(d, r))
 		}
-		moves = moves || a.anyMoves(d, part)
+		marks = max(marks, marked(d, part))
 		return nil
 	})
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	widths := wideWidths(cells, w)
 	line := func(row []string) string {
@@ -99,7 +99,7 @@ func (a *app) printWide(d *desk.Desk, list parts, w int) (moves bool, err error)
 		a.printf("%s\n", a.paint(colours[i], line(row)))
 		a.printTrouble(troubles[i], w)
 	}
-	return moves, printed()
+	return marks, printed()
 }
 
 // wideWidths are the widths of the columns: of what stands in them, within their

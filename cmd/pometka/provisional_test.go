@@ -14,24 +14,50 @@ import (
 func TestProvisionalOnEveryScreen(t *testing.T) {
 	inRussian(t)
 	i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, map[string]string{"": "calendar: {file: calendar.csv}\n"})
-	c, err := rules.NewCalendar(rules.CalendarOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := calendarHead
 	today := time.Now().In(almaty)
-	for year := today.Year(); year <= today.Year()+1; year++ {
-		for _, d := range c.Year(year).Days {
-			if d.Kind == rules.DayHoliday {
-				file += fmt.Sprintf("%s,holiday,%q,law (provisional)\n", d.Date, d.Name.RU)
-			}
-		}
-	}
-	i.write(t, "calendar.csv", file)
+	i.write(t, "calendar.csv", calendarHead+holidays(t, today.Year(), "law (provisional)")+holidays(t, today.Year()+1, "law (provisional)"))
 	i.call(t, "register", "--paper", "--kind", "claim", "--received", today.Format(time.DateOnly), "--from", "Орлов", "--why", "пришло почтой").well(t)
 	for _, args := range []string{"list", "search Орлов", "show 1", "explain 1", "status", "set 1 consumer=no"} {
 		if r := i.call(t, strings.Fields(args)...); !strings.Contains(r.out, "предварительно") {
 			t.Errorf("%s does not say that the day is provisional:\n%s%s", args, r.out, r.err)
 		}
+	}
+}
+
+// holidays are the lines of a calendar file for the holidays of a year: published,
+// unless the source says that they are provisional.
+func holidays(t *testing.T, year int, source string) (lines string) {
+	t.Helper()
+	c, err := rules.NewCalendar(rules.CalendarOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range c.Year(year).Days {
+		if d.Kind == rules.DayHoliday {
+			lines += fmt.Sprintf("%s,holiday,%q,%s\n", d.Date, d.Name.RU, source)
+		}
+	}
+	return lines
+}
+
+// A list and a search explain the mark at a day of theirs: that of the term that
+// has passed, whatever target was missed before it, and of a year that is over
+// they do not say that its calendar is still to come.
+func TestProvisionalOfAYearThatIsOver(t *testing.T) {
+	inRussian(t)
+	i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, map[string]string{"": "calendar: {file: calendar.csv}\ndeadlines: {targets: {claim: 1}}\n"})
+	last := time.Now().In(almaty).Year() - 1
+	i.write(t, "calendar.csv", calendarHead+holidays(t, last-1, "law")+holidays(t, last, "law (provisional)"))
+	i.call(t, "register", "--paper", "--kind", "claim", "--received", fmt.Sprintf("%d-12-28", last-1), "--from", "Орлов", "--why", "пришло почтой").well(t)
+	const mark = "* предварительно: календаря этого года в программе нет"
+	for _, args := range []string{"list", "search Орлов"} {
+		out := i.call(t, strings.Fields(args)...).well(t).out
+		if !strings.Contains(out, fmt.Sprintf(".01.%d*", last)) || !strings.Contains(out, mark) {
+			t.Errorf("%s does not explain the mark:\n%s", args, out)
+		}
+	}
+	t.Setenv("COLUMNS", "160")
+	if out := i.call(t, "list").well(t).out; !strings.Contains(out, mark) {
+		t.Errorf("the wide list does not explain the mark:\n%s", out)
 	}
 }

@@ -64,9 +64,9 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 		a.say(a.t("search.nothing", templates.Safe(words)))
 		return nil
 	}
-	moves := false
+	marks := 0
 	for _, h := range hits {
-		moves = moves || provisional(h.Request)
+		marks = max(marks, marked(d, []store.Request{h.Request}))
 		a.printEntry(d, h.Request, a.width())
 		a.printFound(h)
 	}
@@ -75,7 +75,7 @@ func (a *app) search(c *cobra.Command, d *desk.Desk, words string, limit int) er
 	} else {
 		a.printf("%s\n", a.t("search.count", len(hits)))
 	}
-	a.explainMark(moves)
+	a.explainMark(d, marks)
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (a *app) termText(r store.Request, t store.Term, d *desk.Desk) string {
 		parts = append(parts, a.daysLeft(d, t.Due, t.Source))
 	}
 	if t.Provisional {
-		parts = append(parts, a.provisional(t.Due.Year, "calendar.provisional", "calendar.provisional.past"))
+		parts = append(parts, a.provisional(t.Due.Year, d.Today().Year, "calendar.provisional", "calendar.provisional.past"))
 	}
 	return strings.Join(parts, "; ")
 }
