@@ -48,7 +48,7 @@ var forgeries = []struct {
 	{"an outcome told otherwise on the page", replaced("index.html", "прекращена", "продолжена")},
 	{"a sentence told otherwise", replaced("history.json", `"sentence": "`, `"sentence": "не `)},
 	{"a line of the history left out", without("history.txt", "прекращена")},
-	{"a date counted otherwise", replaced("dates.txt", "2026", "2027")},
+	{"a date counted otherwise", replaced("dates.txt", ".20", ".30")},
 	{"no policy", func(f map[string]string) { delete(f, "policy/policy.yaml") }},
 	{"a file more", func(f map[string]string) { f["policy/order.txt"] = "x" }},
 	{"no seal", func(f map[string]string) { f["proof/seal.jsonl"] = "" }},

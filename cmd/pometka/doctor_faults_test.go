@@ -196,9 +196,11 @@ var localFaults = []fault{
 	{"no policy file", func(s *site) { s.add("policy: none.yaml\n") }, "policy.unreadable", "policy"},
 	{"target for no kind", func(s *site) { s.add("deadlines:\n  targets: {nonsense: 5}\n") }, "policy.target", "policy show"},
 	{"wrong calendar file", func(s *site) {
-		writeFile(s.T, s.path("days.csv"), "date,kind,name_ru,source\n2026-02-31,holiday,x,y\n", 0o644)
-		s.add("  file: days.csv\n") // healthy ends with the section calendar
+		writeFile(s.T, s.path("calendar.csv"), "date,kind,name_ru,source\n2026-02-31,holiday,x,y\n", 0o644)
 	}, "calendar.wrong", "date,kind"},
+	{"year that is not published", func(s *site) {
+		writeFile(s.T, s.path("calendar.csv"), calendarHead+holidays(s.T, time.Now().In(almaty).Year(), "law (provisional)"), 0o644)
+	}, "calendar.provisional", "calendar import"},
 	{"clock put back", func(s *site) {
 		s.damage("UPDATE events SET at = '2099-01-01T00:00:00.000Z' WHERE seq = (SELECT max(seq) FROM events)")
 	}, "clock.back", "timedatectl"},

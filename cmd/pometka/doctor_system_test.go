@@ -66,7 +66,7 @@ var systemFaults = []fault{
 	{"second daemon", func(s *site) {
 		other := filepath.Join(s.TempDir(), "copy")
 		s.must(os.Mkdir(other, 0o700))
-		for _, name := range []string{"config.yaml", "ca.pem", "password"} {
+		for _, name := range []string{"config.yaml", "ca.pem", "password", "calendar.csv"} {
 			b, err := os.ReadFile(s.path(name))
 			s.must(err)
 			writeFile(s.T, filepath.Join(other, name), string(b), 0o600)

@@ -30,6 +30,7 @@ func healthy(t *testing.T) *site {
 	t.Helper()
 	box := startSandbox(t)
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
+	i.publish(t)
 	if err := os.Chmod(i.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -53,6 +53,7 @@ func TestInitAsks(t *testing.T) {
 			}
 			i.call(t, "config", "check").well(t)
 			i.call(t, "run", "--once").well(t)
+			i.publish(t)
 			i.call(t, "doctor").well(t)
 		})
 	}

@@ -89,6 +89,7 @@ func TestInitByFlags(t *testing.T) {
 	if len(sent) != 1 || sent[0].To != "person1@mail.example" {
 		t.Errorf("sent %d letters", len(sent))
 	}
+	i.publish(t)
 	i.call(t, "doctor").well(t)
 }
 
@@ -170,6 +171,7 @@ func TestInitSecretIsThere(t *testing.T) {
 	if r := i.fed(t, "", flags...).well(t); !strings.Contains(r.err, "imap-password") {
 		t.Errorf("it is not said which file:\n%s", r.err)
 	}
+	i.publish(t)
 	i.call(t, "doctor").well(t)
 
 	j, flags := newInit(t, box)

@@ -126,6 +126,7 @@ func TestAnotherOperator(t *testing.T) {
 		t.Errorf("the answer does not tell the clinic's own steps:\n%s", answer)
 	}
 	i.call(t, "audit", "verify").well(t)
+	i.publish(t)
 	if r := i.call(t, "doctor"); r.code != exitDone {
 		t.Errorf("exit %d:\n%s", r.code, r.out)
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,24 @@ func holidays(t *testing.T, year int, source string) (lines string) {
 		}
 	}
 	return lines
+}
+
+// publish gives the installation a calendar of its own in which this year and the
+// next are published: on whatever day a test runs, nothing is wanting there.
+func (i installation) publish(t *testing.T) {
+	t.Helper()
+	this := time.Now().In(almaty).Year()
+	writeFile(t, filepath.Join(i.dir, "calendar.csv"), calendarHead+holidays(t, this, "law")+holidays(t, this+1, "law"), 0o644)
+	config, err := os.ReadFile(i.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const section = "\ncalendar:\n"
+	text := string(config)
+	if !strings.Contains(text, section) {
+		text += section
+	}
+	writeFile(t, i.config, strings.Replace(text, section, section+"  file: calendar.csv\n", 1), 0o600)
 }
 
 // A list and a search explain the mark at a day of theirs: that of the term that
