@@ -107,7 +107,7 @@ func (a *app) tellAnswered(d *desk.Desk, r store.Request, to string) error {
 		a.say(a.t("answer.ack_held", fmt.Sprint(r.Ack.MailID)))
 	}
 	if r.Status == store.StatusOpen || r.Status == store.StatusInProgress {
-		a.say(a.t("next.answered", shortNumber(r.Number)))
+		a.say(a.t("next.answered", templates.ShortNumber(r.Number)))
 		return nil
 	}
 	a.printf("%s\n", a.next(d, r))

@@ -119,7 +119,7 @@ func (a *app) printAttached(r store.Request, files []fileJSON) error {
 		}
 	}
 	if files[0].Saved == "" {
-		a.say(a.t("attachments.next", short(r)))
+		a.say(a.t("attachments.next", templates.ShortNumber(r.Number)))
 	}
 	return nil
 }

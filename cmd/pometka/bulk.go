@@ -159,13 +159,13 @@ func (a *app) failure(ctx context.Context, d *desk.Desk, n string, err error) er
 		if rerr != nil {
 			return err
 		}
-		return notDone(exitFailed, a.t("error.taken", n, templates.Safe(d.NameOf(r.Assignee)), shortNumber(n), d.Login(r.Assignee)))
+		return notDone(exitFailed, a.t("error.taken", n, templates.Safe(d.NameOf(r.Assignee)), templates.ShortNumber(n), d.Login(r.Assignee)))
 	case errors.Is(err, store.ErrStale):
 		last := ""
 		if history, herr := d.Store.History(ctx, n); herr == nil && len(history) > 0 {
 			last = templates.Safe(a.eventText(lastAct(history), d))
 		}
-		return notDone(exitFailed, a.t("error.stale.of", n, last, shortNumber(n)))
+		return notDone(exitFailed, a.t("error.stale.of", n, last, templates.ShortNumber(n)))
 	}
 	return fmt.Errorf("%s: %w", n, err)
 }

@@ -42,7 +42,7 @@ func (a *app) casefileCommand() *cobra.Command {
 					return err
 				}
 				if path == "-" {
-					err = a.toStdout(write, "casefile.terminal", short(store.Request{Number: n}))
+					err = a.toStdout(write, "casefile.terminal", templates.ShortNumber(n))
 				} else {
 					err = a.writeNew(path, write)
 				}

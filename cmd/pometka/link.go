@@ -8,6 +8,7 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
 )
 
 // linkCommand says that the letters of the second request belong to the first.
@@ -33,7 +34,7 @@ func (a *app) linkCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(a.requestJSON(d, r))
 			}
-			a.say(a.t("done.link", r.Number, full[1], shortNumber(full[1])))
+			a.say(a.t("done.link", r.Number, full[1], templates.ShortNumber(full[1])))
 			a.printf("%s\n", a.next(d, r))
 			return nil
 		})
@@ -47,7 +48,7 @@ func (a *app) linkFailure(ctx context.Context, d *desk.Desk, full [2]string, err
 		key string
 	}{{desk.ErrLinkSame, "error.link.same"}, {desk.ErrLinkKind, "error.link.kind"}, {desk.ErrLinkOrder, "error.link.order"}} {
 		if errors.Is(err, known.err) {
-			return notDone(exitFailed, a.t(known.key, full[0], full[1], shortNumber(full[0]), shortNumber(full[1])))
+			return notDone(exitFailed, a.t(known.key, full[0], full[1], templates.ShortNumber(full[0]), templates.ShortNumber(full[1])))
 		}
 	}
 	wrong := full[0]

@@ -17,7 +17,7 @@ func (a *app) next(d *desk.Desk, r store.Request) string {
 }
 
 func (a *app) nextText(d *desk.Desk, r store.Request) string {
-	n := short(r)
+	n := templates.ShortNumber(r.Number)
 	switch r.Status {
 	case store.StatusReview:
 		return a.nextReview(r, n)
@@ -47,7 +47,7 @@ func (a *app) nextReview(r store.Request, n string) string {
 	case len(r.Letters) > 0 && r.Letters[0].Writer != "" && r.Sender == "":
 		return a.t("next.review.forwarded", n, templates.Safe(r.Letters[0].Writer), kind)
 	case len(r.Possibly) > 0:
-		return a.t("next.review.possibly", n, kind, shortNumber(r.Possibly[0]))
+		return a.t("next.review.possibly", n, kind, templates.ShortNumber(r.Possibly[0]))
 	}
 	return a.t("next.review", n, kind)
 }

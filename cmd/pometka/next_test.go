@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,23 +24,45 @@ func TestNext(t *testing.T) {
 		r    store.Request
 		want string
 	}{
-		"one candidate":   {store.Request{Status: "review", Candidates: []rules.Kind{"access_request"}, Letters: []store.Letter{from}}, "confirm 17 access_request  или  pometka dismiss 17"},
-		"several":         {store.Request{Status: "review", Candidates: []rules.Kind{"claim", "erasure"}, Letters: []store.Letter{from}}, "confirm 17 ВИД  или"},
-		"perhaps another": {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Possibly: []string{"LK-2026-000004"}, Letters: []store.Letter{from}}, "pometka link 4 17"},
-		"passed on":       {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Letters: []store.Letter{{Writer: "p@mail.kz"}}}, "confirm 17 claim --sender p@mail.kz"},
-		"claim":           {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{from}}, `answer 17 --template done --text "…"`},
+		"one candidate":   {store.Request{Status: "review", Candidates: []rules.Kind{"access_request"}, Letters: []store.Letter{from}}, "confirm 2026-17 access_request  или  pometka dismiss 2026-17"},
+		"several":         {store.Request{Status: "review", Candidates: []rules.Kind{"claim", "erasure"}, Letters: []store.Letter{from}}, "confirm 2026-17 ВИД  или"},
+		"perhaps another": {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Possibly: []string{"LK-2026-000004"}, Letters: []store.Letter{from}}, "pometka link 2026-4 2026-17"},
+		"passed on":       {store.Request{Status: "review", Candidates: []rules.Kind{"claim"}, Letters: []store.Letter{{Writer: "p@mail.kz"}}}, "confirm 2026-17 claim --sender p@mail.kz"},
+		"claim":           {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{from}}, `answer 2026-17 --template done --text "…"`},
 		"claim at work":   {store.Request{Status: "in_progress", Kind: "claim", Letters: []store.Letter{from}}, `--template done --text "…" --close done`},
-		"withdrawal":      {store.Request{Status: "open", Kind: "consent_withdrawal", Letters: []store.Letter{from}}, "answer 17 --template done"},
-		"no documents":    {store.Request{Status: "open", Kind: "data_correction", Letters: []store.Letter{from}}, "answer 17 --template documents"},
-		"documents":       {store.Request{Status: "open", Kind: "data_correction", Documents: rules.NewDate(2026, 11, 3), Letters: []store.Letter{from}}, "answer 17 --template done"},
-		"paper":           {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{{FromName: "Иванов"}}}, "ответьте тем же путём, потом  pometka close 17 done"},
-		"answered":        {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Answered: true, Letters: []store.Letter{from}}, "pometka close 17 done"},
-		"answered before": {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from}}, "pometka answer 17"},
+		"withdrawal":      {store.Request{Status: "open", Kind: "consent_withdrawal", Letters: []store.Letter{from}}, "answer 2026-17 --template done"},
+		"no documents":    {store.Request{Status: "open", Kind: "data_correction", Letters: []store.Letter{from}}, "answer 2026-17 --template documents"},
+		"documents":       {store.Request{Status: "open", Kind: "data_correction", Documents: rules.NewDate(2026, 11, 3), Letters: []store.Letter{from}}, "answer 2026-17 --template done"},
+		"paper":           {store.Request{Status: "open", Kind: "claim", Letters: []store.Letter{{FromName: "Иванов"}}}, "ответьте тем же путём, потом  pometka close 2026-17 done"},
+		"answered":        {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Answered: true, Letters: []store.Letter{from}}, "pometka close 2026-17 done"},
+		"answered before": {store.Request{Status: "open", Kind: "claim", AnsweredAt: day(5), Letters: []store.Letter{from}}, "pometka answer 2026-17"},
 	} {
 		c.r.Number = "LK-2026-000017"
 		if got := a.nextText(d, c.r); !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q in it", name, got, c.want)
 		}
+	}
+}
+
+// What is proposed fits one request in every year: the counter of another year
+// has come to the same number before.
+func TestNextNamesTheYear(t *testing.T) {
+	i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, nil)
+	today := time.Now().In(almaty)
+	for _, day := range []string{fmt.Sprintf("%d-12-28", today.Year()-1), today.Format(time.DateOnly)} {
+		out := i.call(t, "register", "--paper", "--kind", "claim", "--received", day, "--from", "Орлов", "--why", "пришло почтой").well(t).out
+		number, _, _ := strings.Cut(out, ":")
+		if out += i.call(t, "show", number).well(t).out; !strings.Contains(out, "Дальше") {
+			t.Fatalf("nothing is proposed:\n%s", out)
+		}
+		for _, m := range regexp.MustCompile(`pometka [a-z]+ (\S+)`).FindAllStringSubmatch(out, -1) {
+			if shown := i.call(t, "show", m[1]).well(t).out; !strings.HasPrefix(shown, number+"  ") {
+				t.Errorf("%q is of another request than %s:\n%s", m[0], number, shown)
+			}
+		}
+	}
+	if r := i.call(t, "show", "1"); r.code != exitNotFound {
+		t.Errorf("exit %d: 1 is of two years\n%s", r.code, r.out)
 	}
 }
 

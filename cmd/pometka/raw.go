@@ -28,7 +28,7 @@ func (a *app) rawCommand() *cobra.Command {
 				if file != "" && file != "-" {
 					return a.rawFile(c, d, letter, file)
 				}
-				return a.toStdout(func(w io.Writer) error { return a.rawTo(c, d, letter, w) }, "raw.terminal", short(r))
+				return a.toStdout(func(w io.Writer) error { return a.rawTo(c, d, letter, w) }, "raw.terminal", templates.ShortNumber(r.Number))
 			})
 		},
 	}

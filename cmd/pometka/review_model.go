@@ -5,6 +5,7 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
 )
 
 // What is on the screen.
@@ -127,7 +128,7 @@ func (m *reviewer) decide(c rune) {
 		if !m.now.Status.Closed() { // there is nothing to reopen
 			key = "review.decided.open"
 		}
-		m.note = m.t(key, m.t("status."+string(m.now.Status)), shortNumber(m.now.Number), m.t("place.kind"))
+		m.note = m.t(key, m.t("status."+string(m.now.Status)), templates.ShortNumber(m.now.Number), m.t("place.kind"))
 		return
 	}
 	switch {

@@ -14,6 +14,7 @@ import (
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
+	"license.kz/pometka/templates"
 )
 
 // reviewed is an installation whose mailbox holds letters that need a
@@ -230,7 +231,7 @@ func TestReviewStaleOpen(t *testing.T) {
 		t.Errorf("a colleague was faster:\n%s", s)
 	}
 	s := m.feed(t, "x")
-	if strings.Contains(s, "reopen") || !strings.Contains(s, "set "+shortNumber(m.numbers[0])+" kind=ВИД") {
+	if strings.Contains(s, "reopen") || !strings.Contains(s, "set "+templates.ShortNumber(m.numbers[0])+" kind=ВИД") {
 		t.Errorf("what is open already:\n%s", s)
 	}
 	i.call(t, "set", m.numbers[0], "kind=claim", "--why", "это претензия").well(t)

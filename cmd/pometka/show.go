@@ -55,11 +55,3 @@ func (a *app) when(t time.Time, d *desk.Desk) string {
 	t = t.In(d.Zone)
 	return templates.ShortDate(string(a.lang), t) + " " + t.Format("15:04")
 }
-
-// short is the number as people type it: 17.
-func short(r store.Request) string { return shortNumber(r.Number) }
-
-// shortNumber is the number without what most people leave out.
-func shortNumber(n string) string {
-	return strings.TrimLeft(n[strings.LastIndexByte(n, '-')+1:], "0")
-}

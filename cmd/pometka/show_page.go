@@ -233,7 +233,7 @@ func (a *app) printFileNames(r store.Request) {
 		a.printf("  %s\n", a.t("show.attachments.more", files-mostFiles))
 	}
 	if files > 0 {
-		a.printf("  %s\n", a.t("attachments.next", short(r)))
+		a.printf("  %s\n", a.t("attachments.next", templates.ShortNumber(r.Number)))
 	}
 }
 
