@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
 )
 
@@ -43,6 +45,29 @@ func (r result) well(t *testing.T) result {
 func inRussian(t testing.TB) {
 	t.Setenv("LC_ALL", "ru_RU.UTF-8")
 	t.Setenv("POMETKA_CONFIG", "")
+}
+
+// The letters of a demo are of one year, in the first hours of it too: its short
+// numbers, as "show 1", fit one request each.
+func TestDemoLettersAreOfOneYear(t *testing.T) {
+	for _, now := range []string{"2027-01-01T00:00:01+05:00", "2026-12-31T21:30:00Z", "2027-01-01T23:00:00+05:00", "2028-02-29T09:00:00+05:00"} {
+		at, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		letters, err := putDemoLetters(startSandbox(t), at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last time.Time
+		for _, l := range letters {
+			arrived := mailbox.Parse(bytes.NewReader(l.raw)).Date
+			if arrived.In(almaty).Year() != at.In(almaty).Year() || arrived.Before(last) || arrived.After(at) {
+				t.Errorf("at %s: a letter of %s after one of %s", now, arrived, last)
+			}
+			last = arrived
+		}
+	}
 }
 
 // TestDemo runs the demo as a newcomer does, and then every command that needs
