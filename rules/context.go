@@ -204,7 +204,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	}
 	both := together(room, a, b)
 	offers := &both
-	if answered {
+	if answered || letterWords(b.tokens) == 1 { // «Каждый день скидки и семинары. Прекратите.»
 		offers = b
 	}
 	if p.asked(&both) != "" || p.first(offers, p.speech.ordinary) != "" {

@@ -252,6 +252,9 @@ func (c *letterCase) weak() decision {
 		d.prescribed = e.prescribed
 		return d
 	}
+	if d, ok := c.agreed(); ok {
+		return d
+	}
 	if d, ok := c.byPassedOn(); ok {
 		return d
 	}
@@ -276,6 +279,9 @@ func (c *letterCase) weak() decision {
 		return d
 	}
 	if d, ok := c.named(); ok {
+		return d
+	}
+	if d, ok := c.ordered(); ok {
 		return d
 	}
 	if d, ok := c.bare(); ok {

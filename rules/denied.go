@@ -40,11 +40,15 @@ const (
 	isFuture            // likewise
 	isIntending         // likewise
 	isWanting
+	isImperative
 )
 
 func denialOf(word string) (d denial) {
 	if infinitive(word) {
 		d |= isInfinitive
+	}
+	if imperative(word) {
+		d |= isImperative
 	}
 	for i, list := range []string{needless, future, intending, wanting} {
 		if among(list, word) {
@@ -100,4 +104,10 @@ func (r *sentenceReading) wantedBefore(i int) bool {
 // infinitive tells a Russian one by its ending.
 func infinitive(word string) bool {
 	return strings.HasSuffix(word, "ть") || strings.HasSuffix(word, "ться") || strings.HasSuffix(word, "ти")
+}
+
+// imperative tells a Russian one by its ending. Only a «не» beside it denies it: «мои
+// сканы вам не нужны удалите их».
+func imperative(word string) bool {
+	return strings.HasSuffix(word, "ите") || strings.HasSuffix(word, "йте") || strings.HasSuffix(word, "ьте")
 }

@@ -219,7 +219,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 			continue
 		}
 		for j := h.start - 1; j >= 0 && role[j] != 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
-			if role[j] == denies {
+			if role[j] == denies && (j+1 == h.start || !r.tokens[h.start].does(isImperative)) {
 				h.slot |= 1
 			}
 			if role[j] != lets {
