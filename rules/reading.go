@@ -118,7 +118,7 @@ type manner struct {
 
 func (p *Policy) mannerOf(r *sentenceReading) manner {
 	s := &p.speech
-	m := manner{question: p.asked(r), ordinary: p.first(r, s.ordinary), personal: p.first(r, s.personal) != ""}
+	m := manner{question: p.asked(r), ordinary: p.first(r, s.ordinary), personal: p.first(r, s.personal) != "" || p.insistsFirst(r)}
 	if m.question != "" && p.first(r, s.polite) != "" {
 		m.question = ""
 	}
@@ -126,6 +126,22 @@ func (p *Policy) mannerOf(r *sentenceReading) manner {
 		m.question, m.personal = "?", true
 	}
 	return m
+}
+
+// insistsFirst reports whether a sentence begins with a word of command, also in the
+// infinitive: «Отключить уведомления о скидках».
+func (p *Policy) insistsFirst(r *sentenceReading) bool {
+	if len(r.hits) == 0 || r.hits[0].start > 0 {
+		return false
+	}
+	for i := range p.speech.insists {
+		if x := &p.speech.insists[i]; len(x.slots) == 1 {
+			if f, ok := x.find(r, false); ok && f.start == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // note keeps what a sentence shows beside its demands, where the part has shown no
