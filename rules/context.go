@@ -130,7 +130,7 @@ func (c *letterCase) acrossText() (decision, bool) {
 const shortOrder = 4
 
 func (p *Policy) orders(r *sentenceReading) bool {
-	return letterWords(r.tokens) <= shortOrder && p.first(r, p.speech.personal) != ""
+	return letterWords(r.tokens) <= shortOrder && p.personal(r)
 }
 
 // firstInBoth returns the words of the first pattern found in two sentences read

@@ -240,6 +240,21 @@ func (c *letterCase) verbatimAgainst() *evidence {
 	return nil
 }
 
+// The ways to see a demand that no sentence makes surely, before traces and behind them.
+var (
+	beforeTraces = [...]func(*letterCase) (decision, bool){(*letterCase).agreed, (*letterCase).byPassedOn, (*letterCase).onTopic}
+	afterTraces  = [...]func(*letterCase) (decision, bool){(*letterCase).acrossText, (*letterCase).ordered, (*letterCase).bare, (*letterCase).enclosed}
+)
+
+func (c *letterCase) firstOf(looks []func(*letterCase) (decision, bool)) (decision, bool) {
+	for _, look := range looks {
+		if d, ok := look(c); ok {
+			return d, true
+		}
+	}
+	return decision{}, false
+}
+
 // weak decides where nothing demands surely: traces, marks in questions, a
 // letter passed on, or nothing at all.
 func (c *letterCase) weak() decision {
@@ -252,13 +267,7 @@ func (c *letterCase) weak() decision {
 		d.prescribed = e.prescribed
 		return d
 	}
-	if d, ok := c.agreed(); ok {
-		return d
-	}
-	if d, ok := c.byPassedOn(); ok {
-		return d
-	}
-	if d, ok := c.onTopic(); ok {
+	if d, ok := c.firstOf(beforeTraces[:]); ok {
 		return d
 	}
 	if d, ok := c.acrossText(); ok && d.verdict == Request && len(kindsOf(s)) == 0 && onlyOf(t, d.kinds[0]) {
@@ -275,19 +284,7 @@ func (c *letterCase) weak() decision {
 			return c.review(ReasonUnnamed, nil, e.words)
 		}
 	}
-	if d, ok := c.acrossText(); ok {
-		return d
-	}
-	if d, ok := c.named(); ok {
-		return d
-	}
-	if d, ok := c.ordered(); ok {
-		return d
-	}
-	if d, ok := c.bare(); ok {
-		return d
-	}
-	if d, ok := c.enclosed(); ok {
+	if d, ok := c.firstOf(afterTraces[:]); ok {
 		return d
 	}
 	for _, x := range []*part{s, t} {

@@ -40,15 +40,19 @@ const (
 	isFuture            // likewise
 	isIntending         // likewise
 	isWanting
-	isImperative
+	isImperative   // a Russian one
+	isImperativeKK // denied by an ending alone
 )
 
 func denialOf(word string) (d denial) {
-	if infinitive(word) {
+	if endsIn(word, "ть ться ти") {
 		d |= isInfinitive
 	}
-	if imperative(word) {
+	if endsIn(word, "ите йте ьте") { // «не» denies it only beside it: «мои сканы вам не нужны удалите их»
 		d |= isImperative
+	}
+	if endsIn(strings.TrimRight(word, "шыідаер"), "ңыз ңіз ныз низ") { // «жойыңыз», «өшіріңіздерші»
+		d |= isImperativeKK
 	}
 	for i, list := range []string{needless, future, intending, wanting} {
 		if among(list, word) {
@@ -101,13 +105,12 @@ func (r *sentenceReading) wantedBefore(i int) bool {
 	return false
 }
 
-// infinitive tells a Russian one by its ending.
-func infinitive(word string) bool {
-	return strings.HasSuffix(word, "ть") || strings.HasSuffix(word, "ться") || strings.HasSuffix(word, "ти")
-}
-
-// imperative tells a Russian one by its ending. Only a «не» beside it denies it: «мои
-// сканы вам не нужны удалите их».
-func imperative(word string) bool {
-	return strings.HasSuffix(word, "ите") || strings.HasSuffix(word, "йте") || strings.HasSuffix(word, "ьте")
+// endsIn reports whether a word has one of the endings of a list.
+func endsIn(word, list string) bool {
+	for ending := range strings.FieldsSeq(list) {
+		if strings.HasSuffix(word, ending) {
+			return true
+		}
+	}
+	return false
 }

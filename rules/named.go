@@ -2,66 +2,41 @@ package rules
 
 import "slices"
 
-// named reads what a short subject names together with the order that opens the text,
-// where both are no more than a trace: «Деньги», "Верните." A person judges.
-func (c *letterCase) named() (decision, bool) {
-	s, t := &c.subject, &c.text
-	from := c.p.greetings(t)
-	if s.words == 0 || s.words > shortSubject || from == len(t.sentences) || s.ordinary+s.asks+t.asks+t.cancels != "" || s.personal || len(s.evidence)+len(t.evidence) > 0 {
-		return decision{}, false
-	}
-	return c.orderedOf(&s.sentences[len(s.sentences)-1], &t.sentences[from])
-}
-
-// ordered reads the same of an order in the text and of the sentence before it, also of a
-// question: «Зачем вам мой номер? Удалите.»
+// ordered reads an order with what stands before it, the subject or a sentence, also one
+// that asks: «Деньги», "Верните."; «Зачем вам мой номер? Удалите.» A person judges.
 func (c *letterCase) ordered() (decision, bool) {
-	t := &c.text
-	if len(c.subject.evidence) > 0 || firstCounting(t) != nil || t.cancels != "" {
+	s, t := &c.subject, &c.text
+	if !t.personal || len(s.evidence) > 0 || firstCounting(t) != nil || t.cancels != "" {
 		return decision{}, false
 	}
-	for i := 1; i < min(12, len(t.sentences)); i++ {
-		a, b := &t.sentences[i-1], &t.sentences[i]
-		if len(a.hits) == 0 || len(b.hits) == 0 || letterWords(b.tokens) > shortOrder || c.p.first(b, c.p.speech.insists) == "" {
+	var before *sentenceReading
+	if s.words > 0 && s.words <= shortSubject && s.asks == "" && !s.personal {
+		before = &s.sentences[len(s.sentences)-1]
+	}
+	from := c.p.greetings(t)
+	for i := range t.sentences[from:min(from+12, len(t.sentences))] {
+		b := &t.sentences[from+i]
+		if before == nil || !b.has.meets(&c.p.deeds) || len(before.hits) == 0 || !c.p.orders(b) {
+			before = b
 			continue
 		}
-		if d, ok := c.orderedOf(a, b); ok {
-			return d, true
-		}
-	}
-	return decision{}, false
-}
-
-func (c *letterCase) orderedOf(a, b *sentenceReading) (decision, bool) {
-	if !c.p.orders(b) {
-		return decision{}, false
-	}
-	both := together(c.arena, a, b)
-	if c.p.first(&both, c.p.speech.ordinary) != "" {
-		return decision{}, false
-	}
-	for k := range c.p.matches {
-		m := &c.p.matches[k]
-		if !both.has.meets(&m.leads) {
-			continue
-		}
-		for _, patterns := range [2][]pattern{m.demands, m.traces} {
-			if f, ok := crossing(&both, len(a.tokens), patterns); ok && c.p.first(&both, m.counter) == "" {
-				return c.review(ReasonPossible, []int{k}, wordsOf(&both, f)), true
+		both := together(c.arena, before, b)
+		for k := range c.p.matches {
+			m := &c.p.matches[k]
+			if c.p.first(&both, c.p.speech.ordinary) != "" || c.p.first(&both, m.counter) != "" {
+				continue
+			}
+			for _, patterns := range [...][]pattern{m.demands, m.traces} {
+				for i := range patterns {
+					if f, ok := patterns[i].find(&both, true); ok && f.start < len(before.tokens) && f.end > len(before.tokens) {
+						return c.review(ReasonPossible, []int{k}, wordsOf(&both, f)), true
+					}
+				}
 			}
 		}
+		before = b
 	}
 	return decision{}, false
-}
-
-// crossing finds the first pattern whose words stand on both sides of a token.
-func crossing(both *sentenceReading, border int, patterns []pattern) (match, bool) {
-	for i := range patterns {
-		if f, ok := patterns[i].find(both, true); ok && f.start < border && f.end > border {
-			return f, true
-		}
-	}
-	return match{}, false
 }
 
 // pointsBack reports whether an answer above a letter passed on speaks of that letter:
@@ -86,7 +61,7 @@ func (c *letterCase) agreed() (decision, bool) {
 		return decision{}, false
 	}
 	b := &t.sentences[from]
-	if letterWords(b.tokens) > shortOrder || !slices.ContainsFunc(b.tokens, func(x token) bool { return x.does(isImperative) }) {
+	if letterWords(b.tokens) > shortOrder || !c.p.commands(b) {
 		return decision{}, false
 	}
 	for i := range s.evidence {

@@ -26,6 +26,7 @@ type proof struct {
 type recognition struct {
 	lexicon *lexicon  // the words of the policy, ready for matching
 	speech  speech    // what speaks against a demand, whatever its kind
+	deeds   groupSet  // of the words that alone are a demand of some kind: «удалите»
 	matches []matcher // by index of Kinds
 	marks   []markText
 	markAt  map[string][]int // index of marks by their first word
@@ -115,6 +116,11 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 		for _, list := range [][]pattern{m.demands, m.subject, m.beside, m.traces} {
 			for i := range list {
 				m.leads.add(list[i].lead)
+			}
+		}
+		for i := range m.bare {
+			if len(m.bare[i].slots) == 1 {
+				p.deeds.add(m.bare[i].lead)
 			}
 		}
 		for _, list := range [][]pattern{m.counter, m.told} {

@@ -118,7 +118,7 @@ type manner struct {
 
 func (p *Policy) mannerOf(r *sentenceReading) manner {
 	s := &p.speech
-	m := manner{question: p.asked(r), ordinary: p.first(r, s.ordinary), personal: p.first(r, s.personal) != "" || p.insistsFirst(r)}
+	m := manner{question: p.asked(r), ordinary: p.first(r, s.ordinary), personal: p.personal(r)}
 	if m.question != "" && p.first(r, s.polite) != "" {
 		m.question = ""
 	}
@@ -128,17 +128,22 @@ func (p *Policy) mannerOf(r *sentenceReading) manner {
 	return m
 }
 
-// insistsFirst reports whether a sentence begins with a word of command, also in the
-// infinitive: «Отключить уведомления о скидках».
-func (p *Policy) insistsFirst(r *sentenceReading) bool {
-	if len(r.hits) == 0 || r.hits[0].start > 0 {
+// personal reports whether a sentence speaks in the first person, or commands.
+func (p *Policy) personal(r *sentenceReading) bool {
+	return p.commands(r) || p.first(r, p.speech.personal) != ""
+}
+
+// commands reports whether a sentence tells to do what a kind demands. An infinitive does
+// so at its beginning alone: «Отключить уведомления», but "штраф за отказ удалить данные"; «отписаться» is a link.
+func (p *Policy) commands(r *sentenceReading) bool {
+	if !r.has.meets(&p.deeds) {
 		return false
 	}
-	for i := range p.speech.insists {
-		if x := &p.speech.insists[i]; len(x.slots) == 1 {
-			if f, ok := x.find(r, false); ok && f.start == 0 {
-				return true
-			}
+	for i := range r.hits {
+		h := &r.hits[i]
+		first, last := &r.tokens[h.start], &r.tokens[h.end-1]
+		if p.deeds.has(h.slot) && (first.does(isImperative) || last.does(isImperativeKK) || h.start == 0 && first.does(isInfinitive) && !strings.HasSuffix(first.word, "ся")) {
+			return true
 		}
 	}
 	return false

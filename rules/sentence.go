@@ -215,7 +215,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 	}
 	for i := range r.hits {
 		h := &r.hits[i]
-		if h.slot == slotNot || h.slot&1 == 1 {
+		if h.slot == slotNot || h.slot&1 == 1 || r.tokens[h.start].does(isImperativeKK) {
 			continue
 		}
 		for j := h.start - 1; j >= 0 && role[j] != 0 && j >= h.start-4 && !r.tokens[j+1].comma; j-- {
