@@ -32,9 +32,10 @@ func (r *Reader) listAhead(ctx context.Context) {
 	}
 	l := &listing{done: make(chan struct{})}
 	s.listing = l
+	names := s.names(ctx, "*")
 	go func() {
 		defer close(l.done)
-		l.all, l.err = s.names(ctx, "*")
+		l.all, l.err = names()
 	}()
 }
 

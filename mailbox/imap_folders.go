@@ -186,28 +186,32 @@ func (r *Reader) listAll(ctx context.Context) ([]*imap.ListData, error) {
 
 func (r *Reader) listPattern(ctx context.Context, pattern string) (all []*imap.ListData, err error) {
 	err = r.with(ctx, func(s *session) (err error) {
-		all, err = s.names(ctx, pattern)
+		all, err = s.names(ctx, pattern)()
 		return err
 	})
 	return all, err
 }
 
-// names lists the folders that can hold letters.
-func (s *session) names(ctx context.Context, pattern string) (all []*imap.ListData, err error) {
-	err = s.run(ctx, func() (err error) {
-		var opts *imap.ListOptions
-		if caps := s.c.Caps(); caps.Has(imap.CapIMAP4rev2) || caps.Has(imap.CapSpecialUse) && caps.Has(imap.CapListExtended) {
-			opts = &imap.ListOptions{ReturnSpecialUse: true}
-		}
-		all, err = s.c.List("", pattern, opts).Collect()
-		if err != nil && opts != nil && !broken(err) { // it cannot do what it said it can
-			all, err = s.c.List("", pattern, nil).Collect()
-		}
-		return err
-	})
-	return slices.DeleteFunc(all, func(d *imap.ListData) bool {
-		return slices.Contains(d.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(d.Attrs, imap.MailboxAttrNonExistent)
-	}), err
+// names asks for the folders that can hold letters; collect takes the answer in.
+func (s *session) names(ctx context.Context, pattern string) (collect func() ([]*imap.ListData, error)) {
+	g := guard(ctx, s.w, s.timeout)
+	var opts *imap.ListOptions
+	if caps := s.c.Caps(); caps.Has(imap.CapIMAP4rev2) || caps.Has(imap.CapSpecialUse) && caps.Has(imap.CapListExtended) {
+		opts = &imap.ListOptions{ReturnSpecialUse: true}
+	}
+	cmd := s.c.List("", pattern, opts)
+	return func() (all []*imap.ListData, err error) {
+		err = g.done(Survive(func() (err error) {
+			all, err = cmd.Collect()
+			if err != nil && opts != nil && !broken(err) { // it cannot do what it said it can
+				all, err = s.c.List("", pattern, nil).Collect()
+			}
+			return err
+		}))
+		return slices.DeleteFunc(all, func(d *imap.ListData) bool {
+			return slices.Contains(d.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(d.Attrs, imap.MailboxAttrNonExistent)
+		}), err
+	}
 }
 
 // pick takes the folders with the attribute, or else those of a known name.

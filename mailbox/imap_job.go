@@ -46,13 +46,22 @@ var (
 
 // fetch runs the job to its end. Answers that the library could not assign to
 // it, because their UID comes after the body or came twice, are taken in too.
-func (s *session) fetch(ctx context.Context, j *fetchJob) error {
+func (s *session) fetch(ctx context.Context, j *fetchJob) error { return s.begin(ctx, j)() }
+
+// begin sends the command, so that it stands in front of all that is asked later; run, which
+// may be called in a goroutine of its own, takes in what comes.
+func (s *session) begin(ctx context.Context, j *fetchJob) (run func() error) {
 	j.got = map[uint32]*fetched{}
 	s.mu.Lock()
 	s.jobs = append(s.jobs, j)
 	s.mu.Unlock()
-	err := s.run(ctx, func() error {
-		cmd := s.c.Fetch(j.set, &imap.FetchOptions{UID: true, RFC822Size: j.size, InternalDate: j.date, BodySection: j.parts})
+	g := guard(ctx, s.w, s.timeout)
+	cmd := s.c.Fetch(j.set, &imap.FetchOptions{UID: true, RFC822Size: j.size, InternalDate: j.date, BodySection: j.parts})
+	return func() error { return s.take(g, j, cmd) }
+}
+
+func (s *session) take(g *watch, j *fetchJob, cmd *imapclient.FetchCommand) error {
+	err := g.done(Survive(func() error {
 		defer s.drain(cmd)
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			f, _ := s.read(m, j)
@@ -64,7 +73,7 @@ func (s *session) fetch(ctx context.Context, j *fetchJob) error {
 			}
 		}
 		return cmd.Close()
-	})
+	}))
 	s.mu.Lock()
 	for s.strays > 0 {
 		s.quiet.Wait()

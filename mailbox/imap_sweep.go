@@ -121,9 +121,10 @@ func (sw *sweep) launch(ctx context.Context, win window) *flight {
 		return f
 	}
 	f.s = sw.r.s
+	run := f.s.begin(ctx, f.job)
 	go func() {
 		defer close(f.done)
-		f.err = f.s.fetch(ctx, f.job)
+		f.err = run()
 	}()
 	return f
 }

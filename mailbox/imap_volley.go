@@ -25,7 +25,8 @@ func (r *Reader) volley(ctx context.Context, jobs ...*fetchJob) *volley {
 	}
 	v.s = r.s
 	for i, job := range jobs {
-		v.wg.Go(func() { v.errs[i] = v.s.fetch(ctx, job) })
+		run := v.s.begin(ctx, job)
+		v.wg.Go(func() { v.errs[i] = run() })
 	}
 	return v
 }
