@@ -27,7 +27,7 @@ type listing struct {
 // while letters are to be read.
 func (r *Reader) listAhead(ctx context.Context) {
 	s := r.s
-	if !r.Far() || s.listed != nil || s.listing != nil || r.listless || r.onlyInbox() {
+	if !r.Far() || r.width != 0 || s.listed != nil || s.listing != nil || r.listless || r.onlyInbox() {
 		return
 	}
 	l := &listing{done: make(chan struct{})}

@@ -63,7 +63,7 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
 		return nil
 	}
 	cur, next := sw.launch(ctx, win), (*flight)(nil)
-	if sw.r.Far() { // elsewhere the server would only be kept from what is wanted first
+	if sw.r.Far() && sw.r.width == 0 { // elsewhere the server would only be kept from what is wanted first
 		if win, more = windows.next(sw.r.narrowed(sw.width)); more {
 			next = sw.launch(ctx, win)
 		}
