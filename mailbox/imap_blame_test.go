@@ -61,3 +61,21 @@ func TestSilentHeadsFarAwayAreAlone(t *testing.T) {
 		t.Logf("pass %d: next %d, %s", passes, next, memory)
 	}
 }
+
+// Where the connection breaks in the first window of a server far away, the second, which was
+// on its way, is asked for again over the connection that took its place; that is kept.
+func TestSecondWindowOutlivesAConnection(t *testing.T) {
+	f := startFake(t, 1000, script{command: func(c *talk, _, cmd string) bool {
+		breaks := c.n == 1 && strings.HasPrefix(cmd, "UID FETCH 1:500 ")
+		if breaks {
+			c.Close()
+		}
+		return breaks
+	}})
+	r := farReader(t, f, 20*time.Second)
+	heads, err := pass(t, r, 1)
+	if f.mu.Lock(); err != nil || len(heads) != 1000 || f.dials != 2 {
+		t.Errorf("%d heads over %d connections, %v", len(heads), f.dials, err)
+	}
+	f.mu.Unlock()
+}

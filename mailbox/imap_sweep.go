@@ -104,7 +104,7 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
 			}
 			return err
 		}
-		if next == nil {
+		if next == nil || sw.outlived(next) {
 			next = sw.launch(ctx, win)
 		}
 		cur, next = next, nil
@@ -127,6 +127,16 @@ func (sw *sweep) launch(ctx context.Context, win window) *flight {
 		f.err = run()
 	}()
 	return f
+}
+
+// outlived reports whether a window was lost only because its connection broke over
+// something else, and was replaced since.
+func (sw *sweep) outlived(f *flight) bool {
+	if f.s == nil || f.s == sw.r.s {
+		return false
+	}
+	<-f.done
+	return f.err != nil && broken(f.err) && !hopeless(f.err)
 }
 
 // refused: the server said NO or BAD, and the connection is good.
@@ -155,7 +165,7 @@ func (r *Reader) ready(ctx context.Context) error {
 // ended or the server cannot be reached. A message that silenced the server
 // three times when it was alone in its window is given up.
 func (sw *sweep) rescue(ctx context.Context, f *flight, err error, toEnd bool) error {
-	if broken(err) && !errors.Is(err, errMissing) {
+	if broken(err) && !errors.Is(err, errMissing) && f.s == sw.r.s {
 		sw.r.drop(err)
 	}
 	if errors.Is(err, errSilent) {
