@@ -13,10 +13,10 @@ import (
 // one round trip. While the answers come in, the steps of the next chunk are taken.
 type chunk struct {
 	*folderPass
-	heads   []mailbox.Head // as they came
-	letters []*letter      // those that need reading
-	rows    []store.Seen   // of the others
-	waits   []func() error // each takes in what was asked for
+	heads   []mailbox.Head          // as they came
+	letters []*letter               // those that need reading
+	rows    []store.Seen            // of the others
+	waits   []func(mend bool) error // each takes in what was asked for
 
 	err      error // the chunk cannot be taken in
 	stumbled bool  // nor can it for a mistake of this program
@@ -80,7 +80,7 @@ func (c *chunk) step(ctx context.Context) (err error) {
 	for len(c.waits) > 0 {
 		wait := c.waits[0]
 		c.waits = c.waits[1:]
-		if failed := wait(); err == nil {
+		if failed := wait(true); err == nil {
 			err = failed
 		}
 	}
@@ -95,7 +95,7 @@ func (c *chunk) step(ctx context.Context) (err error) {
 func (c *chunk) finish(ctx context.Context, next *chunk) error {
 	for len(c.waits) > 0 && c.err == nil && !c.stumbled {
 		c.try(func() error { return c.step(ctx) })
-		if next != nil {
+		if next != nil && c.err == nil { // else the pass ends with it
 			next.try(func() error { return next.step(ctx) })
 		}
 	}
@@ -107,10 +107,11 @@ func (c *chunk) finish(ctx context.Context, next *chunk) error {
 	return c.apart(ctx)
 }
 
-// abandon takes in what was asked for and is not needed any more.
+// abandon takes in what was asked for and is not needed any more. It asks for nothing: where
+// a pass ends, the server may let us in no more.
 func (c *chunk) abandon() {
 	for _, wait := range c.waits {
-		stumbles(func() { _ = wait() })
+		stumbles(func() { _ = wait(false) })
 	}
 	c.waits = nil
 }
@@ -165,9 +166,9 @@ func (c *chunk) askTexts(ctx context.Context) {
 	}
 	take, end := c.judgeTexts(ask)
 	wait := c.Inbox.EachText(ctx, stretches(ask), take)
-	c.waits = append(c.waits, func() error {
+	c.waits = append(c.waits, func(mend bool) error {
 		defer end()
-		if err := wait(); err != nil {
+		if err := wait(mend); err != nil || !mend {
 			return err
 		}
 		end()
@@ -195,8 +196,8 @@ func (c *chunk) askPartHeads(ctx context.Context) {
 		return
 	}
 	wait := c.Inbox.EachPartHeads(ctx, uidsOf(ask), c.judgePartHeads(ask))
-	c.waits = append(c.waits, func() error {
-		err := wait()
+	c.waits = append(c.waits, func(mend bool) error {
+		err := wait(mend)
 		for _, l := range ask {
 			l.begun = nil
 		}

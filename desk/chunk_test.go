@@ -44,13 +44,13 @@ func (b distant) Heads(ctx context.Context, from, to uint32, yield func([]mailbo
 	return nil
 }
 
-func (b distant) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+func (b distant) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
 	chunk := (stretches[0].UIDs[0]-1)/overlapping + 1
 	b.note(fmt.Sprintf("texts of %d", chunk))
 	wait := b.Inbox.EachText(ctx, stretches, yield)
-	return func() error {
+	return func(mend bool) error {
 		b.note(fmt.Sprintf("waits for %d", chunk))
-		return wait()
+		return wait(mend)
 	}
 }
 
@@ -219,5 +219,74 @@ func TestStopBesideOpenChunk(t *testing.T) {
 	r.pass(t)
 	if n := len(places(t, r)); n != demands {
 		t.Errorf("%d requests, want %d", n, demands)
+	}
+}
+
+// ending is a mailbox that calls end once it has given all its messages.
+type ending struct {
+	distant
+	end func()
+}
+
+func (b ending) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	err := b.distant.Heads(ctx, from, to, yield)
+	b.end()
+	return err
+}
+
+// A pass that is ended between the last heads and the reading of their letters says so, and
+// the cursor stays in front of them.
+func TestEndBesideOpenChunk(t *testing.T) {
+	r := newRig(t)
+	for n := range overlapping {
+		r.put(t, "INBOX", mail{from: fmt.Sprintf("p%d@d.example", n), subject: withdrawalMark, body: fmt.Sprintf("Прошу исполнить %d.", n), id: fmt.Sprintf("%d@d.example", n)}, now.Add(-time.Hour))
+	}
+	whole := r.Inbox
+	ctx, end := context.WithCancel(t.Context())
+	r.Inbox = ending{distant{Inbox: whole}, end}
+	p := &folderPass{Desk: r.Desk, folder: mailbox.Folder{Name: "INBOX"}, report: &PollReport{}}
+	st, err := r.Inbox.Examine(ctx, "INBOX")
+	if err == nil {
+		err = p.start(ctx, st)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.takeIn(ctx, 1, overlapping); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	r.Inbox = distant{Inbox: whole}
+	r.pass(t)
+	if n := len(places(t, r)); n != overlapping {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// barred is a mailbox that lets nobody in any more, from the heads of a chunk on.
+type barred struct {
+	distant
+	asked *int
+}
+
+func (b barred) EachText(context.Context, []mailbox.Stretch, func(uint32, []byte)) func(bool) error {
+	return func(mend bool) error {
+		if mend {
+			*b.asked++
+		}
+		return mailbox.ErrLogin
+	}
+}
+
+// Where the password is refused in the midst of a pass, the chunks that are open do not
+// bring about another log-in each, which may lock the account.
+func TestRefusalBesideOpenChunk(t *testing.T) {
+	for fails, want := range map[int]int{3: 1, 2: 0} { // of two open chunks the one is asked for; the last is not
+		r := newRig(t)
+		manyLetters(t, r)
+		asked := 0
+		r.Inbox = barred{distant{Inbox: r.Inbox, fails: fails, with: mailbox.ErrLogin}, &asked}
+		if _, err := r.Poll(t.Context()); !errors.Is(err, mailbox.ErrLogin) || asked != want {
+			t.Errorf("chunk %d: asked %d times, want %d, %v", fails, asked, want, err)
+		}
 	}
 }

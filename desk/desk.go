@@ -53,8 +53,8 @@ type Inbox interface {
 	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Identities(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Texts(ctx context.Context, uids []uint32, limit int64) (map[uint32][]byte, error)
-	EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uid uint32, text []byte)) (wait func() error)
-	EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *mailbox.PartHeads)) (wait func() error)
+	EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uid uint32, text []byte)) (wait func(mend bool) error)
+	EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *mailbox.PartHeads)) (wait func(mend bool) error)
 	Expect(ctx context.Context, uids []uint32) // of the next calls of Fetch
 	Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error)
 	Far() bool // so that round trips are what costs

@@ -56,7 +56,7 @@ func (s lying) Fetch(ctx context.Context, uid uint32, w io.Writer) (int64, bool,
 	return s.Inbox.Fetch(ctx, uid, w)
 }
 
-func (s lying) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+func (s lying) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
 	return s.Inbox.EachText(ctx, stretches, func(uid uint32, text []byte) {
 		if other, ok := s.texts[uid]; ok {
 			uid = other

@@ -20,9 +20,9 @@ type thrifty struct {
 	whole    *[]uint32
 }
 
-func (b thrifty) EachPartHeads(ctx context.Context, uids []uint32, yield func(uint32, *mailbox.PartHeads)) func() error {
+func (b thrifty) EachPartHeads(ctx context.Context, uids []uint32, yield func(uint32, *mailbox.PartHeads)) func(bool) error {
 	if b.headless {
-		return func() error { return nil }
+		return func(bool) error { return nil }
 	}
 	return b.Inbox.EachPartHeads(ctx, uids, yield)
 }

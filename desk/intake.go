@@ -196,8 +196,12 @@ func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 	})
 	if last := p.open; last != nil {
 		p.open = nil
-		if ctx.Err() != nil || mailbox.FaultOf(err) == mailbox.FaultSilent { // nothing more can be asked
+		fault := mailbox.FaultOf(err)
+		if over := context.Cause(ctx); over != nil || fault == mailbox.FaultSilent || fault == mailbox.FaultLogin { // nothing more may be asked
 			last.abandon()
+			if err == nil {
+				err = over // the cursor must not pass what is left
+			}
 		} else if failed := last.finish(ctx, nil); err == nil {
 			err = failed
 		}

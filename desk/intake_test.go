@@ -148,9 +148,9 @@ type brokenInbox struct {
 	fail func() error
 }
 
-func (b brokenInbox) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+func (b brokenInbox) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
 	if err := b.fail(); err != nil {
-		return func() error { return err }
+		return func(bool) error { return err }
 	}
 	return b.Inbox.EachText(ctx, stretches, yield)
 }

@@ -75,8 +75,8 @@ func (b *postbox) Texts(_ context.Context, uids []uint32, limit int64) (map[uint
 	return texts, nil
 }
 
-func (b *postbox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
-	return func() error {
+func (b *postbox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
+	return func(bool) error {
 		for _, s := range stretches {
 			for _, uid := range s.UIDs {
 				_, body, _ := bytes.Cut(b.letters[uid-1], []byte("\r\n\r\n"))
@@ -88,8 +88,8 @@ func (b *postbox) EachText(_ context.Context, stretches []mailbox.Stretch, yield
 }
 
 // EachPartHeads leaves it to whole letters.
-func (b *postbox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) func() error {
-	return func() error { return nil }
+func (b *postbox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) func(bool) error {
+	return func(bool) error { return nil }
 }
 
 // Expect is of no use here: nothing costs a round trip.

@@ -109,7 +109,7 @@ func (b silentText) Heads(ctx context.Context, from, to uint32, yield func([]mai
 	})
 }
 
-func (b silentText) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
+func (b silentText) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
 	return b.Inbox.EachText(ctx, stretches, func(uid uint32, text []byte) {
 		if other, ok := b.texts[uid]; ok {
 			text = other

@@ -69,8 +69,8 @@ func (b *memoryBox) Texts(_ context.Context, uids []uint32, _ int64) (map[uint32
 	return texts, nil
 }
 
-func (b *memoryBox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func() error {
-	return func() error {
+func (b *memoryBox) EachText(_ context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
+	return func(bool) error {
 		for _, s := range stretches {
 			for _, uid := range s.UIDs {
 				_, text, _ := bytes.Cut(b.raw[uid-1], []byte("\r\n\r\n"))
@@ -81,8 +81,8 @@ func (b *memoryBox) EachText(_ context.Context, stretches []mailbox.Stretch, yie
 	}
 }
 
-func (b *memoryBox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) func() error {
-	return func() error { return nil }
+func (b *memoryBox) EachPartHeads(context.Context, []uint32, func(uint32, *mailbox.PartHeads)) func(bool) error {
+	return func(bool) error { return nil }
 }
 
 func (b *memoryBox) Expect(context.Context, []uint32) {}

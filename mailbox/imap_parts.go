@@ -33,13 +33,22 @@ func sectionKey(s *imap.FetchItemBodySection) imap.PartSpecifier {
 // and wait hands over what came. A message that is not among it must be read whole: to
 // ask for heads is thrift, and a server that cannot say them, or breaks over them,
 // is soon not asked any more.
-func (r *Reader) EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *PartHeads)) (wait func() error) {
+func (r *Reader) EachPartHeads(ctx context.Context, uids []uint32, yield func(uid uint32, heads *PartHeads)) (wait func(mend bool) error) {
 	if len(uids) == 0 || r.headless >= tries {
-		return func() error { return nil }
+		return func(bool) error { return nil }
 	}
 	job := &fetchJob{set: setOf(uids), parts: partHeads, keep: maxPartHeader + 1, budget: headBudget}
-	v := r.volley(ctx, job)
-	return func() error {
+	var v *volley
+	if r.width == 0 {
+		v = r.volley(ctx, job)
+	}
+	return func(mend bool) error {
+		if v == nil && !mend {
+			return nil
+		}
+		if v == nil { // after silence nothing goes beside it
+			v = r.volley(ctx, job)
+		}
 		err := r.await(v)
 		if v.err != nil || ctx.Err() != nil {
 			return err

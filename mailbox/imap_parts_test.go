@@ -41,7 +41,7 @@ func partHeadsOf(t *testing.T, r *mailbox.Reader) []uint32 {
 	got := map[uint32]bool{}
 	if err := r.EachPartHeads(t.Context(), []uint32{1, 2, 3}, func(uid uint32, heads *mailbox.PartHeads) {
 		got[uid] = string(heads[1]) == "Content-Type: application/pdf\r\n\r\n" && len(heads[2]) == 0
-	})(); err != nil {
+	})(true); err != nil {
 		t.Fatal(err)
 	}
 	for uid, good := range got {

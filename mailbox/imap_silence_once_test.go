@@ -99,7 +99,7 @@ func TestSilenceBesideAnotherCommand(t *testing.T) {
 				<-asked
 			}
 			_, _, fetched = r.Fetch(t.Context(), 1, io.Discard)
-			return wait()
+			return wait(true)
 		})
 		memory = r.Memory()
 		r.Close()

@@ -74,7 +74,7 @@ func TestStretchesComeAtOnce(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				got[uid] = append(got[uid], string(text))
-			})()
+			})(true)
 			if err != nil {
 				t.Fatal(err)
 			}

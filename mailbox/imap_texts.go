@@ -18,7 +18,7 @@ func (r *Reader) Texts(ctx context.Context, uids []uint32, limit int64) (map[uin
 		mu.Lock()
 		defer mu.Unlock()
 		texts[uid] = text
-	})()
+	})(true)
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +39,9 @@ type Stretch struct {
 // keep, or to give back by ReuseText.
 //
 // EachText itself does not wait. Whoever calls it must call wait before anything else
-// is asked of the same messages; what did not come by itself is seen to there.
-func (r *Reader) EachText(ctx context.Context, stretches []Stretch, yield func(uid uint32, text []byte)) (wait func() error) {
+// is asked of the same messages; what did not come by itself is seen to there, unless
+// nobody wants it any more: then nothing is asked for.
+func (r *Reader) EachText(ctx context.Context, stretches []Stretch, yield func(uid uint32, text []byte)) (wait func(mend bool) error) {
 	all, jobs, messages := make([]*salvage, len(stretches)), make([]*fetchJob, len(stretches)), 0
 	for i, t := range stretches {
 		all[i] = r.texts(t, yield)
@@ -51,11 +52,14 @@ func (r *Reader) EachText(ctx context.Context, stretches []Stretch, yield func(u
 	if r.width == 0 && messages > 1 { // else little at a time
 		v = r.volley(ctx, jobs...)
 	}
-	return func() error {
+	return func(mend bool) error {
 		if v != nil {
 			if err := r.takeTexts(v, all); err != nil {
 				return r.worded(ctx, err)
 			}
+		}
+		if !mend {
+			return nil
 		}
 		for i, t := range stretches {
 			if err := all[i].groups(ctx, all[i].missing(t.UIDs)); err != nil {

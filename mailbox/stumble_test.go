@@ -33,7 +33,7 @@ func TestStumbleInTheMidst(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		got[uid] = string(text)
-	})()
+	})(true)
 	if err != nil || len(got) != 6 || got[7] != "Text of letter 7.\r\n" {
 		t.Errorf("%v, %v", got, err)
 	}
