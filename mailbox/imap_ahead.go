@@ -81,6 +81,7 @@ func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, error) {
 	}
 	raw := a.raw[uid]
 	delete(a.raw, uid)
+	a.expected = slices.DeleteFunc(a.expected, func(asked uint32) bool { return asked == uid }) // it is not asked for in vain
 	if len(a.expected) > 0 && len(a.coming) == 0 && r.width == 0 && a.held() < aheadBudget/2 {
 		r.askAhead(ctx, 0) // while the caller sees to this one
 	}
