@@ -66,7 +66,9 @@ var selves = phrases(`
 	i|my|mine`)
 
 // phrases returns the words between the bars and line ends as spaced gives them
-// of a letter.
+// of a letter. As to noinline see lazily.
+//
+//go:noinline
 func phrases(list string) func() []string {
 	return sync.OnceValue(func() []string {
 		words := strings.FieldsFunc(list, func(r rune) bool { return r == '|' || r == '\n' })

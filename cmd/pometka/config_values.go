@@ -44,7 +44,10 @@ func quoteValue(s string) string {
 	return strconv.Quote(s)
 }
 
-// asParsed makes a reader of a function that checks and converts a text.
+// asParsed makes a reader of a function that checks and converts a text. As to noinline see
+// asList.
+//
+//go:noinline
 func asParsed[T any](dst *T, want *phrase, parse func(string) (T, error)) configReader {
 	return func(p configValue) {
 		s, ok := p.plain(want, "!!str")
@@ -92,6 +95,8 @@ func asMatch(dst *string, re func() *regexp.Regexp, want *phrase) configReader {
 }
 
 // asChoice reads one of the allowed words.
+//
+//go:noinline
 func asChoice[T ~string](dst *T, allowed ...T) configReader {
 	words := make([]string, len(allowed))
 	for i, a := range allowed {

@@ -168,7 +168,10 @@ func quoteKey(name string) string {
 	return "(key)"
 }
 
-// asList reads a sequence, each element with the reader that one makes for it.
+// asList reads a sequence, each element with the reader that one makes for it. Inlined, its
+// reader would be copied to each of its callers.
+//
+//go:noinline
 func asList[T any](dst *[]T, one func(*T) configReader) configReader {
 	return func(p configValue) {
 		if p.commentedOut() {
