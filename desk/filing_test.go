@@ -39,7 +39,7 @@ func (r *rig) filing(how string) *filer {
 func (r *rig) three(t *testing.T) {
 	t.Helper()
 	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу.", id: "1@one.example"}, now.Add(-time.Hour))
-	r.put(t, "INBOX", mail{from: "b@two.example", subject: "Вопрос", body: "Что вы знаете обо мне? Удалите это, если можно, из вашей базы.", id: "2@two.example"}, now.Add(-time.Hour))
+	r.put(t, "INBOX", mail{from: "b@two.example", subject: "Вопрос", body: "Откуда у вас мой ИИН? Кто вам его дал?", id: "2@two.example"}, now.Add(-time.Hour))
 	r.put(t, "INBOX", mail{from: "c@three.example", subject: "Счёт", body: "Во вложении счёт.", id: "3@three.example"}, now.Add(-time.Hour))
 }
 

@@ -16,7 +16,7 @@
 //
 // How a folder is read: a Reader keeps one session, over a connection that lines
 // mends before the IMAP library sees it. Examine opens the folder; a sweep asks for
-// its messages in windows, the next always on its way; a seam tells by the numbers
+// its messages in windows, the next on its way unless the server was silent; a seam tells by the numbers
 // that servers give to messages whether one was left out; what did not come, or broke
 // the connection, is salvaged in smaller and smaller sets. Idle waits for more.
 //
