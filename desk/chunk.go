@@ -98,6 +98,10 @@ func (c *chunk) finish(ctx context.Context, next *chunk) error {
 		if next != nil && c.err == nil { // else the pass ends with it
 			next.try(func() error { return next.step(ctx) })
 		}
+		if next != nil && over(next.err) {
+			c.abandon()
+			return next.err
+		}
 	}
 	c.try(func() error { return c.enter(ctx) })
 	c.abandon()
@@ -105,6 +109,13 @@ func (c *chunk) finish(ctx context.Context, next *chunk) error {
 		return c.err
 	}
 	return c.apart(ctx)
+}
+
+// over reports whether nothing more may be asked of the mailbox in this pass: a silence is
+// waited for once, and a refused log-in is not tried again.
+func over(err error) bool {
+	fault := mailbox.FaultOf(err)
+	return fault == mailbox.FaultSilent || fault == mailbox.FaultLogin
 }
 
 // abandon takes in what was asked for and is not needed any more. It asks for nothing: where

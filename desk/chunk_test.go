@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -289,4 +290,40 @@ func TestRefusalBesideOpenChunk(t *testing.T) {
 			t.Errorf("chunk %d: asked %d times, want %d, %v", fails, asked, want, err)
 		}
 	}
+}
+
+// Where the chunk that goes beside falls silent, nothing more is asked for either: not even
+// the letters of the chunk that is read to its end, which another pass takes in.
+func TestSilenceOfTheChunkBeside(t *testing.T) {
+	r := newRig(t)
+	manyLetters(t, r)
+	whole, asked := r.Inbox, 0
+	r.Inbox = hushed{distant{Inbox: whole}, &asked}
+	if _, err := r.Poll(t.Context()); !errors.Is(err, os.ErrDeadlineExceeded) || asked != 0 {
+		t.Errorf("asked %d times, %v", asked, err)
+	}
+	r.Inbox = distant{Inbox: whole}
+	if p, _ := r.pass(t); p.Seen != 3*overlapping+5 {
+		t.Errorf("then %d letters", p.Seen)
+	}
+}
+
+// hushed is a mailbox that falls silent over the texts of the second chunk. It counts the
+// letters that are fetched.
+type hushed struct {
+	distant
+	asked *int
+}
+
+func (b hushed) EachText(ctx context.Context, stretches []mailbox.Stretch, yield func(uint32, []byte)) func(bool) error {
+	wait := b.distant.EachText(ctx, stretches, yield)
+	if stretches[0].UIDs[0] <= overlapping {
+		return wait
+	}
+	return func(bool) error { return os.ErrDeadlineExceeded }
+}
+
+func (b hushed) Fetch(ctx context.Context, uid uint32, w io.Writer) (int64, bool, error) {
+	*b.asked++
+	return b.distant.Fetch(ctx, uid, w)
 }

@@ -196,11 +196,10 @@ func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 	})
 	if last := p.open; last != nil {
 		p.open = nil
-		fault := mailbox.FaultOf(err)
-		if over := context.Cause(ctx); over != nil || fault == mailbox.FaultSilent || fault == mailbox.FaultLogin { // nothing more may be asked
+		if ended := context.Cause(ctx); ended != nil || over(err) {
 			last.abandon()
 			if err == nil {
-				err = over // the cursor must not pass what is left
+				err = ended // the cursor must not pass what is left
 			}
 		} else if failed := last.finish(ctx, nil); err == nil {
 			err = failed

@@ -100,8 +100,8 @@ func (r *Reader) arrive(ctx context.Context) error {
 	b := r.ahead.coming[0]
 	r.ahead.coming = r.ahead.coming[1:]
 	err := r.await(b.volley)
-	if b.err != nil {
-		return nil
+	if b.err != nil { // to connect once more would be to wait once more
+		return r.worded(ctx, b.err)
 	}
 	job := b.jobs[0]
 	if err != nil {
