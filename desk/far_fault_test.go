@@ -9,7 +9,21 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/mailbox/network"
 )
+
+// lineDelay is what each byte takes one way: the server is far away, and chunks overlap.
+const lineDelay = 5 * time.Millisecond
+
+// readOver makes the desk read its mailbox over the network.
+func (r *rig) readOver(t testing.TB, l *network.Network, timeout time.Duration) {
+	t.Helper()
+	s := server(t, l.Addr, r.box.CA)
+	s.Timeout = timeout
+	reader := mailbox.NewReader(mailbox.ReaderOptions{Server: s})
+	t.Cleanup(reader.Close)
+	r.Inbox = reader
+}
 
 // farLetters are more than two chunks of a Reader, in which demands stand in subjects, in
 // texts, behind a step or two of the reading, and in the names of files. It returns their
@@ -87,11 +101,11 @@ func TestFaultsFarAway(t *testing.T) {
 	const letters = 1100
 	whole := newRig(t)
 	demands := farLetters(t, whole, letters)
-	sound := startLine(t, whole.box.IMAPAddr, func(int) lineFault { return lineFault{} })
+	sound := (&network.Network{Delay: lineDelay}).Start(t, whole.box.IMAPAddr)
 	whole.readOver(t, sound, 20*time.Second)
 	whole.pass(t)
 	whole.checkOnce(t, letters, demands)
-	all, tries := sound.passed.Load(), 2
+	all, tries := sound.Bytes.Load(), 2
 	if os.Getenv("POMETKA_LONG") != "" {
 		tries = 60
 	}
@@ -101,12 +115,12 @@ func TestFaultsFarAway(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %d", kind, seed), func(t *testing.T) {
 				random := rand.New(rand.NewPCG(seed, 1))
 				r := whole.another(t)
-				l := startLine(t, whole.box.IMAPAddr, func(conn int) lineFault {
+				l := (&network.Network{Delay: lineDelay, Fault: func(conn int) network.Fault {
 					if conn > 4 {
-						return lineFault{}
+						return network.Fault{}
 					}
-					return lineFault{random.Int64N(all * 5 / 4), kind}
-				})
+					return network.Fault{After: random.Int64N(all * 5 / 4), Kind: kind}
+				}}).Start(t, whole.box.IMAPAddr)
 				r.readOver(t, l, time.Second)
 				passes := 1
 				for ; ; passes++ {
@@ -120,7 +134,7 @@ func TestFaultsFarAway(t *testing.T) {
 						r.readOver(t, l, time.Second)
 					}
 				}
-				t.Logf("%d passes, %d connections", passes, l.conns.Load())
+				t.Logf("%d passes, %d connections", passes, l.Conns.Load())
 				r.checkOnce(t, letters, demands)
 			})
 		}
@@ -132,10 +146,10 @@ func TestSilenceFarAwayIsWaitedForOnce(t *testing.T) {
 	const letters = 1100
 	whole := newRig(t)
 	farLetters(t, whole, letters)
-	sound := startLine(t, whole.box.IMAPAddr, func(int) lineFault { return lineFault{} })
+	sound := (&network.Network{Delay: lineDelay}).Start(t, whole.box.IMAPAddr)
 	whole.readOver(t, sound, 20*time.Second)
 	whole.pass(t)
-	all, tries := sound.passed.Load(), 4
+	all, tries := sound.Bytes.Load(), 4
 	if os.Getenv("POMETKA_LONG") != "" {
 		tries = 100
 	}
@@ -144,15 +158,15 @@ func TestSilenceFarAwayIsWaitedForOnce(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			after := rand.New(rand.NewPCG(seed, 2)).Int64N(all)
 			r := whole.another(t)
-			l := startLine(t, whole.box.IMAPAddr, func(conn int) lineFault {
+			l := (&network.Network{Delay: lineDelay, Fault: func(conn int) network.Fault {
 				if conn > 1 {
-					return lineFault{0, "stall"}
+					return network.Fault{Kind: "stall"}
 				}
-				return lineFault{after, "stall"}
-			})
+				return network.Fault{After: after, Kind: "stall"}
+			}}).Start(t, whole.box.IMAPAddr)
 			r.readOver(t, l, time.Second)
-			if _, err := r.Poll(t.Context()); mailbox.FaultOf(err) != mailbox.FaultSilent || l.conns.Load() != 1 {
-				t.Errorf("after %d bytes: %d connections, %v", after, l.conns.Load(), err)
+			if _, err := r.Poll(t.Context()); mailbox.FaultOf(err) != mailbox.FaultSilent || l.Conns.Load() != 1 {
+				t.Errorf("after %d bytes: %d connections, %v", after, l.Conns.Load(), err)
 			}
 		})
 	}

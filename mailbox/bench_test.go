@@ -10,6 +10,7 @@ import (
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/mailbox/dovecot"
+	"license.kz/pometka/mailbox/network"
 )
 
 // BenchmarkCatchUp reads the heads of a thousand letters, the texts of a tenth
@@ -21,17 +22,17 @@ func BenchmarkCatchUp(b *testing.B) {
 	s.PutAll("INBOX", thousand())
 	for _, delay := range []time.Duration{0, 10 * time.Millisecond} {
 		b.Run(fmt.Sprintf("round trip %v", 2*delay), func(b *testing.B) {
-			p := startProxy(b, &proxy{delay: delay}, s.Addr())
+			p := (&network.Network{Delay: delay}).Start(b, s.Addr())
 			conf := real(s)
-			conf.Port = p.port
+			conf.Port = p.Port
 			for b.Loop() {
 				r := mailbox.NewReader(mailbox.ReaderOptions{Server: conf})
 				catchUp(b, r)
 				r.Close()
 			}
 			b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "letters/s")
-			b.ReportMetric(float64(p.trips.Load())/float64(b.N), "roundtrips/pass")
-			b.ReportMetric(float64(p.bytes.Load())/float64(b.N)/1000, "B/letter")
+			b.ReportMetric(float64(p.Trips.Load())/float64(b.N), "roundtrips/pass")
+			b.ReportMetric(float64(p.Bytes.Load())/float64(b.N)/1000, "B/letter")
 		})
 	}
 }
@@ -97,8 +98,8 @@ func BenchmarkSend(b *testing.B) {
 	for _, delay := range []time.Duration{0, 10 * time.Millisecond} {
 		b.Run(fmt.Sprintf("round trip %v", 2*delay), func(b *testing.B) {
 			s := startSandbox(b)
-			p := startProxy(b, &proxy{delay: delay}, s.SMTPAddr)
-			conf := server(b, fmt.Sprintf("127.0.0.1:%d", p.port), s.CA)
+			p := (&network.Network{Delay: delay}).Start(b, s.SMTPAddr)
+			conf := server(b, p.Addr, s.CA)
 			sender := mailbox.NewSender(mailbox.SenderOptions{Server: conf})
 			defer sender.Release()
 			send := func() {
@@ -107,12 +108,12 @@ func BenchmarkSend(b *testing.B) {
 				}
 			}
 			send() // the log-in is not what is measured
-			before := p.trips.Load()
+			before := p.Trips.Load()
 			for b.Loop() {
 				send()
 			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
-			b.ReportMetric(float64(p.trips.Load()-before)/float64(b.N), "roundtrips/letter")
+			b.ReportMetric(float64(p.Trips.Load()-before)/float64(b.N), "roundtrips/letter")
 		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/mailbox/dovecot"
+	"license.kz/pometka/mailbox/network"
 )
 
 func real(s *dovecot.Server) mailbox.Server {
@@ -164,9 +165,9 @@ func TestDovecotSeesWhatComesAndGoes(t *testing.T) {
 
 // Nothing new costs one short round trip, at any size of the folder.
 func idlePassIsShort(t *testing.T, s *dovecot.Server) {
-	p := startProxy(t, &proxy{}, s.Addr())
+	p := new(network.Network).Start(t, s.Addr())
 	conf := real(s)
-	conf.Port = p.port
+	conf.Port = p.Port
 	r := mailbox.NewReader(mailbox.ReaderOptions{Server: conf})
 	defer r.Close()
 	for _, folder := range []string{"INBOX", "Junk"} {
@@ -175,7 +176,7 @@ func idlePassIsShort(t *testing.T, s *dovecot.Server) {
 		}
 	}
 	const passes = 40
-	bytesBefore, tripsBefore := p.bytes.Load(), p.trips.Load()
+	bytesBefore, tripsBefore := p.Bytes.Load(), p.Trips.Load()
 	for range passes {
 		folders, err := r.Folders(t.Context())
 		if err != nil || len(folders) != 2 {
@@ -187,8 +188,8 @@ func idlePassIsShort(t *testing.T, s *dovecot.Server) {
 			}
 		}
 	}
-	perLook := float64(p.bytes.Load()-bytesBefore) / (2 * passes)
-	trips := float64(p.trips.Load()-tripsBefore) / (2 * passes)
+	perLook := float64(p.Bytes.Load()-bytesBefore) / (2 * passes)
+	trips := float64(p.Trips.Load()-tripsBefore) / (2 * passes)
 	t.Logf("%.0f bytes and %.2f round trips a look", perLook, trips)
 	if perLook > 200 || trips > 1.06 { // over TLS, which adds some 22 bytes a record
 		t.Errorf("%.0f bytes and %.2f round trips a look", perLook, trips)

@@ -2,22 +2,21 @@ package mailbox_test
 
 import (
 	"io"
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/mailbox/network"
 )
 
 // farReader reads the fake over a network on which a round trip takes 20 ms.
 func farReader(t *testing.T, f *fakeIMAP, timeout time.Duration) *mailbox.Reader {
 	t.Helper()
-	p := startProxy(t, &proxy{delay: 10 * time.Millisecond}, f.addr)
-	o := mailbox.ReaderOptions{Server: server(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port)), nil)}
+	p := (&network.Network{Delay: 10 * time.Millisecond}).Start(t, f.addr)
+	o := mailbox.ReaderOptions{Server: server(t, p.Addr, nil)}
 	o.TLS, o.Timeout = mailbox.TLSNone, timeout
 	r := mailbox.NewReader(o)
 	t.Cleanup(func() { r.Close() })

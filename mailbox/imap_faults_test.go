@@ -11,6 +11,7 @@ import (
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/mailbox/dovecot"
+	"license.kz/pometka/mailbox/network"
 )
 
 // The network between the program and a real server cuts, stalls and garbles at
@@ -38,13 +39,13 @@ func TestFaultsOnTheWay(t *testing.T) {
 				if kind != "garbage" { // TLS tells it from what the server said
 					conf.TLS, conf.Port = mailbox.TLSNone, s.PlainPort
 				}
-				p := startProxy(t, &proxy{fault: func(conn int) fault {
+				p := (&network.Network{Fault: func(conn int) network.Fault {
 					if conn > 2 {
-						return fault{}
+						return network.Fault{}
 					}
-					return fault{after: after, kind: kind}
-				}}, fmt.Sprintf("127.0.0.1:%d", conf.Port))
-				conf.Port = p.port
+					return network.Fault{After: after, Kind: kind}
+				}}).Start(t, fmt.Sprintf("127.0.0.1:%d", conf.Port))
+				conf.Port = p.Port
 				readAll(t, conf, letters)
 			})
 		}

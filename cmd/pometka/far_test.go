@@ -5,70 +5,14 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"license.kz/pometka/mailbox/dovecot"
+	"license.kz/pometka/mailbox/network"
 )
-
-// farAway carries both directions of a connection late, so that the program takes the
-// server for one that is far away and lets chunks overlap.
-func farAway(t testing.TB, target string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", target)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			go carryLate(far, near)
-			go carryLate(near, far)
-		}
-	}()
-	return l.Addr().String()
-}
-
-func carryLate(dst, src net.Conn) {
-	type parcel struct {
-		due  time.Time
-		data []byte
-	}
-	way := make(chan parcel, 1024)
-	go func() {
-		defer dst.Close()
-		defer src.Close()
-		for x := range way {
-			time.Sleep(time.Until(x.due)) // the network's delay
-			if _, err := dst.Write(x.data); err != nil {
-				break
-			}
-		}
-		for range way {
-		}
-	}()
-	defer close(way)
-	for {
-		b := make([]byte, 32<<10)
-		n, err := src.Read(b)
-		way <- parcel{time.Now().Add(5 * time.Millisecond), b[:n]}
-		if err != nil {
-			return
-		}
-	}
-}
 
 // farBox fills the mailbox with more than two chunks of letters, some of them requests, and
 // some of these behind several steps of the reading. It returns the number of requests.
@@ -102,7 +46,8 @@ func TestKilledFarAway(t *testing.T) {
 	r := startDovecot(t)
 	requests := farBox(r.Server, letters)
 	random := rand.New(rand.NewPCG(20261130, uint64(kills)))
-	m := &meter{target: farAway(t, r.Addr()), strike: func(int) { r.KillSessions() }}
+	far := (&network.Network{Delay: 5 * time.Millisecond}).Start(t, r.Addr()) // so that chunks overlap
+	m := &meter{target: far.Addr, strike: func(int) { r.KillSessions() }}
 	for n := range kills {
 		m.at = append(m.at, int64(n)*400_000+random.Int64N(400_000))
 	}

@@ -21,6 +21,7 @@ var rooms = map[string]struct {
 	"mailbox":         {nil, []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-message", "github.com/emersion/go-sasl", "github.com/wneessen/go-mail", "golang.org/x/text", "golang.org/x/net/html"}},
 	"mailbox/sandbox": {[]string{"mailbox"}, []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}},
 	"mailbox/dovecot": {nil, []string{"github.com/emersion/go-imap/v2"}},
+	"mailbox/network": {},
 	"store":           {[]string{"rules"}, []string{"modernc.org/sqlite", "github.com/klauspost/compress/zstd"}},
 	"desk":            {[]string{"mailbox", "rules", "store", "templates"}, nil},
 	"packaging":       {nil, nil}, // tests alone: what is made of the program

@@ -1,4 +1,6 @@
-package mailbox_test
+// Package network is a network between a program and a server, for the tests of all rooms:
+// it delays, cuts, falls silent and sends rubbish, and counts what passes.
+package network
 
 import (
 	"io"
@@ -9,35 +11,39 @@ import (
 	"time"
 )
 
-// proxy stands between a client and a server and does what networks do: it
-// delays, cuts, stalls, and sends rubbish. Faults speak of what the server
-// sends; they strike each connection anew as fault decides.
-type proxy struct {
-	port  int
-	bytes atomic.Int64 // from the server
-	trips atomic.Int64 // times that the client spoke after the server had
-	fault func(conn int) fault
-	delay time.Duration // one way, in both directions
+// Network stands between a client and a server. Faults speak of what the server sends; they
+// strike each connection anew, counted from 1, as Fault decides; nil: never.
+type Network struct {
+	Delay time.Duration // one way, in both directions
+	Fault func(conn int) Fault
+
+	Addr  string       // of this end, once it has started
+	Port  int          // of it
+	Conns atomic.Int64 // so far
+	Bytes atomic.Int64 // from the server
+	Trips atomic.Int64 // times that the client spoke after the server had
 }
 
-// fault happens after a number of bytes from the server.
-type fault struct {
-	after int64
-	kind  string // "", "cut", "stall", "garbage"
+// Fault happens after so many bytes from the server. Kinds: "" never; "cut"; "stall", which
+// is silence; "garbage" and then a cut.
+type Fault struct {
+	After int64
+	Kind  string
 }
 
-func startProxy(t testing.TB, p *proxy, target string) *proxy {
+// Start opens the way to the server at target until the test ends.
+func (p *Network) Start(t testing.TB, target string) *Network {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.port = l.Addr().(*net.TCPAddr).Port
+	p.Addr, p.Port = l.Addr().String(), l.Addr().(*net.TCPAddr).Port
 	var serving sync.WaitGroup
 	var mu sync.Mutex
 	var conns []net.Conn
 	serving.Go(func() {
-		for n := 1; ; n++ {
+		for {
 			in, err := l.Accept()
 			if err != nil {
 				return
@@ -50,9 +56,9 @@ func startProxy(t testing.TB, p *proxy, target string) *proxy {
 			mu.Lock()
 			conns = append(conns, in, out)
 			mu.Unlock()
-			f := fault{}
-			if p.fault != nil {
-				f = p.fault(n)
+			var f Fault
+			if n := p.Conns.Add(1); p.Fault != nil {
+				f = p.Fault(int(n))
 			}
 			var spoke atomic.Bool
 			spoke.Store(true)
@@ -73,16 +79,16 @@ func startProxy(t testing.TB, p *proxy, target string) *proxy {
 }
 
 // up carries what the client says.
-func (p *proxy) up(dst, src net.Conn, spoke *atomic.Bool) {
+func (p *Network) up(dst, src net.Conn, spoke *atomic.Bool) {
 	way := p.begin(dst)
 	defer close(way)
 	for {
 		b := make([]byte, 32<<10)
 		n, err := src.Read(b)
 		if n > 0 && spoke.Swap(false) {
-			p.trips.Add(1)
+			p.Trips.Add(1)
 		}
-		way <- parcel{time.Now().Add(p.delay), b[:n]}
+		way <- parcel{time.Now().Add(p.Delay), b[:n]}
 		if err != nil {
 			return
 		}
@@ -90,16 +96,16 @@ func (p *proxy) up(dst, src net.Conn, spoke *atomic.Bool) {
 }
 
 // down carries what the server says, until the fault.
-func (p *proxy) down(dst, src net.Conn, f fault, spoke *atomic.Bool) {
+func (p *Network) down(dst, src net.Conn, f Fault, spoke *atomic.Bool) {
 	way := p.begin(dst)
 	defer close(way)
 	for sum := int64(0); ; {
 		b := make([]byte, 32<<10)
 		n, err := src.Read(b)
-		due := time.Now().Add(p.delay)
-		if f.kind != "" && sum+int64(n) >= f.after {
-			way <- parcel{due, b[:f.after-sum]}
-			switch f.kind {
+		due := time.Now().Add(p.Delay)
+		if f.Kind != "" && sum+int64(n) >= f.After {
+			way <- parcel{due, b[:f.After-sum]}
+			switch f.Kind {
 			case "stall":
 				_, _ = io.Copy(io.Discard, src)
 			case "garbage":
@@ -108,7 +114,7 @@ func (p *proxy) down(dst, src net.Conn, f fault, spoke *atomic.Bool) {
 			return
 		}
 		sum += int64(n)
-		p.bytes.Add(int64(n))
+		p.Bytes.Add(int64(n))
 		spoke.Store(true)
 		way <- parcel{due, b[:n]}
 		if err != nil {
@@ -125,12 +131,12 @@ type parcel struct {
 
 // begin starts one direction: parcels arrive in order, each at its time, and
 // the connection ends after the last.
-func (p *proxy) begin(dst net.Conn) chan<- parcel {
+func (p *Network) begin(dst net.Conn) chan<- parcel {
 	way := make(chan parcel, 1024)
 	go func() {
 		broken := false
 		for x := range way {
-			if wait := time.Until(x.due); wait > 0 {
+			if wait := time.Until(x.due); wait > 0 { // the delay itself: nothing is waited for
 				time.Sleep(wait)
 			}
 			if !broken {
