@@ -166,11 +166,15 @@ func (p *patient) look(ctx context.Context, ar doctorArea) []finding {
 // come from files and servers and are made harmless.
 func (w *ward) add(l level, code string, args ...any) { w.as(l, code, code, args...) }
 
-// as is add with the words of another code.
+// as is add with the words of another code. Moments are worded as people write
+// them, in the office's zone.
 func (w *ward) as(l level, code, words string, args ...any) {
 	for i, v := range args {
-		if s, ok := v.(string); ok {
-			args[i] = templates.Safe(s)
+		switch v := v.(type) {
+		case string:
+			args[i] = templates.Safe(v)
+		case time.Time:
+			args[i] = templates.DateTime(string(w.lang), v.In(w.cfg.Calendar.Zone))
 		}
 	}
 	f := finding{Area: w.area, Code: code, Level: l, Text: w.t("doctor."+words, args...)}

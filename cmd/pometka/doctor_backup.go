@@ -51,7 +51,7 @@ func (w *ward) backups(ctx context.Context) {
 		return
 	}
 	if time.Now().After(b.overdue(newest, w.cfg.Calendar.Zone)) {
-		w.add(levelMend, "backup.late", newest.path, newest.at.In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04"))
+		w.add(levelMend, "backup.late", newest.path, newest.at)
 		return
 	}
 	w.add(levelGood, "backup.good", newest.path, len(list))

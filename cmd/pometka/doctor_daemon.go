@@ -46,11 +46,11 @@ func (w *ward) daemon(ctx context.Context) {
 	case holder == 0 && (err != nil || pass.IsZero()):
 		w.add(levelNote, "daemon.none")
 	case holder == 0 && since > late:
-		w.add(levelMend, "daemon.stopped", int(since/time.Minute))
+		w.add(levelMend, "daemon.stopped", pass)
 	case holder == 0:
 		w.add(levelNote, "daemon.none")
 	case err == nil && since > late && w.running(holder) > late:
-		w.add(levelMend, "daemon.late", strconv.Itoa(holder), int(since/time.Minute))
+		w.add(levelMend, "daemon.late", strconv.Itoa(holder), pass)
 	default:
 		w.add(levelGood, "daemon.good", strconv.Itoa(holder))
 	}

@@ -72,7 +72,7 @@ func (w *ward) arrives(ctx context.Context, id string, began time.Time) {
 				return
 			}
 			if off := at.Sub(began); off > clockSlack || off < -clockSlack {
-				w.add(levelMend, "clock.off", int(off.Abs()/time.Minute))
+				w.add(levelMend, "clock.off", began, at)
 				return
 			}
 			w.add(levelGood, "send.arrived", f.Name, int(time.Since(began)/time.Second)+1)

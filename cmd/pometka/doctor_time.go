@@ -22,7 +22,7 @@ func (w *ward) time(ctx context.Context) {
 	if err := CheckZoneData(); err != nil {
 		w.add(levelMend, "time.zone", worded(err, w.lang))
 	} else {
-		w.add(levelGood, "time.zone_good", w.cfg.Calendar.Zone.String(), time.Now().In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04 -07:00"))
+		w.add(levelGood, "time.zone_good", w.cfg.Calendar.Zone.String(), time.Now())
 	}
 	now := time.Now()
 	if built := buildTime(); now.Before(built.Add(-clockSlack)) {
@@ -31,7 +31,7 @@ func (w *ward) time(ctx context.Context) {
 	if w.cfg.Store.Path != "" {
 		event, _, err := store.Glance(ctx, w.cfg.Store.Path)
 		if err == nil && event.Sub(now) > clockSlack {
-			w.add(levelMend, "clock.back", event.In(w.cfg.Calendar.Zone).Format("2006-01-02 15:04"))
+			w.add(levelMend, "clock.back", event)
 		}
 	}
 	var state syscall.Timex
@@ -66,8 +66,8 @@ func (w *ward) newest(heads []mailbox.Head) {
 			last = h.InternalDate
 		}
 	}
-	if ahead := time.Until(last); ahead > clockSlack {
-		w.add(levelMend, "clock.server", int(ahead/time.Minute))
+	if now := time.Now(); last.Sub(now) > clockSlack {
+		w.add(levelMend, "clock.server", now, last)
 	}
 }
 

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"license.kz/pometka/rules"
+)
+
+// A standstill of months told in minutes says nothing to anybody; moments are told
+// as people write them, by the clock of the office.
+func TestDoctorWordsMoments(t *testing.T) {
+	zone := time.FixedZone("Asia/Almaty", 5*60*60)
+	late := time.Date(2026, 1, 30, 21, 4, 0, 0, time.UTC)
+	for lang, want := range map[rules.Lang]string{
+		rules.RU: "Служба не работает. Последняя проверка ящика: 31 января 2026 г., 02:04.",
+		rules.KK: "Қызмет жұмыс істемейді. Жәшік соңғы рет тексерілген уақыт: 2026 жылғы 31 қаңтар, 02:04.",
+		rules.EN: "The daemon does not run. The mailbox was last looked at on 31 January 2026, 02:04.",
+	} {
+		cfg := &Config{}
+		cfg.Calendar.Zone = zone
+		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: lang, langFlag: string(lang)}, cfg: cfg}, area: "daemon"}
+		w.add(levelMend, "daemon.stopped", late)
+		if got := w.list[0].Text; got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
