@@ -123,7 +123,7 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 		against = t.asks
 	case t.thanks != "" && c.isReply() && len(t.evidence) == 0 && t.words <= 25:
 		against = t.thanks
-	case t.ordinary != "" && !t.personal && t.top() == nothing:
+	case t.ordinary != "" && !t.personal && (t.top() == nothing || e.level < exact): // beneath news stands «Отписаться»
 		against = t.ordinary
 	case t.automatic != "" && !t.personal && len(t.evidence) == 0:
 		against = t.automatic
@@ -243,7 +243,7 @@ func (c *letterCase) verbatimAgainst() *evidence {
 // The ways to see a demand that no sentence makes surely, before traces and behind them.
 var (
 	beforeTraces = [...]func(*letterCase) (decision, bool){(*letterCase).agreed, (*letterCase).byPassedOn, (*letterCase).onTopic}
-	afterTraces  = [...]func(*letterCase) (decision, bool){(*letterCase).acrossText, (*letterCase).ordered, (*letterCase).bare, (*letterCase).enclosed}
+	afterTraces  = [...]func(*letterCase) (decision, bool){(*letterCase).acrossText, (*letterCase).ordered, (*letterCase).bare, (*letterCase).enclosed, (*letterCase).about}
 )
 
 func (c *letterCase) firstOf(looks []func(*letterCase) (decision, bool)) (decision, bool) {

@@ -52,7 +52,7 @@ func (c *letterCase) enclosed() (decision, bool) {
 			spoken = spoken || len(r.hits) > 0 && !c.saysNothing(r)
 		}
 		if files > 0 && !spoken && t.unsigned() <= wordlessCover && !c.isReply() {
-			keep(&w, c.nameless(opaque))
+			keep(&w, c.nameless(opaque, s.words+t.unsigned() == 0))
 		}
 	}
 	if w == "" {
@@ -63,9 +63,10 @@ func (c *letterCase) enclosed() (decision, bool) {
 
 // nameless returns the name of an attachment that may be a demand under a subject
 // that tells nothing: it says so, or, where that may be, all the names say nothing,
-// as those that cameras and scanners give.
-func (c *letterCase) nameless(opaque bool) string {
-	first := ""
+// as those that cameras and scanners give. Of a letter that has no word of its own
+// all but papers of trade are shown to a person: «Ахметова А.docx».
+func (c *letterCase) nameless(opaque, wordless bool) string {
+	first, trade := "", false
 	for i, name := range c.f.Attachments {
 		base := name
 		if i := strings.LastIndexByte(name, '.'); i > 0 {
@@ -81,9 +82,10 @@ func (c *letterCase) nameless(opaque bool) string {
 				return name
 			}
 			opaque = opaque && c.saysNothing(r)
+			trade = trade || c.p.first(r, c.p.speech.trade) != ""
 		}
 	}
-	if !opaque {
+	if !opaque && (!wordless || trade) {
 		return ""
 	}
 	return first

@@ -17,6 +17,8 @@ type markText struct {
 	sound   string   // the same
 	first   []rune   // of letters: the first word, which says what is demanded
 	pieces  []string // of letters: one of them is intact wherever the mark is found loosely
+	telling int      // of the tokens, those longer than a preposition
+	verbEnd bool     // what is demanded is said last: «... келісімімді кері қайтарып алу»
 }
 
 // shortestLoose is the length in letters from which a mark is also found when
@@ -27,6 +29,12 @@ const shortestLoose = 16
 func newMarkText(m Mark, kind int) markText {
 	t := markText{Mark: m, kind: kind, words: spaced(normalise(m.Text))}
 	t.tokens = strings.Fields(t.words)
+	t.verbEnd = strings.ContainsFunc(m.Text, isKazakh)
+	for _, w := range t.tokens {
+		if utf8.RuneCountInString(w) > shortestStump {
+			t.telling++
+		}
+	}
 	if l := letters(t.words); len(l) >= shortestLoose {
 		t.letters, t.sound = l, string(l)
 		t.first = letters(t.tokens[0])
@@ -122,8 +130,42 @@ func (m *markText) verbatim(tokens []token) bool {
 // begins reports whether a subject, its letters by sound run together, is the
 // beginning of the mark: some programs cut what is long.
 func (m *markText) begins(subject []byte) bool {
-	return m.Prescribed && len(subject) < len(m.sound) && m.sound[:len(subject)] == string(subject) && utf8.RuneCount(subject) >= shortestLoose
+	return m.Prescribed && !m.verbEnd && len(subject) < len(m.sound) && m.sound[:len(subject)] == string(subject) && utf8.RuneCount(subject) >= shortestLoose
 }
+
+// abbreviates reports whether a subject is the mark in shortened words: «Отказ от
+// увед. о нов. продуктах и усл.», «Актуализ. перс. данных». The first word begins the
+// mark's first, each that follows one of those behind it, and at least three tell
+// something; where other words follow, all but one of the mark's must have stood there.
+// Without its last word a Kazakh mark demands nothing: «... өңдеуге келісім».
+func (m *markText) abbreviates(tokens []token) bool {
+	at, telling, short := 0, 0, false
+	if m.verbEnd && (len(tokens) == 0 || tokens[len(tokens)-1].word != m.tokens[len(m.tokens)-1]) {
+		return false
+	}
+	for i := range tokens {
+		w := tokens[i].word
+		k := at
+		for k < len(m.tokens) && m.tokens[k] != w && (utf8.RuneCountInString(w) < shortestStump || !strings.HasPrefix(m.tokens[k], w)) {
+			k++
+		}
+		if k == len(m.tokens) || i == 0 && k > 0 {
+			return short && telling >= max(3, m.telling-1)
+		}
+		if len(m.tokens[k]) > len(w) {
+			short = true
+		}
+		if utf8.RuneCountInString(m.tokens[k]) > shortestStump {
+			telling++
+		}
+		at = k + 1
+	}
+	return short && telling >= 3
+}
+
+// shortestStump is the length in letters of the shortest word that may stand for a
+// longer one; words of the mark that are no longer tell nothing.
+const shortestStump = 3
 
 // letters returns the letters of a text by sound, without anything between.
 func letters(s string) []rune { return []rune(strings.ReplaceAll(sound(s), " ", "")) }

@@ -105,6 +105,8 @@ type (
 		Titles    []string `yaml:"titles"`
 		Enclosed  []string `yaml:"enclosed"`
 		Opaque    []string `yaml:"opaque"`
+		About     []string `yaml:"about"`
+		Trade     []string `yaml:"trade"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`

@@ -74,7 +74,7 @@ func (p *Policy) readMarks(a *arena, r *sentenceReading, subject, loosely bool) 
 			out = append(out, e)
 			continue
 		}
-		if loosely && (near[i] && m.within([]rune(string(a.loose))) || subject && m.begins(a.loose)) {
+		if loosely && (near[i] && m.within([]rune(string(a.loose))) || subject && (m.begins(a.loose) || m.abbreviates(r.tokens))) {
 			out = append(out, evidence{kind: m.kind, level: close, mark: m.Text, words: wordsOf(r, match{end: len(r.tokens)})})
 		}
 	}
