@@ -15,16 +15,23 @@ func (c *letterCase) about() (decision, bool) {
 		s.ordinary+s.asks+s.cancels+t.ordinary+t.asks+t.cancels+t.thanks+t.automatic+t.absence != "" {
 		return decision{}, false
 	}
-	parts := []*part{s}
-	if t.words <= fewWords {
-		parts = append(parts, t)
+	w := c.p.firstIn(s, c.p.speech.about)
+	if w == "" && t.words <= fewWords {
+		w = c.p.firstIn(t, c.p.speech.about)
 	}
-	for _, x := range parts {
-		for i := range x.sentences {
-			if w := c.p.first(&x.sentences[i], c.p.speech.about); w != "" {
-				return c.review(ReasonUnnamed, nil, w), true
-			}
+	if w == "" {
+		return decision{}, false
+	}
+	return c.review(ReasonUnnamed, nil, w), true
+}
+
+// firstIn returns the words of the first pattern found in a sentence of a part, ""
+// for none.
+func (p *Policy) firstIn(t *part, patterns []pattern) string {
+	for i := range t.sentences {
+		if w := p.first(&t.sentences[i], patterns); w != "" {
+			return w
 		}
 	}
-	return decision{}, false
+	return ""
 }

@@ -291,10 +291,14 @@ func (c *letterCase) weak() decision {
 		if len(x.evidence) == 0 {
 			continue
 		}
-		if e := &x.evidence[0]; e.against != "" {
+		switch e := &x.evidence[0]; {
+		case e.against != "":
 			return noRequest(ReasonCounter, e.words, e.against)
+		case e.question && c.p.first(&x.sentences[e.sentence], c.p.speech.own) != "": // «Как удалить мои данные?»
+			return c.review(ReasonAsked, []int{e.kind}, e.words)
+		default:
+			return noRequest(ReasonQuestion, e.words)
 		}
-		return noRequest(ReasonQuestion, x.evidence[0].words)
 	}
 	return noRequest(ReasonOrdinary)
 }

@@ -139,28 +139,30 @@ func (m *markText) begins(subject []byte) bool {
 // something; where other words follow, all but one of the mark's must have stood there.
 // Without its last word a Kazakh mark demands nothing: «... өңдеуге келісім».
 func (m *markText) abbreviates(tokens []token) bool {
-	at, telling, short := 0, 0, false
-	if m.verbEnd && (len(tokens) == 0 || tokens[len(tokens)-1].word != m.tokens[len(m.tokens)-1]) {
+	if len(tokens) < 3 || !stands(tokens[0].word, m.tokens[0]) || m.verbEnd && tokens[len(tokens)-1].word != m.tokens[len(m.tokens)-1] {
 		return false
 	}
+	at, telling, short := 0, 0, false
 	for i := range tokens {
-		w := tokens[i].word
-		k := at
-		for k < len(m.tokens) && m.tokens[k] != w && (utf8.RuneCountInString(w) < shortestStump || !strings.HasPrefix(m.tokens[k], w)) {
-			k++
+		for at < len(m.tokens) && !stands(tokens[i].word, m.tokens[at]) {
+			at++
 		}
-		if k == len(m.tokens) || i == 0 && k > 0 {
+		if at == len(m.tokens) {
 			return short && telling >= max(3, m.telling-1)
 		}
-		if len(m.tokens[k]) > len(w) {
-			short = true
-		}
-		if utf8.RuneCountInString(m.tokens[k]) > shortestStump {
+		short = short || len(m.tokens[at]) > len(tokens[i].word)
+		if utf8.RuneCountInString(m.tokens[at]) > shortestStump {
 			telling++
 		}
-		at = k + 1
+		at++
 	}
 	return short && telling >= 3
+}
+
+// stands reports whether a word is another one, or the beginning of it that is left of
+// it in an abbreviation.
+func stands(w, long string) bool {
+	return strings.HasPrefix(long, w) && (len(w) == len(long) || utf8.RuneCountInString(w) >= shortestStump)
 }
 
 // shortestStump is the length in letters of the shortest word that may stand for a

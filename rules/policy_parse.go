@@ -106,6 +106,7 @@ type (
 		Enclosed  []string `yaml:"enclosed"`
 		Opaque    []string `yaml:"opaque"`
 		About     []string `yaml:"about"`
+		Own       []string `yaml:"own"`
 		Trade     []string `yaml:"trade"`
 	}
 	rawOperator struct {
