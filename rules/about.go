@@ -22,7 +22,7 @@ func (c *letterCase) about() (decision, bool) {
 	if w == "" {
 		return decision{}, false
 	}
-	return c.review(ReasonUnnamed, nil, w), true
+	return c.review(ReasonAbout, nil, w), true
 }
 
 // firstIn returns the words of the first pattern found in a sentence of a part, ""

@@ -15,10 +15,11 @@ const (
 	// Review.
 	ReasonTwoDemands   = "two-demands"   // words, words: two demands that do not go together
 	ReasonContradicted = "contradicted"  // words, against: the mark says one thing, other words another
-	ReasonAsked        = "asked"         // words: the mark stands in a question
+	ReasonAsked        = "asked"         // words: the words of a mark or a demand stand in a question
 	ReasonPossible     = "possible"      // words: a trace that only a person can judge
 	ReasonUnnamed      = "unnamed"       // words: a demand that the policy does not name
 	ReasonEnclosed     = "enclosed"      // words: what it wants stands in a document that is attached
+	ReasonAbout        = "about"         // words: it speaks of personal data, and no demand is found
 	ReasonStaffForward = "staff-forward" // words: own staff passes on a person's letter
 	ReasonForm         = "form"          // address: the operator's own web form
 	ReasonUnreadable   = "unreadable"    // trouble: the letter cannot be read
@@ -67,7 +68,7 @@ const (
 func ReasonCodes() []string {
 	return []string{
 		ReasonMark, ReasonMarkClose, ReasonSubject, ReasonText, ReasonTogether, ReasonForwarded, ReasonAttached,
-		ReasonTwoDemands, ReasonContradicted, ReasonAsked, ReasonPossible, ReasonUnnamed, ReasonEnclosed, ReasonStaffForward,
+		ReasonTwoDemands, ReasonContradicted, ReasonAsked, ReasonPossible, ReasonUnnamed, ReasonEnclosed, ReasonAbout, ReasonStaffForward,
 		ReasonForm, ReasonUnreadable, ReasonDisguised,
 		ReasonOrdinary, ReasonCounter, ReasonQuestion, ReasonAutomatic, ReasonList, ReasonStaff, ReasonOurs,
 		NeverNullPath, NeverNoAddress, NeverAuto, NeverReport, NeverRobotAddress, NeverOwn, NeverLoop, NeverLoopField,
