@@ -92,7 +92,7 @@ func (c *letterCase) onTopic() (decision, bool) {
 		return decision{}, false
 	}
 	for _, t := range []*part{&c.subject, &c.text} {
-		for i := range t.sentences {
+		for i := range t.sentences[:t.signature()] {
 			w := c.p.first(&t.sentences[i], c.p.matches[e.kind].topic)
 			if w != "" && (t != in || i != e.sentence || !strings.Contains(e.words, w)) {
 				return decision{
@@ -118,7 +118,7 @@ func (c *letterCase) acrossText() (decision, bool) {
 				verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
 				reason: Reason{ReasonText, []string{e.words}},
 			}, true
-		default:
+		case t.words <= longText: // in a long one a word of the next matter stands beside one of the last
 			return c.review(ReasonPossible, []int{e.kind}, e.words), true
 		}
 	}

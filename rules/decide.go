@@ -255,6 +255,10 @@ func (c *letterCase) firstOf(looks []func(*letterCase) (decision, bool)) (decisi
 	return decision{}, false
 }
 
+// longText is the number of words from which a text speaks of so much that a trace in it
+// counts only where its writer speaks of himself, or commands.
+const longText = 40
+
 // weak decides where nothing demands surely: traces, marks in questions, a
 // letter passed on, or nothing at all.
 func (c *letterCase) weak() decision {
@@ -274,6 +278,9 @@ func (c *letterCase) weak() decision {
 		return d
 	}
 	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
+	if t.words > longText {
+		t.evidence = slices.DeleteFunc(slices.Clone(t.evidence), func(e evidence) bool { return !e.personal && e.level <= possible && e.kind != unnamed })
+	}
 	c.setAside(s)
 	c.setAside(t)
 	for _, x := range []*part{s, t, q} {

@@ -152,7 +152,7 @@ func forwardMark(line string) bool {
 var (
 	footerHeads    = newOpenings("внимание|важно|примечание|disclaimer|notice|important|warning|ескерту|назар аударыңыз")
 	footerOpenings = newOpenings("данное |это |настоящее |уведомление о|конфиденциальност|информация|если вы |содержание |" +
-		"this |the |confidentiality|if you |бұл |осы |егер |мы обрабат|компания обрабат|оператор обрабат|продолжая|отправляя|направляя|" +
+		"this |the |confidentiality|if you |бұл |осы |егер |мы обрабат|компания обрабат|оператор обрабат|продолжая|отправляя|направляя|отвечая|by replying|by responding|by sending|" +
 		"вы получили|you are|you received|чтобы отписаться|для отписки|отписаться|to unsubscribe|unsubscribe|click here|" +
 		"please consider|please think|consider|think before|подумайте|проверено|антивирус|virus-free|без вирусов")
 )
@@ -175,7 +175,7 @@ var someOpenings = sync.OnceValue(func() *openings {
 // footerWords are words of which one is in every line that the expression finds.
 const footerWords = "онфиденциальн|ОНФИДЕНЦИАЛЬН|предназначен|адресован|адресат|получател|собственност|сформировано|защищено|получили|содержа|одержание|" +
 	"onfidential|ONFIDENTIAL|rivileged|intended|received|receiving|құпия|арналған|қате|" +
-	"обрабатывае|согла|отпис|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
+	"обрабатывае|согла|келісім|consent|agree|отпис|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
 
 // mayOpenFooter reports whether a line begins as a footer does and holds one of
 // its words.
@@ -253,4 +253,26 @@ func (a *apart) all() string {
 	}
 	a.leave(len(a.text) + 1)
 	return strings.Join(a.pieces, "\n")
+}
+
+// rule reports whether a line is drawn right across, of three signs or more.
+func rule(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) >= 3 && strings.Trim(line, "-_*") == ""
+}
+
+// signsOff reports whether a line of a text begins a signature: what stands behind it
+// and below a line drawn across is a footer, whatever it says.
+func signsOff(text string) bool {
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(line) > 200 {
+			continue
+		}
+		for i, w := range strings.Fields(normalise(line)) {
+			if i < 3 && slices.Contains(closings(), strings.Trim(w, ".,!")) {
+				return true
+			}
+		}
+	}
+	return false
 }

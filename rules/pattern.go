@@ -11,7 +11,7 @@ import (
 type groupSet [mostGroups * 2 / 64]uint64
 
 // mostGroups is the number of groups of words a policy can have.
-const mostGroups = 256
+const mostGroups = 320
 
 func (s *groupSet) add(slot int32) { s[uint32(slot)/64] |= 1 << (uint32(slot) % 64) }
 
