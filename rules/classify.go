@@ -107,6 +107,7 @@ type letterCase struct {
 	counted  letterText // the same of what counts
 	read     string     // of the new words, what counts
 	visible  int        // characters of them, see decisive
+	tail     string     // what stands behind the signature
 	subject  part
 	text     part
 	quoted   part // of a letter passed on, or of a file
@@ -179,7 +180,7 @@ func (c *letterCase) readAll() {
 	if inner == "" && c.line.forward && c.text.words == 0 {
 		inner = parts.quoted
 	}
-	if inner != "" && !c.own.in(passed.from) {
+	if inner != "" && !c.own.in(passed.from) && !robotLine(passed.from) {
 		c.quoted = c.p.readText(c.arena, passed.subject+"\n\n"+inner, false)
 		c.passedOn = true
 	}

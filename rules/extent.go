@@ -32,7 +32,7 @@ func (c *letterCase) counting() letterText {
 		front = c.parts
 		_, page = measure(front.fresh, decisive)
 	}
-	c.read = front.fresh[:page]
+	c.read, c.tail = withoutTail(front.fresh[:page])
 	return front
 }
 

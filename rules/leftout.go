@@ -2,7 +2,7 @@ package rules
 
 import "slices"
 
-// Words that were left out may be the writer's own all the same: below a line of
+// Words that were left out may be the writer's own all the same: behind a signature, or below a line of
 // hyphens stands the demand and no signature, a formal letter opens with «Кому»,
 // «От кого» and «Дата» as a quoted one does, and «Настоящее письмо адресовано
 // ответственному лицу» is no footer. A person looks where that would decide.
@@ -12,6 +12,9 @@ import "slices"
 // nothing to quote, for a quotation.
 func (c *letterCase) leftOut(d decision) decision {
 	parts := &c.counted
+	if r, ok := c.ownDemand(c.tail, false); ok {
+		return r
+	}
 	if c.visible >= decisive || c.own.Is(c.from) {
 		return d
 	}

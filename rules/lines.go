@@ -153,7 +153,7 @@ var (
 	footerHeads    = newOpenings("внимание|важно|примечание|disclaimer|notice|important|warning|ескерту|назар аударыңыз")
 	footerOpenings = newOpenings("данное |это |настоящее |уведомление о|конфиденциальност|информация|если вы |содержание |" +
 		"this |the |confidentiality|if you |бұл |осы |егер |мы обрабат|компания обрабат|оператор обрабат|продолжая|отправляя|направляя|отвечая|by replying|by responding|by sending|" +
-		"вы получили|you are|you received|чтобы отписаться|для отписки|отписаться|to unsubscribe|unsubscribe|click here|" +
+		"вы получили|you are|you received|чтобы больше не получать|чтобы не получать|чтобы отписаться|для отписки|отписаться|to unsubscribe|unsubscribe|click here|" +
 		"please consider|please think|consider|think before|подумайте|проверено|антивирус|virus-free|без вирусов")
 )
 
@@ -175,7 +175,7 @@ var someOpenings = sync.OnceValue(func() *openings {
 // footerWords are words of which one is in every line that the expression finds.
 const footerWords = "онфиденциальн|ОНФИДЕНЦИАЛЬН|предназначен|адресован|адресат|получател|собственност|сформировано|защищено|получили|содержа|одержание|" +
 	"onfidential|ONFIDENTIAL|rivileged|intended|received|receiving|құпия|арналған|қате|" +
-	"обрабатывае|согла|келісім|consent|agree|отпис|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
+	"обрабатывае|согла|келісім|consent|agree|отпис|не получать|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
 
 // mayOpenFooter reports whether a line begins as a footer does and holds one of
 // its words.

@@ -49,7 +49,7 @@ var footers = lazily(`(?i)(?:^|\n)[\s*_=-]*(?:` +
 	`(?:мы|компания|оператор) обрабатывае(?:м|т) (?:ваши )?персональные данные|(?:продолжая|отправляя|направляя|отвечая)[^\n]{0,80}(?:соглашаетесь|даете согласие|даёте согласие|выражаете согласие)|` +
 	`(?:осы|бұл) хатқа жауап[^\n]{0,80}келісім|by (?:replying|responding|sending)[^\n]{0,80}(?:consent|agree)|` +
 	`вы получили (?:это|данное) (?:письмо|сообщение),? (?:потому что|так как|поскольку)|you (?:are receiving|received) this (?:e-?mail|message|newsletter)|` +
-	`чтобы отписаться|для отписки|если вы (?:больше )?не хотите получать|отписаться от (?:этой |данной |наших )?(?:рассылки|рассылок|писем)[^\n]{0,20}(?:здесь|по ссылке|http)|to unsubscribe|unsubscribe here|click here to unsubscribe|` +
+	`чтобы (?:больше )?не получать|чтобы отписаться|для отписки|если вы (?:больше )?не хотите получать|отписаться от (?:этой |данной |наших )?(?:рассылки|рассылок|писем)[^\n]{0,20}(?:здесь|по ссылке|http)|to unsubscribe|unsubscribe here|click here to unsubscribe|` +
 	`(?:please )?(?:consider the environment|think before)|подумайте об окружающей среде|проверено (?:антивирус|на вирусы)|антивирус avast|virus-free|без вирусов` +
 	`))`)
 
@@ -230,7 +230,10 @@ func (t *letterText) readForwarded(rest string) {
 	for ; i < min(len(lines), 16); i++ {
 		m := reHeaderLine.FindStringSubmatch(lines[i])
 		if m == nil {
-			if strings.TrimSpace(lines[i]) == "" && t.from == "" {
+			if line := strings.TrimSpace(lines[i]); t.from == "" && strings.HasSuffix(line, ":") && strings.Contains(line, "@") { // Yandex: «16.11.2026, 18:43, Имя (a@b.kz):»
+				t.from = line
+				continue
+			} else if line == "" && t.from == "" {
 				continue
 			}
 			break

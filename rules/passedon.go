@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // mostPassings is how often a letter is followed from one colleague to the next.
 const mostPassings = 5
@@ -60,11 +63,17 @@ func unquoted(text string) string {
 }
 
 // in reports whether a From line as written names an own address.
-func (o Own) in(line string) bool {
+func (o Own) in(line string) bool { return slices.ContainsFunc(addressesIn(line), o.Is) }
+
+// robotLine reports whether a From line holds the address of a program.
+func robotLine(line string) bool { return slices.ContainsFunc(addressesIn(line), robotLocal) }
+
+// addressesIn lists the addresses of a From line.
+func addressesIn(line string) (all []string) {
 	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t<>()[]\"'*,;:", r) }) {
-		if strings.Contains(w, "@") && o.Is(strings.TrimPrefix(w, "mailto:")) {
-			return true
+		if strings.Contains(w, "@") {
+			all = append(all, strings.TrimPrefix(w, "mailto:"))
 		}
 	}
-	return false
+	return all
 }
