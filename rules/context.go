@@ -110,15 +110,20 @@ func (c *letterCase) onTopic() (decision, bool) {
 func (c *letterCase) acrossText() (decision, bool) {
 	t := &c.text
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
-		e := c.p.joined(c.arena, &t.sentences[i], &t.sentences[i+1], unnamed, false)
+		next := &t.sentences[i+1]
+		refers := c.p.orders(next) || c.p.first(next, c.p.speech.refers) != ""
+		if !refers && t.words > longText { // a word of the next matter stands beside one of the last
+			continue
+		}
+		e := c.p.joined(c.arena, &t.sentences[i], next, unnamed, false)
 		switch {
 		case e == nil:
-		case !c.p.Kinds[e.kind].ByPerson && (c.p.first(&t.sentences[i+1], c.p.speech.refers) != "" || c.p.orders(&t.sentences[i+1])):
+		case refers && !c.p.Kinds[e.kind].ByPerson:
 			return decision{
 				verdict: Request, kinds: []int{e.kind}, level: close, marker: e.words,
 				reason: Reason{ReasonText, []string{e.words}},
 			}, true
-		case t.words <= longText: // in a long one a word of the next matter stands beside one of the last
+		default:
 			return c.review(ReasonPossible, []int{e.kind}, e.words), true
 		}
 	}

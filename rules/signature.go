@@ -20,9 +20,6 @@ const (
 	contactDigits = 10
 )
 
-// closingStems are parts of the words with which a signature begins.
-var closingStems = []string{"уваж", "УВАЖ", "Уваж", "наилучши", "ұрметпен", "згі ниет", "egards", "incerely", "aithfully", "пасибо,", "лагодарю,", "лагодарим,", "ахмет,", "ақмет,", "hanks,", "\n--", "\n* *"}
-
 // thanksAtTheEnd close a letter where they are a line of their own and a comma follows.
 var thanksAtTheEnd = phrases("спасибо|благодарю|благодарим|рахмет|рақмет|thanks")
 
@@ -50,19 +47,20 @@ func withoutTail(s string) (letter, tail string) {
 // signatureEnd returns where the first line ends that tells how to reach the writer,
 // beneath a line that closes the letter, -1 where there is none.
 func signatureEnd(s string) int {
-	first := len(s)
-	for _, stem := range closingStems {
-		for from := 0; from < first; {
-			i := strings.Index(s[from:first], stem)
-			if i < 0 {
-				break
-			}
-			start := strings.LastIndexByte(s[:from+i+1], '\n') + 1
-			if line := firstLine(s[start:]); closes(line) && start > 0 {
-				first = start
-			}
-			from += i + len(stem)
+	first := strings.IndexByte(s, '\n') + 1
+	for first > 0 {
+		line := firstLine(s[first:])
+		if len(line) <= 2*longestClosing && mayClose(line) && closes(line) {
+			break
 		}
+		next := strings.IndexByte(s[first:], '\n') + 1
+		if next == 0 {
+			return -1
+		}
+		first += next
+	}
+	if first == 0 {
+		return -1
 	}
 	at := first
 	for range signatureLines {
@@ -79,6 +77,12 @@ func signatureEnd(s string) int {
 		}
 	}
 	return -1
+}
+
+// mayClose looks at the first letter of a line: those of the words that close a letter.
+func mayClose(line string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(line, " \t"))
+	return strings.ContainsRune("СсБбЗзРрҚқКкІіИиRrBbKkWwYySsTt-_*", r)
 }
 
 // closes reports whether a line closes a letter: it is short, and is drawn across or
