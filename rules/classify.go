@@ -250,7 +250,7 @@ func (c *letterCase) staff() decision {
 	if c.passedOn && len(c.quoted.evidence) > 0 && c.quoted.top() > nothing {
 		return c.review(ReasonStaffForward, c.p.candidates(&c.quoted), c.quoted.evidence[0].words)
 	}
-	if c.line.forward && c.passedOn && c.subject.top() >= close {
+	if c.line.forward && c.subject.top() >= close {
 		return c.review(ReasonStaffForward, c.p.candidates(&c.subject), c.subject.evidence[0].words)
 	}
 	return noRequest(ReasonStaff, c.from)

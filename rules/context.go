@@ -108,11 +108,11 @@ func (c *letterCase) onTopic() (decision, bool) {
 // acrossText reads neighbouring sentences of the text together: «Вы
 // присылаете рекламу. Прекратите.» What it finds is for a person to judge.
 func (c *letterCase) acrossText() (decision, bool) {
-	t := &c.text
+	t, business := &c.text, c.business()
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
 		next := &t.sentences[i+1]
 		refers := c.p.orders(next) || c.p.first(next, c.p.speech.refers) != ""
-		if !refers && t.words > longText { // a word of the next matter stands beside one of the last
+		if !refers && business { // a word of the next matter stands beside one of the last
 			continue
 		}
 		e := c.p.joined(c.arena, &t.sentences[i], next, unnamed, false)
@@ -208,9 +208,13 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 		return nil
 	}
 	both := together(room, a, b)
+	refers := p.first(b, p.speech.refers) != ""
 	offers := &both
-	if answered || letterWords(b.tokens) == 1 { // «Каждый день скидки и семинары. Прекратите.»
+	if answered || refers || letterWords(b.tokens) == 1 { // «Каждый день скидки и семинары. Прекратите.»
 		offers = b
+	}
+	if refers { // «... копии дипломов восьми работников. Просим произвести их удаление.»
+		both.wide = 2 * usualSpan
 	}
 	if p.asked(&both) != "" || p.first(offers, p.speech.ordinary) != "" {
 		return nil

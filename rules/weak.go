@@ -17,9 +17,19 @@ func (c *letterCase) firstOf(looks []func(*letterCase) (decision, bool)) (decisi
 	return decision{}, false
 }
 
-// longText is the number of words from which a text speaks of so much that a trace in it
-// counts only where its writer speaks of himself, or commands.
+// longText is the number of words from which a text of a firm speaks of so much that a
+// trace in it counts only where its writer speaks of himself, or commands.
 const longText = 40
+
+// firms are what stands before or behind the name of one, in a signature, too.
+var firms = phrases("тоо|жшс|ао|ооо|пао|ип|гу|ук|чп|фх|llp|llc|ltd|gmbh|inc|plc|jsc")
+
+// business reports whether a text is a long one in which a firm is named.
+func (c *letterCase) business() bool {
+	return c.text.words > longText && slices.ContainsFunc(c.text.sentences, func(r sentenceReading) bool {
+		return slices.ContainsFunc(r.tokens, func(t token) bool { return slices.Contains(firms(), t.word) })
+	})
+}
 
 // weak decides where nothing demands surely: traces, marks in questions, a
 // letter passed on, or nothing at all.
@@ -40,7 +50,7 @@ func (c *letterCase) weak() decision {
 		return d
 	}
 	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
-	if t.words > longText {
+	if c.business() {
 		t.evidence = slices.DeleteFunc(slices.Clone(t.evidence), func(e evidence) bool { return !e.personal && e.level <= possible && e.kind != unnamed })
 	}
 	c.setAside(s)
