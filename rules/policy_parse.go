@@ -108,6 +108,7 @@ type (
 		About     []string `yaml:"about"`
 		Own       []string `yaml:"own"`
 		Trade     []string `yaml:"trade"`
+		Firms     []string `yaml:"firms"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`

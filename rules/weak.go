@@ -21,14 +21,10 @@ func (c *letterCase) firstOf(looks []func(*letterCase) (decision, bool)) (decisi
 // trace in it counts only where its writer speaks of himself, or commands.
 const longText = 40
 
-// firms are what stands before or behind the name of one, in a signature, too.
-var firms = phrases("тоо|жшс|ао|ооо|пао|ип|гу|ук|чп|фх|llp|llc|ltd|gmbh|inc|plc|jsc")
-
-// business reports whether a text is a long one in which a firm is named.
+// business reports whether a text is a long one in which a firm is named, in its
+// signature, too.
 func (c *letterCase) business() bool {
-	return c.text.words > longText && slices.ContainsFunc(c.text.sentences, func(r sentenceReading) bool {
-		return slices.ContainsFunc(r.tokens, func(t token) bool { return slices.Contains(firms(), t.word) })
-	})
+	return c.text.words > longText && c.p.firstIn(&c.text, c.p.speech.firms) != ""
 }
 
 // weak decides where nothing demands surely: traces, marks in questions, a
