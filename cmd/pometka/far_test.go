@@ -73,7 +73,8 @@ func TestKilledFarAway(t *testing.T) {
 		}
 		return sent
 	}())
-	if out := i.call(t, "status", "--json").well(t).out; !strings.Contains(strings.ReplaceAll(out, " ", ""), fmt.Sprintf(`"none":%d`, letters-requests)) {
+	// Where an acknowledgement was under way at a kill, it is uncertain, and status ends with 1.
+	if out := i.call(t, "status", "--json").out; !strings.Contains(strings.ReplaceAll(out, " ", ""), fmt.Sprintf(`"none":%d`, letters-requests)) {
 		t.Errorf("%d letters, of which %d are requests:\n%s", letters, requests, out)
 	}
 	if c := i.call(t, "reconcile"); c.code != exitDone {
