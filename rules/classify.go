@@ -180,9 +180,12 @@ func (c *letterCase) readAll() {
 	if inner == "" && c.line.forward && c.text.words == 0 {
 		inner = parts.quoted
 	}
-	if inner != "" && !c.own.in(passed.from) && !robotLine(passed.from) {
+	if inner != "" && !c.own.in(passed.from) {
 		c.quoted = c.p.readText(c.arena, passed.subject+"\n\n"+inner, false)
 		c.passedOn = true
+		if robotLine(passed.from) && !c.own.Is(c.from) { // what a portal demands is no person's demand
+			c.quoted.evidence = slices.DeleteFunc(c.quoted.evidence, func(e evidence) bool { return !speaksOfItself(&c.quoted.sentences[e.sentence]) })
+		}
 	}
 	for _, fw := range c.f.Forwarded {
 		if fw.Behind && !c.countsBehind() {

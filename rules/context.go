@@ -208,7 +208,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 		return nil
 	}
 	both := together(room, a, b)
-	refers := p.first(b, p.speech.refers) != ""
+	refers := p.first(b, p.speech.refers) != "" && p.personal(b) && p.first(b, p.speech.notice) == ""
 	offers := &both
 	if answered || refers || letterWords(b.tokens) == 1 { // «Каждый день скидки и семинары. Прекратите.»
 		offers = b

@@ -12,7 +12,7 @@ import "slices"
 // nothing to quote, for a quotation.
 func (c *letterCase) leftOut(d decision) decision {
 	parts := &c.counted
-	if r, ok := c.ownDemand(c.tail, false); ok {
+	if r, ok := c.behindSignature(); ok {
 		return r
 	}
 	if c.visible >= decisive || c.own.Is(c.from) {
@@ -35,6 +35,22 @@ func (c *letterCase) leftOut(d decision) decision {
 		}
 	}
 	return d
+}
+
+// behindSignature reports what is demanded behind a signature, unless it says how one
+// may demand it: «Отписаться можно по ссылке».
+func (c *letterCase) behindSignature() (decision, bool) {
+	if c.tail == "" {
+		return decision{}, false
+	}
+	t := c.p.readText(c.arena, firstBytes(c.tail, mostLeftOut), false)
+	for i := range t.evidence {
+		e := &t.evidence[i]
+		if e.kind != unnamed && e.counts() && e.level >= close && c.p.first(&t.sentences[e.sentence], c.p.speech.notice) == "" {
+			return c.review(ReasonPossible, []int{e.kind}, e.words), true
+		}
+	}
+	return decision{}, false
 }
 
 // mostLeftOut is the number of bytes of such words that are read.

@@ -260,19 +260,3 @@ func rule(line string) bool {
 	line = strings.TrimSpace(line)
 	return len(line) >= 3 && strings.Trim(line, "-_*") == ""
 }
-
-// signsOff reports whether a line of a text begins a signature: what stands behind it
-// and below a line drawn across is a footer, whatever it says.
-func signsOff(text string) bool {
-	for line := range strings.SplitSeq(text, "\n") {
-		if len(line) > 200 {
-			continue
-		}
-		for i, w := range strings.Fields(normalise(line)) {
-			if i < 3 && slices.Contains(closings(), strings.Trim(w, ".,!")) {
-				return true
-			}
-		}
-	}
-	return false
-}

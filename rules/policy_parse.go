@@ -109,6 +109,7 @@ type (
 		Own       []string `yaml:"own"`
 		Trade     []string `yaml:"trade"`
 		Firms     []string `yaml:"firms"`
+		Notice    []string `yaml:"notice"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`

@@ -1,8 +1,8 @@
 package rules
 
 import (
-	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,20 +11,23 @@ import (
 // nobody's demand. A postscript is the writer's own.
 
 const (
-	// longestClosing is the length in letters of the longest «С наилучшими пожеланиями и
-	// надеждой на сотрудничество,» and of the longest line of a signature.
-	longestClosing = 70
-	// signatureLines is the number of lines of a signature above its first telephone.
+	// longestLine is the length in letters of the longest line of a signature.
+	longestLine = 140
+	// signatureLines is the number of lines of a signature down to its first telephone.
 	signatureLines = 8
 	// contactDigits is the number of digits of a telephone.
 	contactDigits = 10
 )
 
-// thanksAtTheEnd close a letter where they are a line of their own and a comma follows.
-var thanksAtTheEnd = phrases("спасибо|благодарю|благодарим|рахмет|рақмет|thanks")
+// postscript begins what is the writer's own again.
+var postscript = lazily(`^\P{L}*(?:[pр][.\s/]*(?:[pр][.\s/]*)?s(?:\P{L}|$)|з[.\s]*ы(?:\P{L}|$)|п[.\s]*с(?:\P{L}|$)|постскриптум|дополнение|да,? и ещ|и ещ[её]|также|қосымша)`)
 
-// postscripts begin what is the writer's own again.
-var postscripts = []string{"p.s", "p. s", "ps:", "ps ", "p.p.s", "з.ы", "зы:", "зы ", "п.с", "постскриптум"}
+// closing is a line with which a signature begins: such words, and nothing but a name
+// behind them.
+var closing = lazily(`^\P{L}*(?:с (?:глубоким |большим |искренним )?уваж(?:ением|\.)|с наилучшими(?: пожеланиями)?|(?:зор )?құрметпен|ізгі (?:ниет|тілек)\S*|(?:best|kind|warm|with (?:best|kind))?\s*regards|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?)(?: и надеждой \S+ \S+| к вам)?\s*(?:[,.!]|$)`)
+
+// thanks is a line of thanks that closes a letter where a name follows.
+var thanks = lazily(`^\P{L}*(?:заранее )?(?:спасибо|благодарю|благодарим|рахмет|рақмет|thanks|thank you),$`)
 
 // withoutTail parts a text from what stands behind its signature.
 func withoutTail(s string) (letter, tail string) {
@@ -35,8 +38,7 @@ func withoutTail(s string) (letter, tail string) {
 	tail = s[end:]
 	for at := 0; at < len(tail); {
 		line := firstLine(tail[at:])
-		start := strings.ToLower(firstBytes(strings.TrimSpace(line), 16))
-		if slices.ContainsFunc(postscripts, func(p string) bool { return strings.HasPrefix(start, p) }) {
+		if postscript.MatchString(strings.ToLower(firstBytes(line, 60))) {
 			return s[:end] + "\n" + tail[at:], tail[:at]
 		}
 		at += len(line) + 1
@@ -47,28 +49,23 @@ func withoutTail(s string) (letter, tail string) {
 // signatureEnd returns where the first line ends that tells how to reach the writer,
 // beneath a line that closes the letter, -1 where there is none.
 func signatureEnd(s string) int {
-	first := strings.IndexByte(s, '\n') + 1
-	for first > 0 {
-		line := firstLine(s[first:])
-		if len(line) <= 2*longestClosing && mayClose(line) && closes(line) {
-			break
-		}
-		next := strings.IndexByte(s[first:], '\n') + 1
+	at := strings.IndexByte(s, '\n') + 1
+	if at == 0 {
+		return -1
+	}
+	for !closes(s, at) {
+		next := strings.IndexByte(s[at:], '\n') + 1
 		if next == 0 {
 			return -1
 		}
-		first += next
+		at += next
 	}
-	if first == 0 {
-		return -1
-	}
-	at := first
 	for range signatureLines {
 		if at >= len(s) {
 			break
 		}
 		line := firstLine(s[at:])
-		if utf8.RuneCountInString(line) > 2*longestClosing {
+		if utf8.RuneCountInString(line) > longestLine {
 			break
 		}
 		at = min(at+len(line)+1, len(s))
@@ -79,31 +76,28 @@ func signatureEnd(s string) int {
 	return -1
 }
 
+// closes reports whether the line at i closes a letter. A line drawn across does where
+// more stands above it than below: a letterhead has one, too.
+func closes(s string, i int) bool {
+	line := firstLine(s[i:])
+	if len(line) > 2*longestLine || !mayClose(line) {
+		return false
+	}
+	if rule(strings.ReplaceAll(line, " ", "")) {
+		return i > len(s)/2
+	}
+	line = strings.ToLower(strings.TrimSpace(line))
+	if closing.MatchString(line) {
+		return true
+	}
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[min(i+len(line)+1, len(s)):], " \t\r\n"))
+	return unicode.IsUpper(next) && thanks.MatchString(line)
+}
+
 // mayClose looks at the first letter of a line: those of the words that close a letter.
 func mayClose(line string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(line, " \t"))
-	return strings.ContainsRune("СсБбЗзРрҚқКкІіИиRrBbKkWwYySsTt-_*", r)
-}
-
-// closes reports whether a line closes a letter: it is short, and is drawn across or
-// begins with such words.
-func closes(line string) bool {
-	if rule(strings.ReplaceAll(line, " ", "")) {
-		return true
-	}
-	if utf8.RuneCountInString(line) > longestClosing {
-		return false
-	}
-	words := strings.FieldsFunc(strings.ToLower(line), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '!' })
-	if len(words) < 3 && strings.HasSuffix(strings.TrimSpace(line), ",") && slices.Contains(thanksAtTheEnd(), words[len(words)-1]) {
-		return true
-	}
-	for _, w := range words[:min(3, len(words))] {
-		if slices.Contains(closings(), w) || w == "уваж" || w == "наилучшими" {
-			return true
-		}
-	}
-	return false
+	return strings.ContainsRune("СсБбЗзРрҚқІіRrBbKkWwYySsTtFf-_*", r)
 }
 
 // contact reports whether a line holds a telephone, an address or a site.
