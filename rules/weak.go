@@ -27,6 +27,12 @@ func (c *letterCase) business() bool {
 	return c.text.words > longText && c.p.firstIn(&c.text, c.p.speech.firms) != ""
 }
 
+// complains reports whether the writer of a sentence speaks of himself, or of what is
+// not done: «Деньги так и не вернули».
+func (p *Policy) complains(r *sentenceReading) bool {
+	return speaksOfItself(r) || slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == p.lexicon.slotNot })
+}
+
 // weak decides where nothing demands surely: traces, marks in questions, a
 // letter passed on, or nothing at all.
 func (c *letterCase) weak() decision {
@@ -47,7 +53,9 @@ func (c *letterCase) weak() decision {
 	}
 	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
 	if c.business() {
-		t.evidence = slices.DeleteFunc(slices.Clone(t.evidence), func(e evidence) bool { return !e.personal && e.level <= possible && e.kind != unnamed })
+		t.evidence = slices.DeleteFunc(slices.Clone(t.evidence), func(e evidence) bool {
+			return !e.personal && e.level <= possible && e.kind != unnamed && !c.p.complains(&t.sentences[e.sentence])
+		})
 	}
 	c.setAside(s)
 	c.setAside(t)
