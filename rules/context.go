@@ -213,7 +213,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	if answered || refers || letterWords(b.tokens) == 1 { // «Каждый день скидки и семинары. Прекратите.»
 		offers = b
 	}
-	if refers { // «... копии дипломов восьми работников. Просим произвести их удаление.»
+	if refers && both.room == 0 && len(b.tokens) <= 2*usualSpan { // «... копии дипломов восьми работников. Просим произвести их удаление.»
 		both.wide = 2 * usualSpan
 	}
 	if p.asked(&both) != "" || p.first(offers, p.speech.ordinary) != "" {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"iter"
 	"strings"
 	"unicode"
@@ -67,7 +68,7 @@ func rootRU(w string) string {
 	for {
 		shorter := russian.Stem(w, true)
 		if shorter == w || shorter == "" {
-			return fold(w)
+			return cmp.Or(fold(w), w) // of «ъ» nothing is left folded
 		}
 		w = shorter
 	}
