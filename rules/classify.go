@@ -184,7 +184,11 @@ func (c *letterCase) readAll() {
 		c.quoted = c.p.readText(c.arena, passed.subject+"\n\n"+inner, false)
 		c.passedOn = true
 		if robotLine(passed.from) && !c.own.Is(c.from) { // what a portal demands is no person's demand
-			c.quoted.evidence = slices.DeleteFunc(c.quoted.evidence, func(e evidence) bool { return !speaksOfItself(&c.quoted.sentences[e.sentence]) })
+			for i := range c.quoted.evidence {
+				if e := &c.quoted.evidence[i]; !speaksOfItself(&c.quoted.sentences[e.sentence]) {
+					e.level = min(e.level, possible) // or what a person wrote into a form: somebody looks
+				}
+			}
 		}
 	}
 	for _, fw := range c.f.Forwarded {

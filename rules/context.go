@@ -112,7 +112,7 @@ func (c *letterCase) acrossText() (decision, bool) {
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
 		next := &t.sentences[i+1]
 		refers := c.p.orders(next) || c.p.first(next, c.p.speech.refers) != ""
-		if !refers && business { // a word of the next matter stands beside one of the last
+		if !refers && business && !(next.has.meets(&c.p.deeds) && c.p.personal(next)) { // a word of the next matter stands beside one of the last
 			continue
 		}
 		e := c.p.joined(c.arena, &t.sentences[i], next, unnamed, false)

@@ -46,7 +46,16 @@ func (c *letterCase) behindSignature() (decision, bool) {
 	t := c.p.readText(c.arena, firstBytes(c.tail, mostLeftOut), false)
 	for i := range t.evidence {
 		e := &t.evidence[i]
-		if e.kind != unnamed && e.counts() && e.level >= close && c.p.first(&t.sentences[e.sentence], c.p.speech.notice) == "" {
+		if e.kind != unnamed && e.counts() && (e.level >= close || e.personal) && c.p.first(&t.sentences[e.sentence], c.p.speech.notice) == "" {
+			return c.review(ReasonPossible, []int{e.kind}, e.words), true
+		}
+	}
+	for i := range t.sentences[:max(0, len(t.sentences)-1)] {
+		next := &t.sentences[i+1]
+		if c.p.first(&t.sentences[i], c.p.speech.notice)+c.p.first(next, c.p.speech.notice) != "" {
+			continue
+		}
+		if e := c.p.joined(c.arena, &t.sentences[i], next, unnamed, false); e != nil {
 			return c.review(ReasonPossible, []int{e.kind}, e.words), true
 		}
 	}

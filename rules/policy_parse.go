@@ -110,6 +110,7 @@ type (
 		Trade     []string `yaml:"trade"`
 		Firms     []string `yaml:"firms"`
 		Notice    []string `yaml:"notice"`
+		Expects   []string `yaml:"expects"`
 	}
 	rawOperator struct {
 		Name    Text     `yaml:"name"`

@@ -54,7 +54,7 @@ type matcher struct {
 type speech struct {
 	questions, wonders, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
 
-	papers, titles, enclosed, opaque, about, own, trade, firms, notice []pattern
+	papers, titles, enclosed, opaque, about, own, trade, firms, notice, expects []pattern
 }
 
 // Learn reads the words, once; else the first letter does it. It may be called beside
@@ -176,7 +176,7 @@ var (
 	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite", "told"}
 	speechKeys  = []string{
 		"questions", "wonders", "impatient", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers",
-		"papers", "titles", "enclosed", "opaque", "about", "own", "trade", "firms", "notice",
+		"papers", "titles", "enclosed", "opaque", "about", "own", "trade", "firms", "notice", "expects",
 	}
 )
 
@@ -191,14 +191,14 @@ func (m *matcher) all() []*[]pattern {
 func (s *rawSpeech) patterns() [][]string {
 	return [][]string{
 		s.Questions, s.Wonders, s.Impatient, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers,
-		s.Papers, s.Titles, s.Enclosed, s.Opaque, s.About, s.Own, s.Trade, s.Firms, s.Notice,
+		s.Papers, s.Titles, s.Enclosed, s.Opaque, s.About, s.Own, s.Trade, s.Firms, s.Notice, s.Expects,
 	}
 }
 
 func (s *speech) all() []*[]pattern {
 	return []*[]pattern{
 		&s.questions, &s.wonders, &s.impatient, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
-		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers, &s.papers, &s.titles, &s.enclosed, &s.opaque, &s.about, &s.own, &s.trade, &s.firms, &s.notice,
+		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers, &s.papers, &s.titles, &s.enclosed, &s.opaque, &s.about, &s.own, &s.trade, &s.firms, &s.notice, &s.expects,
 	}
 }
 

@@ -19,8 +19,11 @@ const (
 	contactDigits = 10
 )
 
+// identified is a line that tells who somebody is, by a number as long as a telephone.
+var identified = lazily(`(?i)иин|жсн|бин|бсн|iin|bin|договор|шарт`)
+
 // postscript begins what is the writer's own again.
-var postscript = lazily(`^\P{L}*(?:[pр][.\s/]*(?:[pр][.\s/]*)?s(?:\P{L}|$)|з[.\s]*ы(?:\P{L}|$)|п[.\s]*с(?:\P{L}|$)|постскриптум|дополнение|да,? и ещ|и ещ[её]|также|қосымша)`)
+var postscript = lazily(`^\P{L}*(?:[pр][.\s/]*(?:[pр][.\s/]*)?s(?:\P{L}|$)|з[.\s]*ы(?:\P{L}|$)|п[.\s]*с(?:\P{L}|$)|постскриптум|дополнение|да,? и ещ|и ещ[её]|также|кстати|забыл|в дополнение|қосымша|айтпақшы|btw|by the way)`)
 
 // closing is a line with which a signature begins: such words, and nothing but a name
 // behind them.
@@ -107,6 +110,9 @@ func contact(line string) bool {
 		if line[i] >= '0' && line[i] <= '9' {
 			digits++
 		}
+	}
+	if digits >= contactDigits && !strings.Contains(line, "+") && identified.MatchString(line) {
+		return false
 	}
 	return digits >= contactDigits || strings.ContainsRune(line, '@') || strings.Contains(line, "www.") || strings.Contains(line, "://")
 }

@@ -27,10 +27,10 @@ func (c *letterCase) business() bool {
 	return c.text.words > longText && c.p.firstIn(&c.text, c.p.speech.firms) != ""
 }
 
-// complains reports whether the writer of a sentence speaks of himself, or of what is
-// not done: «Деньги так и не вернули».
+// complains reports whether the writer of a sentence speaks of himself, of what must be
+// or of what is not done: «Деньги так и не вернули».
 func (p *Policy) complains(r *sentenceReading) bool {
-	return speaksOfItself(r) || slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == p.lexicon.slotNot })
+	return speaksOfItself(r) || p.first(r, p.speech.expects) != "" || slices.ContainsFunc(r.hits, func(h hit) bool { return h.slot == p.lexicon.slotNot })
 }
 
 // weak decides where nothing demands surely: traces, marks in questions, a
