@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +20,8 @@ const (
 	contactDigits = 10
 )
 
-// identified is a line that tells who somebody is, by a number as long as a telephone.
+// identified is a line that tells who somebody is, or which contract it is, by a number
+// as long as a telephone.
 var identified = lazily(`(?i)иин|жсн|бин|бсн|iin|bin|договор|шарт`)
 
 // postscript begins what is the writer's own again.
@@ -28,6 +30,13 @@ var postscript = lazily(`^\P{L}*(?:[pр][.\s/]*(?:[pр][.\s/]*)?s(?:\P{L}|$)|з[
 // closing is a line with which a signature begins: such words, and nothing but a name
 // behind them.
 var closing = lazily(`^\P{L}*(?:с (?:глубоким |большим |искренним )?уваж(?:ением|\.)|с наилучшими(?: пожеланиями)?|(?:зор )?құрметпен|ізгі (?:ниет|тілек)\S*|(?:best|kind|warm|with (?:best|kind))?\s*regards|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?)(?: и надеждой \S+ \S+| к вам)?\s*(?:[,.!]|$)`)
+
+// closingStems are pieces of which one is in every such line.
+var closingStems = [...]string{"уваж", "наилучшими", "ұрметпен", "ізгі", "regards", "sincerely", "faithfully", "truly"}
+
+func holdsAny(s string, pieces []string) bool {
+	return slices.ContainsFunc(pieces, func(p string) bool { return strings.Contains(s, p) })
+}
 
 // thanks is a line of thanks that closes a letter where a name follows.
 var thanks = lazily(`^\P{L}*(?:заранее )?(?:спасибо|благодарю|благодарим|рахмет|рақмет|thanks|thank you),$`)
@@ -86,14 +95,18 @@ func closes(s string, i int) bool {
 	if len(line) > 2*longestLine || !mayClose(line) {
 		return false
 	}
-	if rule(strings.ReplaceAll(line, " ", "")) {
-		return i > len(s)/2
-	}
+	end := min(i+len(line)+1, len(s))
 	line = strings.ToLower(strings.TrimSpace(line))
-	if closing.MatchString(line) {
+	if strings.IndexByte("-_*", line[0]) >= 0 {
+		return i > len(s)/2 && rule(strings.ReplaceAll(line, " ", ""))
+	}
+	if holdsAny(line, closingStems[:]) && closing.MatchString(line) {
 		return true
 	}
-	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[min(i+len(line)+1, len(s)):], " \t\r\n"))
+	if !strings.HasSuffix(line, ",") {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[end:], " \t\r\n"))
 	return unicode.IsUpper(next) && thanks.MatchString(line)
 }
 
