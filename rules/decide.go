@@ -48,9 +48,6 @@ func (c *letterCase) bySubject(s, t []*evidence) decision {
 		}
 	}
 	all = c.withReference(c.withBeside(all))
-	if w := c.elsewhere(e.kind); w != "" && len(all) > 1 && !slices.ContainsFunc(all, func(x *evidence) bool { return x.personal || x.level == exact }) {
-		return c.review(ReasonContradicted, []int{e.kind}, e.words, w)
-	}
 	switch {
 	case len(all) > 1:
 		return c.several(all)

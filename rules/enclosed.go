@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -96,35 +95,4 @@ func (c *letterCase) nameless(opaque, wordless bool) string {
 func (c *letterCase) saysNothing(r *sentenceReading) bool {
 	n := letterWords(r.tokens)
 	return n == 0 || n <= 2 && c.p.first(r, c.p.speech.opaque) != ""
-}
-
-// closings are the words with which a signature begins.
-var closings = phrases("уважением|уважение|құрметпен|ізгі|regards|sincerely|faithfully")
-
-// signature returns the sentence with which the signature begins, or the number of
-// sentences: a lawyer's is no talk of a court.
-func (t *part) signature() int {
-	for i := range t.sentences {
-		tokens := t.sentences[i].tokens
-		for k := range tokens[:min(2, len(tokens))] {
-			if slices.Contains(closings(), tokens[k].word) {
-				return i
-			}
-		}
-	}
-	return len(t.sentences)
-}
-
-// unsigned counts the words of a text before its signature.
-func (t *part) unsigned() int {
-	n := 0
-	for i := range t.sentences {
-		for _, w := range t.sentences[i].tokens {
-			if slices.Contains(closings(), w.word) {
-				return n
-			}
-			n++
-		}
-	}
-	return n
 }

@@ -254,9 +254,3 @@ func (a *apart) all() string {
 	a.leave(len(a.text) + 1)
 	return strings.Join(a.pieces, "\n")
 }
-
-// rule reports whether a line is drawn right across, of three signs or more.
-func rule(line string) bool {
-	line = strings.TrimSpace(line)
-	return len(line) >= 3 && strings.Trim(line, "-_*") == ""
-}

@@ -230,13 +230,12 @@ func (t *letterText) readForwarded(rest string) {
 	for ; i < min(len(lines), 16); i++ {
 		m := reHeaderLine.FindStringSubmatch(lines[i])
 		if m == nil {
-			if line := strings.TrimSpace(lines[i]); t.from == "" && strings.HasSuffix(line, ":") && strings.Contains(line, "@") { // Yandex: «16.11.2026, 18:43, Имя (a@b.kz):»
-				t.from = line
-				continue
-			} else if line == "" && t.from == "" {
-				continue
+			line := strings.TrimSpace(lines[i])
+			if t.from != "" || line != "" && !(strings.HasSuffix(line, ":") && strings.Contains(line, "@")) {
+				break
 			}
-			break
+			t.from = line // Yandex: «16.11.2026, 18:43, Имя (a@b.kz):»
+			continue
 		}
 		switch strings.ToLower(m[1]) {
 		case "from", "от", "от кого", "кімнен", "von":

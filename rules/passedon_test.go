@@ -71,3 +71,16 @@ func TestForwardNamesItsDemand(t *testing.T) {
 		}
 	}
 }
+
+// A forward of our own staff under a subject that demands is for a person also where no
+// letter is recognised below it; any other letter of staff is none.
+func TestStaffForwardsBySubject(t *testing.T) {
+	own := Own{Addresses: []string{"info@license.kz"}, Domain: "license.kz"}
+	for subject, want := range map[string]Verdict{"Fwd: Удалите мои данные": Review, "Удалите мои данные": None, "Fwd: Счёт": None} {
+		f := letterFrom(subject, "Коллеги, посмотрите. От: Жанат, удалите мои данные.")
+		f.From[0].Addr = "manager@license.kz"
+		if got := BuiltIn().Classify(f, own); got.Verdict != want {
+			t.Errorf("%q: %v, want %v", subject, got.Verdict, want)
+		}
+	}
+}

@@ -160,3 +160,40 @@ func contact(line string) bool {
 	}
 	return digits >= contactDigits || strings.ContainsRune(line, '@') || strings.Contains(line, "www.") || strings.Contains(line, "://")
 }
+
+// closings are the words with which a signature begins.
+var closings = phrases("уважением|уважение|құрметпен|ізгі|regards|sincerely|faithfully")
+
+// signature returns the sentence with which the signature begins, or the number of
+// sentences: a lawyer's is no talk of a court.
+func (t *part) signature() int {
+	for i := range t.sentences {
+		tokens := t.sentences[i].tokens
+		for k := range tokens[:min(2, len(tokens))] {
+			if slices.Contains(closings(), tokens[k].word) {
+				return i
+			}
+		}
+	}
+	return len(t.sentences)
+}
+
+// unsigned counts the words of a text before its signature.
+func (t *part) unsigned() int {
+	n := 0
+	for i := range t.sentences {
+		for _, w := range t.sentences[i].tokens {
+			if slices.Contains(closings(), w.word) {
+				return n
+			}
+			n++
+		}
+	}
+	return n
+}
+
+// rule reports whether a line is drawn right across, of three signs or more.
+func rule(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) >= 3 && strings.Trim(line, "-_*") == ""
+}
