@@ -120,7 +120,8 @@ func (p *Policy) idle() []*PolicyFault {
 			for _, slot := range slices.Concat(t.slots, t.not, t.apart) {
 				used[int(slot/2)] = true
 			}
-			if t.need.meets(&t.forbid) || slices.ContainsFunc(t.apart, t.need.has) {
+			forbidsItself := func(slot int32) bool { return t.needs(slot) && slices.Contains(t.slots, slot) }
+			if slices.ContainsFunc(t.not, forbidsItself) || slices.ContainsFunc(t.apart, forbidsItself) {
 				out.add(t.line, "never", t.source)
 			}
 		}

@@ -33,7 +33,7 @@ func (c *letterCase) across() (decision, bool) {
 	from := c.p.greetings(t)
 	for i := from; i < min(from+2, len(t.sentences)); i++ {
 		last := &s.sentences[len(s.sentences)-1]
-		if has := union(last, &t.sentences[i]); s.top() == nothing && t.top() == nothing && mayMeet(&has, c.p.speech.unnamed) && c.p.asked(&t.sentences[i]) == "" {
+		if has := last.has.union(&t.sentences[i].has); s.top() == nothing && t.top() == nothing && mayMeet(&has, c.p.speech.unnamed) && c.p.asked(&t.sentences[i]) == "" {
 			both := together(c.arena, last, &t.sentences[i])
 			if w := c.p.first(&both, c.p.speech.unnamed); w != "" {
 				return c.review(ReasonUnnamed, nil, w), true
@@ -141,7 +141,7 @@ func (p *Policy) orders(r *sentenceReading) bool {
 // firstInBoth returns the words of the first pattern found in two sentences read
 // as one.
 func (c *letterCase) firstInBoth(a, b *sentenceReading, patterns []pattern) string {
-	if has := union(a, b); !mayMeet(&has, patterns) {
+	if has := a.has.union(&b.has); !mayMeet(&has, patterns) {
 		return ""
 	}
 	both := together(c.arena, a, b)
@@ -171,15 +171,6 @@ func together(room *arena, a, b *sentenceReading) sentenceReading {
 	return both
 }
 
-// union returns the groups that two sentences hold together.
-func union(a, b *sentenceReading) groupSet {
-	has := a.has
-	for i := range has {
-		has[i] |= b.has[i]
-	}
-	return has
-}
-
 // mayMeet reports whether one of the patterns could be found in a sentence that
 // holds these groups.
 func mayMeet(has *groupSet, patterns []pattern) bool {
@@ -198,7 +189,7 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	if len(a.hits) == 0 || len(b.hits) == 0 {
 		return nil
 	}
-	has := union(a, b)
+	has := a.has.union(&b.has)
 	may := false
 	for k := range p.matches {
 		m := &p.matches[k]

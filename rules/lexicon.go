@@ -20,13 +20,13 @@ const (
 // lexicon holds all words of a policy so that the units behind a word of a
 // letter are found by a few look-ups. It does not change after it is built.
 type lexicon struct {
-	exact    map[string][]unit // folded whole words
-	prefix   map[string][]unit // folded beginnings
-	prefixes []int             // lengths in letters of what prefix holds, ascending
-	ru       map[string][]stemmed
-	kk       map[string][]unit
-	en       map[string][]unit
-	heads    map[string]bool // beginnings of all stems, see mayBeKnown
+	exact    wordIndex // folded whole words
+	prefix   wordIndex // folded beginnings
+	prefixes []int     // lengths in letters of what prefix holds, ascending
+	ru       wordIndex // stems; see firstFour
+	kk       wordIndex // folded whole words
+	en       wordIndex // stems
+	heads    wordIndex // beginnings of all stems, see mayBeKnown
 
 	near      *nearWords // for misspelt words
 	nearForms []spelling // as written, not filed in near yet
@@ -36,40 +36,37 @@ type lexicon struct {
 	words    *wordCache
 	numerals bool // a word holds a digit
 
-	units   map[string]unit // by language and stem
-	phrases [][]phrase      // by first word, a unit
-	groups  []string        // names, by number
-	lines   []int           // of the policy file, by group; see findLines
-	numbers map[string]int  // and back
+	units   map[string]unit // by language and stem, while the words are read
+	phrases []phrase
+	first   []int32        // by unit: the first of the phrases that begin with it, counted from 1; 0: none does
+	further []unit         // of all phrases
+	begins  []firstFour    // by unit, of the Russian ones
+	groups  []string       // names, by number
+	lines   []int          // of the policy file, by group; see findLines
+	numbers map[string]int // and back
 
 	slotNot, slotModal int32    // of the groups that the program itself knows
 	value              *meaning // what a token says that is one
 }
 
-// stemmed is a word of the policy under its Russian stem. Short stems meet by
-// chance («данные» and «дано»), so the beginnings must agree too.
-type stemmed struct {
-	unit   unit
-	folded string
-}
+// firstFour are the first letters of a Russian word of the policy, folded; zeros behind
+// a shorter one. Short stems meet by chance («данные» and «дано»), so these must agree
+// too.
+type firstFour [4]rune
 
 // phrase is an entry of a group: one or more units side by side.
 type phrase struct {
-	group int
-	units []unit
+	group   int32
+	at, end int32 // of the units behind the first, in further
+	next    int32 // phrase that begins with the same unit, counted from 1; 0: it is the last
 }
 
-func newLexicon() *lexicon {
-	return &lexicon{
-		exact: map[string][]unit{}, prefix: map[string][]unit{}, ru: map[string][]stemmed{}, kk: map[string][]unit{}, en: map[string][]unit{},
-		heads: map[string]bool{}, units: map[string]unit{}, numbers: map[string]int{},
-	}
-}
+func newLexicon() *lexicon { return &lexicon{units: map[string]unit{}, numbers: map[string]int{}} }
 
 // add puts an entry into the group: words in the language l; "слово*" stands
 // for every word that begins so, "=слово" for this form alone.
 func (x *lexicon) add(group int, l Lang, entry string) {
-	ph := phrase{group: group}
+	var units []unit
 	for _, field := range strings.Fields(entry) {
 		plain, only := strings.CutPrefix(field, "=")
 		plain, open := strings.CutSuffix(plain, "*")
@@ -81,25 +78,41 @@ func (x *lexicon) add(group int, l Lang, entry string) {
 			case open && i == len(words)-1:
 				w += "*"
 			}
-			ph.units = append(ph.units, x.unit(l, w))
+			units = append(units, x.unit(l, w))
 		}
 	}
 	x.numerals = x.numerals || strings.ContainsAny(entry, "0123456789")
-	for len(x.phrases) < len(x.units) {
-		x.phrases = append(x.phrases, nil)
+	if len(units) > 0 {
+		x.addPhrase(int32(group), units)
 	}
-	if len(ph.units) == 0 || slices.ContainsFunc(x.phrases[ph.units[0]], func(o phrase) bool { return o.group == group && slices.Equal(o.units, ph.units) }) {
-		return // another form of a word the group has
-	}
-	x.phrases[ph.units[0]] = append(x.phrases[ph.units[0]], ph)
 }
+
+// addPhrase files the units behind one another as an entry of the group, once: words
+// have many forms.
+func (x *lexicon) addPhrase(group int32, units []unit) {
+	last := &x.first[units[0]]
+	for *last > 0 {
+		old := &x.phrases[*last-1]
+		if old.group == group && slices.Equal(x.behind(old), units[1:]) {
+			return
+		}
+		last = &old.next
+	}
+	*last = int32(len(x.phrases) + 1)
+	at := len(x.further)
+	x.further = append(x.further, units[1:]...)
+	x.phrases = append(x.phrases, phrase{group: group, at: int32(at), end: int32(len(x.further))})
+}
+
+// behind returns the units of a phrase behind its first.
+func (x *lexicon) behind(p *phrase) []unit { return x.further[p.at:p.end:p.end] }
 
 // unit returns the unit of a word as the policy spells it. Words that share
 // their stem share the unit.
 func (x *lexicon) unit(l Lang, spelled string) unit {
 	if w, ok := strings.CutPrefix(spelled, "="); ok {
 		u := x.unitOf(l, spelled)
-		put(x.exact, fold(w), u)
+		x.exact.add(fold(w), u)
 		if utf8.RuneCountInString(w) >= longWord {
 			x.addNear(fold(w), u)
 		}
@@ -108,7 +121,7 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 	if w, ok := strings.CutSuffix(spelled, "*"); ok {
 		u := x.unitOf(l, spelled)
 		w = fold(w)
-		put(x.prefix, w, u)
+		x.prefix.add(w, u)
 		if n := utf8.RuneCountInString(w); !slices.Contains(x.prefixes, n) {
 			x.prefixes = append(x.prefixes, n)
 			slices.Sort(x.prefixes)
@@ -120,26 +133,25 @@ func (x *lexicon) unit(l Lang, spelled string) unit {
 	switch l {
 	case EN:
 		stem := stemEN(spelled)
-		x.heads[firstLetters(stem, headLetters)] = true
+		x.heads.add(firstLetters(stem, headLetters), 0)
 		u = x.unitOf(EN, stem)
-		put(x.en, stem, u)
+		x.en.add(stem, u)
 		x.addNear(stem, u)
 	case KK:
 		u = x.unitOf(KK, folded)
-		put(x.kk, folded, u)
+		x.kk.add(folded, u)
 		x.addNear(folded, u)
 	default:
 		stem := stemRU(spelled)
 		u = x.unitOf(RU, stem+"/"+firstLetters(folded, sharedLetters))
-		if !slices.ContainsFunc(x.ru[stem], func(o stemmed) bool { return o.unit == u }) {
-			x.ru[stem] = append(x.ru[stem], stemmed{u, folded})
-		}
-		x.heads[firstLetters(stem, headLetters)] = true
+		x.ru.add(stem, u)
+		x.begins[u] = firstFourOf(folded)
+		x.heads.add(firstLetters(stem, headLetters), 0)
 		x.addNear(stem, u)
 		x.addNear(folded, u) // endings are misspelt too, and «дан» is too short
 	}
-	put(x.exact, folded, u)
-	x.heads[firstLetters(folded, headLetters)] = true
+	x.exact.add(folded, u)
+	x.heads.add(firstLetters(folded, headLetters), 0)
 	return u
 }
 
@@ -151,14 +163,9 @@ func (x *lexicon) unitOf(l Lang, key string) unit {
 		u = unit(len(x.units))
 		x.units[key] = u
 		x.language = append(x.language, map[Lang]int8{RU: metRU, KK: metKK, EN: metEN}[l])
+		x.first, x.begins = append(x.first, 0), append(x.begins, firstFour{})
 	}
 	return u
-}
-
-func put(m map[string][]unit, key string, u unit) {
-	if !slices.Contains(m[key], u) {
-		m[key] = append(m[key], u)
-	}
 }
 
 // firstLetters returns the first n letters of a folded word.

@@ -38,8 +38,9 @@ func (x *lexicon) sense(units []found) sense {
 	alone := map[hit]bool{}
 	for _, f := range units {
 		s.mask |= maskOf(f.unit)
-		for _, ph := range x.phrases[f.unit] {
-			b := beginning{hit: hit{slot: int32(2 * ph.group), end: int32(len(ph.units)), typo: f.typo}, further: ph.units[1:]}
+		for n := x.first[f.unit]; n > 0; n = x.phrases[n-1].next {
+			ph := &x.phrases[n-1]
+			b := beginning{hit: hit{slot: 2 * ph.group, end: 1 + ph.end - ph.at, typo: f.typo}, further: x.behind(ph)}
 			if f.negated {
 				b.slot++
 			}
@@ -63,17 +64,13 @@ func (x *lexicon) sense(units []found) sense {
 func (x *lexicon) search(w string, typos bool, into []found) []found {
 	before := len(into)
 	folded := fold(w)
-	for _, u := range x.exact[folded] {
-		into = append(into, found{unit: u})
-	}
+	into = x.exact.find(folded, into)
 	into = x.lookupPrefix(folded, into)
 	latin := w[0] < utf8.RuneSelf
 	switch {
 	case latin && (w[0] < 'a' || !x.mayBeKnown(folded)):
 	case latin:
-		for _, u := range x.en[stemEN(w)] {
-			into = append(into, found{unit: u})
-		}
+		into = x.en.find(stemEN(w), into)
 	case x.mayBeKnown(folded):
 		into = x.lookupStem(w, folded, into)
 	}
@@ -89,7 +86,7 @@ const headLetters = 4
 
 // mayBeKnown reports whether some stem of the policy begins as the word does.
 func (x *lexicon) mayBeKnown(folded string) bool {
-	return x.heads[firstLetters(folded, headLetters)] || x.heads[firstLetters(folded, 3)]
+	return x.heads.has(firstLetters(folded, headLetters)) || x.heads.has(firstLetters(folded, 3))
 }
 
 func (x *lexicon) lookupPrefix(folded string, into []found) []found {
@@ -99,30 +96,28 @@ func (x *lexicon) lookupPrefix(folded string, into []found) []found {
 			return into
 		}
 		if letters == x.prefixes[next] {
-			for _, u := range x.prefix[folded[:i]] {
-				into = append(into, found{unit: u})
-			}
+			into = x.prefix.find(folded[:i], into)
 			next++
 		}
 		letters++
 	}
 	if next < len(x.prefixes) && letters == x.prefixes[next] {
-		for _, u := range x.prefix[folded] {
-			into = append(into, found{unit: u})
-		}
+		into = x.prefix.find(folded, into)
 	}
 	return into
 }
 
 func (x *lexicon) lookupStem(w, folded string, into []found) []found {
-	for _, s := range x.ru[stemRU(w)] {
-		if sameBeginning(folded, s.folded) {
-			into = append(into, found{unit: s.unit})
+	var room [16]unit
+	begins := firstFourOf(folded)
+	for _, u := range x.ru.appendTo(room[:0], stemRU(w)) {
+		if begins.agree(x.begins[u]) {
+			into = append(into, found{unit: u})
 		}
 	}
 	before := len(into)
 	stemsKK(folded, func(stem string, negated bool) bool {
-		for _, u := range x.kk[stem] {
+		for _, u := range x.kk.appendTo(room[:0], stem) {
 			if !slices.ContainsFunc(into[before:], func(f found) bool { return f.unit == u }) {
 				into = append(into, found{unit: u, negated: negated})
 			}
@@ -134,11 +129,30 @@ func (x *lexicon) lookupStem(w, folded string, into []found) []found {
 
 // sharedLetters is the number of letters with which two words of one short
 // stem must begin alike.
-const sharedLetters = 4
+const sharedLetters = len(firstFour{})
 
-// sameBeginning reports whether two folded words share their first four
-// letters, or all of the shorter one.
-func sameBeginning(a, b string) bool {
-	n := min(utf8.RuneCountInString(a), utf8.RuneCountInString(b), sharedLetters)
-	return firstLetters(a, n) == firstLetters(b, n)
+func firstFourOf(folded string) (f firstFour) {
+	n := 0
+	for _, r := range folded {
+		if n == len(f) {
+			break
+		}
+		f[n] = r
+		n++
+	}
+	return f
+}
+
+// agree reports whether two words share their first four letters, or all of the
+// shorter one.
+func (f firstFour) agree(o firstFour) bool {
+	for i := range f {
+		if f[i] == 0 || o[i] == 0 {
+			return true
+		}
+		if f[i] != o[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -8,31 +8,37 @@ import (
 
 // groupSet is a set of slots: group number times two, plus one for the group
 // denied («не», "do not", a negative ending).
-type groupSet [mostGroups * 2 / 64]uint64
+type groupSet struct {
+	slots  [mostGroups * 2 / 64]uint64
+	folded uint64 // bitOf each of them
+}
 
 // mostGroups is the number of groups of words a policy can have.
 const mostGroups = 320
 
-func (s *groupSet) add(slot int32) { s[uint32(slot)/64] |= 1 << (uint32(slot) % 64) }
-
-func (s *groupSet) has(slot int32) bool { return s[uint32(slot)/64]&(1<<(uint32(slot)%64)) != 0 }
-
-func (s *groupSet) holds(o *groupSet) bool {
-	for i := range s {
-		if o[i]&^s[i] != 0 {
-			return false
-		}
-	}
-	return true
+func (s *groupSet) add(slot int32) {
+	s.slots[uint32(slot)/64] |= bitOf(slot)
+	s.folded |= bitOf(slot)
 }
 
+func (s *groupSet) has(slot int32) bool { return s.slots[uint32(slot)/64]&bitOf(slot) != 0 }
+
 func (s *groupSet) meets(o *groupSet) bool {
-	for i := range s {
-		if o[i]&s[i] != 0 {
+	for i := range s.slots {
+		if o.slots[i]&s.slots[i] != 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// union returns the slots of both.
+func (s groupSet) union(o *groupSet) groupSet {
+	for i := range s.slots {
+		s.slots[i] |= o.slots[i]
+	}
+	s.folded |= o.folded
+	return s
 }
 
 // pattern is a demand, or a counter-word, in terms of groups:
@@ -45,17 +51,16 @@ func (s *groupSet) meets(o *groupSet) bool {
 // where it is not denied; beside a group with "no-" it matches either way,
 // since a denial may reach over several words.
 type pattern struct {
-	lead   int32 // the first slot of need: most sentences hold not even that
-	source string
-	line   int  // of the policy file; see findLines
-	denies bool // holds a group with "no-"
+	lead   int32  // the first slot that it needs
+	denies bool   // holds a group with "no-"
+	need   uint64 // bitOf each slot that it needs
 	slots  []int32
 	not    []int32 // forbidden slots
+	wants  uint64  // of a hit of the pattern, see bitOf
 	apart  []int32 // slots forbidden in the same clause
-	need   groupSet
-	forbid groupSet
-	wants  uint64 // of a hit of the pattern, see bitOf
 	span   int
+	source string
+	line   int // of the policy file; see findLines
 }
 
 // usualSpan is the number of words over which a pattern may stretch.
@@ -88,7 +93,6 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 			continue
 		}
 		if forbidden {
-			p.forbid.add(slot)
 			p.not = append(p.not, slot)
 			continue
 		}
@@ -98,8 +102,8 @@ func (x *lexicon) pattern(source string) (pattern, *PolicyFault) {
 	}
 	p.lead = -1
 	for _, slot := range p.slots {
-		if !p.denies || slot&1 == 1 {
-			p.need.add(slot)
+		if p.needs(slot) {
+			p.need |= bitOf(slot)
 			if p.lead < 0 {
 				p.lead = slot
 			}
@@ -125,10 +129,28 @@ type match struct {
 	broken     bool // a bracket or a slash stands between the words
 }
 
+// needs reports whether the pattern is found only where this one of its slots is hit:
+// beside a group with "no-" another may be denied as well.
+func (p *pattern) needs(slot int32) bool { return !p.denies || slot&1 == 1 }
+
 // mayMeet reports whether the pattern could be found in a sentence that holds
 // these groups.
 func (p *pattern) mayMeet(has *groupSet) bool {
-	return has.has(p.lead) && has.holds(&p.need) && !has.meets(&p.forbid)
+	return p.need&^has.folded == 0 && p.allows(has)
+}
+
+func (p *pattern) allows(has *groupSet) bool {
+	for _, slot := range p.slots {
+		if p.needs(slot) && !has.has(slot) {
+			return false
+		}
+	}
+	for _, slot := range p.not {
+		if has.has(slot) {
+			return false
+		}
+	}
+	return true
 }
 
 // find looks for the pattern among the hits of a sentence, the shortest

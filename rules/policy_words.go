@@ -143,6 +143,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	}
 	p.pieces = newMarkPieces(p.marks)
 	x.words.numberless = !x.numerals
+	x.units = nil
 }
 
 func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
@@ -203,7 +204,7 @@ func (s *speech) all() []*[]pattern {
 }
 
 func (b *policyReader) patterns(x *lexicon, at path, sources []string) []pattern {
-	var out []pattern
+	out := make([]pattern, 0, len(sources))
 	for i, s := range sources {
 		p, fault := x.pattern(s)
 		if fault != nil {
