@@ -18,7 +18,7 @@ var (
 	// not come from one letter.
 	ErrKind = errors.New("not a kind that can be confirmed")
 	// ErrReason says that a reason is missing.
-	ErrReason = errors.New("a reason is needed: --why \"…\"")
+	ErrReason = errors.New("a reason is needed")
 	// ErrSteps says that a closing step was neither done nor named as not
 	// applicable.
 	ErrSteps = errors.New("closing steps are missing")

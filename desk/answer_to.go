@@ -66,18 +66,14 @@ func (d *Desk) correspondent(ctx context.Context, r store.Request, named string)
 	return l, addr, nil
 }
 
-// personOf is the address of the person who made a request: that which staff
-// found out, else that of the first letter.
+// personOf is the address of the person who made a request: that which staff found out,
+// else that of the first letter; "" for what came on paper, or by phone, or was forgotten.
 func (d *Desk) personOf(r store.Request) string {
 	if r.Sender != "" || len(r.Letters) == 0 {
 		return r.Sender
 	}
 	return d.writerOf(r.Letters[0])
 }
-
-// HasAddress reports whether a letter can go to the person: what came on paper,
-// or by phone, names no address.
-func (d *Desk) HasAddress(r store.Request) bool { return d.personOf(r) != "" }
 
 // writerOf is the address of who wrote a letter: From, and behind a form of the
 // operator's own the Reply-To.

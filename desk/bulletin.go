@@ -3,7 +3,6 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -103,30 +102,11 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 			stage = "new"
 		}
 		out = append(out, templates.ReminderLine{
-			Number: x.Number, Commands: x.commands(), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.Left,
+			Number: x.Number, Next: d.Words.Next(string(lang), string(x.Next), x.Number), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.Left,
 			ActBy: x.Last.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}
 	return out, late, urgent
-}
-
-// commands are those to look at a request and to take the next step, ready to
-// be copied.
-func (x Due) commands() []string {
-	short := templates.ShortNumber(x.Number)
-	next := ""
-	switch {
-	case x.Status == store.StatusReview:
-		next = "pometka review"
-	case x.Status == store.StatusWaiting: // for the person
-	case x.Answered:
-		next = "pometka close " + short + " done --why \"…\" --step all"
-	case x.Assignee == "":
-		next = "pometka take " + short
-	default:
-		next = "pometka answer " + short + " --template done"
-	}
-	return slices.DeleteFunc([]string{"pometka show " + short, next}, func(s string) bool { return s == "" })
 }
 
 // stuckLine words a letter that waits for a person.

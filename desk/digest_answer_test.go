@@ -48,27 +48,26 @@ func TestDigestAnswer(t *testing.T) {
 func TestDigestOfTheAnswered(t *testing.T) {
 	r := staffed(t)
 	n := r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 23, 10, 0))
-	next := func() string {
+	next := func() Next {
 		t.Helper()
 		b, err := r.book(t.Context())
 		if err != nil || len(b.due) != 1 {
 			t.Fatalf("%d due: %v", len(b.due), err)
 		}
-		commands := b.due[0].commands()
-		return strings.Fields(commands[len(commands)-1])[1]
+		return b.due[0].Next
 	}
 	if _, err := r.Take(t.Context(), n, Actor{Login: "asel"}); err != nil {
 		t.Fatal(err)
 	}
 	r.tellAt(t, at(12, 11, 9, 0)) // the clock
-	if got := next(); got != "answer" {
+	if got := next(); got != NextAnswer {
 		t.Errorf("before the answer: %s", got)
 	}
 	answerNow(t, r, n, Reply{Text: "Обработка прекращена."})
 	if _, err := r.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := next(); got != "close" {
+	if got := next(); got != NextClose {
 		t.Errorf("answered: %s", got)
 	}
 	if _, err := r.Close(t.Context(), n, store.StatusDone, "исполнено", r.withAnswered("consent_withdrawal", stepsOf(r, "consent_withdrawal")), Actor{Login: "asel"}); err != nil {
@@ -80,27 +79,8 @@ func TestDigestOfTheAnswered(t *testing.T) {
 	if q, err := r.Store.Request(t.Context(), n); err != nil || q.Answered || q.AnsweredAt.IsZero() {
 		t.Errorf("reopened: %v %v %v", q.Answered, q.AnsweredAt, err)
 	}
-	if got := next(); got != "answer" {
+	if got := next(); got != NextAnswer {
 		t.Errorf("reopened: %s", got)
-	}
-}
-
-// Each line has the command to look and that of the next step.
-func TestDigestCommands(t *testing.T) {
-	for _, c := range []struct {
-		due  Due
-		want string
-	}{
-		{Due{Status: store.StatusReview}, "pometka review"},
-		{Due{Status: store.StatusOpen}, "pometka take 2026-7"},
-		{Due{Status: store.StatusInProgress, Assignee: "akim"}, "pometka answer 2026-7 --template done"},
-		{Due{Status: store.StatusInProgress, Assignee: "akim", Answered: true}, `pometka close 2026-7 done --why "…" --step all`},
-		{Due{Status: store.StatusWaiting}, ""},
-	} {
-		c.due.Number = "LK-2026-000007"
-		if got := strings.Join(c.due.commands(), "; "); got != strings.TrimSuffix("pometka show 2026-7; "+c.want, "; ") {
-			t.Errorf("%s: %s", c.due.Status, got)
-		}
 	}
 }
 

@@ -69,25 +69,29 @@ func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, err
 		if err != nil {
 			return book{}, fmt.Errorf("read open requests: %w", err)
 		}
-		for _, q := range open {
-			b.of[q.Number] = holdingOf(q)
-			if x, ok := d.dueOf(q, b.today); ok {
-				b.due = append(b.due, x)
-			}
+		if err := d.addDue(ctx, &b, open); err != nil {
+			return book{}, err
 		}
 	}
-	return b, d.addTold(ctx, &b)
+	sortDue(b.due)
+	return b, nil
 }
 
 // readOnce is how many requests are read at a time: what is kept of each is little.
 const readOnce = 200
 
-// addTold adds which of them are answered, and of what nobody was told, and puts the most
-// urgent first.
-func (d *Desk) addTold(ctx context.Context, b *book) error {
+// addDue enters open requests into the book: whose they are, and of those that staff must
+// know of how they stand, what is next, and of what nobody was told.
+func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error {
+	var due []Due
 	var numbers []string
-	for _, x := range b.due {
-		numbers = append(numbers, x.Number)
+	whole := map[string]store.Request{}
+	for _, q := range open {
+		b.of[q.Number] = holdingOf(q)
+		if x, ok := d.dueOf(q, b.today); ok {
+			due, numbers = append(due, x), append(numbers, x.Number)
+			whole[x.Number] = q
+		}
 	}
 	answered, err := d.Store.Answered(ctx, numbers)
 	if err != nil {
@@ -101,9 +105,10 @@ func (d *Desk) addTold(ctx context.Context, b *book) error {
 	for s := range told {
 		clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
 	}
-	for i := range b.due {
-		x := &b.due[i]
-		x.Answered = answered[x.Number]
+	for i := range due {
+		x, q := &due[i], whole[due[i].Number]
+		q.Answered = answered[x.Number]
+		x.Next = d.NextOf(q)
 		if x.Stage.Stage != "" && !told[x.Stage] {
 			x.Untold = append(x.Untold, x.Stage)
 		}
@@ -113,7 +118,7 @@ func (d *Desk) addTold(ctx context.Context, b *book) error {
 			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart, ActBy: x.ActBy})
 		}
 	}
-	sortDue(b.due)
+	b.due = append(b.due, due...)
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 // ErrRecipient says that nobody knows yet to whom a held letter goes: staff passed on the
 // letter that it answers, so that its writer is named in its text at best; or the letter
 // names as its sender what is no address. Somebody must read it and name the address.
-var ErrRecipient = errors.New("name the address of the person: pometka outbox release ID --to ADDRESS")
+var ErrRecipient = errors.New("nobody has named the address of the person")
 
 // ErrAddress says that a letter to a person cannot go to this address.
 var ErrAddress = errors.New("not the address of a person outside")

@@ -55,7 +55,7 @@ type Due struct {
 
 	Overdue  bool `json:",omitempty"` // a term of the policy or of the law has passed
 	Assignee string
-	Answered bool `json:",omitempty"` // an answer has gone out, and the request was not closed
+	Next     Next
 	New      bool `json:",omitempty"` // nobody was told that it came in
 
 	Stage  store.Stage   `json:"-"` // that it has reached; Stage.Stage "": none of the configured ones yet

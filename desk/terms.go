@@ -24,7 +24,7 @@ func (d *Desk) deadlines(p *rules.Policy, r store.Request) (rules.Deadlines, err
 }
 
 // ErrWait says for what a request can wait.
-var ErrWait = errors.New("wait for documents or for an answer: --for documents|answer")
+var ErrWait = errors.New("a request waits for documents or for an answer")
 
 // Codes of the events that change terms.
 const (

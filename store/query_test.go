@@ -100,8 +100,10 @@ func TestRequestsInParts(t *testing.T) {
 	for i, r := range all {
 		want := Request{
 			ID: r.ID, Number: r.Number, Kind: r.Kind, Candidates: r.Candidates, Status: r.Status, ReceivedOn: r.ReceivedOn, ActBy: r.ActBy,
-			Assignee: r.Assignee, Ack: r.Ack, Letters: []Letter{{ID: r.Letters[0].ID, FromName: r.Letters[0].FromName, FromAddr: r.Letters[0].FromAddr}},
+			Assignee: r.Assignee, Documents: r.Documents, Sender: r.Sender, Ack: r.Ack,
 		}
+		first := r.Letters[0]
+		want.Letters = []Letter{{ID: first.ID, FromName: first.FromName, FromAddr: first.FromAddr, ReplyTo: first.ReplyTo}}
 		for _, term := range r.Terms {
 			want.Terms = append(want.Terms, Term{ID: term.ID, Source: term.Source, From: term.From, Due: term.Due, Provisional: term.Provisional})
 		}

@@ -46,8 +46,8 @@ func (db *DB) RequestsOf(ctx context.Context, ids []int64) ([]Request, error) {
 
 // Lines returns the requests with the ids, in their order, with what a line in a
 // list of them says and nothing else: number, kind, candidates, status, day of
-// receipt, day to act by, assignee, acknowledgement; of the terms the id, the
-// source, the day from which it runs and the last day; of the letters who wrote
+// receipt, day to act by, assignee, documents, sender, acknowledgement; of the terms the
+// id, the source, the day from which it runs and the last day; of the letters who wrote
 // the first.
 func (db *DB) Lines(ctx context.Context, ids []int64) ([]Request, error) {
 	return db.inOrder(ctx, ids, loadLines)
@@ -124,7 +124,8 @@ func loadWhole(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 // loadLines reads a batch with what Lines tells.
 func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error) {
 	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_on, r.act_by, r.assignee,
-		p.from_name, p.from_addr FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value LEFT JOIN letters_private p ON p.id = r.letter`, jsonText(ids))
+		r.documents, s.sender, p.from_name, p.from_addr, p.reply_to FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value
+		LEFT JOIN requests_private s ON s.id = r.id LEFT JOIN letters_private p ON p.id = r.letter`, jsonText(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 		var l Letter
 		r.Ack.State = MailNone
 		err := rows.Scan(&r.ID, &r.Number, &r.Kind, asJSON{&r.Candidates}, &r.Status, &r.letter, asDate{&r.ReceivedOn}, asDate{&r.ActBy},
-			&r.Assignee, asText[string]{&l.FromName}, asText[string]{&l.FromAddr})
+			&r.Assignee, asDate{&r.Documents}, asText[string]{&r.Sender}, asText[string]{&l.FromName}, asText[string]{&l.FromAddr}, asText[string]{&l.ReplyTo})
 		l.ID = r.letter
 		r.Letters = []Letter{l}
 		list = append(list, r)

@@ -87,6 +87,19 @@ func (s *Set) Has(key string) bool {
 	return ok
 }
 
+// Next says in a letter to staff what is to be done next about a request: commands, each
+// on a line of its own so that it can be copied, and what stands before them. Empty where
+// nothing can be done.
+func (s *Set) Next(lang Lang, code, number string) []string { return nextLines(lang, code, number) }
+
+func nextLines(lang Lang, code, number string) []string {
+	key := "digest.next." + code
+	if !(*Set)(nil).Has(key) {
+		return nil
+	}
+	return strings.Split(text(lang, key, ShortNumber(number)), "\n")
+}
+
 // Reason words a reason as the rules and the store keep it: a code and its
 // arguments, which may quote a letter and are therefore made Safe. A code that
 // has no sentence gives a general one that names it.

@@ -31,8 +31,8 @@ func samples(lang Lang) map[string][]any {
 			Refusal{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Why: w.why, Basis: w.article, Signed: w.person},
 			Refusal{Operator: w.operator, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Why: w.why},
 		},
-		"reminder":   {Reminder{w.operator, sampleToday, sampleLines(w), 2, 1}, Reminder{w.operator, sampleToday, sampleLines(w)[3:4], 0, 0}},
-		"escalation": {Escalation{w.operator, sampleToday, sampleLines(w)[:3], 2, 1}, Escalation{w.operator, sampleToday, sampleLines(w)[2:3], 0, 1}},
+		"reminder":   {Reminder{w.operator, sampleToday, sampleLines(lang, w), 2, 1}, Reminder{w.operator, sampleToday, sampleLines(lang, w)[3:4], 0, 0}},
+		"escalation": {Escalation{w.operator, sampleToday, sampleLines(lang, w)[:3], 2, 1}, Escalation{w.operator, sampleToday, sampleLines(lang, w)[2:3], 0, 1}},
 		"digest":     sampleDigests(lang, w),
 		"alarm": {
 			Alarm{Operator: w.operator, What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka doctor", Since: sampleReceived, Lasts: true},
@@ -142,7 +142,7 @@ func sampleReleased(all []any) []any {
 	return late
 }
 
-func sampleLines(w words) []ReminderLine {
+func sampleLines(lang Lang, w words) []ReminderLine {
 	lines := []ReminderLine{
 		{Number: "LK-2026-000098", Kind: w.claim, Stage: "overdue", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.person},
 		{Number: "LK-2026-000117", Kind: w.withdrawal, Stage: "overdue", DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
@@ -150,21 +150,14 @@ func sampleLines(w words) []ReminderLine {
 		{Number: "LK-2027-000004", Kind: w.correction, Stage: "new", DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.person},
 		{Number: "LK-2027-000005", Stage: "review", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "target", Provisional: true},
 	}
-	for i, l := range lines {
-		next := "pometka take " + l.Short()
-		switch {
-		case l.Review():
-			next = "pometka review"
-		case l.Assignee != "":
-			next = "pometka answer " + l.Short() + " --template done"
-		}
-		lines[i].Commands = []string{"pometka show " + l.Short(), next}
+	for i, next := range []string{"answer.claim", "take", "answer", "documents", "review"} {
+		lines[i].Next = nextLines(lang, next, lines[i].Number)
 	}
 	return lines
 }
 
 func sampleDigests(lang Lang, w words) []any {
-	full := Digest{Operator: w.operator, Today: sampleToday, Lines: sampleLines(w), Overdue: 2, Urgent: 1,
+	full := Digest{Operator: w.operator, Today: sampleToday, Lines: sampleLines(lang, w), Overdue: 2, Urgent: 1,
 		Letters: []DigestLetter{
 			{ID: "41", Number: "LK-2027-000004", State: text(lang, "outbox.state.failed"), Reason: text(lang, "reason.smtp_5xx", "550 5.1.1")},
 			{ID: "42", Number: "LK-2027-000005", State: text(lang, "outbox.state.uncertain")},

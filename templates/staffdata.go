@@ -23,7 +23,7 @@ type ReminderLine struct {
 	ActBy    time.Time
 	Source   string   // of ActBy: "policy", "law" or "target"
 	Assignee string   // "": nobody has taken it
-	Commands []string // to look at it, and to take the next step
+	Next     []string // see Set.Next
 
 	Provisional bool // a calendar still to be published can move ActBy
 }

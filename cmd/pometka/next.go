@@ -1,11 +1,9 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"license.kz/pometka/desk"
-	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
@@ -18,23 +16,11 @@ func (a *app) next(d *desk.Desk, r store.Request) string {
 
 func (a *app) nextText(d *desk.Desk, r store.Request) string {
 	n := templates.ShortNumber(r.Number)
-	switch r.Status {
-	case store.StatusReview:
+	next := d.NextOf(r)
+	if next == desk.NextDecide {
 		return a.nextReview(r, n)
-	case store.StatusOpen, store.StatusInProgress:
-		rule, ok := d.Policy.Kind(r.Kind)
-		switch {
-		case r.Answered:
-			return a.t("next.answered", n)
-		case !d.HasAddress(r):
-			return a.t("next.paper", n)
-		case ok && r.Documents.IsZero() && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == "documents" }):
-			return a.t("next.documents", n)
-		case ok && rule.Claim: // its answer has to say something
-			return a.t("next."+string(r.Status), n, `--text "…"`)
-		}
 	}
-	return a.t("next."+string(r.Status), n)
+	return a.t("next."+string(next), n)
 }
 
 // nextReview names what can be decided about a letter.
