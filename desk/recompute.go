@@ -37,6 +37,9 @@ type Recomputation struct {
 // cause and the count. Closed requests are not touched.
 func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error) {
 	var done Recomputation
+	if err := d.initBasis(ctx); err != nil {
+		return done, err
+	}
 	cause, err := d.changed(ctx)
 	if err != nil || cause == "" && !always {
 		return done, err
@@ -138,8 +141,8 @@ func (d *Desk) counted(ctx context.Context, r store.Request) (p *rules.Policy, d
 	return p, due, err
 }
 
-// changed returns what differs from the last time that dates were computed:
-// a cause, or "" for nothing. In a new register nothing differs.
+// changed returns what differs from the last time that dates were computed: a cause, or ""
+// for nothing. In a register whose dates were never computed nothing differs.
 func (d *Desk) changed(ctx context.Context) (string, error) {
 	days, err := d.Store.Meta(ctx, store.MetaCalendarDigest)
 	if err != nil {
@@ -151,7 +154,7 @@ func (d *Desk) changed(ctx context.Context) (string, error) {
 	}
 	switch {
 	case days == "":
-		return "", d.noteBasis(ctx)
+		return "", nil
 	case days != d.Calendar.Digest():
 		return causeCalendar, nil
 	case settings != d.settings():
@@ -165,7 +168,11 @@ func (d *Desk) basis() map[string]string {
 	return map[string]string{store.MetaCalendarDigest: d.Calendar.Digest(), store.MetaDeadlines: d.settings()}
 }
 
-func (d *Desk) noteBasis(ctx context.Context) error {
+// initBasis writes into a new register by what its dates will be counted.
+func (d *Desk) initBasis(ctx context.Context) error {
+	if days, err := d.Store.Meta(ctx, store.MetaCalendarDigest); err != nil || days != "" {
+		return err
+	}
 	for name, value := range d.basis() {
 		if err := d.Store.SetMeta(ctx, name, value); err != nil {
 			return err

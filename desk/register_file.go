@@ -71,8 +71,8 @@ func (d *Desk) findFiled(ctx context.Context, t *taking) error {
 	return nil
 }
 
-// maxHead bounds the header of a file, from which the digest is made: as much as the mailbox
-// gives (see mailbox.HeadLimit).
+// maxHead bounds the header of a file, from which the digest is made. It is more than
+// mailbox.HeadLimit, since here all fields come, not those alone that the digest is of.
 const maxHead = 256 << 10
 
 // spooledHeader returns the header of a spooled letter.

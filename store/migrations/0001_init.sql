@@ -120,7 +120,7 @@ CREATE INDEX letters_private_by_text ON letters_private (text_digest) WHERE text
 CREATE INDEX letters_private_by_from ON letters_private (from_folded);
 CREATE INDEX letters_private_by_message_id ON letters_private (message_id);
 
--- The letter byte for byte: pieces of 256 KiB, each one zstd frame.
+-- The letter byte for byte: pieces of 64 KiB (chunkSize), each one zstd frame.
 CREATE TABLE letter_chunks (
 	owner INTEGER NOT NULL REFERENCES letters (id),
 	no    INTEGER NOT NULL,
