@@ -10,8 +10,10 @@ import (
 // letters that came since the last pass, which the mail server's clock wrote just now.
 
 const (
-	clockSlack = 2 * time.Minute // by which two clocks may differ
-	clockDay   = 24 * time.Hour  // after which a clock that the register contradicts is believed
+	// ClockSlack is by how much two clocks may differ. Terms are counted in days, but
+	// Message-IDs, log-ins with tokens and the order of events in seconds.
+	ClockSlack = 2 * time.Minute
+	clockDay   = 24 * time.Hour // after which a clock that the register contradicts is believed
 )
 
 // metaClock is the latest instant that the program has seen.
@@ -41,11 +43,11 @@ func (w *witness) arrived(newest, begun, now time.Time) {
 	lag, between := now.Sub(newest), now.Sub(since)
 	w.agreed = false
 	switch {
-	case lag < -clockSlack:
+	case lag < -ClockSlack:
 		w.off, w.ahead = now, 0
-	case lag <= between+clockSlack:
+	case lag <= between+ClockSlack:
 		w.off, w.ahead, w.agreed = time.Time{}, 0, true
-	case w.ahead != 0 && (lag-w.ahead).Abs() <= between+clockSlack:
+	case w.ahead != 0 && (lag-w.ahead).Abs() <= between+ClockSlack:
 		w.off, w.ahead = now, lag
 	default:
 		w.ahead = lag
@@ -90,7 +92,7 @@ func (d *Desk) checkClock(ctx context.Context, now, last time.Time) error {
 	if last.After(high) {
 		high = last
 	}
-	ahead := high.Sub(now) > clockSlack
+	ahead := high.Sub(now) > ClockSlack
 	believed := d.witness.agreed || known && now.Sub(t.Since) >= clockDay
 	switch {
 	case !d.witness.off.IsZero():

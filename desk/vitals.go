@@ -37,7 +37,7 @@ func (d *Desk) checkLogin(ctx context.Context, code string, l Login) error {
 
 // Bounds of what is no trouble yet.
 const (
-	leastFree  = 500 << 20 // bytes; enough for days of letters
+	LeastFree  = 500 << 20 // bytes on the disk; enough for days of letters
 	enoughFree = 600 << 20 // bytes that end that trouble: a disk at the bound is told of once
 	stuckAfter = time.Hour // that a letter of ours may wait
 )
@@ -100,7 +100,7 @@ func (d *Desk) checkOutbox(ctx context.Context, f store.Facts, now time.Time) er
 func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error {
 	switch {
 	case free == 0: // not known
-	case free < leastFree:
+	case free < LeastFree:
 		return d.Raise(ctx, TroubleDisk, 0, now)
 	case free >= enoughFree:
 		return d.Clear(ctx, TroubleDisk)
@@ -137,8 +137,8 @@ func (d *Desk) Audit(ctx context.Context, breaks []store.Break) error {
 	return d.state(ctx, TroubleAudit, len(breaks) > 0, 0, d.Now())
 }
 
-// certificateDays is how many days before its end a certificate is trouble.
-const certificateDays = 14
+// CertificateDays is how many days before its end a certificate is trouble.
+const CertificateDays = 14
 
 // CheckCertificate is told until when the first of the mail servers'
 // certificates to expire is valid; zero when there is none. all says that every
@@ -146,7 +146,7 @@ const certificateDays = 14
 // because another's is good.
 func (d *Desk) CheckCertificate(ctx context.Context, end time.Time, all bool) error {
 	left := end.Sub(d.Now())
-	soon := !end.IsZero() && left < certificateDays*24*time.Hour
+	soon := !end.IsZero() && left < CertificateDays*24*time.Hour
 	if !soon && !all {
 		return nil
 	}

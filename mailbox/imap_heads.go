@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// chunk is how many messages one command asks for.
-	chunk = 500
+	// ChunkSize is how many messages one command asks for the heads of, and so how many
+	// Heads yields at a time.
+	ChunkSize = 500
 	// HeadLimit is how many bytes of a header are kept by Heads.
 	HeadLimit = 64 << 10
 	// headBudget bounds what a chunk may hold in memory, whatever was sent.
@@ -37,7 +38,7 @@ func (r *Reader) Traces(ctx context.Context, from, to uint32, yield func([]Head)
 // that were there once: what is missing is no trouble. To ask for sizes would cost a
 // server many times as much.
 func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]Head) error) error {
-	sw := &sweep{r: r, width: chunk}
+	sw := &sweep{r: r, width: ChunkSize}
 	sw.ask = func(set imap.UIDSet, _ int) *fetchJob {
 		fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: digestFields[:]}
 		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{fields}, keep: HeadLimit, budget: headBudget}
@@ -55,7 +56,7 @@ func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]H
 
 func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSet, int) *fetchJob, yield func([]Head) error) error {
 	r.sizes, r.ahead = sizes{}, ahead{}
-	sw := &sweep{r: r, ask: ask, width: chunk, strict: true}
+	sw := &sweep{r: r, ask: ask, width: ChunkSize, strict: true}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		heads := make([]Head, 0, len(all)+len(bad))
 		r.sizes = sizes{make(map[uint32]int64, len(all)), r.sizes[0]}
@@ -110,7 +111,7 @@ func askFields(set imap.UIDSet, try int, names []string) *fetchJob {
 // Stamps yields UID and INTERNALDATE of the messages from..to (to 0: up to what
 // Examine saw), sorted by UID. yield may use the Reader.
 func (r *Reader) Stamps(ctx context.Context, from, to uint32, yield func(Stamp) error) error {
-	sw := &sweep{r: r, ask: askStamp, width: 10 * chunk}
+	sw := &sweep{r: r, ask: askStamp, width: 10 * ChunkSize}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		stamps := make([]Stamp, 0, len(all)+len(bad))
 		for _, f := range all {

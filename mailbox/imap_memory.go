@@ -71,7 +71,7 @@ func (r *Reader) Remember(text string) {
 		return
 	}
 	for _, k := range all {
-		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, chunk), headless: k.Headless, listless: k.Listless, omitted: k.Omitted}
+		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, ChunkSize), headless: k.Headless, listless: k.Listless, omitted: k.Omitted}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
 		}

@@ -284,7 +284,7 @@ func (r *Reader) silenced(s *session, err error) {
 
 func (r *Reader) narrow() {
 	if r.width == 0 {
-		r.width = chunk
+		r.width = ChunkSize
 	}
 	r.width = max(1, r.width/8)
 }

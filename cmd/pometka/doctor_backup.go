@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/store"
 )
 
@@ -130,7 +131,7 @@ type backupFile struct {
 }
 
 // ahead reports whether the moment is still to come.
-func (f backupFile) ahead(now time.Time) bool { return f.at.Sub(now) > clockSlack }
+func (f backupFile) ahead(now time.Time) bool { return f.at.Sub(now) > desk.ClockSlack }
 
 // backupStamp is the form of that moment in the name, in UTC.
 const backupStamp = "20060102T150405Z"

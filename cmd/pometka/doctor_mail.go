@@ -6,13 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 )
-
-// certificateSoon is how many days before its end a certificate has to be
-// looked after; staff is alarmed from the same day on.
-const certificateSoon = 14
 
 // ends makes a reader and a sender that wait for no answer longer than the
 // doctor does.
@@ -90,7 +87,7 @@ func (w *ward) certificate(ctx context.Context, section string, end func(context
 		return
 	}
 	days := int(time.Until(at) / (24 * time.Hour))
-	if days < certificateSoon {
+	if days < desk.CertificateDays {
 		w.as(levelMend, section+".certificate", "mail.certificate", section, days, at.UTC())
 		return
 	}

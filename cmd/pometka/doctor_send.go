@@ -71,7 +71,7 @@ func (w *ward) arrives(ctx context.Context, id string, began time.Time) {
 				w.add(levelMend, "send.junk", f.Name)
 				return
 			}
-			if off := at.Sub(began); off > clockSlack || off < -clockSlack {
+			if off := at.Sub(began); off > desk.ClockSlack || off < -desk.ClockSlack {
 				w.add(levelMend, "clock.off", began, at)
 				return
 			}

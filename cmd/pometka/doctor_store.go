@@ -10,12 +10,10 @@ import (
 	"syscall"
 	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
-
-// Room on the disk: below leastRoom daemon and doctor speak alike of trouble.
-const leastRoom = 500 << 20
 
 // store looks at the register: its folder, its file, what is in it, and the
 // disk under it.
@@ -178,7 +176,7 @@ func (w *ward) disk(path string) {
 	}
 	free := s.Bavail * uint64(s.Bsize)
 	switch {
-	case free < leastRoom:
+	case free < desk.LeastFree:
 		w.add(levelMend, "disk.full", folder, int(free>>20))
 	case s.Files > 0 && s.Ffree < 100:
 		w.add(levelMend, "disk.files", folder)

@@ -7,14 +7,11 @@ import (
 	"syscall"
 	"time"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
-
-// clockSlack is how far two clocks may differ: terms are counted in days, but
-// Message-IDs, log-ins with tokens and the order of events in seconds.
-const clockSlack = 5 * time.Minute
 
 // time looks at the zone data, on which every day of receipt depends, and at
 // the clock, as far as anything else tells the time.
@@ -25,12 +22,12 @@ func (w *ward) time(ctx context.Context) {
 		w.add(levelGood, "time.zone_good", w.cfg.Calendar.Zone.String(), time.Now())
 	}
 	now := time.Now()
-	if built := buildTime(); now.Before(built.Add(-clockSlack)) {
+	if built := buildTime(); now.Before(built.Add(-desk.ClockSlack)) {
 		w.add(levelMend, "clock.behind", built)
 	}
 	if w.cfg.Store.Path != "" {
 		event, _, err := store.Glance(ctx, w.cfg.Store.Path)
-		if err == nil && event.Sub(now) > clockSlack {
+		if err == nil && event.Sub(now) > desk.ClockSlack {
 			w.add(levelMend, "clock.back", event)
 		}
 	}
@@ -66,7 +63,7 @@ func (w *ward) newest(heads []mailbox.Head) {
 			last = h.InternalDate
 		}
 	}
-	if now := time.Now(); last.Sub(now) > clockSlack {
+	if now := time.Now(); last.Sub(now) > desk.ClockSlack {
 		w.add(levelMend, "clock.server", now, last)
 	}
 }

@@ -68,18 +68,15 @@ func (a *app) ledgerCommand() *cobra.Command {
 	return c
 }
 
-// aChunk is how many messages a pass looks at together: the requests among them
-// are written first, so that the order of writing is that of receipt up to so
-// many rows.
-const aChunk = 500
-
 func (a *app) ledger(ctx context.Context, d *desk.Desk, f ledgerFlags) error {
 	filter, err := a.ledgerFilter(d, f)
 	if err != nil {
 		return usage(err)
 	}
 	var rows []store.Filed
-	filter.Limit = f.limit + aChunk + 1
+	// Of the messages that a pass looks at together the requests are written first: up to
+	// so many rows, the order of writing is not that of receipt.
+	filter.Limit = f.limit + mailbox.ChunkSize + 1
 	if err := d.Store.Ledger(ctx, filter, func(r store.Filed) error {
 		rows = append(rows, r)
 		return nil
