@@ -27,9 +27,9 @@ const (
 // Answers lists them.
 var Answers = []string{AnswerDone, AnswerRefusal, AnswerDocuments}
 
-// stepAnswered is the id of the closing step "the person was answered". The answer
+// StepAnswered is the id of the closing step "the person was answered". The answer
 // itself fulfils it, in every policy that has a step of this name.
-const stepAnswered = "answered"
+const StepAnswered = "answered"
 
 // MaxAnswer is the largest answer that is sent, in bytes: what the large providers
 // accept (RFC 1870 leaves it to each server).
@@ -141,8 +141,8 @@ func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Ac
 // withAnswered adds the step that the answer itself fulfils, where the kind has
 // it and nobody spoke of it.
 func (d *Desk) withAnswered(k rules.Kind, steps []store.StepDone) []store.StepDone {
-	if slices.Contains(d.missingSteps(k, steps), stepAnswered) {
-		return append(slices.Clone(steps), store.StepDone{ID: stepAnswered, Done: true})
+	if slices.Contains(d.missingSteps(k, steps), StepAnswered) {
+		return append(slices.Clone(steps), store.StepDone{ID: StepAnswered, Done: true})
 	}
 	return steps
 }
@@ -203,7 +203,7 @@ func (d *Desk) answerWords(r store.Request, reply Reply, a Actor) (templates.Let
 func stepsTold(rule *rules.KindRule, steps []store.StepDone, lang rules.Lang) []string {
 	var told []string
 	for _, s := range rule.Steps {
-		if !rule.Claim && s.ID != stepAnswered && slices.Contains(steps, store.StepDone{ID: s.ID, Done: true}) {
+		if !rule.Claim && s.ID != StepAnswered && slices.Contains(steps, store.StepDone{ID: s.ID, Done: true}) {
 			told = append(told, s.Text.In(lang))
 		}
 	}

@@ -22,7 +22,7 @@ func stepsOf(r *rig, k rules.Kind) []store.StepDone {
 	rule, _ := r.Policy.Kind(k)
 	var steps []store.StepDone
 	for _, s := range rule.Steps {
-		if s.ID != stepAnswered {
+		if s.ID != StepAnswered {
 			steps = append(steps, store.StepDone{ID: s.ID, Done: true})
 		}
 	}
@@ -63,7 +63,7 @@ func TestAnswer(t *testing.T) {
 	after := answerNow(t, r, q.Number, Reply{
 		Template: AnswerDone, Files: []mailbox.File{file}, Close: store.StatusDone, Why: "обработка прекращена", Steps: stepsOf(r, q.Kind),
 	})
-	if after.Status != store.StatusDone || !slices.Contains(after.Steps, store.StepDone{ID: stepAnswered, Done: true}) {
+	if after.Status != store.StatusDone || !slices.Contains(after.Steps, store.StepDone{ID: StepAnswered, Done: true}) {
 		t.Errorf("after the answer: %s %v", after.Status, after.Steps)
 	}
 	if _, err := r.Flush(t.Context()); err != nil {

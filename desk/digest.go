@@ -208,7 +208,7 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 // mail server stay. A letter to staff names nobody, neither in its words nor in the data
 // that they are made from.
 func tellable(r rules.Reason) rules.Reason {
-	if !slices.Contains([]string{codeSMTP4xx, codeSMTP5xx, codeSMTPNetwork}, r.Code) {
+	if !slices.Contains([]string{codeSMTP4xx, store.ReasonSMTP5xx, codeSMTPNetwork}, r.Code) {
 		r.Args = nil
 	}
 	return r

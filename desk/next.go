@@ -45,7 +45,7 @@ func (d *Desk) nextAtWork(r store.Request) Next {
 		return NextClose
 	case d.personOf(r) == "":
 		return NextPaper
-	case known && r.Documents.IsZero() && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == forDocuments }):
+	case known && r.Documents.IsZero() && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == rules.ConditionDocuments }):
 		return NextDocuments
 	case r.Assignee == "" && claim:
 		return NextTakeClaim

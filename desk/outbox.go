@@ -30,7 +30,6 @@ const (
 // Codes that say what became of a try to send.
 const (
 	codeSMTP4xx       = "smtp_4xx"
-	codeSMTP5xx       = "smtp_5xx"
 	codeSMTPOutage    = "smtp_outage"  // the server was not reached, or refused the log-in, before it heard of the letter
 	codeSMTPNetwork   = "smtp_network" // the connection was lost over the letter, or the server ended it (421)
 	codeSMTPCut       = "smtp_cut"     // the same, and not for the first time: the letter may be the reason
@@ -45,7 +44,7 @@ const mostCuts = 3
 
 // unsent are the reasons why a letter was not even offered to the server, each by the
 // enhanced code (RFC 3463) that mailbox.Sender gives for it.
-var unsent = map[string]string{"5.1.3": "smtp_recipient", "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8", mailbox.EnhancedStumbled: codeStumbled}
+var unsent = map[string]string{"5.1.3": store.ReasonRecipient, "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8", mailbox.EnhancedStumbled: codeStumbled}
 
 // FlushReport counts what a pass over the outbox did.
 type FlushReport struct{ Sent, Deferred, Failed, Uncertain int }
@@ -193,7 +192,7 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 		s.State = store.MailSent
 		return s
 	case mailbox.StatusRejected:
-		s.State, s.Reason = store.MailFailed, d.smtpReason(codeSMTP5xx, o)
+		s.State, s.Reason = store.MailFailed, d.smtpReason(store.ReasonSMTP5xx, o)
 		if code := unsent[o.Enhanced]; o.Code == 0 && code != "" {
 			s.Reply, s.Reason = "", rules.Reason{Code: code}
 		}

@@ -124,7 +124,7 @@ func TestFlushRefused(t *testing.T) {
 	if f, err := r.Flush(t.Context()); err != nil || f.Failed != 1 {
 		t.Fatalf("flush: %+v %v", f, err)
 	}
-	if m := onlyMail(t, r); m.State != store.MailFailed || m.Reason.Code != codeSMTP5xx || m.Reason.Args[0] != "550 5.1.1" {
+	if m := onlyMail(t, r); m.State != store.MailFailed || m.Reason.Code != store.ReasonSMTP5xx || m.Reason.Args[0] != "550 5.1.1" {
 		t.Errorf("after a 550: %s %v", m.State, m.Reason)
 	}
 }
@@ -217,14 +217,14 @@ func TestFlushUnsent(t *testing.T) {
 		if s.State != store.MailFailed || s.Reason.Code != code || s.Reply != "" {
 			t.Errorf("%s: %+v", enhanced, s)
 		}
-		if o.Code = 550; r.settlement(m, o).Reason.Code != codeSMTP5xx {
+		if o.Code = 550; r.settlement(m, o).Reason.Code != store.ReasonSMTP5xx {
 			t.Errorf("%s, said by a server: %+v", enhanced, r.settlement(m, o))
 		}
 		if err := r.Store.Settle(t.Context(), m.ID, s, now); err != nil {
 			t.Fatal(err)
 		}
 		bounced, err := r.Store.Bounced(t.Context(), "a@one.example", now.Add(-time.Hour))
-		if err != nil || bounced != (code == "smtp_recipient") {
+		if err != nil || bounced != (code == store.ReasonRecipient) {
 			t.Errorf("%s: bounced %v, %v", code, bounced, err)
 		}
 	}

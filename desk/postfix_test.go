@@ -214,7 +214,7 @@ func TestPostfix(t *testing.T) {
 	for _, m := range list {
 		why[m.To] = m.Reason.Code
 	}
-	if why["b@gone.example"] != store.ReasonBounced || why["nobody-here@one.example"] != codeSMTP5xx || len(why) != 2 {
+	if why["b@gone.example"] != store.ReasonBounced || why["nobody-here@one.example"] != store.ReasonSMTP5xx || len(why) != 2 {
 		t.Errorf("failed: %v", why)
 	}
 }

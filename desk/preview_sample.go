@@ -38,7 +38,7 @@ func (o *Options) sample(name string, lang rules.Lang) any {
 		return p.receiptData(p.letter(s.SHA256), p.requests("", o.Policy.ReviewDeadlines(o.Calendar, o.Deadlines, nil, sampleDay)), lang)
 	case templates.Documents:
 		proved := p.kind(func(k *rules.KindRule) bool {
-			return slices.ContainsFunc(k.Terms, func(t rules.Term) bool { return t.Condition == conditionDocuments })
+			return slices.ContainsFunc(k.Terms, func(t rules.Term) bool { return t.Condition == rules.ConditionDocuments })
 		})
 		s.Operator, s.Contact, s.Number, s.What = p.own, o.Operator.Contact, p.number("2026-000123"), proved.Formal.In(lang)
 		return s

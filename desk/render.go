@@ -195,13 +195,6 @@ func (d *Desk) ackRequest(r store.Request, lang rules.Lang) templates.AckRequest
 	return q
 }
 
-// The conditions of terms: documents runs from the day the proving documents
-// are on file, consumer for who may be one.
-const (
-	conditionDocuments = "documents"
-	conditionConsumer  = "consumer"
-)
-
 // documentDays is the term of the kind that waits for documents, in working
 // days; 0 when there is none.
 func (d *Desk) documentDays(k rules.Kind) int {
@@ -210,7 +203,7 @@ func (d *Desk) documentDays(k rules.Kind) int {
 		return 0
 	}
 	for _, t := range rule.Terms {
-		if t.Condition == conditionDocuments {
+		if t.Condition == rules.ConditionDocuments {
 			return t.Days
 		}
 	}
@@ -234,7 +227,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang, today rules.Dat
 	}
 	for i, t := range terms {
 		switch {
-		case !t.Named || t.Due.IsZero() || t.Condition == conditionConsumer:
+		case !t.Named || t.Due.IsZero() || t.Condition == rules.ConditionConsumer:
 		case t.Source == rules.SourcePolicy:
 			policy = &terms[i]
 		case t.Source == rules.SourceLaw:
@@ -249,7 +242,7 @@ func ackDates(terms []store.Term, which string, lang rules.Lang, today rules.Dat
 		add(*law, "law", policy != nil && which != "earliest")
 	}
 	for _, t := range terms {
-		if t.Condition == conditionConsumer && t.Named && !t.Due.IsZero() && which != "policy" {
+		if t.Condition == rules.ConditionConsumer && t.Named && !t.Due.IsZero() && which != "policy" {
 			add(t, "consumer", false)
 		}
 	}

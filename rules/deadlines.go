@@ -141,10 +141,11 @@ func (r *KindRule) start(received Date, ci Circumstances) Date {
 	return from
 }
 
-// Conditions of terms (Term.Condition, Term.Until).
+// Conditions of terms (Term.Condition, Term.Until): who may be a consumer, and whether the
+// proving documents are on file.
 const (
-	conditionConsumer  = "consumer"
-	conditionDocuments = "documents"
+	ConditionConsumer  = "consumer"
+	ConditionDocuments = "documents"
 )
 
 // runs reports whether the term runs for a request received on a day.
@@ -158,10 +159,10 @@ func (t Term) runs(o DeadlineOptions, received Date, ci Circumstances) bool {
 	consumer := ci.Consumer == nil || *ci.Consumer
 	documents := !ci.Documents.IsZero()
 	switch {
-	case t.Condition == conditionConsumer && !consumer,
-		t.Condition == conditionDocuments && !documents,
-		t.Until == conditionConsumer && consumer,
-		t.Until == conditionDocuments && documents:
+	case t.Condition == ConditionConsumer && !consumer,
+		t.Condition == ConditionDocuments && !documents,
+		t.Until == ConditionConsumer && consumer,
+		t.Until == ConditionDocuments && documents:
 		return false
 	}
 	return true
@@ -169,7 +170,7 @@ func (t Term) runs(o DeadlineOptions, received Date, ci Circumstances) bool {
 
 // start returns the day after which the term counts.
 func (t Term) start(received Date, ci Circumstances) Date {
-	if t.Condition == conditionDocuments {
+	if t.Condition == ConditionDocuments {
 		return later(received, ci.Documents)
 	}
 	return received

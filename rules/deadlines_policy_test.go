@@ -120,8 +120,8 @@ func TestReviewDeadlines(t *testing.T) {
 func TestTermsHoldForDaysOfReceipt(t *testing.T) {
 	p := &Policy{Kinds: []KindRule{{ID: "k", Terms: []Term{
 		{ID: "law", Source: SourceLaw, Days: 2, Unit: WorkingDays, ValidFrom: day(t, "2026-11-10"), ValidTo: day(t, "2026-11-12")},
-		{ID: "policy", Source: SourcePolicy, Days: 9, Unit: WorkingDays, Until: conditionDocuments},
-		{ID: "consumer", Source: SourceLaw, Days: 7, Unit: WorkingDays, Until: conditionConsumer},
+		{ID: "policy", Source: SourcePolicy, Days: 9, Unit: WorkingDays, Until: ConditionDocuments},
+		{ID: "consumer", Source: SourceLaw, Days: 7, Unit: WorkingDays, Until: ConditionConsumer},
 	}}}}
 	c, no := newCalendar(t, CalendarOptions{}), false
 	for received, want := range map[string]string{

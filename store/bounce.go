@@ -8,9 +8,12 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// ReasonBounced is the reason of a letter of ours that the server took and
-// that came back. The argument is the status of RFC 3463, where one was told.
-const ReasonBounced = "bounced"
+// Reasons of letters that failed, by which the store knows an address that takes none.
+const (
+	ReasonBounced   = "bounced"        // it was taken and came back; the argument, where told, is the status of RFC 3463
+	ReasonSMTP5xx   = "smtp_5xx"       // the server refused it for good
+	ReasonRecipient = "smtp_recipient" // no server was offered it: the address cannot be one
+)
 
 // Bounce marks the letters of ours with this Message-ID as failed, since they came back, and
 // returns them. A letter that had failed before, or was never handed to a server, stays as
@@ -55,7 +58,8 @@ func (db *DB) Bounced(ctx context.Context, address string, since time.Time) (boo
 	var n int
 	err := db.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE address_key = ? AND state IN ('failed', 'dropped') AND queued_at >= ?
-			AND (reason_code = ? OR reason_code IN ('smtp_5xx', 'smtp_recipient') AND enhanced_code LIKE '5.1.%')`, keyed(db.key, address), instant(since), ReasonBounced).Scan(&n)
+			AND (reason_code = ? OR reason_code IN (?, ?) AND enhanced_code LIKE '5.1.%')`,
+			keyed(db.key, address), instant(since), ReasonBounced, ReasonSMTP5xx, ReasonRecipient).Scan(&n)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look up bounces: %w", err)

@@ -144,7 +144,7 @@ func (a *app) replyOf(ctx context.Context, d *desk.Desk, r store.Request, f answ
 	if reply.Close, err = a.closeAs(f.closeAs); err != nil || r.Status.Closed() || r.Status == store.StatusReview {
 		return reply, err
 	}
-	reply.Steps, err = a.steps(d, r, f.closeFlags, []string{"answered"})
+	reply.Steps, err = a.steps(d, r, f.closeFlags, []string{desk.StepAnswered})
 	return reply, err
 }
 

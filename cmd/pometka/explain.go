@@ -194,7 +194,7 @@ func (a *app) countedFrom(t desk.Trace, term desk.TracedTerm) string {
 	switch from := templates.Date(string(a.lang), term.From.Time()); {
 	case term.From == t.ReceivedOn:
 		return ""
-	case term.Condition == "documents" && term.From == t.About.Documents:
+	case term.Condition == rules.ConditionDocuments && term.From == t.About.Documents:
 		return a.t("explain.from.documents", from)
 	default:
 		return a.t("explain.from.restart", from)

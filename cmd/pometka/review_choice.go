@@ -63,7 +63,7 @@ func (m *reviewer) pick(i int) {
 func (m *reviewer) asksConsumer() bool {
 	return slices.ContainsFunc(m.choice.kinds, func(k rules.Kind) bool {
 		rule, ok := m.d.Policy.Kind(k)
-		return ok && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == "consumer" })
+		return ok && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == rules.ConditionConsumer })
 	})
 }
 
