@@ -38,3 +38,29 @@ func TestForemost(t *testing.T) {
 		t.Errorf("of two terms on one day: %s", got.ID)
 	}
 }
+
+// A term of the policy or of the law is overdue from the day after its last one, a target
+// never is, and neither is one that stands still or one of a closed request.
+func TestOverdue(t *testing.T) {
+	day := func(n int) rules.Date { return rules.NewDate(2026, 12, n) }
+	terms := []store.Term{
+		{ID: "target", Source: rules.SourceTarget, Due: day(3)},
+		{ID: "still", Source: rules.SourceLaw},
+		{ID: "law", Source: rules.SourceLaw, Due: day(11)},
+	}
+	open := store.Request{Status: store.StatusOpen, Terms: terms}
+	for today, want := range map[int]bool{3: false, 4: false, 11: false, 12: true} {
+		if got := Overdue(open, day(today)); got != want {
+			t.Errorf("on the %d: %v", today, got)
+		}
+		for _, term := range terms {
+			if got := TermOverdue(open, term, day(today)); got != (want && term.ID == "law") {
+				t.Errorf("on the %d: %s %v", today, term.ID, got)
+			}
+		}
+	}
+	open.Status = store.StatusDone
+	if Overdue(open, day(20)) {
+		t.Error("a closed request is overdue")
+	}
+}

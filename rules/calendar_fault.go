@@ -51,7 +51,8 @@ var faultWords = map[string]string{
 	"week":           "a week of %d working days: want 5 or 6",
 }
 
-// CalendarFaultCodes returns the codes that a CalendarFault can have.
+// CalendarFaultCodes returns the codes that a CalendarFault can have, for the tests of
+// those who word them.
 func CalendarFaultCodes() []string {
 	codes := make([]string, 0, len(faultWords))
 	for code := range faultWords {

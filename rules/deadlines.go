@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -190,34 +189,4 @@ func earliest(terms []Due) (first Date) {
 		}
 	}
 	return first
-}
-
-// Overdue reports whether a term of the policy or of the law has passed: its
-// last day is before today. A missed target is only that.
-func (d Deadlines) Overdue(today Date) bool {
-	return slices.ContainsFunc(d.Terms, func(t Due) bool { return t.Overdue(today) })
-}
-
-// Overdue reports whether d is a term of the policy or of the law whose last
-// day is before today.
-func (d Due) Overdue(today Date) bool {
-	return d.Term.Source != SourceTarget && d.Missed(today)
-}
-
-// Missed reports whether the last day of the term, whatever its source, is
-// before today.
-func (d Due) Missed(today Date) bool { return !d.Due.IsZero() && d.Due.Before(today) }
-
-// First returns the term that ends first, a stricter source before a milder
-// one where two end on the same day: law, policy, target. It reports false
-// while all terms stand still.
-func (d Deadlines) First() (Due, bool) {
-	rank := map[Source]int{SourceLaw: 0, SourcePolicy: 1, SourceTarget: 2}
-	running := slices.DeleteFunc(slices.Clone(d.Terms), func(t Due) bool { return t.Due.IsZero() })
-	if len(running) == 0 {
-		return Due{}, false
-	}
-	return slices.MinFunc(running, func(a, b Due) int {
-		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(rank[a.Term.Source], rank[b.Term.Source]))
-	}), true
 }

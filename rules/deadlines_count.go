@@ -140,13 +140,3 @@ func (c *Calendar) Trace(d Due) []Counted {
 	}
 	return days
 }
-
-// Count returns the days that Trace goes through.
-func (c *Calendar) Count(d Due) []Day {
-	trace := c.Trace(d)
-	days := make([]Day, len(trace))
-	for i, t := range trace {
-		days[i] = t.Day
-	}
-	return days
-}

@@ -141,46 +141,6 @@ func TestTermsHoldForDaysOfReceipt(t *testing.T) {
 	}
 }
 
-func TestOverdueSpeaksOfPolicyAndLaw(t *testing.T) {
-	c, p := newCalendar(t, CalendarOptions{}), BuiltIn()
-	d, err := p.Deadlines(c, statutory, "opt_out", day(t, "2026-11-20"), Circumstances{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for today, want := range map[string][3]bool{ // overdue, the target missed, the law's term overdue
-		"2026-11-23": {},
-		"2026-11-24": {false, true, false},
-		"2026-12-11": {false, true, false},
-		"2026-12-12": {true, true, true},
-	} {
-		at := day(t, today)
-		if got := [3]bool{d.Overdue(at), d.Terms[0].Missed(at), d.Terms[1].Overdue(at)}; got != want {
-			t.Errorf("%s: %v, want %v", today, got, want)
-		}
-		if d.Terms[0].Overdue(at) {
-			t.Errorf("%s: a target is overdue", today)
-		}
-	}
-	if first, ok := d.First(); !ok || first.Term.ID != "target" {
-		t.Errorf("first is %q", first.Term.ID)
-	}
-	still := Deadlines{Terms: []Due{{Term: Term{Source: SourceLaw}}}}
-	if _, ok := still.First(); ok || still.Overdue(day(t, "2099-01-01")) {
-		t.Error("a term that stands still ends")
-	}
-}
-
-func TestFirstPrefersTheStricterSource(t *testing.T) {
-	due := day(t, "2026-12-14")
-	var d Deadlines
-	for _, s := range []Source{SourceTarget, SourcePolicy, SourceLaw} {
-		d.Terms = append(d.Terms, Due{Term: Term{Source: s}, Due: due})
-	}
-	if first, ok := d.First(); !ok || first.Term.Source != SourceLaw {
-		t.Errorf("first is of %q", first.Term.Source)
-	}
-}
-
 func BenchmarkThirtyWorkingDays(b *testing.B) {
 	c := newCalendar(b, CalendarOptions{})
 	received := NewDate(2026, 11, 23)

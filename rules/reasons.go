@@ -64,7 +64,8 @@ const (
 )
 
 // ReasonCodes returns every code that Classify and MayAnswer can give, and
-// NeverBounced, which the register adds. Each has a sentence in the catalogue.
+// NeverBounced, which the register adds, for the tests that each has a sentence in the
+// catalogue.
 func ReasonCodes() []string {
 	return []string{
 		ReasonMark, ReasonMarkClose, ReasonSubject, ReasonText, ReasonTogether, ReasonForwarded, ReasonAttached,
