@@ -35,7 +35,7 @@ func TestDigestAnswer(t *testing.T) {
 	if err != nil || len(failed) != 1 {
 		t.Fatalf("failed: %v, %v", failed, err)
 	}
-	if err := r.Store.Drop(t.Context(), failed[0].ID, "test", r.Now()); err != nil {
+	if err := r.Drop(t.Context(), failed[0].ID, Actor{Login: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.tellAt(t, at(11, 26, 9, 0)); len(got) != 0 {

@@ -182,7 +182,7 @@ func TestResendOfWaiting(t *testing.T) {
 	at = at.Add(-time.Minute)
 	r.flushed(t, FlushReport{}, false)
 	m := onlyMail(t, r)
-	if err := r.Store.Resend(t.Context(), m.ID, "aigul", at); err != nil {
+	if err := r.Resend(t.Context(), m.ID, Actor{Login: "aigul"}); err != nil {
 		t.Fatal(err)
 	}
 	if resent, err := r.Store.Resent(t.Context(), at.Add(-time.Second)); err != nil || !resent {
@@ -199,11 +199,11 @@ func TestResendOfWaiting(t *testing.T) {
 		t.Errorf("next in %v", wait)
 	}
 	refuse = nil
-	if err := r.Store.Resend(t.Context(), m.ID, "aigul", at); err != nil {
+	if err := r.Resend(t.Context(), m.ID, Actor{Login: "aigul"}); err != nil {
 		t.Fatal(err)
 	}
 	r.flushed(t, FlushReport{Sent: 1}, false)
-	if err := r.Store.Resend(t.Context(), m.ID, "aigul", at); !errors.Is(err, store.ErrStatus) {
+	if err := r.Resend(t.Context(), m.ID, Actor{Login: "aigul"}); !errors.Is(err, store.ErrStatus) {
 		t.Errorf("a letter that was sent is resent: %v", err)
 	}
 }

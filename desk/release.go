@@ -71,6 +71,19 @@ func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n int, kept K
 	return n, kept, nil
 }
 
+// Resend queues a failed or uncertain letter once more, with the same bytes, since a person
+// decided so; one that waits for its next try goes out at the next pass. store.ErrStatus:
+// the letter is in no such state.
+func (d *Desk) Resend(ctx context.Context, id int64, a Actor) error {
+	return d.Store.Resend(ctx, id, a.String(), d.Now())
+}
+
+// Drop decides, for a person, that a letter that has not gone out never will.
+// store.ErrStatus: it went out, or was dropped before.
+func (d *Desk) Drop(ctx context.Context, id int64, a Actor) error {
+	return d.Store.Drop(ctx, id, a.String(), d.Now())
+}
+
 // over reports whether all requests that a letter of ours is about are closed. An
 // acknowledgement says what will be done: after the answer or a refusal it would promise
 // what is not going to happen.

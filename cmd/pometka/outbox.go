@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -70,10 +69,10 @@ func (a *app) outboxCommand() *cobra.Command {
 	root.AddCommand(list, release,
 		a.mailCommand("show ID", "help.outbox.show", a.showMail),
 		a.mailCommand("resend ID", "help.outbox.resend", func(c *cobra.Command, d *desk.Desk, id int64) error {
-			return a.decideMail(c, d, id, d.Store.Resend, "done.resend")
+			return a.decideMail(c, d, id, d.Resend, "done.resend")
 		}),
 		a.mailCommand("drop ID", "help.outbox.drop", func(c *cobra.Command, d *desk.Desk, id int64) error {
-			return a.decideMail(c, d, id, d.Store.Drop, "done.drop")
+			return a.decideMail(c, d, id, d.Drop, "done.drop")
 		}))
 	return root
 }
@@ -208,7 +207,7 @@ func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do mailAction
 	if err != nil {
 		return err
 	}
-	if err := do(c.Context(), id, who.String(), d.Now()); err != nil {
+	if err := do(c.Context(), id, who); err != nil {
 		return a.mailFailure(c.Context(), d, []int64{id}, err)
 	}
 	a.printf("%s\n", a.t(done, strconv.FormatInt(id, 10)))
@@ -216,4 +215,4 @@ func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do mailAction
 }
 
 // mailAction is what a person does to one letter of the outbox.
-type mailAction func(ctx context.Context, id int64, actor string, at time.Time) error
+type mailAction func(ctx context.Context, id int64, a desk.Actor) error

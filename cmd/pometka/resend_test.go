@@ -63,7 +63,7 @@ func TestResendEndsThePause(t *testing.T) {
 		resend := func() {
 			t.Helper()
 			time.Sleep(time.Second)
-			if err := d.Store.Resend(t.Context(), mails[1].ID, "aigul", d.Now()); err != nil {
+			if err := d.Resend(t.Context(), mails[1].ID, desk.Actor{Login: "aigul"}); err != nil {
 				t.Fatal(err)
 			}
 		}
