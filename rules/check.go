@@ -29,7 +29,7 @@ func (p *Policy) Check() []*PolicyFault {
 // findLines notes where in the file stands what a check may find fault with. Letters
 // are read without: to find a line the whole file is read once more.
 func (p *Policy) findLines() {
-	b := &policyReader{data: p.source}
+	b := &policyReader{data: p.Source()}
 	for _, name := range p.lexicon.groups {
 		p.lexicon.lines = append(p.lexicon.lines, b.line(path{"words", name}))
 	}

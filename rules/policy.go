@@ -26,13 +26,18 @@ type Policy struct {
 	Drafts map[Lang]Text
 
 	*recognition
-	source []byte
+	source []byte // nil: the built-in one, which is carried packed
 }
 
 // Source returns the policy file of which Digest is the digest. A request
 // keeps the terms of the edition in force at its receipt, so the text of every
 // edition has to be kept as long as the request.
-func (p *Policy) Source() []byte { return slices.Clone(p.source) }
+func (p *Policy) Source() []byte {
+	if p.source == nil {
+		return BuiltInSource()
+	}
+	return slices.Clone(p.source)
+}
 
 // Operator is the operator as its policy names it. The config can override it.
 type Operator struct {

@@ -37,6 +37,7 @@ var builtIn = sync.OnceValue(func() *Policy {
 	if err != nil {
 		panic("read the built-in policy: " + err.Error())
 	}
+	p.source = nil
 	return p
 })
 
