@@ -227,7 +227,7 @@ func excess(code string) bool {
 }
 
 func (d *Desk) publicDomain(addr string) bool {
-	return slices.ContainsFunc(d.Acknowledge.Caps.PublicDomains, func(public string) bool { return domainOf(addr) == strings.ToLower(public) })
+	return slices.ContainsFunc(d.Acknowledge.Caps.PublicDomains, func(public string) bool { return domainOf(addr) == domainOf("@"+public) })
 }
 
 // capKeys is what the caps count by; the outbox keeps no more than a keyed

@@ -33,7 +33,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"license.kz/pometka/mailbox"
@@ -242,5 +241,6 @@ func addresses(list []mailbox.Address) []rules.Address {
 	return out
 }
 
-// fold makes an address comparable: letter case and outer space do not count.
-func fold(addr string) string { return strings.ToLower(strings.TrimSpace(addr)) }
+// fold makes an address comparable: letter case, outer space and how the domain is
+// spelled do not count.
+func fold(addr string) string { return rules.AddressKey(addr) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -42,7 +43,7 @@ const mostStumbles = 20
 func (b *batch) deliver(ctx context.Context, m *store.Mail) (out mailbox.Outcome, err error) {
 	if !stumbles(func() {
 		b.testOnlyStep("mail claimed")
-		out = b.Sender.Send(ctx, mailbox.Envelope{From: b.Bounce, To: m.To, Raw: m.Raw, ID: envelopeID(m.MessageID)})
+		out = b.Sender.Send(ctx, mailbox.Envelope{From: rules.SentAddress(b.Bounce), To: rules.SentAddress(m.To), Raw: m.Raw, ID: envelopeID(m.MessageID)})
 		b.testOnlyStep("mail sent")
 		err = b.settle(ctx, m, out)
 	}) {

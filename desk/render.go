@@ -55,8 +55,8 @@ func (d *Desk) compose(m store.Mail, l store.Letter, langs []rules.Lang, words t
 
 func (o Options) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter, at time.Time, sign string) mailbox.Letter {
 	out := mailbox.Letter{
-		From:      mailbox.Address{Name: o.Operator.Name.In(langs[0]), Addr: o.From},
-		To:        mailbox.Address{Addr: m.To},
+		From:      mailbox.Address{Name: o.Operator.Name.In(langs[0]), Addr: rules.SentAddress(o.From)},
+		To:        mailbox.Address{Addr: rules.SentAddress(m.To)},
 		Subject:   words.Subject,
 		Body:      words.Body,
 		Date:      at,

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,11 +17,18 @@ import (
 	"license.kz/pometka/store"
 )
 
-// addressDigest is the SHA-256 of an address, normalised: without outer space and in small
-// letters.
-func addressDigest(addr string) string {
-	sum := sha256.Sum256([]byte(fold(addr)))
-	return hex.EncodeToString(sum[:])
+// addressDigest is the SHA-256 of an address, normalised: see rules.AddressKey.
+func addressDigest(addr string) string { return addressDigests(addr)[0] }
+
+// addressDigests are those by which an address may stand in the register: its own, and
+// those of its other spellings.
+func addressDigests(addr string) []string {
+	list := rules.AddressSpellings(addr)
+	for i, s := range list {
+		sum := sha256.Sum256([]byte(s))
+		list[i] = hex.EncodeToString(sum[:])
+	}
+	return list
 }
 
 // LeftOut is an address that marketing must leave out.
@@ -45,7 +53,7 @@ func (d *Desk) LeftOut(ctx context.Context) ([]LeftOut, error) {
 func leftOut(s store.Suppression) LeftOut {
 	l := LeftOut{SHA256: s.SHA256, Number: s.Number, Kind: s.Kind, Since: s.Since}
 	for _, address := range s.Named {
-		if addressDigest(address) == s.SHA256 {
+		if slices.Contains(addressDigests(address), s.SHA256) {
 			l.Address = address
 			break
 		}
@@ -86,7 +94,10 @@ func (d *Desk) Matching(ctx context.Context, list io.Reader, found func(Match) e
 		}
 		for _, address := range addressesIn(s.Text()) {
 			b.read++
-			if b.asked = append(b.asked, Match{line, LeftOut{Address: address, SHA256: addressDigest(address)}}); len(b.asked) < matchBatch {
+			for _, sum := range addressDigests(address) {
+				b.asked = append(b.asked, Match{line, LeftOut{Address: address, SHA256: sum}})
+			}
+			if len(b.asked) < matchBatch {
 				continue
 			}
 			if err := b.ask(ctx); err != nil {
@@ -117,11 +128,13 @@ func (b *matcher) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var last Match
 	for _, m := range b.asked {
 		s, ok := known[m.SHA256]
-		if !ok {
+		if !ok || m.Line == last.Line && m.Address == last.Address { // by another spelling
 			continue
 		}
+		last = m
 		m.Number, m.Kind, m.Since = s.Number, s.Kind, s.Since
 		if err := b.found(m); err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -114,7 +113,7 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	}
 	is, e := r, act{who: a, code: eventSet, detail: map[string]any{"why": why}}
 	if s.Sender != nil {
-		if !strings.EqualFold(*s.Sender, d.personOf(r)) {
+		if fold(*s.Sender) != fold(d.personOf(r)) {
 			is.Sender = *s.Sender
 		}
 		if why == "" && !d.Operator.Own.Is(cmp.Or(d.personOf(r), d.Operator.Address)) {

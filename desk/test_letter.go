@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 )
 
 // TestLetter is a letter from the operator to itself that proves the way
@@ -18,9 +19,9 @@ type TestLetter struct {
 func (d *Desk) TestLetter(subject, body, language string) (TestLetter, error) {
 	now := d.Now()
 	id := d.messageID("test." + stamp(now))
-	own := mailbox.Address{Addr: d.Operator.Address}
+	own := mailbox.Address{Addr: rules.SentAddress(d.Operator.Address)}
 	raw, err := mailbox.Compose(mailbox.Letter{
-		From: mailbox.Address{Addr: d.From}, To: own, Subject: subject, Body: body, Date: now.In(d.Zone),
+		From: mailbox.Address{Addr: rules.SentAddress(d.From)}, To: own, Subject: subject, Body: body, Date: now.In(d.Zone),
 		MessageID: id, Language: language, AutoSubmitted: "auto-generated", LoopSign: d.LoopSign(),
 	})
 	if err != nil {

@@ -48,9 +48,9 @@ func stamp(at time.Time) string { return at.UTC().Format("20060102150405.000") }
 // LoopSign is the value of our own loop header.
 func (d *Desk) LoopSign() string { return d.token("loop") }
 
-// domain is the operator's mail domain.
+// domain is the operator's mail domain, in the form of Message-IDs.
 func (d *Desk) domain() string {
-	_, domain, _ := strings.Cut(d.Operator.Address, "@")
+	_, domain, _ := strings.Cut(rules.SentAddress(d.Operator.Address), "@")
 	return domain
 }
 

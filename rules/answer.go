@@ -60,7 +60,7 @@ func neverAnswer(f *Facts, own Own, line subjectLine) Reason {
 	if v := f.loopSign(own); v != "" {
 		return because(NeverLoop, v)
 	}
-	if id := f.field("message-id"); own.Domain != "" && strings.HasSuffix(strings.ToLower(strings.Trim(id, "<> ")), "@"+strings.ToLower(own.Domain)) && f.fromAny(own.Is) == "" {
+	if id := f.field("message-id"); own.Domain != "" && strings.HasSuffix(AddressKey(strings.Trim(id, "<> ")), "@"+strings.ToLower(own.Domain)) && f.fromAny(own.Is) == "" {
 		return because(NeverLoop, "message-id")
 	}
 	if v := f.loopField(own); v != "" {
@@ -208,7 +208,7 @@ func holdSender(f *Facts, own Own, t Trust) Reason {
 // registers: two labels, three under such as com.kz. It knows no list of
 // public suffixes; at worst two customers of one provider look alike.
 func organisation(addr string) string {
-	_, domain, _ := strings.Cut(strings.ToLower(addr), "@")
+	_, domain, _ := strings.Cut(AddressKey(addr), "@")
 	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
 	n := 2
 	if l := len(labels); l >= 3 && len(labels[l-1]) == 2 && len(labels[l-2]) <= 3 {

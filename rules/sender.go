@@ -8,7 +8,7 @@ import (
 // Is reports whether addr is the operator's own: one of its addresses, or any
 // address of its domain.
 func (o Own) Is(addr string) bool {
-	addr = strings.ToLower(addr)
+	addr = AddressKey(addr)
 	if slices.ContainsFunc(o.Addresses, func(a string) bool { return strings.EqualFold(a, addr) }) {
 		return true
 	}
@@ -18,14 +18,26 @@ func (o Own) Is(addr string) bool {
 
 // IsForm reports whether addr is the sender of one of the operator's own forms.
 func (o Own) IsForm(addr string) bool {
+	addr = AddressKey(addr)
 	return slices.ContainsFunc(o.Forms, func(a string) bool { return strings.EqualFold(a, addr) })
 }
 
 // Own returns the operator of the policy as it looks in mail: for commands
 // that work without a config.
-func (p *Policy) Own() Own {
-	_, domain, _ := strings.Cut(p.Operator.Address, "@")
-	return Own{Addresses: []string{strings.ToLower(p.Operator.Address)}, Domain: domain, Forms: p.Operator.Forms}
+func (p *Policy) Own() Own { return OwnOf(p.Operator.Address, nil, p.Operator.Forms) }
+
+// OwnOf is the operator with these addresses, the first of which is that of the
+// desk, and these senders of forms.
+func OwnOf(address string, aliases, forms []string) Own {
+	var o Own
+	for _, a := range append([]string{address}, aliases...) {
+		o.Addresses = append(o.Addresses, AddressKey(a))
+	}
+	for _, a := range forms {
+		o.Forms = append(o.Forms, AddressKey(a))
+	}
+	_, o.Domain, _ = strings.Cut(o.Addresses[0], "@")
+	return o
 }
 
 // field returns the first value of a header field, by lower-case name.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // Admit takes a letter in: its ledger row, the letter with its bytes, the
@@ -123,7 +125,7 @@ func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spo
 	}
 	_, err = t.insert(ctx, "letters_private", fields{
 		"id": id, "subject": l.Subject, "from_addr": l.FromAddr, "from_name": l.FromName,
-		"from_folded": fold(strings.Join([]string{l.FromAddr, l.FromName, l.Writer, l.WriterName}, " ")), "sender": fold(l.FromAddr), "reply_to": l.ReplyTo,
+		"from_folded": strings.ToLower(strings.Join([]string{l.FromAddr, l.FromName, l.Writer, l.WriterName}, " ")), "sender": fold(l.FromAddr), "reply_to": l.ReplyTo,
 		"message_id": l.MessageID, "in_reply_to": l.InReplyTo, "refs": jsonOrNull(l.References), "marker": l.Marker,
 		"reason_args": jsonOrNull(l.ReasonArgs), "text_digest": textOrNull(textDigest(l.Text)),
 		"attachments": jsonOrNull(l.Attachments), "text": l.Text,
@@ -236,5 +238,6 @@ func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requ
 	return []requestRow{r}, t.apply(ctx, r, c)
 }
 
-// fold brings addresses, names and filters to one letter case.
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// fold is the form in which addresses are looked up. Older rows have them as they were
+// written: see rules.AddressSpellings.
+func fold(addr string) string { return rules.AddressKey(addr) }

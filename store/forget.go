@@ -47,12 +47,12 @@ func (t Traces) Open() (numbers []string) {
 }
 
 // TracesOf finds what the register holds of the person with this address, in
-// any letter case: as sender, as the one to be answered, or as the one whose
+// any letter case and spelling: as sender, as the one to be answered, or as the one whose
 // letter staff passed on.
 func (db *DB) TracesOf(ctx context.Context, address string) (Traces, error) {
 	var t Traces
 	err := db.view(ctx, func(q querier) (err error) {
-		t, _, err = tracesOf(ctx, q, fold(address))
+		t, _, err = tracesOf(ctx, q, address)
 		return err
 	})
 	if err != nil {
@@ -65,21 +65,22 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 	if !strings.Contains(address, "@") {
 		return t, nil, errors.New("not a mail address")
 	}
+	spelled := rules.AddressSpellings(address)
 	letters, err := naming(ctx, q, `SELECT id, sender = ?1 OR writer_key IS ?1, reply_to FROM letters_private
-		WHERE sender = ?1 OR writer_key = ?1 OR `+mayName("reply_to"), address)
+		WHERE sender = ?1 OR writer_key = ?1 OR `+mayName("reply_to"), spelled)
 	if err != nil {
 		return t, nil, err
 	}
 	ids := jsonText(letters)
 	t.Requests, err = loadPurgeable(ctx, q, `FROM requests r JOIN events e ON e.seq = r.event
-		WHERE r.letter IN (SELECT value FROM json_each(?1)) OR r.id IN (SELECT id FROM requests_private WHERE sender_key = ?2)`, ids, address)
+		WHERE r.letter IN (SELECT value FROM json_each(?1)) OR r.id IN (SELECT id FROM requests_private WHERE sender_key IN (SELECT value FROM json_each(?2)))`, ids, jsonText(spelled))
 	if err != nil {
 		return t, nil, err
 	}
 	if t.Letters, err = straysOf(ctx, q, ids, t.Requests); err != nil {
 		return t, nil, err
 	}
-	mails, err = naming(ctx, q, `SELECT id, 0, recipient FROM outbox_private WHERE `+mayName("recipient")+` ORDER BY id`, address)
+	mails, err = naming(ctx, q, `SELECT id, 0, recipient FROM outbox_private WHERE `+mayName("recipient")+` ORDER BY id`, spelled)
 	t.Mails = len(mails)
 	return t, mails, err
 }
@@ -110,23 +111,28 @@ func mayName(column string) string {
 }
 
 // naming returns the ids of those of the rows that are the person's, or whose text is
-// the address, alone or between < and >.
-func naming(ctx context.Context, q querier, query, address string) (ids []int64, err error) {
-	rows, err := q.QueryContext(ctx, query, address)
-	if err != nil {
-		return nil, err
-	}
-	err = scanEach(rows, func() error {
-		var id int64
-		var own bool
-		var text string
-		err := rows.Scan(&id, &own, &text)
-		if text = fold(text); own || text == address || strings.Contains(text, "<"+address+">") {
-			ids = append(ids, id)
+// the address in one of its spellings, alone or between < and >.
+func naming(ctx context.Context, q querier, query string, spelled []string) (ids []int64, err error) {
+	for _, address := range spelled {
+		rows, err := q.QueryContext(ctx, query, address)
+		if err != nil {
+			return nil, err
 		}
-		return err
-	})
-	return ids, err
+		if err := scanEach(rows, func() error {
+			var id int64
+			var own bool
+			var text string
+			err := rows.Scan(&id, &own, &text)
+			text = strings.ToLower(strings.TrimSpace(text))
+			if (own || text == address || strings.Contains(text, "<"+address+">")) && (address == spelled[0] || !slices.Contains(ids, id)) {
+				ids = append(ids, id)
+			}
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 // Forgetting is the order to remove what there is of a person.

@@ -83,7 +83,7 @@ func (db *DB) beginForgetting(ctx context.Context, f Forgetting, at time.Time, s
 
 // forgettable finds what there is of a person, and whether it can be removed.
 func (p *purge) forgettable(ctx context.Context, f Forgetting) (t Traces, mails []int64, err error) {
-	if t, mails, err = tracesOf(ctx, p, fold(f.Address)); err != nil {
+	if t, mails, err = tracesOf(ctx, p, f.Address); err != nil {
 		return t, nil, err
 	}
 	if err := f.allows(t); err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"license.kz/pometka/rules"
 )
 
 // inWork is the condition for requests that are not closed: few of many, which the index on
@@ -63,17 +65,24 @@ func (f Filter) where(these string) (string, []any) {
 	if len(f.Numbers) > 0 {
 		add(`r.number IN (SELECT value FROM json_each(?))`, jsonText(f.Numbers))
 	}
-	if part := fold(f.From); part != "" {
+	if strings.TrimSpace(f.From) != "" {
+		var parts []any
+		for _, part := range rules.AddressSpellings(f.From) {
+			parts = append(parts, part)
+		}
+		holds := func(column string) string {
+			return `(instr(` + column + `, ?) > 0` + strings.Repeat(` OR instr(`+column+`, ?) > 0`, len(parts)-1) + `)`
+		}
 		// Among the few in work it is faster to look at each; among all, to look through
 		// the names first.
 		if these == inWork {
 			add(`(EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
-				WHERE rl.request = r.id AND instr(lp.from_folded, ?) > 0)
-				OR EXISTS (SELECT 1 FROM requests_private rp WHERE rp.id = r.id AND instr(rp.sender_key, ?) > 0))`, part, part)
+				WHERE rl.request = r.id AND `+holds("lp.from_folded")+`)
+				OR EXISTS (SELECT 1 FROM requests_private rp WHERE rp.id = r.id AND `+holds("rp.sender_key")+`))`, append(parts, parts...)...)
 		} else {
 			add(`r.id IN (SELECT rl.request FROM letters_private lp JOIN request_letters rl ON rl.letter = lp.id
-				WHERE instr(lp.from_folded, ?) > 0
-				UNION ALL SELECT rp.id FROM requests_private rp WHERE rp.sender_key IS NOT NULL AND instr(rp.sender_key, ?) > 0)`, part, part)
+				WHERE `+holds("lp.from_folded")+`
+				UNION ALL SELECT rp.id FROM requests_private rp WHERE rp.sender_key IS NOT NULL AND `+holds("rp.sender_key")+`)`, append(parts, parts...)...)
 		}
 	}
 	return "WHERE " + strings.Join(and, " AND "), args

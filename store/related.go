@@ -20,9 +20,9 @@ type Relative struct {
 // latest first, at most limit of them: those with a letter that the person sent or
 // wrote, and those of which staff found out that they are the person's.
 func (db *DB) Relatives(ctx context.Context, r Request, addresses []string, limit int) ([]Relative, error) {
-	keys := make([]string, len(addresses))
-	for i, address := range addresses {
-		keys[i] = fold(address)
+	var keys []string
+	for _, address := range addresses {
+		keys = append(keys, rules.AddressSpellings(address)...)
 	}
 	const wrote = `SELECT lp.id FROM json_each(?2) k CROSS JOIN letters_private lp ON lp.%s = k.value`
 	var list []Relative

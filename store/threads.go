@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -77,9 +78,9 @@ func (db *DB) SameText(ctx context.Context, addr, text string, since time.Time) 
 		return nil, nil
 	}
 	return db.numbers(ctx, `SELECT DISTINCT r.number FROM (SELECT p.id FROM letters_private p INDEXED BY letters_private_by_text
-		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest = ? AND coalesce(p.writer_key, p.sender) = ? AND l.received_at >= ? ORDER BY p.id DESC LIMIT ?) x
+		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest = ? AND coalesce(p.writer_key, p.sender) IN (SELECT value FROM json_each(?)) AND l.received_at >= ? ORDER BY p.id DESC LIMIT ?) x
 		CROSS JOIN request_letters rl ON rl.letter = x.id CROSS JOIN requests r ON r.id = rl.request ORDER BY r.id`,
-		digest, fold(addr), instant(since), maxSameText)
+		digest, jsonText(rules.AddressSpellings(addr)), instant(since), maxSameText)
 }
 
 // textDigest is the digest of the words of a text in small letters, with one space between
@@ -131,10 +132,14 @@ func (db *DB) NumbersOf(ctx context.Context, addr string, since time.Time, limit
 		return nil, nil
 	}
 	const latest = `SELECT rl.request FROM (SELECT lp.id FROM letters_private lp CROSS JOIN letters l ON l.id = lp.id
-		WHERE lp.%s = ?1 AND l.received_at >= ?2 ORDER BY lp.id DESC LIMIT ?3) x CROSS JOIN request_letters rl ON rl.letter = x.id`
-	return db.briefs(ctx, `FROM (`+fmt.Sprintf(latest, "sender")+` UNION `+fmt.Sprintf(latest, "writer_key")+`
-		UNION SELECT x.id FROM (SELECT p.id FROM requests_private p WHERE p.sender_key = ?1 ORDER BY p.id DESC LIMIT ?3) x) k
-		CROSS JOIN requests r ON r.id = k.request ORDER BY r.id DESC`, fold(addr), instant(since), limit)
+		WHERE lp.%s = ?%d AND l.received_at >= ?1 ORDER BY lp.id DESC LIMIT ?2) x CROSS JOIN request_letters rl ON rl.letter = x.id UNION `
+	from, args := "", []any{instant(since), limit}
+	for _, s := range rules.AddressSpellings(addr) {
+		args = append(args, s)
+		from += fmt.Sprintf(latest+latest+`SELECT x.id FROM (SELECT p.id FROM requests_private p WHERE p.sender_key = ?%[2]d ORDER BY p.id DESC LIMIT ?2) x UNION `,
+			"sender", len(args), "writer_key", len(args))
+	}
+	return db.briefs(ctx, `FROM (`+strings.TrimSuffix(from, " UNION ")+`) k CROSS JOIN requests r ON r.id = k.request ORDER BY r.id DESC`, args...)
 }
 
 // Briefs returns the requests of the numbers, the oldest first; a number that
@@ -167,19 +172,23 @@ func (db *DB) briefs(ctx context.Context, tail string, args ...any) ([]Brief, er
 // asks for answers there, a letter of ours about it went there, or staff found
 // out that it is the person's.
 func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]string, error) {
-	addr = fold(addr)
-	if addr == "" || len(numbers) == 0 {
+	if fold(addr) == "" || len(numbers) == 0 {
 		return nil, nil
+	}
+	spelled := rules.AddressSpellings(addr)
+	var keys []any
+	for _, s := range spelled {
+		keys = append(keys, keyed(db.key, s))
 	}
 	var in []string
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT r.number,
-			EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id AND p.sender = ?2)
-				OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key = ?2)
+			EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id AND p.sender IN (SELECT value FROM json_each(?2)))
+				OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key IN (SELECT value FROM json_each(?2)))
 				OR EXISTS (SELECT 1 FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail WHERE m.request = r.id
-					AND o.address_key = ?3 AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer')),
+					AND o.address_key IN (SELECT value FROM json_each(?3)) AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer')),
 			(SELECT json_group_array(p.reply_to) FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id)
-			FROM json_each(?1) k CROSS JOIN requests r ON r.number = k.value ORDER BY r.id`, jsonText(numbers), addr, keyed(db.key, addr))
+			FROM json_each(?1) k CROSS JOIN requests r ON r.number = k.value ORDER BY r.id`, jsonText(numbers), jsonText(spelled), jsonText(keys))
 		if err != nil {
 			return err
 		}
@@ -189,7 +198,7 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 			var replies []string
 			err := rows.Scan(&number, &own, asJSON{&replies})
 			// SQLite knows small letters of the Latin alphabet only.
-			if own || slices.ContainsFunc(replies, func(r string) bool { return fold(r) == addr }) {
+			if own || slices.ContainsFunc(replies, func(r string) bool { return fold(r) == spelled[0] }) {
 				in = append(in, number)
 			}
 			return err

@@ -143,13 +143,9 @@ var errNoCalendarFile = errors.New("read calendar: the file of calendar.file is 
 // nobody's own: who keeps the desk's mailbox there gets letters from everybody else
 // there.
 func ownOf(cfg *Config) rules.Own {
-	own := rules.Own{Addresses: []string{strings.ToLower(cfg.Operator.Address)}, Forms: cfg.Operator.Forms}
-	for _, a := range cfg.Operator.Aliases {
-		own.Addresses = append(own.Addresses, strings.ToLower(a))
-	}
-	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
-	if domain = strings.ToLower(domain); !slices.Contains(publicProviders(), domain) && !slices.Contains(cfg.Acknowledge.Caps.PublicProviders, domain) {
-		own.Domain = domain
+	own := rules.OwnOf(cfg.Operator.Address, cfg.Operator.Aliases, cfg.Operator.Forms)
+	if slices.Contains(publicProviders(), own.Domain) || slices.Contains(cfg.Acknowledge.Caps.PublicProviders, own.Domain) {
+		own.Domain = ""
 	}
 	return own
 }
@@ -241,7 +237,7 @@ func senderOf(cfg *Config, log *slog.Logger) (*mailbox.Sender, error) {
 		return nil, err
 	}
 	smtp.Timeout = cfg.IMAP.Timeout
-	_, domain, _ := strings.Cut(cfg.Operator.Address, "@")
+	_, domain, _ := strings.Cut(rules.SentAddress(cfg.Operator.Address), "@")
 	return mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Keep: keepSMTP, Log: log}), nil
 }
 

@@ -20,8 +20,8 @@ func (l *configLoader) lists(c *Config) {
 	}
 	o, stages := &c.Operator, c.Reminders.DaysBefore
 	l.unique("operator.languages", "", len(o.Languages), func(i int) string { return string(o.Languages[i]) })
-	l.unique("operator.aliases", "", len(o.Aliases), func(i int) string { return strings.ToLower(o.Aliases[i]) })
-	l.unique("operator.forms", "", len(o.Forms), func(i int) string { return strings.ToLower(o.Forms[i]) })
+	l.unique("operator.aliases", "", len(o.Aliases), func(i int) string { return rules.AddressKey(o.Aliases[i]) })
+	l.unique("operator.forms", "", len(o.Forms), func(i int) string { return rules.AddressKey(o.Forms[i]) })
 	l.unique("imap.folders", "", len(c.IMAP.Folders), func(i int) string { return c.IMAP.Folders[i] })
 	l.unique("reminders.days_before", "", len(stages), func(i int) string { return fmt.Sprint(stages[i]) })
 	sort.Sort(sort.Reverse(sort.IntSlice(stages)))
@@ -38,7 +38,7 @@ func (l *configLoader) lists(c *Config) {
 // into the name of that person's entry.
 func (l *configLoader) staff(staff []StaffMember) {
 	l.unique("staff", ".name", len(staff), func(i int) string { return strings.ToLower(staff[i].Name) })
-	l.unique("staff", ".address", len(staff), func(i int) string { return strings.ToLower(staff[i].Address) })
+	l.unique("staff", ".address", len(staff), func(i int) string { return rules.AddressKey(staff[i].Address) })
 	l.unique("staff", ".login", len(staff), func(i int) string { return staff[i].Login })
 	for i := range staff {
 		at := fmt.Sprintf("staff[%d]", i)

@@ -7,6 +7,7 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -34,7 +35,7 @@ func (w *ward) letter(ctx context.Context, s *mailbox.Sender) {
 		return
 	}
 	began := time.Now()
-	out := s.Send(ctx, mailbox.Envelope{From: w.cfg.SMTP.Bounce, To: own, Raw: l.Raw})
+	out := s.Send(ctx, mailbox.Envelope{From: rules.SentAddress(w.cfg.SMTP.Bounce), To: rules.SentAddress(own), Raw: l.Raw})
 	switch {
 	case out.Status == mailbox.StatusAccepted:
 		w.add(levelGood, "send.accepted", own)

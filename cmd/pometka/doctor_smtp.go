@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 )
 
 // Sizes of letters: an acknowledgement is a few kilobytes, an answer with an
@@ -63,7 +64,7 @@ func (w *ward) envelope(ctx context.Context, s *mailbox.Sender) (ok bool) {
 			rcpt = to
 		}
 		for _, addr := range rcpt {
-			r, err := s.Try(ctx, from, addr)
+			r, err := s.Try(ctx, rules.SentAddress(from), rules.SentAddress(addr))
 			if err != nil {
 				return !w.fault("smtp", w.cfg.SMTP.ServerConfig, err)
 			}

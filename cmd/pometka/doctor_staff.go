@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 )
 
 // staffLogins looks at whether those who have a log-in are users of this
@@ -101,7 +102,7 @@ func (w *ward) told() []string {
 func (w *ward) domains() []string {
 	var out []string
 	for _, a := range w.told() {
-		if _, domain, ok := strings.Cut(a, "@"); ok && !slices.Contains(out, domain) {
+		if _, domain, ok := strings.Cut(rules.SentAddress(a), "@"); ok && !slices.Contains(out, domain) {
 			out = append(out, domain)
 		}
 	}
