@@ -46,9 +46,10 @@ func (d *Desk) near(ctx context.Context) (book, error) {
 	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
 }
 
-// ending reads in the same way those whose last day is over before the office opens.
+// ending reads in the same way those of which a last day may be over before the office
+// opens: behind a target that was missed comes another.
 func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
-	return d.selected(ctx, store.Filter{DueFrom: d.Today(), DueUntil: opens.AddDays(-1)})
+	return d.selected(ctx, store.Filter{DueUntil: opens.AddDays(-1)})
 }
 
 // selected reads those that one of the filters selects.
@@ -109,8 +110,10 @@ func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error 
 		x, q := &due[i], whole[due[i].Number]
 		q.Answered = answered[x.Number]
 		x.Next = d.NextOf(q)
-		if x.Stage.Stage != "" && !told[x.Stage] {
-			x.Untold = append(x.Untold, x.Stage)
+		for _, s := range []store.Stage{x.Stage, x.Behind} {
+			if s.Stage != "" && !told[s] {
+				x.Untold = append(x.Untold, s)
+			}
 		}
 		any := store.Stage{Number: x.Number, ClockStart: x.Stage.ClockStart}
 		if (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any] {
@@ -136,7 +139,7 @@ func compareDue(a, b Due) int {
 		}
 		return -1
 	}
-	return cmp.Or(a.ActBy.Compare(b.ActBy), cmp.Compare(a.Number, b.Number))
+	return cmp.Or(a.Last.Compare(b.Last), cmp.Compare(a.Number, b.Number))
 }
 
 // dueOf tells how a request stands today; false: staff need not be told of it yet.
@@ -146,16 +149,23 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	if !reached && left > soonDays && q.Status != store.StatusReview {
 		return Due{}, false
 	}
-	told := Foremost(q, today)
+	told := d.Foremost(q, today)
 	kind := q.Kind
 	if kind == "" && len(q.Candidates) > 0 {
 		kind = q.Candidates[0]
 	}
-	return Due{
+	x := Due{
 		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: told.Source, Last: told.Due,
 		DaysLeft: left, Left: d.Calendar.Remaining(today, told.Due), Overdue: Overdue(q, today), Assignee: q.Assignee, Provisional: told.Provisional && !told.Due.IsZero(),
 		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(Acting(q).From, q.ReceivedOn), ActBy: q.ActBy},
-	}, true
+	}
+	if left < 0 && x.Left >= 0 {
+		x.Missed = left
+		if stage, reached := d.stage(x.Left); reached {
+			x.Behind = store.Stage{Number: q.Number, Stage: told.ID + ":" + stage, ClockStart: told.From, ActBy: told.Due}
+		}
+	}
+	return x, true
 }
 
 // untold lists the requests that have stages of which nobody was told.
@@ -223,11 +233,24 @@ func Acting(r store.Request) store.Term {
 
 // Foremost is the term of a request that staff is told of: the first term of the policy
 // or of the law that has passed, since that is worse than a target that was missed
-// before; otherwise the term that sets act by.
-func Foremost(r store.Request, today rules.Date) store.Term {
+// before; behind a missed target the next of them, once it has reached a stage or leaves
+// little time; otherwise the term that sets act by.
+func (d *Desk) Foremost(r store.Request, today rules.Date) store.Term {
 	first := Acting(r)
 	for _, t := range r.Terms {
 		if TermOverdue(r, t, today) && (!TermOverdue(r, first, today) || t.Due.Before(first.Due)) {
+			first = t
+		}
+	}
+	if r.Status.Closed() || r.ActBy.IsZero() || !today.After(r.ActBy) || first.Source != rules.SourceTarget {
+		return first
+	}
+	for _, t := range r.Terms {
+		left := d.Calendar.Remaining(today, t.Due)
+		if _, reached := d.stage(left); t.Source == rules.SourceTarget || !reached && left > soonDays {
+			continue
+		}
+		if first.Source == rules.SourceTarget || t.Due.Before(first.Due) {
 			first = t
 		}
 	}

@@ -51,6 +51,7 @@ type Due struct {
 	Source      rules.Source
 	Last        rules.Date
 	Left        int
+	Missed      int  `json:",omitempty"` // DaysLeft, where Last is behind the target that was missed
 	Provisional bool `json:",omitempty"` // a calendar still to be published can move Last
 
 	Overdue  bool `json:",omitempty"` // a term of the policy or of the law has passed
@@ -59,6 +60,7 @@ type Due struct {
 	New      bool `json:",omitempty"` // nobody was told that it came in
 
 	Stage  store.Stage   `json:"-"` // that it has reached; Stage.Stage "": none of the configured ones yet
+	Behind store.Stage   `json:"-"` // that it has reached of the term behind a missed target
 	Untold []store.Stage `json:"-"` // those that nobody was told of
 }
 
@@ -243,7 +245,7 @@ func (d *Desk) news(b book) []Due {
 func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 	var out []Due
 	for _, x := range b.due {
-		if x.DaysLeft >= 0 && x.ActBy.Before(opens) && len(x.Untold) > 0 {
+		if x.Left >= 0 && x.Last.Before(opens) && len(x.Untold) > 0 {
 			out = append(out, x)
 		}
 	}

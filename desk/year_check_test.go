@@ -38,7 +38,10 @@ func (y *year) check() {
 	if breaks, err := y.Store.Verify(y.t.Context()); err != nil || len(breaks) > 0 {
 		y.t.Errorf("history after the year: %v %v", breaks, err)
 	}
-	y.t.Logf("%d requests, %d overdue, %d stages in %d letters to staff", len(all), overdueSeen, told, y.total)
+	if y.behind == 0 && !y.jumps && y.days > 300 {
+		y.t.Error("no term came near behind a missed target: that proves nothing")
+	}
+	y.t.Logf("%d requests, %d overdue, %d stages in %d letters to staff, %d days behind a target", len(all), overdueSeen, told, y.total, y.behind)
 }
 
 // story is on which day each stage of a request was told of, with "escalated"
@@ -93,6 +96,7 @@ func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, close
 			y.t.Errorf("%s, due %v: stage %s, reached by %v, was told of on %v", q.Number, q.ActBy, stage, day, told)
 		}
 	}
+	y.checkBehind(q, stages, closed)
 	if chance && !early {
 		y.t.Errorf("%s, due %v: nobody was told by that day: %v", q.Number, q.ActBy, stages)
 	}
@@ -110,6 +114,34 @@ func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, close
 		}
 	}
 	return late
+}
+
+// checkBehind finds whether staff was told in time of the next term of the policy or of
+// the law behind a target that was missed.
+func (y *year) checkBehind(q store.Request, stages map[string]rules.Date, closed rules.Date) {
+	var next store.Term
+	for _, t := range q.Terms {
+		if t.Source != rules.SourceTarget && (next.ID == "" || t.Due.Before(next.Due)) {
+			next = t
+		}
+	}
+	if next.ID == "" || next.Due == q.ActBy {
+		return
+	}
+	first := q.ActBy
+	if registered := rules.DateIn(q.RegisteredAt, y.Zone); registered.After(first) {
+		first = registered
+	}
+	for day := first.AddDays(1); !day.After(next.Due) && day.Before(closed); day = day.AddDays(1) {
+		stage, reached := y.stage(y.Calendar.Remaining(day, next.Due))
+		if !reached || !y.worked[day] {
+			continue
+		}
+		y.behind++
+		if told, ok := stages[next.ID+":"+stage]; !ok || told.After(day) {
+			y.t.Errorf("%s, due %v, %s %v: stage %s, reached by %v, was told of on %v", q.Number, q.ActBy, next.ID, next.Due, stage, day, told)
+		}
+	}
 }
 
 // checkDigests checks that nobody got more digests in a day than the schedule

@@ -47,9 +47,6 @@ func (f Filter) where(these string) (string, []any) {
 	if len(f.Assignees) > 0 {
 		add(`r.assignee IN (SELECT value FROM json_each(?))`, jsonText(f.Assignees))
 	}
-	if !f.DueFrom.IsZero() {
-		add(`r.act_by >= ?`, f.DueFrom.String())
-	}
 	if !f.DueUntil.IsZero() {
 		add(`r.act_by <= ?`, f.DueUntil.String())
 	}

@@ -187,7 +187,6 @@ type Filter struct {
 	Status    []Status
 	Kinds     []rules.Kind // in review, where Status names it: what it might be
 	Assignees []string     // any of these; "" is nobody
-	DueFrom   rules.Date
 	DueUntil  rules.Date
 	OverdueOn rules.Date // not closed, and a term of the policy or of the law ended before this day
 	From      string     // part of an address or name, letter case ignored: of who sent or wrote a letter, or of the person as staff found out

@@ -146,7 +146,7 @@ func sampleLines(lang Lang, w words) []ReminderLine {
 	lines := []ReminderLine{
 		{Number: "LK-2026-000098", Kind: w.claim, Stage: "overdue", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.person},
 		{Number: "LK-2026-000117", Kind: w.withdrawal, Stage: "overdue", DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
-		{Number: sampleNumber, Kind: w.erasure, Stage: "due", DaysLeft: 0, ActBy: sampleToday, Source: "policy", Assignee: w.person},
+		{Number: sampleNumber, Kind: w.erasure, Stage: "due", DaysLeft: 0, Missed: -3, ActBy: sampleToday, Source: "policy", Assignee: w.person},
 		{Number: "LK-2027-000004", Kind: w.correction, Stage: "new", DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.person},
 		{Number: "LK-2027-000005", Stage: "review", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "target", Provisional: true},
 	}

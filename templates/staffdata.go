@@ -20,6 +20,7 @@ type ReminderLine struct {
 	Kind     string // named in the reader's language; "" while it is not decided
 	Stage    string // "new", "due", "overdue" or "review"
 	DaysLeft int    // working days until ActBy: 0 on the day itself, negative after it
+	Missed   int    // working days since the operator's own target, where another term is named: negative; else 0
 	ActBy    time.Time
 	Source   string   // of ActBy: "policy", "law" or "target"
 	Assignee string   // "": nobody has taken it

@@ -25,7 +25,7 @@ func provisional(r store.Request) bool {
 // marked is the latest year of the days in the queue that bear the mark, or 0.
 func marked(d *desk.Desk, part []store.Request) (year int) {
 	for _, r := range part {
-		if t := desk.Foremost(r, d.Today()); t.Provisional && !t.Due.IsZero() {
+		if t := d.Foremost(r, d.Today()); t.Provisional && !t.Due.IsZero() {
 			year = max(year, t.Due.Year)
 		}
 	}
@@ -136,7 +136,7 @@ func (a *app) actByShort(d *desk.Desk, r store.Request) string {
 	if r.ActBy.IsZero() {
 		return a.t("list.standing.short")
 	}
-	term := desk.Foremost(r, d.Today())
+	term := d.Foremost(r, d.Today())
 	day, source := a.lastDayShort(term), a.t("source."+string(term.Source))
 	if r.Status.Closed() {
 		return day + " " + source

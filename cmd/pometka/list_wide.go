@@ -26,13 +26,13 @@ var wideColumns = []column{
 		if r.ActBy.IsZero() {
 			return "–"
 		}
-		return a.lastDayShort(desk.Foremost(r, d.Today()))
+		return a.lastDayShort(d.Foremost(r, d.Today()))
 	}},
 	{"list.head.source", 8, false, func(a *app, d *desk.Desk, r store.Request) string {
 		if r.ActBy.IsZero() {
 			return ""
 		}
-		return a.t("source." + string(desk.Foremost(r, d.Today()).Source))
+		return a.t("source." + string(d.Foremost(r, d.Today()).Source))
 	}},
 	{"list.head.left", 16, true, func(a *app, d *desk.Desk, r store.Request) string { return a.leftShort(d, r) }},
 	{"list.head.kind", 0, false, func(a *app, d *desk.Desk, r store.Request) string { return a.requestKind(d, r) }},
@@ -44,7 +44,7 @@ var wideColumns = []column{
 
 // leftShort words the working days left in a cell.
 func (a *app) leftShort(d *desk.Desk, r store.Request) string {
-	term := desk.Foremost(r, d.Today())
+	term := d.Foremost(r, d.Today())
 	switch left := d.Calendar.Remaining(d.Today(), term.Due); {
 	case r.Status.Closed():
 		return ""

@@ -11,7 +11,7 @@ import (
 func TestOverdueIsOfPolicyAndLaw(t *testing.T) {
 	box := startSandbox(t)
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{
-		"": "deadlines: {targets: {claim: 1, consent_withdrawal: 1}}\n" + outOfHours(),
+		"": "deadlines: {targets: {claim: 1, consent_withdrawal: 1}}\nreminders: {days_before: [1, 0]}\n" + outOfHours(),
 	})
 	paper := func(kind string, daysAgo int) {
 		day := time.Now().In(almaty).AddDate(0, 0, -daysAgo).Format(time.DateOnly)
