@@ -68,6 +68,9 @@ func eventRow(seq int64, at time.Time, e Event, detail, state, rows, prev string
 	return append(r.values, r.digest())
 }
 
+// insertEntries is the head of a statement that writes entries.
+const insertEntries = "INSERT INTO event_rows (event, tbl, row, digest, marks) VALUES "
+
 // coverRows writes down the digests of the rows since the last event and
 // returns the digest over all of them.
 func (t *tx) coverRows(ctx context.Context) (string, error) {
@@ -77,16 +80,17 @@ func (t *tx) coverRows(ctx context.Context) (string, error) {
 	}
 	sort.Slice(keys, func(i, j int) bool { return keys[i].compare(keys[j]) < 0 })
 	all := sha256.New()
-	for _, key := range keys {
+	entries := make([][]any, len(keys))
+	for i, key := range keys {
 		digest, marks, err := t.rows[key].digest(ctx, t, key)
 		if err != nil {
 			return "", err
 		}
-		if _, err := t.ExecContext(ctx, `INSERT INTO event_rows (event, tbl, row, digest, marks) VALUES (?, ?, ?, ?, ?)`,
-			t.seq, key.table, key.id, digest, marks); err != nil {
-			return "", err
-		}
+		entries[i] = []any{t.seq, key.table, key.id, digest, marks}
 		writeCover(all, key.table, key.id, digest, marks)
+	}
+	if err := t.execMany(ctx, insertEntries, "", entries); err != nil {
+		return "", err
 	}
 	if t.ledger.first != 0 {
 		if err := t.coverLedger(ctx, all); err != nil {

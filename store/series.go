@@ -71,11 +71,11 @@ func (t *tx) appendAll(ctx context.Context, s series) error {
 		into string
 		rows [][]any
 	}{
-		{"event_rows (event, tbl, row, digest, marks)", s.entries},
-		{"event_details (event, salt, body)", s.details},
-		{"events (" + strings.Join(eventColumns, ", ") + ", marks, digest)", s.events},
+		{insertEntries, s.entries},
+		{"INSERT INTO event_details (event, salt, body) VALUES ", s.details},
+		{"INSERT INTO events (" + strings.Join(eventColumns, ", ") + ", marks, digest) VALUES ", s.events},
 	} {
-		if err := t.execMany(ctx, "INSERT INTO "+w.into+" VALUES ", "", w.rows); err != nil {
+		if err := t.execMany(ctx, w.into, "", w.rows); err != nil {
 			return fmt.Errorf("write events: %w", err)
 		}
 	}
@@ -83,15 +83,19 @@ func (t *tx) appendAll(ctx context.Context, s series) error {
 	return nil
 }
 
-// rowsOnce is how many rows one statement of execMany writes.
-const rowsOnce = 100
+// rowsOnce is how many rows one statement of execMany writes, and fewRows how many where
+// there are not so many: an event of a request has seven.
+const (
+	rowsOnce = 100
+	fewRows  = 8
+)
 
 // execMany runs a statement with a list of rows as VALUES between its head and
 // its tail, for many rows at once. The rows are of one width.
 func (w *writer) execMany(ctx context.Context, head, tail string, rows [][]any) error {
 	var args []any
 	for len(rows) > 0 {
-		n := 1 // few different statements stay prepared: of many rows, and of one
+		n := min(len(rows), fewRows) // few different statements stay prepared
 		if len(rows) >= rowsOnce {
 			n = rowsOnce
 		}
