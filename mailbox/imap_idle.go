@@ -114,13 +114,10 @@ func (s *session) waitIdle(ctx context.Context, d time.Duration) (announced bool
 	case <-s.c.Closed():
 	}
 	// The end of ctx is no reason to leave a connection in the middle of a
-	// command: the letter in hand may still need it. But who ends ctx has
-	// something else to do, and does not wait for a server that froze.
-	patience := s.timeout
-	if ctx.Err() != nil {
-		patience = min(patience, calledAway)
-	}
-	g := guard(context.WithoutCancel(ctx), s.w, patience)
+	// command: the letter in hand may still need it. But who ends ctx, be it only
+	// now, has something else to do, and does not wait for a server that froze.
+	g := guard(context.WithoutCancel(ctx), s.w, s.timeout)
+	defer context.AfterFunc(ctx, func() { g.hurry(calledAway) })()
 	if err = cmd.Close(); err == nil {
 		err = cmd.Wait()
 	}

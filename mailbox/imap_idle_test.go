@@ -219,24 +219,35 @@ func TestIdleFrozen(t *testing.T) {
 	}
 }
 
-// Who is called away while the server is frozen is not held up by it.
+// Who is called away while the server is frozen is not held up by it, neither in the
+// wait nor after its end.
 func TestIdleCalledAway(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	answer := idling(false)
-	f := startFake(t, 1, script{caps: "IMAP4rev1 AUTH=PLAIN SASL-IR IDLE", command: func(c *talk, tag, cmd string) bool {
-		if cmd == "IDLE" {
-			defer cancel()
-		}
-		return answer(c, tag, cmd)
-	}})
-	r := f.reader(t, time.Minute)
-	if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
-		t.Fatal(err)
-	}
-	start := time.Now()
-	r.Idle(ctx, "INBOX", time.Hour)
-	if took := time.Since(start); took > 15*time.Second {
-		t.Errorf("held up for %v", took)
+	for name, c := range map[string]struct {
+		when string // what the server has just heard
+		wait time.Duration
+	}{
+		"in the wait":    {"IDLE", time.Hour},
+		"after the wait": {"DONE", time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			answer := idling(false)
+			f := startFake(t, 1, script{caps: "IMAP4rev1 AUTH=PLAIN SASL-IR IDLE", command: func(k *talk, tag, cmd string) bool {
+				if cmd == c.when || tag == c.when {
+					defer cancel()
+				}
+				return answer(k, tag, cmd)
+			}})
+			r := f.reader(t, time.Minute)
+			if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			_, err := r.Idle(ctx, "INBOX", c.wait)
+			if took := time.Since(start); took > 15*time.Second || err == nil {
+				t.Errorf("held up for %v, %v", took, err)
+			}
+		})
 	}
 }

@@ -107,6 +107,16 @@ func (g *watch) expire() {
 	g.w.Close()
 }
 
+// hurry lets the watch wait no longer than that from now on.
+func (g *watch) hurry(timeout time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if timeout < g.timeout && g.timer.Stop() {
+		g.timeout = timeout
+		g.timer.Reset(timeout)
+	}
+}
+
 // done ends the watch and says why the call failed, if it did: what the
 // library reports after a close is only the consequence.
 func (g *watch) done(err error) error {
