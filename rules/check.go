@@ -42,7 +42,7 @@ func (p *Policy) findLines() {
 		inList(path{"speech", speechKeys[i]}, *list)
 	}
 	marks, proofs := p.marks, p.proofs // those that are not found yet
-	for k := range p.Kinds {
+	for k := range p.matches {
 		at := path{"kinds", k}
 		p.kindLines = append(p.kindLines, b.line(at))
 		for i, list := range p.matches[k].all() {

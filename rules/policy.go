@@ -65,6 +65,10 @@ type KindRule struct {
 	// (yaml key suppress): the address is remembered as a digest.
 	Suppress bool
 
+	// Former kinds are of an earlier edition of the policy: nothing is recognised as
+	// one of them. No policy file says so of its own.
+	Former bool
+
 	// ByPerson kinds are never registered by the machine; confirm can.
 	ByPerson bool
 
@@ -96,10 +100,10 @@ type Step struct {
 // stands.
 func (p *Policy) Language() Lang { return p.Operator.Name.language() }
 
-// Speaks reports whether a letter can go out in the language l: every kind has its
+// Speaks reports whether a letter can go out in the language l: every kind of today has its
 // words for the sender in it.
 func (p *Policy) Speaks(l Lang) bool {
-	return !slices.ContainsFunc(p.Kinds, func(k KindRule) bool { return k.Formal.only(l) == "" || k.Will.only(l) == "" })
+	return !slices.ContainsFunc(p.Kinds, func(k KindRule) bool { return !k.Former && (k.Formal.only(l) == "" || k.Will.only(l) == "") })
 }
 
 // Kind returns the rule of the kind k.

@@ -160,3 +160,29 @@ func (db *DB) InReview(ctx context.Context, trouble string) (found bool, err err
 	}
 	return found, nil
 }
+
+// StrangeKind is a kind of requests that the policy does not know.
+type StrangeKind struct {
+	Kind   rules.Kind
+	Policy PolicyRef // of the latest request of the kind
+	Open   bool      // not all of them are closed
+}
+
+// StrangeKinds lists the kinds of requests that are none of these. Where no other edition
+// of the policy than that with this digest was ever in force, it looks at no request.
+func (db *DB) StrangeKinds(ctx context.Context, known []rules.Kind, digest string) (list []StrangeKind, err error) {
+	err = db.ask(ctx, `SELECT kind, policy, policy_edition, policy_digest, sum(status NOT IN `+closed+`) > 0, max(id) FROM requests
+		WHERE EXISTS (SELECT 1 FROM meta WHERE name GLOB ?1 || '*' AND name <> ?1 || ?2)
+		AND kind NOT IN (SELECT value FROM json_each(?3)) AND kind <> '' GROUP BY kind ORDER BY kind`,
+		[]any{MetaPolicy, digest, jsonText(known)}, func(rows *sql.Rows) error {
+			var s StrangeKind
+			var last int64
+			err := rows.Scan(&s.Kind, &s.Policy.Name, asDate{&s.Policy.Edition}, &s.Policy.Digest, &s.Open, &last)
+			list = append(list, s)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list kinds: %w", err)
+	}
+	return list, nil
+}

@@ -96,6 +96,11 @@ func (w *ward) register(ctx context.Context) (*desk.Desk, func(), error) {
 	if e.Missing || e.Schema != e.Known {
 		return nil, nil, errNoRegister
 	}
+	return w.opened(ctx)
+}
+
+// opened opens a register that there is.
+func (w *ward) opened(ctx context.Context) (*desk.Desk, func(), error) {
 	db, err := store.OpenFor(ctx, w.cfg.Store.Path, staffWaits)
 	if err != nil {
 		return nil, nil, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -57,6 +58,32 @@ func (w *ward) store(ctx context.Context) {
 	}
 	w.add(levelGood, "store.good", path, strconv.Itoa(e.Schema))
 	w.ownLetters(e.Reasons)
+	if e.Schema == e.Known {
+		w.formerKinds(ctx)
+	}
+}
+
+// formerKinds names the kinds of the register that the policy does not have: it may be
+// another one by mistake.
+func (w *ward) formerKinds(ctx context.Context) {
+	d, done, err := w.opened(ctx)
+	if err != nil {
+		return // told of the section it stems from
+	}
+	defer done()
+	kinds, open, err := d.KeepKinds(ctx)
+	if err != nil || len(kinds) == 0 {
+		return
+	}
+	grave := levelNote
+	if open {
+		grave = levelMend
+	}
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = d.KindName(k, w.lang)
+	}
+	w.add(grave, "store.kinds", strings.Join(names, ", "), d.Policy.Name)
 }
 
 // ownLetters says so when many letters come from the operator's own domain: where

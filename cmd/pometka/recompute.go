@@ -13,9 +13,15 @@ import (
 // mostWarnings bounds the lines of a warning; the rest is a number.
 const mostWarnings = 20
 
-// recompute brings the dates in line with a calendar that changed, and warns
-// on stderr: each date that moved earlier by its number, the rest as a number.
+// recompute brings the desk in line with a policy that lost a kind, and the dates with a
+// calendar that changed, and warns on stderr: each date that moved earlier by its number,
+// the rest as a number.
 func (a *app) recompute(ctx context.Context, d *desk.Desk, always bool) error {
+	if kinds, _, err := d.KeepKinds(ctx); err != nil {
+		return err
+	} else if always && len(kinds) > 0 {
+		d.Log.WarnContext(ctx, "the policy does not have kinds of which the register has requests: run pometka doctor", "kinds", kinds)
+	}
 	done, err := d.Recompute(ctx, always)
 	if err != nil {
 		return err
