@@ -11,9 +11,11 @@ import (
 // Exported is one line of the register as it is handed to somebody else.
 type Exported struct {
 	store.Entry
-	Overdue bool // a term of the policy or of the law has passed and nothing was done
-	Late    bool // it was closed after such a term
-	Request store.Request
+	Overdue  bool   // a term of the policy or of the law has passed and nothing was done
+	Late     bool   // it was closed after such a term
+	Linked   bool   // another request answers for it
+	LinkedTo string // the number of that one; "" of a day that is over, and once it is purged
+	Request  store.Request
 }
 
 // ExportQuery says what is exported: what was received on days from From to
@@ -54,7 +56,8 @@ func (d *Desk) Export(ctx context.Context, q ExportQuery, f func(Exported) error
 			}
 		}
 		for _, e := range part {
-			x := Exported{Entry: e, Request: known[e.Number]}
+			x := Exported{Entry: e, Linked: e.Outcome == codeLinked, Request: known[e.Number]}
+			x.LinkedTo = linkedTo(x.Request.Outcome)
 			x.Overdue, x.Late = d.passed(e, on)
 			if err := f(x); err != nil {
 				return err
@@ -68,7 +71,7 @@ func (d *Desk) Export(ctx context.Context, q ExportQuery, f func(Exported) error
 // day, and whether one had when the request was closed.
 func (d *Desk) passed(e store.Entry, on rules.Date) (overdue, late bool) {
 	for _, t := range e.Terms {
-		if t.Source == rules.SourceTarget || t.Due.IsZero() || e.Status == store.StatusDismissed {
+		if t.Source == rules.SourceTarget || t.Due.IsZero() || e.Status == store.StatusDismissed || e.Outcome == codeLinked {
 			continue
 		}
 		if e.ClosedAt.IsZero() {

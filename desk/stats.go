@@ -18,11 +18,12 @@ type Stats struct {
 	Done      int
 	Refused   int
 	Dismissed int // no request
+	Linked    int // another request answers for it
 }
 
 // Tally counts requests, all or those of a kind.
 type Tally struct {
-	Received    int // without what turned out to be no request
+	Received    int // without what turned out to be no request, or to belong to another
 	Policy, Law InTime
 	Median      int // working days from receipt to closing, of what is closed
 	Closed      int // how many the median is of
@@ -39,7 +40,11 @@ type InTime struct{ Met, Late, Running int }
 func (d *Desk) Stats(ctx context.Context, first, last rules.Date) (Stats, error) {
 	s := Stats{First: first, Last: last, Kinds: map[rules.Kind]*Tally{}}
 	err := d.Store.Spans(ctx, first, last, func(x store.Span) error {
-		if x.Status == store.StatusDismissed {
+		switch {
+		case x.Outcome == codeLinked:
+			s.Linked++
+			return nil
+		case x.Status == store.StatusDismissed:
 			s.Dismissed++
 			return nil
 		}

@@ -12,6 +12,7 @@ import (
 type Span struct {
 	Kind       rules.Kind // "" in status review
 	Status     Status
+	Outcome    string // the code of why it was closed
 	ReceivedOn rules.Date
 	ClosedAt   time.Time  // since when it is done or refused; zero else
 	PolicyDue  rules.Date // the earliest term of the policy; zero: none runs
@@ -25,7 +26,7 @@ func (db *DB) Spans(ctx context.Context, first, last rules.Date, f func(Span) er
 		return `(SELECT min(t.due) FROM terms t WHERE t.` + termsOf("r.id") + ` AND t.source = '` + source + `')`
 	}
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT r.kind, r.status, r.received_on, CASE WHEN r.status IN ('done', 'refused') THEN
+		rows, err := q.QueryContext(ctx, `SELECT r.kind, r.status, coalesce(r.outcome_code, ''), r.received_on, CASE WHEN r.status IN ('done', 'refused') THEN
 				(SELECT e.at FROM events e WHERE e.number = r.number AND e.number <> '' AND e.state <> '' AND e.seq > coalesce((
 				SELECT x.seq FROM events x WHERE x.number = r.number AND x.number <> '' AND x.state <> ''
 				AND json_extract(x.state, '$.status') NOT IN `+closed+` ORDER BY x.seq DESC LIMIT 1), 0) ORDER BY e.seq LIMIT 1) END,
@@ -36,7 +37,7 @@ func (db *DB) Spans(ctx context.Context, first, last rules.Date, f func(Span) er
 		}
 		return scanEach(rows, func() error {
 			var s Span
-			if err := rows.Scan(&s.Kind, &s.Status, asDate{&s.ReceivedOn}, asInstant{&s.ClosedAt}, asDate{&s.PolicyDue}, asDate{&s.LawDue}); err != nil {
+			if err := rows.Scan(&s.Kind, &s.Status, &s.Outcome, asDate{&s.ReceivedOn}, asInstant{&s.ClosedAt}, asDate{&s.PolicyDue}, asDate{&s.LawDue}); err != nil {
 				return err
 			}
 			return f(s)

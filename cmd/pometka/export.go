@@ -116,7 +116,7 @@ func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []str
 		kind = a.requestKind(d, store.Request{Candidates: x.Candidates})
 	}
 	row := []string{
-		x.Number, csvCell(kind), string(x.Kind), a.t("status." + string(x.Status)), x.ReceivedOn.String(),
+		x.Number, csvCell(kind), string(x.Kind), a.exportStatus(x), x.ReceivedOn.String(),
 		rules.DateIn(x.RegisteredAt, d.Zone).String(), x.ActBy.String(),
 	}
 	for _, id := range exportTerms {
@@ -133,6 +133,17 @@ func (a *app) exportRow(d *desk.Desk, q desk.ExportQuery, x desk.Exported) []str
 	}
 	j := a.requestJSON(d, x.Request)
 	return append(row, csvCell(j.Name), csvCell(j.From), csvCell(j.Subject), a.t("outbox.state."+string(j.Acknowledgement)))
+}
+
+// exportStatus words how a request stands; of one that was linked to another that one.
+func (a *app) exportStatus(x desk.Exported) string {
+	switch {
+	case x.LinkedTo != "":
+		return a.words.Reason(string(a.lang), x.Outcome, []string{x.LinkedTo})
+	case x.Linked:
+		return a.t("export.linked")
+	}
+	return a.t("status." + string(x.Status))
 }
 
 // provisionalTerms names the columns whose day a calendar still to be published
@@ -174,6 +185,7 @@ type exportedJSON struct {
 	ClosedAt     string             `json:"closed_at"`
 	Late         bool               `json:"late"`
 	Outcome      string             `json:"outcome"`
+	LinkedTo     string             `json:"linked_to,omitempty"`
 	Assignee     string             `json:"assignee"`
 
 	Name            *string         `json:"name,omitempty"`
@@ -213,7 +225,7 @@ func (a *app) exportJSON(c *cobra.Command, d *desk.Desk, q desk.ExportQuery, w i
 		j := exportedJSON{
 			Number: x.Number, Kind: x.Kind, Candidates: append([]rules.Kind{}, x.Candidates...), Status: x.Status, ReceivedOn: x.ReceivedOn,
 			RegisteredAt: stamp(x.RegisteredAt, d.Zone), ActBy: x.ActBy, Terms: exportedTerms(x.Terms), Overdue: x.Overdue,
-			ClosedAt: stamp(x.ClosedAt, d.Zone), Late: x.Late, Outcome: x.Outcome, Assignee: x.Assignee,
+			ClosedAt: stamp(x.ClosedAt, d.Zone), Late: x.Late, Outcome: x.Outcome, LinkedTo: x.LinkedTo, Assignee: x.Assignee,
 		}
 		if q.AsOf.IsZero() {
 			r := a.requestJSON(d, x.Request)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,5 +128,41 @@ func TestExportProvisional(t *testing.T) {
 	i.call(t, "casefile", "1", "-o", path).well(t)
 	if page := unzipped(t, path)["index.html"]; !strings.Contains(page, "2027 (предварительно)</th>") {
 		t.Errorf("the page of the casefile:\n%s", page)
+	}
+}
+
+// A request that belongs to another was not fulfilled: it is counted by itself, and its
+// line names the one that answers for it.
+func TestLinkedIsNotFulfilled(t *testing.T) {
+	inRussian(t)
+	i := install(t, "127.0.0.1:1", "127.0.0.1:1", nil, nil)
+	for range 2 {
+		i.call(t, "register", "--paper", "--kind", "claim", "--received", today().AddDays(-100).String(), "--from", "Орлов", "--why", "пришло почтой").well(t)
+	}
+	i.call(t, "link", "1", "2").well(t)
+	var stats []statsJSON
+	if err := json.Unmarshal([]byte(i.call(t, "stats", "--json", "--year", fmt.Sprint(today().AddDays(-100).Year)).well(t).out), &stats); err != nil {
+		t.Fatal(err)
+	}
+	if s := stats[0]; s.Received != 1 || s.Open != 1 || s.Done != 0 || s.Linked != 1 || s.Law.InTime+s.Law.Late != 1 {
+		t.Errorf("counted: %+v", s)
+	}
+	for lines, want := range map[string]string{
+		i.call(t, "export").well(t).out:                              "относится к обращению LK-",
+		i.call(t, "export", "--as-of", today().String()).well(t).out: "относится к другому обращению",
+	} {
+		c := csv.NewReader(strings.NewReader(strings.TrimPrefix(lines, "\ufeff")))
+		c.Comma = ';'
+		rows, err := c.ReadAll()
+		if err != nil || len(rows) != 3 {
+			t.Fatalf("%v, %v", rows, err)
+		}
+		if at := slices.Index(rows[0], "Закрыто с опозданием"); !strings.HasPrefix(rows[2][3], want) || rows[2][at] != "нет" || rows[1][3] != "открыто" {
+			t.Errorf("the line of what was linked: %q", rows[2])
+		}
+	}
+	var list []exportedJSON
+	if err := json.Unmarshal([]byte(i.call(t, "export", "--format", "json").well(t).out), &list); err != nil || list[1].LinkedTo != list[0].Number || list[0].LinkedTo != "" {
+		t.Errorf("%+v, %v", list, err)
 	}
 }

@@ -24,6 +24,7 @@ type statsJSON struct {
 	Done      int                      `json:"done"`
 	Refused   int                      `json:"refused"`
 	Dismissed int                      `json:"dismissed"`
+	Linked    int                      `json:"linked"`
 	tallyJSON
 }
 
@@ -113,7 +114,7 @@ func (a *app) statsJSON(stats []desk.Stats) error {
 	out := make([]statsJSON, len(stats))
 	for i, s := range stats {
 		out[i] = statsJSON{
-			From: s.First, To: s.Last, Review: s.Review, Open: s.Open, Done: s.Done, Refused: s.Refused, Dismissed: s.Dismissed,
+			From: s.First, To: s.Last, Review: s.Review, Open: s.Open, Done: s.Done, Refused: s.Refused, Dismissed: s.Dismissed, Linked: s.Linked,
 			tallyJSON: tallyOf(s.Tally), Kinds: map[rules.Kind]tallyJSON{},
 		}
 		for k, t := range s.Kinds {
@@ -159,6 +160,7 @@ func (a *app) printStats(d *desk.Desk, periods []period, stats []desk.Stats) {
 	number(a.t("stats.open"), func(s desk.Stats) int { return s.Open })
 	number(a.t("stats.review"), func(s desk.Stats) int { return s.Review })
 	number(a.t("stats.dismissed"), func(s desk.Stats) int { return s.Dismissed })
+	number(a.t("export.linked"), func(s desk.Stats) int { return s.Linked })
 	a.printf("\n")
 	line(a.t("stats.policy"), func(i int) string { return a.inTime(stats[i].Policy) })
 	line(a.t("stats.law"), func(i int) string { return a.inTime(stats[i].Law) })
