@@ -15,9 +15,9 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The catalogue is carried packed, a quarter of its size: the topics of a
-// language one after the other, with a zero byte between them. After a change of
-// a file: go test ./templates -run TestCatalogueIsPacked -update
+// The catalogue is carried packed, a quarter of its size: the keys once, and the sentences
+// of each language in the order of the keys. After a change of a file:
+// go test ./templates -run TestCatalogueIsPacked -update
 //
 //go:embed catalogue/*.z
 var packedCatalogues embed.FS
@@ -36,28 +36,41 @@ var catalogues = map[Lang]func() map[string]entry{
 	EN: sync.OnceValue(func() map[string]entry { return readCatalogue(EN) }),
 }
 
-// readCatalogue reads the topics of a language.
+// readCatalogue reads the sentences of a language.
 func readCatalogue(lang Lang) map[string]entry {
-	c := make(map[string]entry, 2048)
-	all, err := unpacked(lang)
-	if err != nil {
-		panic(fmt.Errorf("unpack catalogue %s: %w", lang, err))
-	}
-	for topic := range strings.SplitSeq(all, topicEnd) {
-		if err := readTopic(topic, c); err != nil {
-			panic(fmt.Errorf("read catalogue %s: %w", lang, err))
+	keys, sentences := unpacked("keys"), unpacked(lang)
+	c := make(map[string]entry, len(keys))
+	for i, key := range keys {
+		e := entry{text: sentences[i]}
+		if forms := strings.Split(e.text, formEnd); len(forms) > 1 {
+			e = entry{forms: map[string]string{}}
+			for ; len(forms) > 1; forms = forms[2:] {
+				e.forms[forms[0]] = forms[1]
+			}
 		}
+		c[key] = e
 	}
 	return c
 }
 
-// topicEnd stands between the topics of a packed catalogue.
-const topicEnd = "\x00"
+// What stands between the keys, or the sentences, of a packed file; and in place of a
+// sentence that has plural forms behind the name of each form and each of them.
+const (
+	entryEnd = "\x00"
+	formEnd  = "\x01"
+)
 
-// unpacked gives the topics of a language. A packed file begins with its size
-// unpacked, in bytes.
-func unpacked(lang Lang) (string, error) {
-	f, err := packedCatalogues.Open("catalogue/" + lang + ".z")
+// unpacked gives what a packed file holds. It begins with its size unpacked, in bytes.
+func unpacked(name string) []string {
+	all, err := unpack(name)
+	if err != nil {
+		panic(fmt.Errorf("unpack catalogue %s: %w", name, err))
+	}
+	return strings.Split(all, entryEnd)
+}
+
+func unpack(name string) (string, error) {
+	f, err := packedCatalogues.Open("catalogue/" + name + ".z")
 	if err != nil {
 		return "", err
 	}

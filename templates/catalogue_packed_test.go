@@ -6,7 +6,10 @@ import (
 	"embed"
 	"encoding/binary"
 	"io/fs"
+	"maps"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,28 +21,52 @@ var catalogueFiles embed.FS
 
 // What the program carries is what stands in the files.
 func TestCatalogueIsPacked(t *testing.T) {
+	keys := slices.Sorted(maps.Keys(written(t, languages[0])))
+	packed := map[string][]string{"keys": keys}
 	for _, lang := range languages {
-		files, err := fs.Glob(catalogueFiles, "catalogue/"+lang+"/*.json")
-		if err != nil || len(files) == 0 {
-			t.Fatalf("found %d files of %s: %v", len(files), lang, err)
+		c := written(t, lang)
+		if has := slices.Sorted(maps.Keys(c)); !slices.Equal(has, keys) {
+			t.Fatalf("the catalogue of %s has other keys than that of %s", lang, languages[0])
 		}
-		var topics []string
-		for _, file := range files {
-			b, err := catalogueFiles.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+		for _, key := range keys {
+			text := c[key].text
+			for _, form := range slices.Sorted(maps.Keys(c[key].forms)) {
+				text += form + formEnd + c[key].forms[form] + formEnd
 			}
-			topics = append(topics, string(b))
+			packed[lang] = append(packed[lang], text)
 		}
-		whole := strings.Join(topics, topicEnd)
-		if *update {
-			pack(t, "catalogue/"+lang+".z", whole)
-			continue
-		}
-		if got, err := unpacked(lang); err != nil || got != whole {
-			t.Errorf("the catalogue of %s was changed after it was packed: go test ./templates -run TestCatalogueIsPacked -update (%v)", lang, err)
+		if !*update && !reflect.DeepEqual(readCatalogue(lang), c) {
+			t.Errorf("the catalogue of %s was changed after it was packed: go test ./templates -run TestCatalogueIsPacked -update", lang)
 		}
 	}
+	for name, entries := range packed {
+		whole := strings.Join(entries, entryEnd)
+		if *update {
+			pack(t, "catalogue/"+name+".z", whole)
+		} else if got, err := unpack(name); err != nil || got != whole {
+			t.Errorf("%s is packed as something else: go test ./templates -run TestCatalogueIsPacked -update (%v)", name, err)
+		}
+	}
+}
+
+// written is the catalogue of a language as it stands in its files.
+func written(t *testing.T, lang Lang) map[string]entry {
+	t.Helper()
+	files, err := fs.Glob(catalogueFiles, "catalogue/"+lang+"/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %d files of %s: %v", len(files), lang, err)
+	}
+	c := map[string]entry{}
+	for _, file := range files {
+		b, err := catalogueFiles.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := readTopic(string(b), c); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+	}
+	return c
 }
 
 func pack(t *testing.T, name, text string) {
