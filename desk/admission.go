@@ -28,19 +28,19 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	a.Once = !l.blank()
 	a.Letter = p.letterOf(l, w.spool, w.cut)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
-	if t.join != "" {
+	if t.joinsOnly() {
 		a.Seen.ReasonCode, a.Letter.AnswerCode = t.as, t.as
-		var err error
-		a.Join, err = p.joined(ctx, t, a.Letter, Actor{Login: store.Machine})
+	}
+	var err error
+	if a.Joins, err = p.joined(ctx, t, a.Letter, Actor{Login: store.Machine}); err != nil || t.joinsOnly() {
 		return a, err
 	}
-	a.Possibly = t.possibly
+	a.Possibly = t.mayBelong()
 	received := rules.DateIn(l.head.InternalDate, p.Zone)
 	var documents rules.Date
 	if documentsCame(a.Letter.Attachments) {
 		documents = received
 	}
-	var err error
 	if a.Requests, err = p.newRequests(p.Policy, l.finding, received, rules.Circumstances{Documents: documents}); err != nil {
 		return a, err
 	}

@@ -108,7 +108,7 @@ func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w 
 		l.finding.Verdict, l.finding.Confidence = rules.Review, rules.Possible
 		l.finding.Reason = thread.look
 	}
-	if l.finding.Verdict == rules.None && thread.join == "" {
+	if l.finding.Verdict == rules.None && len(thread.joins) == 0 {
 		row := l.row(rules.None, l.finding.Reason.Code)
 		if w.gone {
 			row.ReasonCode = codeGone
@@ -210,16 +210,16 @@ func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thre
 		return fmt.Errorf("register letter with UID %d: %w", l.head.UID, err)
 	}
 	p.testOnlyStep("letter admitted")
-	what := "letter joined a request"
-	switch {
-	case a.Join == nil:
-		what = "request registered"
-		p.report.Registered += len(done.Numbers)
-	case !done.Known:
-		p.report.Joined++
+	if !done.Known {
+		p.report.Registered += len(a.Requests)
+		p.report.Joined += min(len(a.Joins), 1)
 	}
 	p.report.Admitted = append(p.report.Admitted, done.Numbers...)
-	for _, n := range done.Numbers {
+	for i, n := range done.Numbers {
+		what := "request registered"
+		if i >= len(a.Requests) {
+			what = "letter joined a request"
+		}
 		p.Log.InfoContext(ctx, what, "number", n, "folder", p.folder.Name, "uid", l.head.UID)
 	}
 	if a.Ack != nil && done.MailID != 0 && excess(a.Ack.Reason.Code) {

@@ -38,7 +38,7 @@ func (d *Desk) answerOf(ctx context.Context, m *mailbox.Message) (answer, error)
 			return a, err
 		}
 	}
-	return d.answerAbout(ctx, m, d.numbersIn(m.Subject))
+	return d.answerAbout(ctx, m, numbersIn(m.Subject))
 }
 
 // answerAbout is the letter as an answer about those of the requests in which

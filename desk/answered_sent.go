@@ -200,7 +200,7 @@ func (d *Desk) sentLetter(ctx context.Context, h mailbox.Head) error {
 		return nil
 	}
 	m := mailbox.ParseHeader(h.Header)
-	if d.isOurs(m.MessageID) || len(references(m)) == 0 && len(d.numbersIn(m.Subject)) == 0 || d.Policy.Automatic(Facts(m)) {
+	if d.isOurs(m.MessageID) || len(references(m)) == 0 && len(numbersIn(m.Subject)) == 0 || d.Policy.Automatic(Facts(m)) {
 		return nil
 	}
 	a, err := d.answerOf(ctx, m)

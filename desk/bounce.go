@@ -137,9 +137,9 @@ func (p *folderPass) readReport(ctx context.Context, l *letter, said outcome, id
 	return p.alarm(ctx, alarmBounced, failedAgain, public, "pometka outbox")
 }
 
-// idsIn returns the Message-IDs of ours that a letter quotes, in plain sight or
-// inside of an encoded part: head is its header, body the letter as far as it
-// was read, text the same undecoded.
+// idsIn returns the Message-IDs of ours that a letter quotes, without their domains, in
+// plain sight or inside of an encoded part: head is its header, body the letter as far as
+// it was read, text the same undecoded.
 func (d *Desk) idsIn(head, body *mailbox.Message, text []byte) []string {
 	quoted := append(d.quotedIDs(string(text)), d.reportedIDs(head, body)...)
 	slices.Sort(quoted)
@@ -160,12 +160,12 @@ func (d *Desk) reportedIDs(head, body *mailbox.Message) []string {
 	}
 	for _, id := range body.ReportedIDs() {
 		if d.isOurs(id) {
-			ids = append(ids, id)
+			ids = append(ids, envelopeID(id))
 		}
 	}
 	for _, e := range body.ReportedEnvelopes() {
-		if id := "<" + e + "@" + d.domain() + ">"; d.isOurs(id) {
-			ids = append(ids, id)
+		if d.tokened(e) {
+			ids = append(ids, e)
 		}
 	}
 	return ids
@@ -181,19 +181,19 @@ func envelopeID(messageID string) string {
 // quotedIDs returns the Message-IDs in a text whose token is ours.
 func (d *Desk) quotedIDs(s string) []string {
 	var out []string
-	for at := "@" + d.domain(); ; {
-		i := strings.Index(s, at)
+	for at := 0; ; at++ {
+		i := strings.IndexByte(s[at:], '@')
 		if i < 0 {
 			return out
 		}
-		start := i
-		for start > 0 && i-start < 200 && (s[start-1] == '.' || s[start-1] == '-' || isWord(s[start-1])) {
+		at += i
+		start := at
+		for start > 0 && at-start < 200 && (s[start-1] == '.' || s[start-1] == '-' || isWord(s[start-1])) {
 			start--
 		}
-		if id := "<" + s[start:i] + at + ">"; d.isOurs(id) {
-			out = append(out, id)
+		if d.tokened(s[start:at]) {
+			out = append(out, s[start:at])
 		}
-		s = s[i+len(at):]
 	}
 }
 

@@ -99,14 +99,15 @@ func (d *Desk) pollNext(ctx context.Context, f mailbox.Folder, r *PollReport) er
 // folderPass is a pass over one folder.
 type folderPass struct {
 	*Desk
-	folder mailbox.Folder
-	cur    store.Cursor
-	cutoff time.Time // messages that arrived earlier are not taken in; zero: none
-	missed bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
-	report *PollReport
-	book   *registrar
-	open   *chunk // the last that came, while more of it is to be read
-	last   uint32 // the UID up to which book has written everything
+	folder   mailbox.Folder
+	cur      store.Cursor
+	prefixes []string  // of the numbers in the register, and of those to come
+	cutoff   time.Time // messages that arrived earlier are not taken in; zero: none
+	missed   bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
+	report   *PollReport
+	book     *registrar
+	open     *chunk // the last that came, while more of it is to be read
+	last     uint32 // the UID up to which book has written everything
 }
 
 func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
@@ -153,6 +154,9 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 		return err
 	}
 	if p.cutoff, err = p.folderCutoff(ctx); err != nil {
+		return err
+	}
+	if err := p.learnPrefixes(ctx); err != nil {
 		return err
 	}
 	e, err := p.era(ctx, p.folder.Name)

@@ -3,14 +3,14 @@ package desk
 import (
 	"context"
 	"slices"
-	"sort"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
 // answered looks at the requests that a letter may answer: it names one of their letters,
-// or of ours about them, as what it replies to, or it has their number in its subject.
+// or of ours about them, as what it replies to, or it has their number in its subject. A
+// number in the text counts where the letter would be no request without it.
 func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
 	var t thread
 	refs := references(l.msg)
@@ -18,8 +18,12 @@ func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person st
 	if err != nil {
 		return t, err
 	}
-	ours, named := len(recorded) > 0 || len(d.ourIDs(l.msg)) > 0, d.numbersIn(l.msg.Subject)
-	list, byNumber, err := d.nearest(ctx, refs, named)
+	ours, named := len(recorded) > 0 || len(d.ourIDs(l.msg)) > 0, numbersIn(l.msg.Subject)
+	var mentioned []string
+	if l.finding.Verdict == rules.None {
+		mentioned = numbersIn(l.msg.Text)
+	}
+	list, at, err := d.nearest(ctx, refs, named, mentioned)
 	if err != nil || len(list) == 0 {
 		return t, err
 	}
@@ -27,61 +31,95 @@ func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person st
 	if err != nil {
 		return t, err
 	}
-	for _, r := range list {
-		byNumber := byNumber[r.Number]
+	staff, wants := d.byStaff(l.msg), l.finding.Verdict != rules.None
+	mine, near := list[:0], 0 // the person's requests, and how many of them are the nearest
+	for i := range list {
+		r := &list[i]
+		told := ours || at[r.Number] == stepSubject || slices.Contains(named, r.Number)
 		switch {
 		case !slices.Contains(own, r.Number):
-			if ours || byNumber {
+			if told {
 				t.lookAt(strangerCode(ours), r.Number)
 			}
-		case d.byStaff(l.msg) && (ours || byNumber):
+		case staff && told:
 			t.lookAt(codePassedOn, r.Number)
-		case (ours || byNumber || l.finding.Verdict != rules.None) && adds(r, l.finding):
-			return d.joining(r, f, codeReply), nil
-		default:
+		case staff && !wants:
 			t.maybe(r.Number)
+		default:
+			if mine = append(mine, *r); at[r.Number] == at[mine[0].Number] {
+				near++
+			}
 		}
 	}
+	d.joinNearest(&t, mine, near, f, l.finding)
 	return t, nil
 }
 
-// nearest lists the requests that a letter may answer, the likeliest first: those that
+// joinNearest makes the letter join those of the person's requests that it is about: of the
+// nearest what is not closed, and what is closed and demanded again. A letter that demands
+// nothing new answers those that wait for the person, and if none does, opens what is
+// closed. A demand that none of the nearest knows is looked for in the others, and is new if
+// none of those knows it.
+func (d *Desk) joinNearest(t *thread, list []store.Brief, near int, f rules.Facts, found rules.Finding) {
+	wants := found.Verdict != rules.None && len(found.Kinds) > 0
+	t.as, t.anew = codeReply, wants && !covered(found, list[:near])
+	waits := false
+	for i := range list[:near] {
+		waits = waits || list[i].Status == store.StatusWaiting
+	}
+	for i := range list {
+		r, joins := &list[i], false
+		switch {
+		case i >= near:
+			joins = t.anew && covered(found, list[i:i+1])
+			t.anew = t.anew && !joins
+		case !r.Status.Closed():
+			joins = true
+		case wants:
+			joins = !t.anew && slices.ContainsFunc(found.Kinds, r.Demands)
+		default:
+			joins = !waits
+		}
+		if joins {
+			d.join(t, r, f)
+		} else {
+			t.maybe(r.Number)
+		}
+	}
+	if len(t.joins) > 0 {
+		t.look = rules.Reason{}
+	}
+}
+
+// stepSubject is the step of nearest of those whose numbers stand in the subject.
+const stepSubject = 2
+
+// nearest lists the requests that a letter may answer, the nearest first: those that
 // In-Reply-To names, then those of older references, then those whose numbers stand in the
-// subject; of those that are equally near, one that waits for the person comes first. In
-// the place of a request that was linked to another stands that other one. byNumber says
-// which of them the subject names.
-func (d *Desk) nearest(ctx context.Context, refs, named []string) (list []store.Brief, byNumber map[string]bool, err error) {
-	byNumber = map[string]bool{}
-	add := func(numbers []string, subject bool) error {
-		more, err := d.Store.Briefs(ctx, numbers)
-		if err != nil {
-			return err
-		}
-		for i := range more {
-			if more[i], err = d.bearer(ctx, more[i]); err != nil {
-				return err
+// subject, then in the text; at says in which step. In the place of a request that was
+// linked to another stands that other one.
+func (d *Desk) nearest(ctx context.Context, refs, named, mentioned []string) (list []store.Brief, at map[string]int, err error) {
+	at = map[string]int{}
+	for step, names := range [][]string{refs[:min(len(refs), 1)], refs, named, mentioned} {
+		if step < stepSubject {
+			if names, err = d.Store.ByMessageID(ctx, names); err != nil {
+				return nil, nil, err
 			}
-			byNumber[more[i].Number] = byNumber[more[i].Number] || subject
 		}
-		waits := func(i int) bool { return more[i].Status == store.StatusWaiting }
-		sort.SliceStable(more, func(i, j int) bool { return waits(i) && !waits(j) })
+		more, err := d.Store.Briefs(ctx, names)
+		if err != nil {
+			return nil, nil, err
+		}
 		for _, r := range more {
-			if !slices.ContainsFunc(list, func(x store.Brief) bool { return x.Number == r.Number }) {
-				list = append(list, r)
+			if r, err = d.bearer(ctx, r); err != nil {
+				return nil, nil, err
+			}
+			if _, known := at[r.Number]; !known {
+				at[r.Number], list = step, append(list, r)
 			}
 		}
-		return nil
 	}
-	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
-		numbers, err := d.Store.ByMessageID(ctx, ids)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := add(numbers, false); err != nil {
-			return nil, nil, err
-		}
-	}
-	return list, byNumber, add(named, true)
+	return list, at, nil
 }
 
 // bearer is the request that answers for the letters of r: the one that r was linked to,
@@ -112,40 +150,56 @@ func numbersOfBriefs(list []store.Brief) []string {
 	return numbers
 }
 
-// joining says that a letter joins the request r, and as what. If the person has written, a
-// request that waits for the requester waits no longer, and a closed one is opened again. A
-// letter that only thanks, or that a program wrote by itself, wakes nothing.
-func (d *Desk) joining(r store.Brief, f rules.Facts, as string) thread {
+// join makes the letter join the request r. If the person has written, a request that waits
+// for the requester waits no longer, and a closed one is opened again. A letter that only
+// thanks, or that a program wrote by itself, wakes nothing.
+func (d *Desk) join(t *thread, r *store.Brief, f rules.Facts) {
 	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f)
-	return thread{join: r.Number, as: as, revision: r.Revision, wakes: wakes}
+	t.joins = append(t.joins, joining{r.Number, r.Revision, wakes})
 }
 
-// joined is the change of the request that a further letter joins. A request may have many
-// letters, so it is not read where the letter changes nothing else.
-func (d *Desk) joined(ctx context.Context, t thread, l store.Letter, who Actor) (*store.Change, error) {
-	a := act{who: who, code: store.EventJoined, answered: rules.DateIn(l.ReceivedAt, d.Zone), letter: true}
-	if !t.wakes && !documentsCame(l.Attachments) {
-		return &store.Change{Number: t.join, Revision: t.revision, Event: a.event()}, nil
+// joined are the changes of the requests that a further letter joins.
+func (d *Desk) joined(ctx context.Context, t thread, l store.Letter, who Actor) (list []store.Change, err error) {
+	for _, j := range t.joins {
+		c, err := d.joinedBy(ctx, j, l, who)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
 	}
-	r, err := d.Store.Request(ctx, t.join)
+	return list, nil
+}
+
+// joinedBy is the change of a request that a further letter joins. A request may have many
+// letters, so it is not read where the letter changes nothing else.
+func (d *Desk) joinedBy(ctx context.Context, j joining, l store.Letter, who Actor) (store.Change, error) {
+	a := act{who: who, code: store.EventJoined, answered: rules.DateIn(l.ReceivedAt, d.Zone), letter: true}
+	if !j.wakes && !documentsCame(l.Attachments) {
+		return store.Change{Number: j.number, Revision: j.revision, Event: a.event()}, nil
+	}
+	r, err := d.Store.Request(ctx, j.number)
 	if err != nil {
-		return nil, err
+		return store.Change{}, err
 	}
 	is := r
-	if is.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], l); t.wakes {
+	if is.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], l); j.wakes {
 		is.Status = again(r.Status)
 	}
 	c, err := d.becomes(ctx, r, is, a)
-	c.Revision = t.revision // what it was when the letter was found to wake it
-	return &c, err
+	c.Revision = j.revision // what it was when the letter was found to wake it
+	return c, err
 }
 
-// adds reports whether a letter with this finding only adds to the request,
-// rather than demanding something else.
-func adds(r store.Brief, f rules.Finding) bool {
-	if f.Verdict == rules.None {
-		return true
+// covered reports whether what a letter demands is all demanded by the requests.
+func covered(f rules.Finding, list []store.Brief) bool {
+	for _, k := range f.Kinds {
+		known := false
+		for i := range list {
+			known = known || list[i].Demands(k)
+		}
+		if !known {
+			return false
+		}
 	}
-	known := append(slices.Clone(r.Candidates), r.Kind)
-	return !slices.ContainsFunc(f.Kinds, func(k rules.Kind) bool { return !slices.Contains(known, k) })
+	return true
 }

@@ -36,7 +36,7 @@ type letter struct {
 	msg     *mailbox.Message
 	need    rules.Need
 	subject *rules.Subject // as read, while the text is to be judged
-	reply   bool           // it answers a letter of ours, or has the number of a request in its subject
+	reply   bool           // it belongs to a thread of the register, or names the number of a request
 	finding rules.Finding
 	whole   bool     // only the whole letter can tell what it is
 	raw     [][]byte // the beginning of its body, piece by piece, as long as more of it may be needed
@@ -137,7 +137,7 @@ func (p *folderPass) judgeText(l *letter) {
 	}
 	switch {
 	case l.whole || l.finding.Verdict != rules.None:
-	case foreign(m), silent(m), ample(l.head, int64(l.size())):
+	case foreign(m), silent(m), ample(l.head, int64(l.size())), p.names(f.Text):
 		l.whole = true
 	case l.ended:
 		l.whole = m.Unclosed // or the server sent less than there is

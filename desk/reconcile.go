@@ -170,7 +170,7 @@ func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailb
 	if p.cutoff, _, err = p.knownCutoff(ctx); err != nil {
 		return nil, st, err
 	}
-	return p, st, nil
+	return p, st, p.learnPrefixes(ctx)
 }
 
 // comparison is one folder being compared.

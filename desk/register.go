@@ -101,11 +101,14 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 		return Registered{}, err
 	}
 	a := d.admissionOf(t)
-	if th.join != "" && len(t.hand.Kinds) == 0 {
+	joins := th.joinsOnly() && len(t.hand.Kinds) == 0
+	if joins {
 		a.Letter.AnswerCode = th.as
-		a.Join, err = d.joined(ctx, th, a.Letter, t.who)
 	} else {
 		err = d.takeAnew(ctx, &a, t, facts, th)
+	}
+	if err == nil && len(t.hand.Kinds) == 0 {
+		a.Joins, err = d.joined(ctx, th, a.Letter, t.who)
 	}
 	if err != nil {
 		return Registered{}, err
@@ -120,7 +123,10 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 		}
 		return Registered{}, refused("place")
 	}
-	return Registered{Numbers: done.Numbers, Joined: a.Join != nil}, nil
+	if !joins {
+		done.Numbers = done.Numbers[:len(a.Requests)]
+	}
+	return Registered{Numbers: done.Numbers, Joined: joins}, nil
 }
 
 // notKnown refuses a letter that is registered already, by its bytes.
@@ -163,10 +169,7 @@ func (d *Desk) admissionOf(t *taking) store.Admission {
 
 // takeAnew makes the requests of the letter, and its acknowledgement.
 func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f rules.Facts, th thread) (err error) {
-	a.Possibly = th.possibly
-	if th.join != "" {
-		a.Possibly = append([]string{th.join}, a.Possibly...)
-	}
+	a.Possibly = th.mayBelong()
 	received := t.hand.Received.Day
 	ci := rules.Circumstances{}
 	if documentsCame(a.Letter.Attachments) {

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -65,41 +63,56 @@ func (d *Desk) ourIDs(m *mailbox.Message) []string {
 	return out
 }
 
-// isOurs reports whether a Message-ID has our domain and a token that only the
-// holder of the key can have made.
-func (d *Desk) isOurs(id string) bool {
-	local, ok := strings.CutSuffix(strings.TrimPrefix(id, "<"), "@"+d.domain()+">")
-	i := strings.LastIndexByte(local, '.')
-	return ok && i > 0 && hmac.Equal([]byte(local[i+1:]), []byte(d.token(local[:i])))
+// isOurs reports whether a Message-ID has a token that only the holder of the key can have
+// made. Its domain may be one that was the operator's then.
+func (d *Desk) isOurs(id string) bool { return d.tokened(envelopeID(id)) }
+
+func (d *Desk) tokened(local string) bool {
+	i := len(local) - tokenSize - 1
+	return i > 0 && local[i] == '.' && hmac.Equal([]byte(local[i+1:]), []byte(d.token(local[:i])))
 }
 
-// numbersIn returns the numbers of requests that a subject names, in their full form.
-func (d *Desk) numbersIn(subject string) []string {
-	var numbers []string
-	upper := strings.ToUpper(subject)
-	if !strings.Contains(upper, strings.ToUpper(d.Operator.Prefix)) {
+// numbersIn returns what a text names that looks like the number of a request, in its full
+// form. The prefix may be one that the operator had before.
+func numbersIn(text string) []string {
+	if !strings.Contains(text, "20") {
 		return nil // as in most letters
 	}
-	for _, m := range numberTail().FindAllStringSubmatchIndex(upper, maxNamed) {
-		head := strings.TrimRight(upper[:m[0]], " ")
-		before, ok := strings.CutSuffix(head, strings.ToUpper(d.Operator.Prefix))
-		no, err := strconv.Atoi(upper[m[4]:m[5]])
-		if last, _ := utf8.DecodeLastRuneInString(before); !ok || err != nil || unicode.IsLetter(last) || unicode.IsDigit(last) {
-			continue
-		}
-		n := fmt.Sprintf("%s-%s-%06d", d.Operator.Prefix, upper[m[2]:m[3]], no)
-		if !slices.Contains(numbers, n) {
+	var numbers []string
+	for _, m := range numberForm().FindAllStringSubmatch(strings.ToUpper(text), maxNamed) {
+		no, err := strconv.Atoi(m[3])
+		n := fmt.Sprintf("%s-%s-%06d", m[1], m[2], no)
+		if err == nil && !slices.Contains(numbers, n) {
 			numbers = append(numbers, n)
 		}
 	}
 	return numbers
 }
 
-// maxNamed is how many numbers of one subject are looked at.
+// maxNamed is how many numbers of one text are looked at.
 const maxNamed = 5
 
-// numberTail is a number without its prefix, with whatever dashes people and programs write.
-var numberTail = lazily(`\s?[-‐‑‒–—−]\s?(20[0-9]{2})\s?[-‐‑‒–—−]\s?([0-9]{1,8})`)
+// numberForm is a number with whatever dashes people and programs write.
+var numberForm = lazily(`(?:^|[^\p{L}\p{N}])([A-Z]{1,8})\s?[-‐‑‒–—−]\s?(20[0-9]{2})\s?[-‐‑‒–—−]\s?([0-9]{1,8})`)
+
+func (p *folderPass) learnPrefixes(ctx context.Context) (err error) {
+	p.prefixes, err = p.Store.Prefixes(ctx)
+	p.prefixes = append(p.prefixes, p.Operator.Prefix)
+	return err
+}
+
+// names reports whether a text may name a number of this register.
+func (p *folderPass) names(text string) bool {
+	for _, prefix := range p.prefixes {
+		if strings.Contains(text, prefix) || strings.Contains(text, strings.ToLower(prefix)) {
+			return slices.ContainsFunc(numbersIn(text), func(n string) bool {
+				before, _, _ := strings.Cut(n, "-")
+				return slices.Contains(p.prefixes, before)
+			})
+		}
+	}
+	return false
+}
 
 // references are the Message-IDs that a letter names as those that it answers,
 // the nearest first.
@@ -110,21 +123,22 @@ func references(m *mailbox.Message) []string {
 	return slices.DeleteFunc(ids, func(s string) bool { return s == "" })
 }
 
-// markReplies finds out which letters answer one of ours: by the token of a Message-ID, by
-// the Message-ID of an answer that staff sent from a mail program, or by a number in the
-// subject. The register is asked once for all of them.
-func (d *Desk) markReplies(ctx context.Context, letters []*letter) error {
+// markReplies finds out which letters belong to a thread of the register: by the token of a
+// Message-ID of ours, by the Message-ID of a letter of the register or of an answer that
+// staff sent from a mail program, or by a number in the subject. The register is asked once
+// for all of them.
+func (p *folderPass) markReplies(ctx context.Context, letters []*letter) error {
 	var ids []string
 	for _, l := range letters {
 		if l.msg == nil {
 			continue
 		}
-		l.reply = len(d.ourIDs(l.msg)) > 0 || len(d.numbersIn(l.msg.Subject)) > 0
+		l.reply = len(p.ourIDs(l.msg)) > 0 || p.names(l.msg.Subject)
 		if refs := references(l.msg); !l.reply {
 			ids = append(ids, refs[:min(len(refs), maxReferences)]...)
 		}
 	}
-	known, err := d.Store.Answers(ctx, ids)
+	known, err := p.Store.Threads(ctx, ids)
 	if err != nil || len(known) == 0 {
 		return err
 	}
@@ -139,19 +153,37 @@ const maxReferences = 20
 
 // thread is where a letter belongs among the requests there are.
 type thread struct {
-	join     string       // the request that it joins
+	joins    []joining
 	as       string       // as what it joins: codeReply, codeRepeat
-	revision int64        // of that request, as it was looked at
-	wakes    bool         // what waits or is closed is open again by it
-	possibly []string     // requests that it may belong to
+	anew     bool         // it demands something else, too
+	possibly []string     // further requests that it may belong to
 	look     rules.Reason // why a person must look, though nothing is demanded
 }
 
-// threadOf finds the request that a letter belongs to. A letter joins a request in two cases:
-// it answers a letter of ours or names the number, comes from a person who has a part in
-// that request, and demands nothing else; or it repeats a text of the same writer. A letter
-// that staff passed on joins nothing by what it answers: a person must find out who wrote
-// it.
+// joining is one request that a letter joins.
+type joining struct {
+	number   string
+	revision int64 // of the request, as it was looked at
+	wakes    bool  // what waits or is closed is open again by it
+}
+
+// joinsOnly reports that the letter makes no request of its own.
+func (t *thread) joinsOnly() bool { return len(t.joins) > 0 && !t.anew }
+
+// mayBelong lists the requests to which what the letter demands anew may belong.
+func (t *thread) mayBelong() []string {
+	var numbers []string
+	for _, j := range t.joins {
+		numbers = append(numbers, j.number)
+	}
+	return append(numbers, t.possibly...)
+}
+
+// threadOf finds the requests that a letter belongs to. A letter joins a request in two
+// cases: it answers a letter of the request or names the number, and comes from a person who
+// has a part in it; or it repeats a text of the same writer. What it demands beside that is
+// registered, too. A letter that staff passed on joins nothing by what it answers: a person
+// must find out who wrote it.
 func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, error) {
 	var t thread
 	person := d.writerIn(l.msg).Addr
@@ -162,7 +194,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 		return t, nil // a robot's letter joins nothing and wakes nobody
 	}
 	t, err := d.answered(ctx, l, f, person)
-	if err != nil || t.join != "" || l.finding.Verdict == rules.None {
+	if err != nil || len(t.joins) > 0 || l.finding.Verdict == rules.None {
 		return t, err
 	}
 	text := l.finding.NewText
@@ -177,10 +209,18 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	if err != nil {
 		return t, err
 	}
+	open := list[:0]
 	for _, r := range list {
-		if !r.Status.Closed() && adds(r, l.finding) {
-			return d.joining(r, f, codeRepeat), nil
+		if !r.Status.Closed() {
+			open = append(open, r)
 		}
+	}
+	if len(open) > 0 && covered(l.finding, open) {
+		for i := range open {
+			d.join(&t, &open[i], f)
+		}
+		t.as, t.anew = codeRepeat, false
+		return t, nil
 	}
 	others, err := d.Store.NumbersOf(ctx, fold(person), d.Now().Add(-possiblySpan), possiblyLetters)
 	if err != nil {

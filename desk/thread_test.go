@@ -183,8 +183,8 @@ func TestFollowUpOfRobots(t *testing.T) {
 	}
 }
 
-// An answer joins what it answers: the nearest letter, and of the requests of
-// one letter the one that waits.
+// An answer joins what it answers, the nearest letter: all requests of that, and what
+// waits is open again.
 func TestFollowUpOfSeveral(t *testing.T) {
 	r := newRig(t)
 	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Отзываю согласие и прошу удалить мои персональные данные.", id: "1@one.example"}, now.Add(-time.Hour))
@@ -195,8 +195,8 @@ func TestFollowUpOfSeveral(t *testing.T) {
 	ack := mailbox.Parse(bytes.NewReader(r.box.Sent()[0].Raw))
 	r.become(t, p.Admitted[1], store.StatusWaiting)
 	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Re: обращение", body: "Прикладываю паспорт.", id: "2@one.example", fields: inThread(ack)}, now)
-	if j, _ := r.pass(t); !slices.Equal(j.Admitted, p.Admitted[1:]) {
-		t.Errorf("joined %v, want %s which waits", j.Admitted, p.Admitted[1])
+	if j, _ := r.pass(t); !slices.Equal(j.Admitted, p.Admitted) || j.Joined != 1 {
+		t.Errorf("joined %v, want %v", j.Admitted, p.Admitted)
 	}
 	if q, err := r.Store.Request(t.Context(), p.Admitted[1]); err != nil || q.Status != store.StatusOpen || q.Letters[1].Verdict != rules.None && q.Letters[1].Verdict != rules.Review {
 		t.Errorf("%+v %v", q, err)

@@ -13,16 +13,16 @@ import (
 )
 
 // Admit takes a letter in: its ledger row, the letter with its bytes, the
-// requests it makes (with their numbers and terms) or the request it joins,
+// requests it makes (with their numbers and terms) and those it joins,
 // the acknowledgement and the events, in one transaction. The cursor stays: it
 // moves with the chunk, in Record.
 //
 // Admitted.Known says that the place was in the ledger, or that a person registers a
 // letter that is registered already, and nothing was done.
-// ErrNotFound, ErrStale: of Join, as of Change, and of Once, and nothing was done.
+// ErrNotFound, ErrStale: of Joins, as of Change, and of Once, and nothing was done.
 func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
 	var done Admitted
-	if len(a.Requests) == 0 && a.Join == nil {
+	if len(a.Requests) == 0 && len(a.Joins) == 0 {
 		return done, errors.New("admit letter: it neither makes a request nor joins one")
 	}
 	disk := synced
@@ -30,7 +30,7 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 		disk = behind
 	}
 	err := db.changeAs(ctx, disk, at, func(ctx context.Context, t *tx) (err error) {
-		t.wordsLater = a.Unsynced && a.Join == nil
+		t.wordsLater = a.Unsynced && len(a.Joins) == 0
 		done, err = t.admit(ctx, a)
 		return err
 	})
@@ -60,17 +60,18 @@ func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) 
 	if done.LetterID, err = t.insertLetter(ctx, message, a.Letter, a.Raw); err != nil {
 		return done, err
 	}
-	var requests []requestRow
-	if a.Join != nil {
-		requests, err = t.joinRequest(ctx, a, done.LetterID)
-	} else {
-		requests, err = t.register(ctx, a, done.LetterID)
-	}
+	requests, err := t.register(ctx, a, done.LetterID)
 	if err != nil {
 		return done, err
 	}
 	for _, r := range requests {
 		done.Numbers = append(done.Numbers, r.Number)
+	}
+	for _, c := range a.Joins {
+		if err := t.joinRequest(ctx, c, done.LetterID, a.ByHand); err != nil {
+			return done, err
+		}
+		done.Numbers = append(done.Numbers, c.Number)
 	}
 	if a.Ack != nil {
 		mail := *a.Ack
@@ -165,6 +166,9 @@ func (t *tx) register(ctx context.Context, a Admission, letter int64) ([]request
 		}
 		done = append(done, r)
 	}
+	if len(done) == 0 {
+		return nil, nil
+	}
 	return done, t.keepPolicy(ctx, a)
 }
 
@@ -220,22 +224,21 @@ func joinedDetail(said string, letter int64, by *ByHand) string {
 	return jsonText(detail)
 }
 
-// joinRequest adds the letter to the request it belongs to.
-func (t *tx) joinRequest(ctx context.Context, a Admission, letter int64) ([]requestRow, error) {
-	c := *a.Join
+// joinRequest adds the letter to a request it belongs to.
+func (t *tx) joinRequest(ctx context.Context, c Change, letter int64, by *ByHand) error {
 	r, err := t.changeable(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var pos int
 	if err := t.QueryRowContext(ctx, `SELECT max(pos) + 1 FROM request_letters WHERE request = ?`, r.ID).Scan(&pos); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "pos": pos, "letter": letter}); err != nil {
-		return nil, err
+		return err
 	}
-	c.Event.Detail = joinedDetail(c.Event.Detail, letter, a.ByHand)
-	return []requestRow{r}, t.apply(ctx, r, c)
+	c.Event.Detail = joinedDetail(c.Event.Detail, letter, by)
+	return t.apply(ctx, r, c)
 }
 
 // fold is the form in which addresses are looked up. Older rows have them as they were

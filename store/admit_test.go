@@ -121,11 +121,11 @@ func TestJoin(t *testing.T) {
 		r.Status, r.Waits = StatusWaiting, []rules.Wait{{From: day("2026-11-24")}}
 	}), t0))
 	b := admission(t, db, 2)
-	join := becoming(t, db, *joins(number), func(r *Request) {
+	join := becoming(t, db, joins(number)[0], func(r *Request) {
 		r.Status, r.Waits = StatusOpen, []rules.Wait{{From: day("2026-11-24"), To: day("2026-11-25")}}
 		r.Terms, r.ActBy = terms("2027-01-11"), day("2027-01-11")
 	})
-	b.Requests, b.Join, b.Ack = nil, &join, nil
+	b.Requests, b.Joins, b.Ack = nil, []Change{join}, nil
 	if done := must[Admitted](t)(db.Admit(ctx, b, t0)); !reflect.DeepEqual(done.Numbers, []string{number}) {
 		t.Errorf("joined %v", done.Numbers)
 	}
@@ -135,7 +135,7 @@ func TestJoin(t *testing.T) {
 		t.Errorf("request %+v", r)
 	}
 	b = admission(t, db, 3)
-	b.Requests, b.Join = nil, &Change{Number: "LK-2026-000099"}
+	b.Requests, b.Joins = nil, []Change{{Number: "LK-2026-000099"}}
 	if _, err := db.Admit(ctx, b, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("join what is not there: %v", err)
 	}

@@ -111,7 +111,7 @@ func TestAnswered(t *testing.T) {
 	answer("<1@license.kz>", t0.Add(time.Minute))
 	is("answered", true)
 	further := admission(t, db, 3)
-	further.Requests, further.Join, further.Letter.ReceivedAt = nil, joins(n[0]), t0.Add(time.Hour)
+	further.Requests, further.Joins, further.Letter.ReceivedAt = nil, joins(n[0]), t0.Add(time.Hour)
 	must[Admitted](t)(db.Admit(ctx, further, t0.Add(time.Hour)))
 	is("wrote again", false)
 	answer("<2@license.kz>", t0.Add(2*time.Hour))

@@ -15,14 +15,15 @@ const (
 	ReasonRecipient = "smtp_recipient" // no server was offered it: the address cannot be one
 )
 
-// Bounce marks the letters of ours with this Message-ID as failed, since they came back, and
-// returns them. A letter that had failed before, or was never handed to a server, stays as
+// Bounce marks the letters of ours as failed whose Message-ID begins so before its domain,
+// which may have been another one then, since they came back, and returns them. A letter that had failed before, or was never handed to a server, stays as
 // it is, so that a report that is read twice changes nothing.
-func (db *DB) Bounce(ctx context.Context, messageID, status string, at time.Time) ([]Mail, error) {
+func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([]Mail, error) {
 	var marked []Mail
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		marked = nil
-		list, err := loadMail(ctx, t, `WHERE o.message_id = ? AND o.state IN ('sent', 'uncertain') ORDER BY o.id`, messageID)
+		list, err := loadMail(ctx, t, `WHERE o.message_id > '<' || ?1 || '@' AND o.message_id < '<' || ?1 || 'A'
+			AND o.state IN ('sent', 'uncertain') ORDER BY o.id`, local)
 		if err != nil {
 			return err
 		}

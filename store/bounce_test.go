@@ -11,7 +11,7 @@ import (
 func TestBounce(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
-	const id = "<LK-2026-000001.a1@license.kz>"
+	const id = "LK-2026-000001.a1"
 	if marked := must[[]Mail](t)(db.Bounce(ctx, id, "5.1.1", t0)); len(marked) != 0 {
 		t.Errorf("a letter that was never handed over bounced: %+v", marked)
 	}

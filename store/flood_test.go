@@ -13,7 +13,7 @@ func TestFlood(t *testing.T) {
 	number := must[Admitted](t)(db.Admit(ctx, letterOf(1), t0)).Numbers[0]
 	for uid := uint32(2); uid <= MaxLetters+20; uid++ {
 		a := letterOf(uid)
-		a.Requests, a.Join, a.Ack = nil, joins(number), nil
+		a.Requests, a.Joins, a.Ack = nil, joins(number), nil
 		must[Admitted](t)(db.Admit(ctx, a, t0))
 	}
 	r := must[Request](t)(db.Request(ctx, number))

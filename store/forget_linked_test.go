@@ -19,7 +19,7 @@ func linked(t *testing.T, name string) *DB {
 	}
 	first.Letter.Text, second.Letter.Text, joined.Letter.Text = "слониха", "зебра", "жирафа"
 	first.Ack, second.Ack = nil, nil
-	joined.Requests, joined.Ack, joined.Join = nil, nil, joins("LK-2026-000001")
+	joined.Requests, joined.Ack, joined.Joins = nil, nil, joins("LK-2026-000001")
 	for _, a := range []Admission{first, second, joined} {
 		must[Admitted](t)(db.Admit(ctx, a, t0))
 	}

@@ -140,7 +140,7 @@ func TestIndexTrails(t *testing.T) {
 	}
 	admit(4, asIs)
 	admit(5, asIs)
-	admit(6, func(a *Admission) { a.Requests, a.Join = nil, joins("LK-2026-000004") })
+	admit(6, func(a *Admission) { a.Requests, a.Joins = nil, joins("LK-2026-000004") })
 	if got := filed(db); !slices.Equal(got, []int64{1, 2, 3, 4}) {
 		t.Errorf("filed with a letter that joined: %v", got)
 	}

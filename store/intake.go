@@ -37,8 +37,8 @@ type Admission struct {
 	Actor  string // "pometka" for the daemon
 
 	Prefix     string       // of the number, "LK"
-	Requests   []NewRequest // one or two; empty when the letter joins a request
-	Join       *Change      // what becomes of the request that it joins; nil: it makes its own
+	Requests   []NewRequest // one or two; none when the letter only joins
+	Joins      []Change     // what becomes of the requests that it joins
 	Possibly   []string     // numbers it may belong to
 	Policy     PolicyRef
 	PolicyText func() []byte // the text of Policy, kept once for all requests that name it; nil: not at hand
@@ -110,9 +110,9 @@ type NewMail struct {
 // Admitted is what Admit did.
 type Admitted struct {
 	LetterID int64
-	Numbers  []string
-	MailID   int64 // 0: none
-	Known    bool  // it is there already: nothing was done
+	Numbers  []string // of the requests it made, then of those it joined
+	MailID   int64    // 0: none
+	Known    bool     // it is there already: nothing was done
 }
 
 // MailKeys are the address in small letters and its domain. Of both the outbox

@@ -31,7 +31,7 @@ func TestOpenMakesAndKeeps(t *testing.T) {
 	}
 	ok(t, db.Close())
 	ok(t, db.Close())
-	if _, err := db.Admit(ctx, Admission{Join: joins("x")}, t0); !errors.Is(err, sql.ErrConnDone) {
+	if _, err := db.Admit(ctx, Admission{Joins: joins("x")}, t0); !errors.Is(err, sql.ErrConnDone) {
 		t.Errorf("admit after close: %v", err)
 	}
 	again := openAt(t, path)

@@ -87,7 +87,7 @@ func TestQueryPlans(t *testing.T) {
 	must[Mail](t)(db.Mail(ctx, 1))
 	must[Facts](t)(db.Status(ctx))
 	must[bool](t)(db.Bounced(ctx, "a", t0))
-	must[[]Mail](t)(db.Bounce(ctx, "<x@y>", "5.1.1", t0))
+	must[[]Mail](t)(db.Bounce(ctx, "x", "5.1.1", t0))
 	must[AckCounts](t)(db.AckCounts(ctx, AckQuery{}))
 	must[map[Stage]bool](t)(db.Reminded(ctx, []string{"x"}))
 	must[map[string]bool](t)(db.Answered(ctx, []string{"x"}))
@@ -102,6 +102,7 @@ func TestQueryPlans(t *testing.T) {
 	must[[]Brief](t)(db.Briefs(ctx, []string{"x"}))
 	must[[]string](t)(db.WroteIn(ctx, "a", []string{"x"}))
 	must[map[string]bool](t)(db.Answers(ctx, []string{"x"}))
+	must[map[string]bool](t)(db.Threads(ctx, []string{"x"}))
 	must[[]FiledLetter](t)(db.FiledAs(ctx, []string{"x"}))
 	must[map[string]Suppression](t)(db.Suppressed(ctx, []string{"x"}))
 	for how, reviews := range map[string]bool{FiledKeyword: true, FiledMove: false} {

@@ -211,7 +211,7 @@ func TestForget(t *testing.T) {
 	db := twoPeople(t, filepath.Join(folder, "p.db"))
 	// A line of the first person in the request of the other.
 	join := person(t, db, 3, gone, goneAddr, gonePhone)
-	join.Requests, join.Join, join.Ack = nil, joins("LK-2026-000002"), nil
+	join.Requests, join.Joins, join.Ack = nil, joins("LK-2026-000002"), nil
 	must[Admitted](t)(db.Admit(ctx, join, t0))
 	if _, err := db.Forget(ctx, Forgetting{Address: "nobody@example.kz", Actor: "dinara"}, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an unknown address: %v", err)

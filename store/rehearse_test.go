@@ -28,7 +28,7 @@ func TestRehearse(t *testing.T) {
 		t.Errorf("a letter found %d of %d statements unprepared", more, prepared+more)
 	}
 	sound(t, db)
-	if err := db.Rehearse(ctx, Admission{Join: joins("LK-2026-000777")}, t0, render); !errors.Is(err, ErrNotFound) {
+	if err := db.Rehearse(ctx, Admission{Joins: joins("LK-2026-000777")}, t0, render); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a rehearsal that cannot be played ends with %v", err)
 	}
 }

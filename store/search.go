@@ -63,6 +63,11 @@ func (db *DB) Search(ctx context.Context, words string, limit int) (hits []Hit, 
 	return hits, more, nil
 }
 
+// Prefixes are those of the numbers in the register.
+func (db *DB) Prefixes(ctx context.Context) ([]string, error) {
+	return db.numbers(ctx, `SELECT DISTINCT prefix FROM counters`)
+}
+
 // prefixes are those of the numbers in the register, as numberPrefix has them.
 func prefixes(ctx context.Context, q querier) ([]string, error) {
 	rows, err := q.QueryContext(ctx, `SELECT prefix FROM counters`)

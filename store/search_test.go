@@ -152,7 +152,7 @@ func TestIndexIsBounded(t *testing.T) {
 	first := must[Admitted](t)(db.Admit(ctx, letterOf(1), t0))
 	for uid := range uint32(60) {
 		join := letterOf(uid + 2)
-		join.Requests, join.Ack, join.Join = nil, nil, joins(first.Numbers[0])
+		join.Requests, join.Ack, join.Joins = nil, nil, joins(first.Numbers[0])
 		text := ""
 		for i := range 200 {
 			text += fmt.Sprintf("слово%dx%d ", uid, i)

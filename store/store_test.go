@@ -167,6 +167,6 @@ func becoming(tb testing.TB, db *DB, c Change, f func(*Request)) Change {
 }
 
 // joins is a letter that joins a request and changes nothing.
-func joins(number string) *Change {
-	return &Change{Number: number, Event: Event{Actor: Machine, Code: EventJoined}}
+func joins(number string) []Change {
+	return []Change{{Number: number, Event: Event{Actor: Machine, Code: EventJoined}}}
 }

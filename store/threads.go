@@ -51,7 +51,8 @@ func (db *DB) UnreadElsewhere(ctx context.Context, p Place, sha string, received
 }
 
 // ByMessageID returns the requests whose letters, or our letters about them,
-// carry one of these Message-IDs: the oldest request first.
+// carry one of these Message-IDs: the oldest request first. What acknowledges a letter is
+// about all requests that the letter made, also those that staff found in it later.
 func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -61,8 +62,10 @@ func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {
 			SELECT rl.request FROM letters_private p JOIN request_letters rl ON rl.letter = p.id
 				WHERE p.message_id IN (SELECT value FROM json_each(?)) AND p.message_id <> ''
 			UNION SELECT m.request FROM outbox o JOIN outbox_requests m ON m.mail = o.id
+				WHERE o.message_id IN (SELECT value FROM json_each(?))
+			UNION SELECT r.id FROM outbox o JOIN requests r ON r.letter = o.letter
 				WHERE o.message_id IN (SELECT value FROM json_each(?)))
-		ORDER BY id`, list, list)
+		ORDER BY id`, list, list, list)
 }
 
 // maxSameText is how many letters with the same text, the latest, are looked at: the letters
@@ -122,6 +125,9 @@ type Brief struct {
 	Revision   int64
 	Outcome    rules.Reason // why closed or dismissed
 }
+
+// Demands reports whether the request is, or may be, of the kind.
+func (b *Brief) Demands(k rules.Kind) bool { return k == b.Kind || slices.Contains(b.Candidates, k) }
 
 // NumbersOf returns the requests of the latest letters from this address, or
 // of this person as staff found out, received since then, the latest first;

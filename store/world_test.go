@@ -52,8 +52,8 @@ func world(t testing.TB, path string) *DB {
 	open.Requests, open.Ack = review.Requests, nil
 	must[Admitted](t)(db.Admit(ctx, open, tick()))
 	join := admission(t, db, 6)
-	joined := becoming(t, db, *joins(first.Numbers[0]), func(r *Request) { r.Status = StatusInProgress })
-	join.Requests, join.Join = nil, &joined
+	joined := becoming(t, db, joins(first.Numbers[0])[0], func(r *Request) { r.Status = StatusInProgress })
+	join.Requests, join.Joins = nil, []Change{joined}
 	must[Admitted](t)(db.Admit(ctx, join, tick()))
 	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: first.Numbers[:1], Mail: NewMail{
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
