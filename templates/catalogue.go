@@ -10,9 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 )
 
 // The catalogue is carried packed, a quarter of its size: the keys once, and the sentences
@@ -159,20 +156,18 @@ func quantity(args []any) int {
 	return 0
 }
 
-var tags = map[Lang]language.Tag{RU: language.Russian, KK: language.Kazakh, EN: language.English}
-
-var formNames = map[plural.Form]string{
-	plural.Zero: "zero", plural.One: "one", plural.Two: "two",
-	plural.Few: "few", plural.Many: "many", plural.Other: "other",
-}
-
 // form names the plural form of n by the rules of Unicode CLDR: one, few and
 // many in Russian, one and other in Kazakh and English.
 func form(lang Lang, n int) string {
-	// Only the last digits decide; MatchPlural takes no more than seven.
-	n %= 1_000_000
-	if n < 0 {
-		n = -n
+	n = max(n, -n)
+	last, teen := n%10, n/10%10 == 1
+	switch russian := known(lang) == RU; {
+	case n == 1, russian && last == 1 && !teen:
+		return "one"
+	case russian && last > 1 && last < 5 && !teen:
+		return "few"
+	case russian:
+		return "many"
 	}
-	return formNames[plural.Cardinal.MatchPlural(tags[known(lang)], n, 0, 0, 0, 0)]
+	return "other"
 }

@@ -58,8 +58,8 @@ func TestForm(t *testing.T) {
 		}
 	}
 	for n, want := range map[int]string{0: "other", 1: "one", 2: "other", 21: "other"} {
-		if got := form(EN, n); got != want {
-			t.Errorf("form(en, %d) = %s, want %s", n, got, want)
+		if en, kk := form(EN, n), form(KK, n); en != want || kk != want {
+			t.Errorf("form(en, %d) = %s, form(kk, %d) = %s, want %s", n, en, n, kk, want)
 		}
 	}
 }
