@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Some people write their letter in a file and nothing above it, or only their name.
@@ -45,4 +46,14 @@ func (c *letterCase) speaksInFile(in []*evidence) bool {
 	return c.text.unsigned() <= wordlessCover && slices.ContainsFunc(in, func(e *evidence) bool {
 		return e.personal && speaksOfItself(&c.quoted.sentences[e.sentence])
 	})
+}
+
+// calendar returns what makes an invitation of a letter, or takes one back, "" for nothing.
+func (f *Facts) calendar() string {
+	for _, name := range f.Attachments {
+		if i := len(name) - len(".ics"); i >= 0 && strings.EqualFold(name[i:], ".ics") {
+			return name
+		}
+	}
+	return f.hasPart("text/calendar")
 }

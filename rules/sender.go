@@ -289,7 +289,7 @@ func robotOf(f *Facts, own Own, s subjectLine) (robot, string) {
 	if robotLocal(from) {
 		return answerer, from
 	}
-	if v := f.hasPart("text/calendar"); v != "" {
+	if v := f.calendar(); v != "" {
 		return answerer, v
 	}
 	if v := f.precedence(); v == "auto_reply" {
