@@ -209,7 +209,15 @@ func (c *letterCase) byText(t []*evidence) decision {
 	}
 	switch {
 	case len(t) > 1:
-		return c.several(t)
+		w, personal := c.ofOthers(t)
+		if w != "" && !personal {
+			return noRequest(ReasonCounter, e.words, w)
+		}
+		d := c.several(t)
+		if personal {
+			d = c.review(ReasonContradicted, d.kinds, e.words, w)
+		}
+		return d
 	case c.p.Kinds[e.kind].ByPerson:
 		return c.review(ReasonUnnamed, []int{e.kind}, e.words)
 	}
@@ -225,6 +233,19 @@ func (c *letterCase) byText(t []*evidence) decision {
 		verdict: Request, kinds: []int{e.kind}, level: close, marker: cmp.Or(e.mark, e.words),
 		reason: Reason{ReasonText, []string{e.words}},
 	}
+}
+
+// ofOthers returns the words by which all of some demands belong to somebody else's
+// matter, and whether one of them is in the first person all the same: a webinar on
+// withdrawal and erasure, a firm that asks what to answer to who demands them.
+func (c *letterCase) ofOthers(t []*evidence) (words string, personal bool) {
+	for _, e := range t {
+		if words = c.besides(&c.text, e); words == "" || e.mark != "" {
+			return "", false
+		}
+		personal = personal || e.personal
+	}
+	return words, personal
 }
 
 // verbatimAgainst returns a mark that stands in the subject verbatim while
