@@ -7,8 +7,7 @@ import (
 )
 
 // Some letters say in two places what no sentence of theirs says alone. The
-// functions of this file look across sentences, at bare subjects and at the
-// names of attachments.
+// functions of this file look across sentences.
 
 // shortSubject is the number of words up to which a subject is read together
 // with the first sentences of the text: «Рассылка», "Прошу прекратить".
@@ -112,7 +111,7 @@ func (c *letterCase) acrossText() (decision, bool) {
 	for i := range t.sentences[:max(0, min(12, len(t.sentences))-1)] {
 		next := &t.sentences[i+1]
 		refers := c.p.orders(next) || c.p.first(next, c.p.speech.refers) != ""
-		if !refers && business && !(next.has.meets(&c.p.deeds) && c.p.personal(next)) { // a word of the next matter stands beside one of the last
+		if !refers && business && !(next.has.meets(&c.p.lexicon.deeds) && c.p.personal(next)) { // a word of the next matter stands beside one of the last
 			continue
 		}
 		e := c.p.joined(c.arena, &t.sentences[i], next, unnamed, false)
@@ -225,69 +224,14 @@ func (p *Policy) joined(room *arena, a, b *sentenceReading, except int, answered
 	return nil
 }
 
-// sayingNothing is the number of words up to which a text is taken to add
-// nothing to a bare subject: a name, «см. вложение».
-const sayingNothing = 8
-
-// bare decides on a subject of nothing but words that may mean a kind («Обновление»)
-// over a text that says nothing, and on attachments whose names are marks.
-func (c *letterCase) bare() (decision, bool) {
-	if c.text.words > sayingNothing || c.text.ordinary != "" || c.text.thanks != "" || c.subject.asks+c.text.asks != "" {
-		return decision{}, false
-	}
-	for i := range c.subject.sentences {
-		r := &c.subject.sentences[i]
-		if k, w := c.p.bareKind(r); w != "" && !c.counteredBy(r, k) {
-			return c.review(ReasonPossible, []int{k}, w), true
-		}
-	}
-	if from := c.p.greetings(&c.text); from < len(c.text.sentences) && (c.isReply() || c.subject.words == 0) { // «Стоп», beneath a newsletter
-		if k, w := c.p.bareKind(&c.text.sentences[from]); w != "" {
-			return c.review(ReasonPossible, []int{k}, w), true
-		}
-	}
-	if !c.countsBehind() {
-		return decision{}, false
-	}
-	for _, name := range c.f.Attachments {
-		t := c.p.readText(c.arena, name, true)
-		if s := strong(c.p, &t); len(s) > 0 {
-			return c.review(ReasonPossible, []int{s[0].kind}, s[0].words), true
-		}
-	}
-	return decision{}, false
-}
-
-// bareKind returns the kind of which a sentence is nothing but the words.
-func (p *Policy) bareKind(r *sentenceReading) (kind int, words string) {
-	for k := range p.matches {
-		for x := range p.matches[k].bare {
-			f, ok := p.matches[k].bare[x].find(r, false)
-			if ok && letterWords(r.tokens) == letterWords(r.tokens[f.start:f.end]) {
-				return k, wordsOf(r, f)
-			}
-		}
-	}
-	return unnamed, ""
-}
-
-// counteredBy reports whether the text gives a bare subject another meaning:
-// «Обновление», "Вышло обновление программы".
-func (c *letterCase) counteredBy(subject *sentenceReading, kind int) bool {
-	for i := range c.text.sentences[:min(2, len(c.text.sentences))] {
-		if c.firstInBoth(subject, &c.text.sentences[i], c.p.matches[kind].counter) != "" {
-			return true
-		}
-	}
-	return false
-}
-
 func letterWords(tokens []token) int {
 	n := 0
-	for _, t := range tokens {
-		if t.word[0] >= utf8.RuneSelf || t.word[0] > '9' {
+	for i := range tokens {
+		if isLetterWord(&tokens[i]) {
 			n++
 		}
 	}
 	return n
 }
+
+func isLetterWord(t *token) bool { return t.word[0] >= utf8.RuneSelf || t.word[0] > '9' }

@@ -65,15 +65,16 @@ func denialOf(word string) (d denial) {
 func (k *knownWord) does(d denial) bool { return k.denial&d != 0 }
 
 // deniedBehind reports whether the word at i is an infinitive that is denied behind
-// it. The roles are those of deny.
-func (r *sentenceReading) deniedBehind(roles []byte, i int) bool {
+// it. The roles are those of deny. A deed is a word that alone demands: «удалить больше
+// не нужно» may do so, «слать больше не нужно» does not.
+func (r *sentenceReading) deniedBehind(roles []byte, i int, deed bool) bool {
 	if !r.tokens[i].does(isInfinitive) {
 		return false
 	}
 	for j := i + 1; j+1 < len(r.tokens) && j <= i+1+manyBetween && !r.tokens[j].comma; j++ {
 		switch {
 		case roles[j] == denies:
-			return !r.tokens[j+1].comma && r.governs(j+1, j-i-1) && !r.wantedBefore(i)
+			return !r.tokens[j+1].comma && r.governs(j+1, j-i-1, deed) && !r.wantedBefore(i)
 		case r.tokens[j].does(isInfinitive) || joins(r.tokens[j].word):
 			return false
 		}
@@ -83,11 +84,11 @@ func (r *sentenceReading) deniedBehind(roles []byte, i int) bool {
 
 // governs reports whether the word at k, behind a «не», denies an infinitive so many
 // words before.
-func (r *sentenceReading) governs(k, between int) bool {
+func (r *sentenceReading) governs(k, between int, deed bool) bool {
 	switch word := &r.tokens[k]; {
 	case word.does(isIntending):
 		return true
-	case between > fewBetween || r.tokens[k-2].word == "больше" || r.tokens[k-2].word == "уже":
+	case between > fewBetween || (deed || between > 1) && (r.tokens[k-2].word == "больше" || r.tokens[k-2].word == "уже"):
 		return false
 	case word.does(isFuture): // «не буду вашим клиентом»
 		return k+1 == len(r.tokens) || r.tokens[k+1].comma || joins(r.tokens[k+1].word)

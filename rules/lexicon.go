@@ -45,6 +45,8 @@ type lexicon struct {
 	lines   []int          // of the policy file, by group; see findLines
 	numbers map[string]int // and back
 
+	deeds groupSet // of the words that alone are a demand of some kind: «удалите»
+
 	slotNot, slotModal int32    // of the groups that the program itself knows
 	value              *meaning // what a token says that is one
 }

@@ -139,7 +139,7 @@ func (m *markText) begins(subject []byte) bool {
 // something (the first by more than «акт»); where other words follow, all but one of the mark's must have stood there.
 // Without its last word a Kazakh mark demands nothing: «... өңдеуге келісім».
 func (m *markText) abbreviates(tokens []token) bool {
-	if len(tokens) < 3 || utf8.RuneCountInString(tokens[0].word) <= shortestStump || !stands(tokens[0].word, m.tokens[0]) || m.verbEnd && tokens[len(tokens)-1].word != m.tokens[len(m.tokens)-1] {
+	if len(tokens) < 3 || !stands(tokens[0].word, m.tokens[0]) || utf8.RuneCountInString(tokens[0].word) <= shortestStump || m.verbEnd && tokens[len(tokens)-1].word != m.tokens[len(m.tokens)-1] {
 		return false
 	}
 	at, telling, short := 0, 0, false

@@ -16,7 +16,7 @@ func (c *letterCase) ordered() (decision, bool) {
 	from := c.p.greetings(t)
 	for i := range t.sentences[from:min(from+12, len(t.sentences))] {
 		b := &t.sentences[from+i]
-		if before == nil || !b.has.meets(&c.p.deeds) || len(before.hits) == 0 || !c.p.orders(b) {
+		if before == nil || !b.has.meets(&c.p.lexicon.deeds) || len(before.hits) == 0 || !c.p.orders(b) {
 			before = b
 			continue
 		}

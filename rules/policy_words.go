@@ -26,7 +26,6 @@ type proof struct {
 type recognition struct {
 	lexicon *lexicon  // the words of the policy, ready for matching
 	speech  speech    // what speaks against a demand, whatever its kind
-	deeds   groupSet  // of the words that alone are a demand of some kind: «удалите»
 	matches []matcher // by index of Kinds
 	marks   []markText
 	markAt  map[string][]int // index of marks by their first word
@@ -47,6 +46,7 @@ type matcher struct {
 	demands, subject, beside, includes, traces, topic, bare, counter, elsewhere, opposite, told []pattern
 
 	leads   groupSet // of demands, subject, beside and traces: a sentence without any of them speaks for no such kind
+	alone   groupSet // of bare
 	against groupSet // of counter and told: a sentence without any of them leaves a demand as it is
 }
 
@@ -119,8 +119,9 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 			}
 		}
 		for i := range m.bare {
+			m.alone.add(m.bare[i].lead)
 			if len(m.bare[i].slots) == 1 {
-				p.deeds.add(m.bare[i].lead)
+				x.deeds.add(m.bare[i].lead)
 			}
 		}
 		for _, list := range [][]pattern{m.counter, m.told} {

@@ -136,13 +136,13 @@ func (p *Policy) personal(r *sentenceReading) bool {
 // commands reports whether a sentence tells to do what a kind demands. An infinitive does
 // so at its beginning alone: «Отключить уведомления», but "штраф за отказ удалить данные"; «отписаться» is a link.
 func (p *Policy) commands(r *sentenceReading) bool {
-	if !r.has.meets(&p.deeds) {
+	if !r.has.meets(&p.lexicon.deeds) {
 		return false
 	}
 	for i := range r.hits {
 		h := &r.hits[i]
 		first, last := &r.tokens[h.start], &r.tokens[h.end-1]
-		if p.deeds.has(h.slot) && (first.does(isImperative) || last.does(isImperativeKK) || h.start == 0 && first.does(isInfinitive) && !strings.HasSuffix(first.word, "ся")) {
+		if p.lexicon.deeds.has(h.slot) && (first.does(isImperative) || last.does(isImperativeKK) || h.start == 0 && first.does(isInfinitive) && !strings.HasSuffix(first.word, "ся")) {
 			return true
 		}
 	}

@@ -226,7 +226,7 @@ func (x *lexicon) deny(a *arena, r *sentenceReading) {
 				break
 			}
 		}
-		if start := int(h.start); start < last && h.end-h.start == 1 && r.deniedBehind(role, start) {
+		if start := int(h.start); start < last && h.end-h.start == 1 && r.deniedBehind(role, start, x.deeds.has(h.slot)) {
 			h.slot |= 1
 		}
 	}
