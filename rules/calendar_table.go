@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // calTable is what one or several calendar files say.
@@ -34,11 +35,23 @@ var (
 )
 
 // unpacked gives the bytes of an embedded file, which a test proves whole. A packed
-// file begins with its size unpacked, in bytes.
+// file begins with its size unpacked and its size in single bytes. What was compressed
+// are its letters beyond ASCII, one of each, a line end, and the text in single bytes:
+// that with the high bit stands for a letter, which takes half the place of UTF-8.
 func unpacked(packed []byte) []byte {
-	data := make([]byte, binary.LittleEndian.Uint32(packed))
-	if _, err := io.ReadFull(flate.NewReader(bytes.NewReader(packed[4:])), data); err != nil {
+	single := make([]byte, binary.LittleEndian.Uint32(packed[4:]))
+	if _, err := io.ReadFull(flate.NewReader(bytes.NewReader(packed[8:])), single); err != nil {
 		panic(err)
+	}
+	letters, single, _ := bytes.Cut(single, []byte("\n"))
+	beyond := []rune(string(letters))
+	data := make([]byte, 0, binary.LittleEndian.Uint32(packed))
+	for _, b := range single {
+		if b < utf8.RuneSelf {
+			data = append(data, b)
+		} else {
+			data = utf8.AppendRune(data, beyond[b-utf8.RuneSelf])
+		}
 	}
 	return data
 }

@@ -8,7 +8,9 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -32,14 +34,7 @@ func TestDataIsPacked(t *testing.T) {
 		"policy-license-kz.yaml": {packedPolicy, policyKZ},
 	} {
 		if *update {
-			b := bytes.NewBuffer(binary.LittleEndian.AppendUint32(nil, uint32(len(c.whole))))
-			w, err := flate.NewWriter(b, flate.BestCompression)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.Write(c.whole)
-			w.Close()
-			if err := os.WriteFile(name+".z", b.Bytes(), 0o644); err != nil {
+			if err := os.WriteFile(name+".z", packed(t, c.whole), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			continue
@@ -48,6 +43,35 @@ func TestDataIsPacked(t *testing.T) {
 			t.Errorf("%s was changed after it was packed: go test ./rules -run TestDataIsPacked -update", name)
 		}
 	}
+}
+
+// packed makes of a file what unpacked takes apart.
+func packed(t *testing.T, whole []byte) []byte {
+	number := map[rune]byte{}
+	var letters, text []byte
+	for _, r := range string(whole) {
+		if r < utf8.RuneSelf {
+			text = append(text, byte(r))
+			continue
+		}
+		if _, ok := number[r]; !ok {
+			if len(number) == utf8.RuneSelf {
+				t.Fatal("more letters than a byte tells apart")
+			}
+			number[r] = byte(utf8.RuneSelf + len(number))
+			letters = utf8.AppendRune(letters, r)
+		}
+		text = append(text, number[r])
+	}
+	single := slices.Concat(letters, []byte("\n"), text)
+	b := bytes.NewBuffer(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, uint32(len(whole))), uint32(len(single))))
+	w, err := flate.NewWriter(b, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(single)
+	w.Close()
+	return b.Bytes()
 }
 
 // What the program carries of its calendar is what it makes of the files. After a change
