@@ -32,9 +32,8 @@ func (d *Desk) KeepKinds(ctx context.Context) (kept []rules.Kind, open bool, err
 			return nil, false, err
 		}
 		if rule, ok := old.Kind(s.Kind); ok {
-			former := *rule
-			former.Former = true
-			p.Kinds = append(p.Kinds, former)
+			p.Kinds = append(p.Kinds, *rule)
+			p.Kinds[len(p.Kinds)-1].Former = true
 		}
 	}
 	d.Policy = &p

@@ -20,7 +20,8 @@ type Longest struct {
 // LongestAcknowledgement words the acknowledgement of each pair of kinds as this operator
 // would, for a letter that was registered a day late in a year without a published
 // calendar, and returns the longest. If it has more words than templates.MostWords, the
-// operator's name and contact leave no room for what the sender must be told.
+// operator's name and contact leave no room for what the sender must be told; a contact
+// that was left out for that is counted.
 func (o Options) LongestAcknowledgement() (longest Longest, err error) {
 	day := sampleDay
 	at := time.Date(day.Year, day.Month, day.Day, 10, 5, 0, 0, o.Zone)
@@ -59,7 +60,18 @@ func (o Options) LongestAcknowledgement() (longest Longest, err error) {
 				if err != nil {
 					return longest, err
 				}
-				if n := templates.WordCount(l.Body); n > longest.Words {
+				n := templates.WordCount(l.Body)
+				if contact := data.Contact; !strings.Contains(l.Body, contact) {
+					data.Contact = ""
+					without, err := o.Words.Letter(letterAcknowledgement, string(lang), data)
+					if err != nil {
+						return longest, err
+					}
+					if without.Body != l.Body { // it was left out for want of room
+						n = max(n+templates.WordCount(contact), templates.MostWords) + 1
+					}
+				}
+				if n > longest.Words {
 					longest = Longest{Words: n, Lang: lang, Kinds: []rules.Kind{first.ID, second.ID}}
 				}
 			}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -44,6 +45,28 @@ func (d *Desk) render(m store.Mail, l store.Letter, requests []store.Request) ([
 		return nil, fmt.Errorf("word mail %d: %w", m.ID, err)
 	}
 	return mailbox.Compose(d.compose(m, l, langs, words))
+}
+
+// Rendered is a letter of ours that was not made yet, as it would be made now. That
+// changes nothing.
+func (d *Desk) Rendered(ctx context.Context, m store.Mail) ([]byte, error) {
+	var l store.Letter
+	var requests []store.Request
+	if m.Purpose.Public() {
+		for _, number := range m.Requests {
+			r, err := d.Store.Request(ctx, number)
+			if err != nil {
+				return nil, err
+			}
+			requests = append(requests, r)
+			for i := range r.Letters {
+				if r.Letters[i].ID == m.LetterID {
+					l = r.Letters[i]
+				}
+			}
+		}
+	}
+	return d.render(m, l, requests)
 }
 
 // compose puts the words into a letter with its header (peers.md 4.5). Nothing that the

@@ -65,7 +65,7 @@ func (d *Desk) Resume(ctx context.Context, number string, a Actor) (store.Reques
 // left as they are.
 type Setting struct {
 	Consumer  *bool
-	Documents *rules.Date // the day on which the proving documents came
+	Documents *rules.Date // the day on which the proving documents came; zero: they did not
 	Received  *rules.Date // the true day of receipt; needs a reason
 	Kind      *rules.Kind // the true kind; needs a reason
 	Sender    *string     // the person's address; needs a reason unless staff passed the letter on
@@ -78,7 +78,7 @@ func (d *Desk) check(s Setting, why string) error {
 	}
 	for _, day := range []*rules.Date{s.Received, s.Documents} {
 		switch {
-		case day == nil:
+		case day == nil, day == s.Documents && day.IsZero():
 		case day.After(d.Today()):
 			return &store.About{What: day.String(), Err: ErrDay}
 		case !rules.Known(*day):
@@ -137,7 +137,7 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 		if err != nil {
 			return r, err
 		}
-		if waited == forDocuments {
+		if waited == forDocuments && !s.Documents.IsZero() {
 			is.Status, e.answered = again(r.Status), *s.Documents
 		}
 	}

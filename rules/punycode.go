@@ -114,6 +114,9 @@ func unpunycode(short string) (string, bool) {
 	return string(out), true
 }
 
+// punyAdapt is called, not copied to each place that calls it.
+//
+//go:noinline
 func punyAdapt(delta, size int, first bool) int {
 	if first {
 		delta /= punyDamp

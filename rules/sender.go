@@ -29,15 +29,17 @@ func (p *Policy) Own() Own { return OwnOf(p.Operator.Address, nil, p.Operator.Fo
 // OwnOf is the operator with these addresses, the first of which is that of the
 // desk, and these senders of forms.
 func OwnOf(address string, aliases, forms []string) Own {
-	var o Own
-	for _, a := range append([]string{address}, aliases...) {
-		o.Addresses = append(o.Addresses, AddressKey(a))
-	}
-	for _, a := range forms {
-		o.Forms = append(o.Forms, AddressKey(a))
-	}
+	o := Own{Addresses: addressKeys(append([]string{address}, aliases...)), Forms: addressKeys(forms)}
 	_, o.Domain, _ = strings.Cut(o.Addresses[0], "@")
 	return o
+}
+
+func addressKeys(list []string) []string {
+	list = slices.Clone(list)
+	for i, a := range list {
+		list[i] = AddressKey(a)
+	}
+	return list
 }
 
 // field returns the first value of a header field, by lower-case name.

@@ -176,7 +176,7 @@ func loadAcks(ctx context.Context, q querier, list []requestRow) error {
 		letters[i] = list[i].letter
 		of[list[i].letter] = append(of[list[i].letter], &list[i])
 	}
-	rows, err := q.QueryContext(ctx, `SELECT o.letter, o.id, o.state, o.sent_at, o.reason_code, p.reason_args
+	rows, err := q.QueryContext(ctx, `SELECT o.letter, o.id, o.state, o.sent_at, `+reasonCode+`, p.reason_args
 		FROM json_each(?) k CROSS JOIN outbox o ON o.letter = k.value AND o.purpose = 'acknowledgement'
 		LEFT JOIN outbox_private p ON p.id = o.id AND o.reason_code IS NOT NULL ORDER BY o.id`, jsonText(letters))
 	if err != nil {

@@ -29,60 +29,74 @@ func (f Filter) wants(closed bool) bool {
 // where is the condition of the filter, with its arguments, together with these: inWork or
 // outOfWork.
 func (f Filter) where(these string) (string, []any) {
-	and, args := []string{these}, []any(nil)
-	add := func(condition string, values ...any) {
-		and = append(and, condition)
-		args = append(args, values...)
-	}
+	c := conditions{and: []string{these}}
 	if len(f.Status) > 0 {
-		add(`r.status IN (SELECT value FROM json_each(?))`, jsonText(f.Status))
+		c.add(`r.status IN (SELECT value FROM json_each(?))`, jsonText(f.Status))
 	}
 	if len(f.Kinds) > 0 {
 		kinds := `r.kind IN (SELECT value FROM json_each(?1))`
 		if slices.Contains(f.Status, StatusReview) {
 			kinds = `(` + kinds + ` OR r.kind = '' AND EXISTS (SELECT 1 FROM json_each(r.candidates) c WHERE c.value IN (SELECT value FROM json_each(?1))))`
 		}
-		add(strings.ReplaceAll(kinds, "?1", "?"+strconv.Itoa(len(args)+1)), jsonText(f.Kinds))
+		c.add(strings.ReplaceAll(kinds, "?1", "?"+strconv.Itoa(len(c.args)+1)), jsonText(f.Kinds))
 	}
 	if len(f.Assignees) > 0 {
-		add(`r.assignee IN (SELECT value FROM json_each(?))`, jsonText(f.Assignees))
+		c.add(`r.assignee IN (SELECT value FROM json_each(?))`, jsonText(f.Assignees))
 	}
-	if !f.DueUntil.IsZero() {
-		add(`r.act_by <= ?`, f.DueUntil.String())
-	}
-	if !f.OverdueOn.IsZero() {
-		add(inWork+` AND EXISTS (SELECT 1 FROM terms t WHERE t.`+termsOf("r.id")+` AND t.source <> 'target' AND t.due < ?)`, f.OverdueOn.String())
-	}
-	if !f.ReceivedFrom.IsZero() {
-		add(`r.received_on >= ?`, f.ReceivedFrom.String())
-	}
-	if !f.ReceivedTo.IsZero() {
-		add(`r.received_on <= ?`, f.ReceivedTo.String())
-	}
+	c.day(`r.act_by <= ?`, f.DueUntil)
+	c.day(inWork+` AND EXISTS (SELECT 1 FROM terms t WHERE t.`+termsOf("r.id")+` AND t.source <> 'target' AND t.due < ?)`, f.OverdueOn)
+	c.day(`r.received_on >= ?`, f.ReceivedFrom)
+	c.day(`r.received_on <= ?`, f.ReceivedTo)
 	if len(f.Numbers) > 0 {
-		add(`r.number IN (SELECT value FROM json_each(?))`, jsonText(f.Numbers))
+		c.add(`r.number IN (SELECT value FROM json_each(?))`, jsonText(f.Numbers))
 	}
 	if strings.TrimSpace(f.From) != "" {
-		var parts []any
-		for _, part := range rules.AddressSpellings(f.From) {
-			parts = append(parts, part)
-		}
-		holds := func(column string) string {
-			return `(instr(` + column + `, ?) > 0` + strings.Repeat(` OR instr(`+column+`, ?) > 0`, len(parts)-1) + `)`
-		}
-		// Among the few in work it is faster to look at each; among all, to look through
-		// the names first.
-		if these == inWork {
-			add(`(EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
-				WHERE rl.request = r.id AND `+holds("lp.from_folded")+`)
-				OR EXISTS (SELECT 1 FROM requests_private rp WHERE rp.id = r.id AND `+holds("rp.sender_key")+`))`, append(parts, parts...)...)
-		} else {
-			add(`r.id IN (SELECT rl.request FROM letters_private lp JOIN request_letters rl ON rl.letter = lp.id
-				WHERE `+holds("lp.from_folded")+`
-				UNION ALL SELECT rp.id FROM requests_private rp WHERE rp.sender_key IS NOT NULL AND `+holds("rp.sender_key")+`)`, append(parts, parts...)...)
-		}
+		c.from(rules.AddressSpellings(f.From), these)
 	}
-	return "WHERE " + strings.Join(and, " AND "), args
+	return "WHERE " + strings.Join(c.and, " AND "), c.args
+}
+
+// conditions are those of a query, with their arguments.
+type conditions struct {
+	and  []string
+	args []any
+}
+
+// add is called, not copied to each place that calls it.
+//
+//go:noinline
+func (c *conditions) add(condition string, values ...any) {
+	c.and = append(c.and, condition)
+	c.args = append(c.args, values...)
+}
+
+// day adds a condition on a day, where there is one.
+//
+//go:noinline
+func (c *conditions) day(condition string, d rules.Date) {
+	if !d.IsZero() {
+		c.add(condition, d.String())
+	}
+}
+
+// from looks for any of the parts in the names and addresses of a request. Among the few
+// in work it is faster to look at each; among all, to look through the names first.
+func (c *conditions) from(parts []string, these string) {
+	var values []any
+	for _, part := range parts {
+		values = append(values, part)
+	}
+	holds := `(instr(@, ?) > 0` + strings.Repeat(` OR instr(@, ?) > 0`, len(parts)-1) + `)`
+	letter, request := strings.ReplaceAll(holds, "@", "lp.from_folded"), strings.ReplaceAll(holds, "@", "rp.sender_key")
+	condition := `r.id IN (SELECT rl.request FROM letters_private lp JOIN request_letters rl ON rl.letter = lp.id
+		WHERE ` + letter + `
+		UNION ALL SELECT rp.id FROM requests_private rp WHERE rp.sender_key IS NOT NULL AND ` + request + `)`
+	if these == inWork {
+		condition = `(EXISTS (SELECT 1 FROM request_letters rl JOIN letters_private lp ON lp.id = rl.letter
+			WHERE rl.request = r.id AND ` + letter + `)
+			OR EXISTS (SELECT 1 FROM requests_private rp WHERE rp.id = r.id AND ` + request + `))`
+	}
+	c.add(condition, append(values, values...)...)
 }
 
 // Request returns everything about one request. The number is the full one;

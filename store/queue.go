@@ -155,9 +155,13 @@ func findMail(ctx context.Context, q querier, id int64) (Mail, error) {
 	return list[0], nil
 }
 
+// reasonCode is the code of why a letter of ours is where it is: what it was held for is
+// over once it is released.
+const reasonCode = `CASE WHEN o.state <> 'queued' OR o.attempts > 0 THEN o.reason_code END`
+
 func loadMail(ctx context.Context, q querier, tail string, args ...any) ([]Mail, error) {
 	rows, err := q.QueryContext(ctx, `SELECT o.id, o.purpose, o.state, o.letter, o.message_id, o.language, o.attempts, o.refusals, o.created_at,
-		o.queued_at, o.next_attempt, o.sent_at, o.reason_code, o.raw_sha256, p.recipient, p.data, p.reason_args, p.reply,
+		o.queued_at, o.next_attempt, o.sent_at, `+reasonCode+`, o.raw_sha256, p.recipient, p.data, p.reason_args, p.reply,
 		(SELECT json_group_array(number) FROM (SELECT r.number FROM outbox_requests m JOIN requests r ON r.id = m.request
 			WHERE m.mail = o.id ORDER BY m.id))
 		FROM outbox o LEFT JOIN outbox_private p ON p.id = o.id `+tail, args...)

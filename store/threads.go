@@ -204,7 +204,7 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 			var replies []string
 			err := rows.Scan(&number, &own, asJSON{&replies})
 			// SQLite knows small letters of the Latin alphabet only.
-			if own || slices.ContainsFunc(replies, func(r string) bool { return fold(r) == spelled[0] }) {
+			if own || anyIs(replies, spelled[0]) {
 				in = append(in, number)
 			}
 			return err
@@ -214,6 +214,16 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 		return nil, fmt.Errorf("look up requests: %w", err)
 	}
 	return in, nil
+}
+
+// anyIs reports whether one of the texts is the address with this key.
+func anyIs(texts []string, key string) bool {
+	for _, t := range texts {
+		if fold(t) == key {
+			return true
+		}
+	}
+	return false
 }
 
 func (db *DB) numbers(ctx context.Context, query string, args ...any) ([]string, error) {

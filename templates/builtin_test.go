@@ -56,6 +56,7 @@ func circumstances(first, second rules.KindRule, lang rules.Lang) (all []templat
 		{own, "info@license.kz, +7 (727) 123-45-67"},
 		{own, "Айгуль Сапарова, +7 727 123 45 67, info@license.kz"},
 		{"Товарищество с ограниченной ответственностью «I-License»", "info@license.kz, +7 (727) 123-45-67"},
+		{"Товарищество с ограниченной ответственностью «I-License»", "Асель Ким, ответственная за персональные данные, тел. +7 727 000 00 00"},
 	} {
 		for n := range 12 {
 			passed := n / 4 // none, all but the policy's, all

@@ -21,7 +21,7 @@ type Acknowledgement struct {
 	Requests []AckRequest
 	SHA256   string // of the letter as received, in hexadecimal; the last line; "": it came on paper or by telephone
 
-	// Short is how far the letter is shortened, 0 to 3. Set.Letter raises it
+	// Short is how far the letter is shortened, 0 to 4. Set.Letter raises it
 	// until the letter keeps within MostWords. What the sender must be told, the
 	// dates of each request above all, stays at every value.
 	Short int
@@ -96,11 +96,13 @@ func (a Acknowledgement) required() map[string]bool {
 const MostWords = 120
 
 // shortest is the highest value of Acknowledgement.Short.
-const shortest = 3
+const shortest = 4
 
 // shorter is a, leaving out more; false when there is nothing left to leave out.
 func (a Acknowledgement) shorter() (any, bool) {
-	a.Short++
+	if a.Short++; a.Short == shortest {
+		a.Contact = "" // an answer to the letter reaches the operator as well
+	}
 	return a, a.Short <= shortest
 }
 

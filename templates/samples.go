@@ -2,6 +2,7 @@ package templates
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -10,35 +11,35 @@ import (
 // preview shows. The people and numbers are invented; the dates are those of
 // a letter received on Monday, 23 November 2026.
 func samples(lang Lang) map[string][]any {
-	w := sampleWords[known(lang)]
+	w := words(lang)
 	return map[string][]any{
 		"acknowledgement": sampleAcknowledgements(w),
 		"receipt": {
-			Receipt{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest},
-			Receipt{Operator: w.operator, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest, DayOnly: true, DecidePassed: true},
-			Receipt{Operator: w.operator, Number: "LK-2026-000987", Received: sampleDay(2026, 12, 31), DecideBy: sampleDay(2027, 1, 5), Provisional: 2027, SHA256: sampleDigest},
+			Receipt{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest},
+			Receipt{Operator: w.say("operator"), Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest, DayOnly: true, DecidePassed: true},
+			Receipt{Operator: w.say("operator"), Number: "LK-2026-000987", Received: sampleDay(2026, 12, 31), DecideBy: sampleDay(2027, 1, 5), Provisional: 2027, SHA256: sampleDigest},
 		},
 		"documents": {
-			Documents{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.correction, Received: sampleReceived},
-			Documents{Operator: w.operator, Number: sampleNumber, What: w.correction, Received: sampleReceived, Text: w.text, Days: 3},
+			Documents{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("correction"), Received: sampleReceived},
+			Documents{Operator: w.say("operator"), Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Text: w.say("text"), Days: 3},
 		},
 		"done": {
-			Done{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Steps: w.steps},
-			Done{Operator: w.operator, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived},
-			Done{Operator: w.operator, Number: sampleNumber, What: w.claim, Received: sampleReceived, Text: w.answer, Claim: true, Signed: w.person},
+			Done{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived, Steps: []string{w.say("step.1"), w.say("step.2")}},
+			Done{Operator: w.say("operator"), Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived},
+			Done{Operator: w.say("operator"), Number: sampleNumber, What: w.say("claim"), Received: sampleReceived, Text: w.say("answer"), Claim: true, Signed: w.say("person")},
 		},
 		"refusal": {
-			Refusal{Operator: w.operator, Contact: sampleContact, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Why: w.why, Basis: w.article, Signed: w.person},
-			Refusal{Operator: w.operator, Number: sampleNumber, What: w.withdrawal, Received: sampleReceived, Why: w.why},
+			Refusal{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived, Why: w.say("why"), Basis: w.say("article"), Signed: w.say("person")},
+			Refusal{Operator: w.say("operator"), Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived, Why: w.say("why")},
 		},
-		"reminder":   {Reminder{w.operator, sampleToday, sampleLines(lang, w), 2, 1}, Reminder{w.operator, sampleToday, sampleLines(lang, w)[3:4], 0, 0}},
-		"escalation": {Escalation{w.operator, sampleToday, sampleLines(lang, w)[:3], 2, 1}, Escalation{w.operator, sampleToday, sampleLines(lang, w)[2:3], 0, 1}},
+		"reminder":   {Reminder{w.say("operator"), sampleToday, sampleLines(lang, w), 2, 1}, Reminder{w.say("operator"), sampleToday, sampleLines(lang, w)[3:4], 0, 0}},
+		"escalation": {Escalation{w.say("operator"), sampleToday, sampleLines(lang, w)[:3], 2, 1}, Escalation{w.say("operator"), sampleToday, sampleLines(lang, w)[2:3], 0, 1}},
 		"digest":     sampleDigests(lang, w),
 		"alarm": {
-			Alarm{Operator: w.operator, What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka doctor", Since: sampleReceived, Lasts: true},
-			Alarm{Operator: w.operator, What: text(lang, "alarm.reconcile", 3), Since: sampleReceived},
+			Alarm{Operator: w.say("operator"), What: text(lang, "alarm.login"), Do: text(lang, "alarm.login.do"), Command: "pometka doctor", Since: sampleReceived, Lasts: true},
+			Alarm{Operator: w.say("operator"), What: text(lang, "alarm.reconcile", 3), Since: sampleReceived},
 		},
-		"recovered": {Recovered{w.operator, text(lang, "alarm.login"), sampleReceived, sampleReceived.Add(45 * time.Minute)}},
+		"recovered": {Recovered{w.say("operator"), text(lang, "alarm.login"), sampleReceived, sampleReceived.Add(45 * time.Minute)}},
 	}
 }
 
@@ -48,6 +49,9 @@ var (
 	sampleToday    = sampleDay(2027, 1, 8)
 )
 
+// sampleDay is called, not copied to each place that calls it.
+//
+//go:noinline
 func sampleDay(y int, m time.Month, d int) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, sampleZone)
 }
@@ -59,42 +63,43 @@ const (
 )
 
 func sampleAcknowledgements(w words) []any {
-	policy := AckDate{Source: "policy", Days: 30, Working: true, Basis: w.section, Due: sampleDay(2027, 1, 8), Provisional: true}
+	const second = "LK-2026-000124"
+	policy := AckDate{Source: "policy", Days: 30, Working: true, Basis: w.say("section"), Due: sampleDay(2027, 1, 8), Provisional: true}
 	law := AckDate{Source: "law", Days: 15, Working: true, Due: sampleDay(2026, 12, 14), Earlier: true}
-	named := law
-	named.Basis = w.article
-	clause := policy
-	clause.Basis = w.clause
-	consumer := AckDate{Source: "consumer", Days: 10, Basis: w.consumer, Due: sampleDay(2026, 12, 3)}
-
-	withdrawal := AckRequest{Number: sampleNumber, What: w.withdrawal, Will: w.willStop, Dates: []AckDate{policy, law}}
-	erasure := AckRequest{Number: "LK-2026-000124", What: w.erasure, Will: w.willErase, Dates: []AckDate{policy, law}}
-	claim := AckRequest{Number: sampleNumber, What: w.claim, Will: w.willAnswer, Dates: []AckDate{clause, consumer}, Claim: true}
-	correction := AckRequest{Number: sampleNumber, What: w.correction, Will: w.willChange, Documents: true}
-	optOut := AckRequest{Number: sampleNumber, What: w.optOut, Will: w.willCease, PassedOn: true}
-
-	article := withdrawal
-	article.Dates = []AckDate{policy, named}
-	proved := correction
-	proved.Documents = false
-	proved.Dates = []AckDate{{Source: "law", Days: 1, Working: true, Due: sampleDay(2026, 11, 24)}}
-	other := claim
-	other.Number = "LK-2026-000124"
-	alone := erasure
-	alone.Dates = []AckDate{policy, law}
-	alone.Dates[0].Basis = w.own
-
-	mended := correction
-	mended.Number = "LK-2026-000124"
-	erased := alone
-	erased.Number = sampleNumber
+	dates := []AckDate{
+		policy, law, law, policy, policy,
+		{Source: "consumer", Days: 10, Basis: w.say("consumer"), Due: sampleDay(2026, 12, 3)},
+		{Source: "law", Days: 1, Working: true, Due: sampleDay(2026, 11, 24)},
+	}
+	for i, basis := range []string{w.say("article"), w.say("clause"), w.say("own")} {
+		dates[2+i].Basis = basis
+	}
+	each := []AckRequest{
+		{Number: sampleNumber, What: w.say("withdrawal"), Will: w.say("willStop")},
+		{Number: second, What: w.say("erasure"), Will: w.say("willErase")},
+		{Number: sampleNumber, What: w.say("withdrawal"), Will: w.say("willStop")},
+		{Number: second, What: w.say("claim"), Will: w.say("willAnswer"), Claim: true},
+		{Number: second, What: w.say("erasure"), Will: w.say("willErase")},
+		{Number: sampleNumber, What: w.say("claim"), Will: w.say("willAnswer"), Claim: true},
+		{Number: sampleNumber, What: w.say("correction"), Will: w.say("willChange"), Documents: true},
+		{Number: sampleNumber, What: w.say("correction"), Will: w.say("willChange")},
+		{Number: sampleNumber, What: w.say("optOut"), Will: w.say("willCease"), PassedOn: true},
+		{Number: sampleNumber, What: w.say("erasure"), Will: w.say("willErase")},
+		{Number: second, What: w.say("correction"), Will: w.say("willChange"), Documents: true},
+	}
+	for i, of := range strings.Split("01 01 02 35 41 35  6  41", " ") { // which dates each has
+		for _, d := range of {
+			each[i].Dates = append(each[i].Dates, dates[d-'0'])
+		}
+	}
 
 	var all []any
-	for _, requests := range [][]AckRequest{
-		{withdrawal}, {withdrawal, erasure}, {article}, {withdrawal, other}, {alone}, {claim}, {correction}, {proved}, {optOut},
-		{erased, mended},
-	} {
-		a := Acknowledgement{Operator: w.operator, Contact: sampleContact, Number: requests[0].Number,
+	for _, of := range strings.Split("a ab c ad e f g h i jk", " ") { // which of them each letter is about
+		var requests []AckRequest
+		for _, i := range of {
+			requests = append(requests, each[i-'a'])
+		}
+		a := Acknowledgement{Operator: w.say("operator"), Contact: sampleContact, Number: requests[0].Number,
 			Received: sampleReceived, Registered: sampleDay(2026, 11, 25), Requests: requests, SHA256: sampleDigest}
 		all = append(all, a)
 		a.RegisteredLater = true
@@ -144,10 +149,10 @@ func sampleReleased(all []any) []any {
 
 func sampleLines(lang Lang, w words) []ReminderLine {
 	lines := []ReminderLine{
-		{Number: "LK-2026-000098", Kind: w.claim, Stage: "overdue", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.person},
-		{Number: "LK-2026-000117", Kind: w.withdrawal, Stage: "overdue", DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
-		{Number: sampleNumber, Kind: w.erasure, Stage: "due", DaysLeft: 0, Missed: -3, ActBy: sampleToday, Source: "policy", Assignee: w.person},
-		{Number: "LK-2027-000004", Kind: w.correction, Stage: "new", DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.person},
+		{Number: "LK-2026-000098", Kind: w.say("claim"), Stage: "overdue", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.say("person")},
+		{Number: "LK-2026-000117", Kind: w.say("withdrawal"), Stage: "overdue", DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
+		{Number: sampleNumber, Kind: w.say("erasure"), Stage: "due", DaysLeft: 0, Missed: -3, ActBy: sampleToday, Source: "policy", Assignee: w.say("person")},
+		{Number: "LK-2027-000004", Kind: w.say("correction"), Stage: "new", DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.say("person")},
 		{Number: "LK-2027-000005", Stage: "review", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "target", Provisional: true},
 	}
 	for i, next := range []string{"answer.claim", "take", "answer", "documents", "review"} {
@@ -157,16 +162,16 @@ func sampleLines(lang Lang, w words) []ReminderLine {
 }
 
 func sampleDigests(lang Lang, w words) []any {
-	full := Digest{Operator: w.operator, Today: sampleToday, Lines: sampleLines(lang, w), Overdue: 2, Urgent: 1,
+	full := Digest{Operator: w.say("operator"), Today: sampleToday, Lines: sampleLines(lang, w), Overdue: 2, Urgent: 1,
 		Letters: []DigestLetter{
 			{ID: "41", Number: "LK-2027-000004", State: text(lang, "outbox.state.failed"), Reason: text(lang, "reason.smtp_5xx", "550 5.1.1")},
 			{ID: "42", Number: "LK-2027-000005", State: text(lang, "outbox.state.uncertain")},
 		},
 		Moved: []DigestMove{
-			{Number: sampleNumber, Old: sampleDay(2027, 1, 11), New: sampleToday, Earlier: true, Cause: w.cause},
+			{Number: sampleNumber, Old: sampleDay(2027, 1, 11), New: sampleToday, Earlier: true, Cause: w.say("cause")},
 			{Number: "LK-2027-000004", Term: text(lang, "term.policy"), Old: sampleToday, New: sampleDay(2027, 1, 13)},
 		},
 		NoCalendar: 2028, Events: 12345, Head: sampleDigest}
-	letters := Digest{Operator: w.operator, Today: sampleToday, Letters: full.Letters[:1]}
-	return []any{full, Digest{Operator: w.operator, Today: sampleToday}, letters}
+	letters := Digest{Operator: w.say("operator"), Today: sampleToday, Letters: full.Letters[:1]}
+	return []any{full, Digest{Operator: w.say("operator"), Today: sampleToday}, letters}
 }

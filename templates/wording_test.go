@@ -22,7 +22,7 @@ func TestAcknowledgementSays(t *testing.T) {
 			}
 		}
 	}
-	w := sampleWords[RU]
+	w := words(RU)
 	ack := sampleAcknowledgements(w)[0].(Acknowledgement)
 	bare := ack
 	bare.Requests = []AckRequest{ack.Requests[0]}
@@ -86,7 +86,7 @@ func TestAcknowledgementSays(t *testing.T) {
 // Whatever acknowledge.dates leaves over reads as a sentence of its own.
 func TestAcknowledgementDatesAlone(t *testing.T) {
 	s := builtIn(t)
-	base := sampleAcknowledgements(sampleWords[RU])[0].(Acknowledgement)
+	base := sampleAcknowledgements(words(RU))[0].(Acknowledgement)
 	for source, want := range map[string]string{
 		"policy":   "Срок по Политике: 10 календарных дней, по 8 января 2027 г. включительно.",
 		"law":      "Закон отводит 10 календарных дней, по 8 января 2027 г. включительно.",
@@ -109,7 +109,7 @@ func TestAcknowledgementDatesAlone(t *testing.T) {
 // that term.
 func TestAcknowledgementDatesPassed(t *testing.T) {
 	s := builtIn(t)
-	a := sampleAcknowledgements(sampleWords[RU])[0].(Acknowledgement)
+	a := sampleAcknowledgements(words(RU))[0].(Acknowledgement)
 	a.Requests = slices.Clone(a.Requests)
 	for _, c := range []struct {
 		passed []int

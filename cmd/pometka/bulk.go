@@ -77,7 +77,7 @@ func (b *bulk) one(ctx context.Context, short string) error {
 	}
 	if err == nil {
 		b.well++
-		return b.tell(n, r, done)
+		return b.tell(ctx, n, r, done)
 	}
 	if n == "" {
 		n = short
@@ -98,11 +98,17 @@ func (b *bulk) one(ctx context.Context, short string) error {
 }
 
 // tell prints what was done to one request, and what is useful next.
-func (b *bulk) tell(n string, r store.Request, done string) error {
+func (b *bulk) tell(ctx context.Context, n string, r store.Request, done string) error {
 	if b.json {
 		return b.printJSON(b.requestJSON(b.d, r))
 	}
 	b.say(b.t(done, n, b.dueOrNothing(b.d, r), templates.Safe(b.d.NameOf(r.Assignee))))
+	switch {
+	case done == "done.reopen":
+		b.answersOf(ctx, b.d, n)
+	case done == "done.confirm" && (r.Ack.State == store.MailHeld || r.Ack.State == store.MailNone):
+		b.say(b.t("done.register.ack", templates.Safe(b.ackText(b.d, r))))
+	}
 	if b.alone {
 		b.printf("%s\n", b.next(b.d, r))
 	}

@@ -86,6 +86,11 @@ func (a *app) steps(d *desk.Desk, r store.Request, f closeFlags, given []string)
 			lines = append(lines, "  --step "+pad(s.ID, 13)+" "+s.Text.In(a.lang))
 		}
 	}
+	for _, id := range f.done {
+		if slices.Contains(f.skipped, id) {
+			return nil, usage(errors.New(a.t("close.both", templates.Safe(id))))
+		}
+	}
 	for _, id := range append(slices.Clone(f.done), f.skipped...) {
 		if id != "all" && !slices.ContainsFunc(rule.Steps, func(s rules.Step) bool { return s.ID == id }) {
 			return nil, usage(errors.New(a.t("close.unknown_step", templates.Safe(id)) + "\n" + strings.Join(a.stepLines(rule), "\n")))

@@ -151,6 +151,7 @@ func (a *app) setCommand() *cobra.Command {
 		if err != nil {
 			return usage(err)
 		}
+		var told []string         // another kind, by their acknowledgements
 		left := map[string]bool{} // of the same letter, with another day of receipt
 		err = a.act(c.Context(), numbers, func(d *desk.Desk, n string, who desk.Actor) (store.Request, error) {
 			if s.Kind != nil {
@@ -161,6 +162,9 @@ func (a *app) setCommand() *cobra.Command {
 				err = a.kindError(d, []rules.Kind{*s.Kind})
 			}
 			delete(left, n)
+			if err == nil && s.Kind != nil && r.Ack.State == store.MailSent {
+				told = append(told, n)
+			}
 			if err != nil || s.Received == nil {
 				return r, err
 			}
@@ -175,21 +179,29 @@ func (a *app) setCommand() *cobra.Command {
 		for _, n := range slices.Sorted(maps.Keys(left)) {
 			a.say(a.t("done.set.same_letter", n))
 		}
+		for _, n := range told {
+			a.say(a.t("done.set.kind", templates.ShortNumber(n)))
+		}
 		return err
 	})
 	c.Flags().StringVar(&why, "why", "", a.t("help.flag.why"))
 	return c
 }
 
-// settingOf reads what set is told: consumer=yes|no, documents=DATE,
+// settingOf reads what set is told: consumer=yes|no, documents=DATE|no,
 // received=DATE, kind=KIND, sender=ADDRESS.
 func (a *app) settingOf(args []string) (desk.Setting, error) {
 	var s desk.Setting
+	seen := map[string]bool{}
 	for _, arg := range args {
 		key, value, ok := strings.Cut(arg, "=")
 		if !ok {
 			return s, errors.New(a.t("error.set.form", templates.Safe(arg)))
 		}
+		if seen[key] {
+			return s, errors.New(a.t("error.set.twice", templates.Safe(key)))
+		}
+		seen[key] = true
 		switch key {
 		case "consumer":
 			if value != "yes" && value != "no" {
@@ -199,6 +211,9 @@ func (a *app) settingOf(args []string) (desk.Setting, error) {
 			s.Consumer = &yes
 		case "documents", "received":
 			day, err := dayOf(value)
+			if key == "documents" && value == "no" {
+				day, err = rules.Date{}, nil
+			}
 			if err != nil {
 				return s, errors.New(a.t("error.set.date", key, templates.Safe(value)))
 			}

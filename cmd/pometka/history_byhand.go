@@ -34,6 +34,9 @@ func (a *app) byHandText(e store.Event, desk *desk.Desk) []string {
 	if by == nil {
 		by = d.ByHand
 	}
+	if by == nil && e.Code == store.EventRegistered && e.Actor != store.Machine {
+		by = &store.ByHand{} // split off by a decision about another request
+	}
 	if by != nil {
 		way := ""
 		if by.Via != "" {

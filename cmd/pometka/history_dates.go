@@ -45,15 +45,22 @@ func (a *app) found(d datesMoved, p *rules.Policy) []string {
 	return lines
 }
 
-// movedTerms tells which terms moved, came or went.
+// movedTerms tells which terms moved, came or went. One that another kind brings in the
+// place of the same one of the kind before did neither.
 func (a *app) movedTerms(d datesMoved) []string {
-	was := map[termMoment]termMoment{}
+	was, other := map[termMoment]termMoment{}, rules.Kind("")
+	if b, n := d.Before.Kind, d.After.Kind; b != nil && n != nil {
+		other = *b
+	}
 	for _, t := range d.Before.Terms {
 		was[termMoment{ID: t.ID, Kind: t.Kind}] = t
 	}
 	var lines []string
 	for _, t := range d.After.Terms {
 		key := termMoment{ID: t.ID, Kind: t.Kind}
+		if _, there := was[key]; !there && other != "" {
+			key.Kind = other
+		}
 		old, there := was[key]
 		delete(was, key)
 		name := a.t("term." + t.ID)

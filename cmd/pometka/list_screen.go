@@ -62,7 +62,7 @@ func (a *app) printNarrow(d *desk.Desk, list parts, w int) (marks int, err error
 func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
 	due := a.actByShort(d, r)
 	number := max(indent-1, columns(r.Number)) // a long prefix must not cost the number its end
-	kind := max(w-number-2-columns(due), 10)
+	kind := max(w-number-2-columns(due), 6)    // a long prefix, a day years ago: the line keeps its width
 	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, number)), pad(a.kindWithin(d, r, kind), kind), a.paint(a.urgency(d, r), due))
 	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
 	room := max(w-indent-3-columns(tail), 8)

@@ -196,10 +196,48 @@ func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
 	if m.Reply != "" && m.State != store.MailSent {
 		a.printIndented(a.t("outbox.reply", m.Reply))
 	}
+	if len(m.Raw) == 0 && (m.State == store.MailHeld || m.State == store.MailQueued) {
+		if m.Raw, err = d.Rendered(c.Context(), m); err != nil { // it will be told when it cannot be sent
+			return nil
+		}
+		a.printIndented(a.t("outbox.draft"))
+	}
 	if len(m.Raw) > 0 {
 		a.printf("\n%s\n", a.letterText(m.Raw))
 	}
 	return nil
+}
+
+// lostAnswer reports whether the last answer about a closed request never went out.
+func lostAnswer(r *store.Request, mails []store.Mail) bool {
+	lost := false
+	for i := range mails {
+		if m := &mails[i]; m.Purpose == store.PurposeAnswer {
+			lost = (m.State == store.MailDropped || m.State == store.MailFailed) && m.CreatedAt.After(r.AnsweredAt)
+		}
+	}
+	return lost && (r.Status == store.StatusDone || r.Status == store.StatusRefused)
+}
+
+// answersOf says what is to be known of the answers about a request after an act: that
+// one is lost, or, where it is open again, that one is still to go out.
+func (a *app) answersOf(ctx context.Context, d *desk.Desk, number string) {
+	r, err := d.Store.Request(ctx, number)
+	if err != nil {
+		return
+	}
+	mails, err := d.Store.MailOf(ctx, r)
+	if err != nil {
+		return
+	}
+	if lostAnswer(&r, mails) {
+		a.say(a.t("outbox.lost_answer", templates.ShortNumber(number)))
+	}
+	for i := range mails {
+		if m := &mails[i]; m.Purpose == store.PurposeAnswer && m.State == store.MailQueued && !r.Status.Closed() {
+			a.say(a.t("outbox.queued_answer", strconv.FormatInt(m.ID, 10)))
+		}
+	}
 }
 
 func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do mailAction, done string) error {
@@ -211,6 +249,11 @@ func (a *app) decideMail(c *cobra.Command, d *desk.Desk, id int64, do mailAction
 		return a.mailFailure(c.Context(), d, []int64{id}, err)
 	}
 	a.printf("%s\n", a.t(done, strconv.FormatInt(id, 10)))
+	if m, err := d.Store.Mail(c.Context(), id); err == nil && m.Purpose == store.PurposeAnswer && m.State == store.MailDropped {
+		for _, n := range m.Requests {
+			a.answersOf(c.Context(), d, n)
+		}
+	}
 	return nil
 }
 

@@ -193,6 +193,9 @@ func (a *app) printHandling(d *desk.Desk, p requestPage) {
 			a.row("show.answer", a.mailText(d, m))
 		}
 	}
+	if lostAnswer(&p.Request, p.mail) {
+		a.row("", a.t("outbox.lost_answer", templates.ShortNumber(p.Number)))
+	}
 	if p.Outcome.Code != "" {
 		a.row("show.outcome", a.words.Reason(string(a.lang), p.Outcome.Code, p.Outcome.Args))
 	}
