@@ -3,6 +3,9 @@ package templates
 import (
 	"testing"
 	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 )
 
 func TestDates(t *testing.T) {
@@ -97,6 +100,18 @@ func TestNumber(t *testing.T) {
 	} {
 		if got := Number(c.lang, c.n); got != c.want {
 			t.Errorf("Number(%s, %d) = %q, want %q", c.lang, c.n, got, c.want)
+		}
+	}
+}
+
+// The forms are those of Unicode CLDR, as the library has them that knows all languages.
+func TestFormIsThatOfCLDR(t *testing.T) {
+	names := map[plural.Form]string{plural.One: "one", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+	for lang, tag := range map[Lang]language.Tag{RU: language.Russian, KK: language.Kazakh, EN: language.English} {
+		for n := range 12_000 {
+			if got, want := form(lang, n), names[plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)]; got != want {
+				t.Fatalf("form(%s, %d) = %s, want %s", lang, n, got, want)
+			}
 		}
 	}
 }
