@@ -1,12 +1,10 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -17,14 +15,6 @@ const (
 	letterReminder   = "reminder"
 	letterDigest     = "digest"
 	letterEscalation = "escalation"
-)
-
-// metaCalendarTold is the key of the day on which staff was last told that a
-// year's calendar is missing, and calendarAgain how many days later they are
-// told again.
-const (
-	metaCalendarTold = "calendar_told"
-	calendarAgain    = 7
 )
 
 // letterTo is one letter to one person.
@@ -143,11 +133,8 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 	if err := d.addCalendar(ctx, b, p, wake); err != nil {
 		return nil, err
 	}
-	if d.Reminders.Always {
-		wake(p.to(d.readerAt(d.Reminders.To, b.today)))
-		if d.Reminders.Officer != "" {
-			wake(p.to(d.readerAt(d.Reminders.Officer, b.today)))
-		}
+	if err := d.addAlways(ctx, b, p, wake); err != nil {
+		return nil, err
 	}
 	var out []letterTo
 	for _, l := range p.list() {
@@ -156,6 +143,25 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 		}
 	}
 	return out, d.addHead(ctx, b, out)
+}
+
+// addAlways makes the letters that reminders.always asks for, to everybody who has had no
+// digest today.
+func (d *Desk) addAlways(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
+	for _, who := range []string{d.Reminders.To, d.Reminders.Officer} {
+		if !d.Reminders.Always || who == "" {
+			continue
+		}
+		r := d.readerAt(who, b.today)
+		had, err := d.Store.Digested(ctx, r.addr, d.DayBegins(b.today))
+		if err != nil {
+			return err
+		}
+		if !had {
+			wake(p.to(r))
+		}
+	}
+	return nil
 }
 
 // escalate adds to the officer's letter what has reached the stage reminders.escalate,
@@ -247,31 +253,6 @@ func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
 		}
 	}
 	return out, nil
-}
-
-// addCalendar adds to every letter that the calendar of this year, or from October on of
-// the next, is not published. Once a week that alone is a reason for a letter: to the
-// officer or, where there is none, to the address for reminders.
-func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
-	year := b.today.Year
-	if !d.Calendar.Provisional(year) {
-		if year++; b.today.Month < time.October || !d.Calendar.Provisional(year) {
-			return nil
-		}
-	}
-	l := p.to(d.readerAt(cmp.Or(d.Reminders.Officer, d.Reminders.To), b.today))
-	for _, each := range p.letters {
-		each.data.NoCalendar = year
-	}
-	told, err := d.Store.Meta(ctx, metaCalendarTold)
-	if err != nil {
-		return err
-	}
-	if last, err := rules.ParseDate(told); err == nil && !last.After(b.today) && b.today.Sub(last) < calendarAgain {
-		return nil
-	}
-	wake(l)
-	return nil
 }
 
 // addHead adds to the officer's letter the length and the head of the history: whoever

@@ -303,6 +303,16 @@ func TestDigestAlways(t *testing.T) {
 	if got := r.tellAt(t, at(11, 24, 9, 5)); len(got) != 0 {
 		t.Errorf("always, but once a day: told %q", names(got))
 	}
+	r.Reminders.Next = func(t time.Time) time.Time { return t.Truncate(time.Minute).Add(time.Minute) }
+	if got := r.tellAt(t, at(11, 24, 9, 10)); len(got) != 0 {
+		t.Errorf("always, by a schedule that fires each minute: told %q", names(got))
+	}
+	if got, err := r.Remind(t.Context(), false); err != nil || got.Queued != 0 {
+		t.Errorf("always, by hand: %+v, %v", got, err)
+	}
+	if got := r.tellAt(t, at(11, 25, 9, 0)); names(got) != "info officer" {
+		t.Errorf("always, the next day: told %q", names(got))
+	}
 }
 
 // That the next year's calendar is missing is told from October on, by itself

@@ -156,6 +156,18 @@ func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
 		Detail: jsonText(map[string]any{"stage": s.Stage, "clock_start": s.ClockStart, "act_by": s.ActBy, "mail": mail})})
 }
 
+// Digested reports whether a digest to the address was queued since an instant.
+func (db *DB) Digested(ctx context.Context, to string, since time.Time) (had bool, err error) {
+	err = db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outbox o JOIN outbox_private p ON p.id = o.id
+			WHERE o.purpose = 'digest' AND o.queued_at >= ? AND p.recipient = ?)`, instant(since), to).Scan(&had)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for digests: %w", err)
+	}
+	return had, nil
+}
+
 // supersede drops the reminders and digests to the same address that have not
 // gone out.
 func (t *tx) supersede(ctx context.Context, m NewMail) error {
