@@ -102,7 +102,7 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 			stage = "new"
 		}
 		out = append(out, templates.ReminderLine{
-			Number: x.Number, Next: d.Words.Next(string(lang), string(x.Next), x.Number), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.Left, Missed: x.Missed,
+			Number: x.Number, Next: d.Words.Next(string(lang), string(x.Next), x.Number), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.Left, Missed: x.Missed, Waits: x.Waits,
 			ActBy: x.Last.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}

@@ -146,7 +146,8 @@ func compareDue(a, b Due) int {
 func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 	left := d.Calendar.Remaining(today, q.ActBy)
 	stage, reached := d.stage(left)
-	if !reached && left > soonDays && q.Status != store.StatusReview {
+	waits, since := d.waited(q, today)
+	if !reached && left > soonDays && q.Status != store.StatusReview && waits < waitsFirst {
 		return Due{}, false
 	}
 	told := d.Foremost(q, today)
@@ -159,6 +160,10 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 		DaysLeft: left, Left: d.Calendar.Remaining(today, told.Due), Overdue: Overdue(q, today), Assignee: q.Assignee, Provisional: told.Provisional && !told.Due.IsZero(),
 		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(Acting(q).From, q.ReceivedOn), ActBy: q.ActBy},
 	}
+	if waits >= waitsFirst {
+		x.Waits = waits
+		x.Stage.Stage, x.Stage.ClockStart = "waiting:"+strconv.Itoa(waits-(waits-waitsFirst)%waitsAgain), since
+	}
 	if left < 0 && x.Left >= 0 {
 		x.Missed = left
 		if stage, reached := d.stage(x.Left); reached {
@@ -166,6 +171,23 @@ func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
 		}
 	}
 	return x, true
+}
+
+// A request whose terms stand still is told of when the person has not answered for
+// waitsFirst working days, and again each waitsAgain.
+const (
+	waitsFirst = 10
+	waitsAgain = 20
+)
+
+// waited is how many working days a request whose terms stand still has waited for the
+// requester, and since when; 0 for any other.
+func (d *Desk) waited(q store.Request, today rules.Date) (int, rules.Date) {
+	if !q.ActBy.IsZero() || q.Status != store.StatusWaiting || len(q.Waits) == 0 {
+		return 0, rules.Date{}
+	}
+	since := q.Waits[len(q.Waits)-1].From
+	return d.Calendar.Remaining(since, today), since
 }
 
 // untold lists the requests that have stages of which nobody was told.

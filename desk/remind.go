@@ -52,6 +52,7 @@ type Due struct {
 	Last        rules.Date
 	Left        int
 	Missed      int  `json:",omitempty"` // DaysLeft, where Last is behind the target that was missed
+	Waits       int  `json:",omitempty"` // working days for which its terms have stood still, if there are none to be told of
 	Provisional bool `json:",omitempty"` // a calendar still to be published can move Last
 
 	Overdue  bool `json:",omitempty"` // a term of the policy or of the law has passed
@@ -245,7 +246,7 @@ func (d *Desk) news(b book) []Due {
 func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 	var out []Due
 	for _, x := range b.due {
-		if x.Left >= 0 && x.Last.Before(opens) && len(x.Untold) > 0 {
+		if x.Left >= 0 && x.Waits == 0 && x.Last.Before(opens) && len(x.Untold) > 0 {
 			out = append(out, x)
 		}
 	}

@@ -92,3 +92,35 @@ func TestOfficerAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A request whose terms stand still is not forgotten: staff is told of it when the person
+// has been silent for ten working days, and then every twenty.
+func TestSilentPersonIsRecalled(t *testing.T) {
+	r := staffed(t)
+	n := r.ask(t, 1, "Актуализация персональных данных", "Прошу изменить фамилию.", at(11, 23, 10, 0))
+	r.tellAt(t, at(11, 23, 11, 0))
+	r.become(t, n, store.StatusWaiting)
+	if q := r.request(t, n); !q.ActBy.IsZero() {
+		t.Fatalf("the terms run on: %v", q.ActBy)
+	}
+	var told []string
+	for day := rules.NewDate(2026, 11, 24); day.Year < 2027 || day.Month < 3; day = day.AddDays(1) {
+		for _, hour := range []time.Duration{9 * time.Hour, 22 * time.Hour} {
+			for who, m := range r.tellAt(t, r.DayBegins(day).Add(hour)) {
+				told = append(told, day.String()+" "+who)
+				if !strings.Contains(m.Text, n) || !strings.Contains(m.Text, " рабочих дней, срок стоит") || strings.Contains(m.Text, "Срок:") {
+					t.Errorf("%v: %s", day, m.Text)
+				}
+			}
+		}
+	}
+	if want := "2026-12-07 info@license.kz, 2027-01-08 info@license.kz, 2027-02-05 info@license.kz"; strings.Join(told, ", ") != want {
+		t.Errorf("told %s, want %s", strings.Join(told, ", "), want)
+	}
+	if _, err := r.Resume(t.Context(), n, clerk); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.tellAt(t, at(15, 1, 9, 0)); len(got) == 0 || strings.Contains(got["info@license.kz"].Text, "срок стоит") {
+		t.Errorf("once it waits no more: %q", names(got))
+	}
+}

@@ -41,6 +41,9 @@ func (y *year) check() {
 	if y.behind == 0 && !y.jumps && y.days > 300 {
 		y.t.Error("no term came near behind a missed target: that proves nothing")
 	}
+	if y.silent == 0 && !y.jumps && y.days > 300 {
+		y.t.Error("no request waited for long: that proves nothing")
+	}
 	y.t.Logf("%d requests, %d overdue, %d stages in %d letters to staff, %d days behind a target", len(all), overdueSeen, told, y.total, y.behind)
 }
 
@@ -80,6 +83,7 @@ func (y *year) story(number string) (stages map[string]rules.Date, closed rules.
 // which it was reached and the program was up, on or before the last day, and on every working day after it that the program was up, the officer too.
 func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, closed rules.Date) (late int) {
 	if q.ActBy.IsZero() {
+		y.checkWaiting(q, stages, closed)
 		return 0
 	}
 	early, chance := false, false
@@ -114,6 +118,25 @@ func (y *year) checkRequest(q store.Request, stages map[string]rules.Date, close
 		}
 	}
 	return late
+}
+
+// checkWaiting finds whether staff was told in time that a person is silent.
+func (y *year) checkWaiting(q store.Request, stages map[string]rules.Date, closed rules.Date) {
+	if len(q.Waits) != 1 {
+		return
+	}
+	since := q.Waits[0].From
+	for day := since.AddDays(1); day.Before(closed); day = day.AddDays(1) {
+		waited := y.Calendar.Remaining(since, day)
+		if !y.worked[day] || waited < 10 {
+			continue
+		}
+		y.silent++
+		stage := "waiting:" + strconv.Itoa(10+(waited-10)/20*20)
+		if told, ok := stages[stage]; !ok || told.After(day) {
+			y.t.Errorf("%s, waiting since %v: stage %s, reached by %v, was told of on %v", q.Number, since, stage, day, told)
+		}
+	}
 }
 
 // checkBehind finds whether staff was told in time of the next term of the policy or of

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // plan is the office in which a simulated year passes: what a configuration
@@ -93,4 +94,21 @@ func (y *year) away(addr string, on rules.Date) bool {
 	}
 	_, there := y.present(m, on)
 	return there
+}
+
+// ask lets one of the corrections that are not late wait for a person who never answers.
+func (y *year) ask() {
+	open, err := y.Store.Requests(y.t.Context(), store.Filter{Kinds: []rules.Kind{"data_correction"}, Status: []store.Status{store.StatusOpen}})
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	for _, q := range open {
+		if q.ActBy.Before(y.Today()) {
+			continue
+		}
+		if _, err := y.Wait(y.t.Context(), q.Number, forDocuments, Actor{Login: "clerk"}); err != nil {
+			y.t.Fatal(err)
+		}
+		return
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,6 +123,7 @@ type year struct {
 	skew   time.Duration       // how wrong the clock is
 	worked map[rules.Date]bool // days on which the program ran at work once the schedule had fired
 	total  int
+	silent int // days on which a person had been silent for long
 	behind int // days on which a term behind a missed target had reached a stage
 }
 
@@ -243,6 +245,9 @@ func (y *year) letter() {
 	n := len(y.box.raw) + 1
 	from := fmt.Sprintf("person%d@host%d.example", n, n)
 	m := mail{from: from, subject: yearSubjects[y.random.IntN(len(yearSubjects))], body: fmt.Sprintf("Прошу удалить мои персональные данные. Дело %d.", n), id: from}
+	if strings.HasPrefix(m.subject, "Актуализация") { // with another demand it would be a review
+		m.body = fmt.Sprintf("Прошу изменить мою фамилию. Дело %d.", n)
+	}
 	y.box.raw, y.box.at = append(y.box.raw, m.raw()), append(y.box.at, time.Now())
 	if _, err := y.Poll(y.t.Context()); err != nil {
 		y.t.Fatal(err)
@@ -283,6 +288,9 @@ func (y *year) pass() {
 	if y.random.IntN(12) == 0 {
 		y.work()
 	}
+	if y.random.IntN(40) == 0 {
+		y.ask()
+	}
 	if len(y.staff) > 0 && y.random.IntN(20) == 0 {
 		y.assign()
 	}
@@ -310,6 +318,9 @@ func (y *year) work() {
 		return
 	}
 	q := open[y.random.IntN(min(len(open), 3))]
+	if q.Status == store.StatusWaiting {
+		return
+	}
 	is := q
 	if is.Status, is.Outcome = store.StatusDone, (rules.Reason{Code: codeByPerson}); q.Status == store.StatusReview {
 		is.Status = store.StatusDismissed

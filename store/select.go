@@ -46,7 +46,7 @@ func (db *DB) RequestsOf(ctx context.Context, ids []int64) ([]Request, error) {
 
 // Lines returns the requests with the ids, in their order, with what a line in a
 // list of them says and nothing else: number, kind, candidates, status, day of
-// receipt, day to act by, assignee, documents, sender, acknowledgement; of the terms the
+// receipt, day to act by, waits, assignee, documents, sender, acknowledgement; of the terms the
 // id, the source, the day from which it runs and the last day; of the letters who wrote
 // the first.
 func (db *DB) Lines(ctx context.Context, ids []int64) ([]Request, error) {
@@ -123,7 +123,7 @@ func loadWhole(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 
 // loadLines reads a batch with what Lines tells.
 func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error) {
-	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_on, r.act_by, r.assignee,
+	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.candidates, r.status, r.letter, r.received_on, r.act_by, r.waits, r.assignee,
 		r.documents, s.sender, p.from_name, p.from_addr, p.reply_to FROM json_each(?) k CROSS JOIN requests r ON r.id = k.value
 		LEFT JOIN requests_private s ON s.id = r.id LEFT JOIN letters_private p ON p.id = r.letter`, jsonText(ids))
 	if err != nil {
@@ -134,7 +134,7 @@ func loadLines(ctx context.Context, q querier, ids []int64) ([]requestRow, error
 		var r requestRow
 		var l Letter
 		r.Ack.State = MailNone
-		err := rows.Scan(&r.ID, &r.Number, &r.Kind, asJSON{&r.Candidates}, &r.Status, &r.letter, asDate{&r.ReceivedOn}, asDate{&r.ActBy},
+		err := rows.Scan(&r.ID, &r.Number, &r.Kind, asJSON{&r.Candidates}, &r.Status, &r.letter, asDate{&r.ReceivedOn}, asDate{&r.ActBy}, asJSON{&r.Waits},
 			&r.Assignee, asDate{&r.Documents}, asText[string]{&r.Sender}, asText[string]{&l.FromName}, asText[string]{&l.FromAddr}, asText[string]{&l.ReplyTo})
 		l.ID = r.letter
 		r.Letters = []Letter{l}

@@ -21,6 +21,7 @@ type ReminderLine struct {
 	Stage    string // "new", "due", "overdue" or "review"
 	DaysLeft int    // working days until ActBy: 0 on the day itself, negative after it
 	Missed   int    // working days since the operator's own target, where another term is named: negative; else 0
+	Waits    int    // working days for which the terms have stood still: then there is no ActBy; else 0
 	ActBy    time.Time
 	Source   string   // of ActBy: "policy", "law" or "target"
 	Assignee string   // "": nobody has taken it
