@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -78,11 +79,16 @@ func (d *Desk) letterOf(l *letter, spool *store.Spool, cut bool) store.Letter {
 	if len(m.ReplyTo) > 0 {
 		s.ReplyTo = m.ReplyTo[0].Addr
 	}
-	for _, a := range m.Attachments {
-		s.Attachments = append(s.Attachments, store.Attachment{Name: a.Name, Type: a.Type, Size: a.Size})
-	}
+	s.Attachments, s.Enclosed = filesOf(m), rules.Enclosed(Facts(m))
 	d.noteWriter(&s, m)
 	return s
+}
+
+func filesOf(m *mailbox.Message) (files []store.Attachment) {
+	for _, a := range m.Attachments {
+		files = append(files, store.Attachment{Name: a.Name, Type: a.Type, Size: a.Size, Sum: a.Sum})
+	}
+	return files
 }
 
 // newRequests makes the requests of a finding, with their terms by a policy edition:

@@ -17,6 +17,7 @@ import (
 // written is a letter by its writer.
 type written struct {
 	by      mailbox.Address
+	subject string // "": not known
 	text    string
 	comment string // of who passed it on
 }
@@ -35,7 +36,7 @@ func (d *Desk) passedOn(m *mailbox.Message) (written, bool) {
 			}
 			continue
 		}
-		w := written{text: e.Text, comment: m.Text}
+		w := written{subject: e.Subject, text: e.Text, comment: m.Text}
 		if len(e.From) > 0 {
 			w.by = e.From[0]
 		}
@@ -46,7 +47,7 @@ func (d *Desk) passedOn(m *mailbox.Message) (written, bool) {
 
 func (d *Desk) passedOnIn(subject, text string) (written, bool) {
 	in, ok := rules.PassedOnIn(subject, text, d.Operator.Own)
-	return written{by: addressIn(in.From), text: in.Text, comment: in.Comment}, ok
+	return written{by: addressIn(in.From), subject: in.Subject, text: in.Text, comment: in.Comment}, ok
 }
 
 // addressIn reads a From line as a mail program writes it into the text of a
@@ -93,7 +94,7 @@ func (d *Desk) noteWriter(l *store.Letter, m *mailbox.Message) {
 	w := d.writerIn(m)
 	l.Writer, l.WriterName = w.Addr, w.Name
 	if in, ok := d.passedOn(m); ok && d.byStaff(m) && strings.TrimSpace(in.text) != "" {
-		l.Text = strings.TrimSpace(in.text)
+		l.Text, l.Enclosed = strings.TrimSpace(in.text), ""
 		if c := strings.TrimSpace(in.comment); c != "" {
 			l.Text = c + "\n\n" + l.Text
 		}

@@ -154,7 +154,7 @@ func numbersOfBriefs(list []store.Brief) []string {
 // for the requester waits no longer, and a closed one is opened again. A letter that only
 // thanks, or that a program wrote by itself, wakes nothing.
 func (d *Desk) join(t *thread, r *store.Brief, f rules.Facts) {
-	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f)
+	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f) && !d.Policy.OnlyReceipt(f)
 	t.joins = append(t.joins, joining{r.Number, r.Revision, wakes})
 }
 

@@ -66,6 +66,7 @@ type taking struct {
 	seen   store.Seen
 	junk   bool
 	via    store.Via
+	apart  bool // it has only joined requests until now
 	hand   ByHand
 	who    Actor
 }
@@ -118,7 +119,8 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	case err != nil:
 		return Registered{}, fmt.Errorf("register letter: %w", err)
 	case done.Known: // since it was looked for
-		if err := d.notKnown(ctx, t.spool); err != nil {
+		t.hand.Kinds = nil
+		if err := d.notKnown(ctx, t); err != nil {
 			return Registered{}, err
 		}
 		return Registered{}, refused("place")
@@ -129,13 +131,22 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	return Registered{Numbers: done.Numbers, Joined: joins}, nil
 }
 
-// notKnown refuses a letter that is registered already, by its bytes.
-func (d *Desk) notKnown(ctx context.Context, s *store.Spool) error {
-	numbers, known, err := d.Store.ByRawDigest(ctx, s.SHA256())
-	if err == nil && known {
-		return refused("known", strings.Join(numbers, ", "))
+// notKnown refuses a letter that is registered already, by its bytes. One that has only joined
+// requests makes its own where a person says of which kind.
+func (d *Desk) notKnown(ctx context.Context, t *taking) error {
+	sha := t.spool.SHA256()
+	numbers, known, err := d.Store.ByRawDigest(ctx, sha)
+	if err != nil || !known {
+		return err
 	}
-	return err
+	if t.apart, err = d.Store.OnlyJoined(ctx, sha); err != nil || t.apart && len(t.hand.Kinds) > 0 {
+		return err
+	}
+	code := "known"
+	if t.apart {
+		code = "joined"
+	}
+	return refused(code, strings.Join(numbers, ", "))
 }
 
 // byHand makes the finding what the person says. A letter of which nobody names a kind, and
@@ -158,7 +169,7 @@ func (d *Desk) byHand(f *rules.Finding, kinds []rules.Kind) error {
 func (d *Desk) admissionOf(t *taking) store.Admission {
 	t.seen.Verdict, t.seen.ReasonCode = t.letter.finding.Verdict, t.letter.finding.Reason.Code
 	a := d.newAdmission(t.who.String(), t.spool)
-	a.Place, a.Seen, a.Anew, a.ByHand = t.place, t.seen, true, &store.ByHand{Via: t.via, Why: t.hand.Why}
+	a.Apart, a.Place, a.Seen, a.Anew, a.ByHand = t.apart, t.place, t.seen, true, &store.ByHand{Via: t.via, Why: t.hand.Why}
 	a.Letter = d.letterOf(t.letter, t.spool, t.cut)
 	a.Letter.Place, a.Letter.Junk, a.Letter.Via = t.place, t.junk, t.via
 	if t.via != "" { // whoever had the file could write into its header
@@ -261,7 +272,7 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 	case err != nil:
 		return Registered{}, fmt.Errorf("read message %d of folder %q: %w", uid, folder, err)
 	}
-	if err := d.notKnown(ctx, t.spool); err != nil {
+	if err := d.notKnown(ctx, t); err != nil {
 		return Registered{}, err
 	}
 	head := t.letter.head

@@ -23,7 +23,7 @@ func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByH
 	if err := copyLetter(t.spool, r, limit); err != nil {
 		return Registered{}, err
 	}
-	if err := d.notKnown(ctx, t.spool); err != nil {
+	if err := d.notKnown(ctx, t); err != nil {
 		return Registered{}, err
 	}
 	t.letter = &letter{head: mailbox.Head{Size: t.spool.Size()}}

@@ -61,9 +61,7 @@ func (d *Desk) RegisterPaper(ctx context.Context, p Paper, a Actor) (Registered,
 		return Registered{}, err
 	}
 	ad.Raw, ad.Letter.Size, ad.Letter.RawSHA256 = spool, spool.Size(), spool.SHA256()
-	for _, f := range mailbox.Parse(bytes.NewReader(raw)).Attachments {
-		ad.Letter.Attachments = append(ad.Letter.Attachments, store.Attachment{Name: f.Name, Type: f.Type, Size: f.Size})
-	}
+	ad.Letter.Attachments = filesOf(mailbox.Parse(bytes.NewReader(raw)))
 	done, err := d.Store.Admit(ctx, ad, d.Now())
 	if err != nil {
 		return Registered{}, fmt.Errorf("register paper: %w", err)

@@ -197,11 +197,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	if err != nil || len(t.joins) > 0 || l.finding.Verdict == rules.None {
 		return t, err
 	}
-	text := l.finding.NewText
-	if w, ok := d.passedOn(l.msg); ok && d.byStaff(l.msg) {
-		text = w.text
-	}
-	same, err := d.Store.SameText(ctx, fold(person), text, d.Now().Add(-sameTextSpan))
+	same, err := d.repeats(ctx, l, f, person)
 	if err != nil {
 		return t, err
 	}

@@ -72,6 +72,9 @@ func TestFollowUpWakes(t *testing.T) {
 		{"auto-replied", "Re: обращение", "Спасибо за письмо.", []string{"Auto-Submitted: auto-replied"}, true, false, false},
 		{"list", "Re: обращение", "Письмо из рассылки.", []string{"List-Id: <x.one.example>"}, true, true, false},
 		{"bulk", "Re: LK-2026-000001", "Рассылка.", []string{"Precedence: bulk"}, true, false, false},
+		{"help desk", "Re: обращение", "Благодарим за обращение! Ваша заявка № 5521 принята в работу. Это письмо сформировано автоматически.", nil, true, true, false},
+		{"registry", "Re: обращение", "Ваше письмо получено и зарегистрировано за вх. № 1234", nil, true, true, false},
+		{"person after a help desk", "Re: обращение", "Ваше письмо получено. Данные на месте, жду.", nil, true, true, true},
 		{"another register's number", "По обращению XX-2026-000001", "Прикладываю паспорт.", nil, false, false, false},
 		{"part of a word", "TALK-2026-000001", "Приходите.", nil, false, false, false},
 	} {

@@ -51,6 +51,7 @@ type Attachment struct {
 	Name string // as the sender named it, decoded; "" when it has none
 	Type string // media type, lower-case
 	Size int64  // bytes once decoded, to within a line end
+	Sum  uint32 // tells it from other files, as it was encoded; 0: of a text, or a letter
 }
 
 // Embedded is a letter inside a letter: message/rfc822, a returned header

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"hash/crc32"
 	"strings"
 	"sync"
 )
@@ -36,8 +37,14 @@ func (p *parser) leaf(fields []field, kind string, params parameters, rest []byt
 	p.behind = true
 	t, _ := transferOf(fields)
 	size := sizer{t: t}
-	size.add(rest)
-	at := p.src.body(size.add)
+	add := func(b []byte) {
+		size.add(b)
+		for line := range bytes.SplitSeq(b, []byte{'\n'}) { // which ends on its way may change
+			a.Sum = crc32.Update(a.Sum, crc32.IEEETable, bytes.TrimRight(line, "\r"))
+		}
+	}
+	add(rest)
+	at := p.src.body(add)
 	p.outline.ends(at)
 	a.Size = size.size()
 	p.attach(a)

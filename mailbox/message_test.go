@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"hash/crc32"
 	"slices"
 	"strings"
 	"testing"
@@ -89,7 +90,7 @@ func TestParseMultipart(t *testing.T) {
 	if m.Text != "Прошу исправить мой телефон, он давно другой; вот верный номер." {
 		t.Errorf("text %q", m.Text)
 	}
-	if want := []Attachment{{"док.pdf", "application/pdf", 5}}; !slices.Equal(m.Attachments, want) {
+	if want := []Attachment{{"док.pdf", "application/pdf", 5, crc32.ChecksumIEEE([]byte("AAAAAAA="))}}; !slices.Equal(m.Attachments, want) {
 		t.Errorf("attachments %v", m.Attachments)
 	}
 	want := []string{"multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"}

@@ -48,3 +48,39 @@ func TestAutomatic(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyReceipt(t *testing.T) {
+	p := BuiltIn()
+	for text, want := range map[string]bool{
+		"Благодарим за обращение! Ваша заявка № 5521 принята в работу. Это письмо сформировано автоматически.": true,
+		"Ваше письмо получено и зарегистрировано за вх. № 1234":                                                true,
+		"Сообщение доставлено получателю":                                                                      true,
+		"Здравствуйте!\n\nВаше обращение #A-77 зарегистрировано. Специалист ответит в течение 3 рабочих дней.\n\nС уважением, Служба поддержки ТОО «Ромашка»": true,
+		"Уважаемый Иван Петров!\nВаш запрос принят. Пожалуйста, не отвечайте на это письмо.":                                                                  true,
+		"Хатыңыз тіркелді, кіріс нөмірі № 12.":                              true,
+		"Сіздің өтінішіңіз қабылданды. Бұл хатқа жауап бермеңіз.":           true,
+		"Your request has been received. Ticket number 5521.":               true,
+		"Thank you! Your message was delivered.\n\n> Прошу удалить":         true,
+		"Ваше письмо получено, но данные по-прежнему на сайте.":             false,
+		"Ваше письмо получено. Не согласен.":                                false,
+		"Письмо получено. Прошу ответить по существу.":                      false,
+		"Заявка не принята":                                                 false,
+		"Заявка принята?":                                                   false,
+		"Ваш ответ получен. Мои данные не удалены, жду.":                    false,
+		"Это письмо сформировано автоматически? Ответьте мне сами.":         false,
+		"Получено уведомление, что заявка № 5 принята. Когда удалите?":      false,
+		"Ваше письмо получено. С уважением, жду денег":                      false,
+		"Хатыңыз алынды, бірақ келіспеймін":                                 false,
+		"Your letter was received, but I disagree":                          false,
+		"Your request has been received. No answer is no answer, thank you": false,
+		"Обращение № LK-2026-000001":                                        false,
+		"":                                                                  false,
+	} {
+		if got := p.OnlyReceipt(Facts{Subject: "Re: обращение", From: []Address{{Addr: "a@one.example"}}, Text: text}); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	if p.OnlyReceipt(Facts{Text: "Письмо получено", Attachments: []string{"паспорт.pdf"}}) {
+		t.Error("a letter with a file is only a receipt")
+	}
+}

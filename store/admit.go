@@ -41,6 +41,14 @@ func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, e
 }
 
 func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) {
+	if a.Apart {
+		done.LetterID, err = joinedLetter(ctx, t, a.Raw.SHA256())
+		if err != nil || done.LetterID == 0 {
+			done.Known = true
+			return done, err
+		}
+		return t.admitLetter(ctx, a, done)
+	}
 	if (a.ByHand != nil || a.Once) && a.Raw != nil {
 		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM letters l JOIN request_letters rl ON rl.letter = l.id WHERE l.raw_sha256 = ?)`,
 			a.Raw.SHA256()).Scan(&done.Known)
@@ -60,6 +68,11 @@ func (t *tx) admit(ctx context.Context, a Admission) (done Admitted, err error) 
 	if done.LetterID, err = t.insertLetter(ctx, message, a.Letter, a.Raw); err != nil {
 		return done, err
 	}
+	return t.admitLetter(ctx, a, done)
+}
+
+// admitLetter makes the requests of a letter that is in the register, and joins it to others.
+func (t *tx) admitLetter(ctx context.Context, a Admission, done Admitted) (Admitted, error) {
 	requests, err := t.register(ctx, a, done.LetterID)
 	if err != nil {
 		return done, err
@@ -128,7 +141,7 @@ func (t *tx) insertLetter(ctx context.Context, message int64, l Letter, raw *Spo
 		"id": id, "subject": l.Subject, "from_addr": l.FromAddr, "from_name": l.FromName,
 		"from_folded": strings.ToLower(strings.Join([]string{l.FromAddr, l.FromName, l.Writer, l.WriterName}, " ")), "sender": fold(l.FromAddr), "reply_to": l.ReplyTo,
 		"message_id": l.MessageID, "in_reply_to": l.InReplyTo, "refs": jsonOrNull(l.References), "marker": l.Marker,
-		"reason_args": jsonOrNull(l.ReasonArgs), "text_digest": textOrNull(textDigest(l.Text)),
+		"reason_args": jsonOrNull(l.ReasonArgs), "text_digest": textOrNull(textDigests(l.Text, l.Enclosed)),
 		"attachments": jsonOrNull(l.Attachments), "text": l.Text,
 		"writer": textOrNull(l.Writer), "writer_name": textOrNull(l.WriterName), "writer_key": textOrNull(fold(l.Writer)),
 	})

@@ -42,7 +42,7 @@ func FuzzLetter(f *testing.F) {
 				t.Errorf("not found by %q", f)
 			}
 		}
-		must[[]string](t)(db.SameText(ctx, addr, text, t0))
+		must[[]string](t)(db.SameText(ctx, addr, text, "", t0, alike))
 		if uid%64 == 1 {
 			sound(t, db)
 		}

@@ -52,6 +52,10 @@ type Admission struct {
 	// it was looked for, the error is ErrStale.
 	Once bool
 
+	// Apart makes requests of a letter that has only joined others: a person found that it
+	// demands something else. The letter stays where it is.
+	Apart bool
+
 	ByHand *ByHand // a person took the letter in; nil: the daemon did
 
 	Ack *NewMail // nil: nothing is sent, nor held

@@ -53,7 +53,7 @@ func BenchmarkLarge(b *testing.B) {
 		{"by header", func() error { _, err := db.ByHeaderDigest(ctx, []string{seen(1_000_777).HeaderDigest}); return err }},
 		{"by message id", func() error { _, err := db.ByMessageID(ctx, []string{"<m777@example.kz>"}); return err }},
 		{"same text", func() error {
-			_, err := db.SameText(ctx, "a777@example.kz", "Прошу прекратить обработку 777", t0)
+			_, err := db.SameText(ctx, "a777@example.kz", "Прошу прекратить обработку 777", "", t0, alike)
 			return err
 		}},
 		{"of sender", func() error { _, err := db.NumbersOf(ctx, "a777@example.kz", t0, 50); return err }},

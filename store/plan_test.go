@@ -94,7 +94,7 @@ func TestQueryPlans(t *testing.T) {
 	must[map[uint32]bool](t)(db.Places(ctx, "INBOX", 7, 1, 2))
 	must[map[string]Seen](t)(db.ByHeaderDigest(ctx, []string{"x"}))
 	must[[]string](t)(db.ByMessageID(ctx, []string{"x"}))
-	must[[]string](t)(db.SameText(ctx, "a", "b", t0))
+	must[[]string](t)(db.SameText(ctx, "a", "b", "", t0, alike))
 	must[[]Brief](t)(db.NumbersOf(ctx, "a", t0, 50))
 	must[[]Relative](t)(db.Relatives(ctx, Request{ID: 1}, []string{"a"}, 20))
 	must[[]string](t)(db.OfSameLetter(ctx, "LK-2026-000001"))

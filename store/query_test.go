@@ -176,16 +176,16 @@ func TestThreads(t *testing.T) {
 		}
 	}
 	same := must[[]string](t)
-	if got := same(db.SameText(ctx, "a1@EXAMPLE.kz", "прошу  прекратить обработку 1\n", t0)); !reflect.DeepEqual(got, []string{one}) {
+	if got := same(db.SameText(ctx, "a1@EXAMPLE.kz", "прошу  прекратить обработку 1\n", "", t0, alike)); !reflect.DeepEqual(got, []string{one}) {
 		t.Errorf("same text: %v", got)
 	}
-	if got := same(db.SameText(ctx, "a1@example.kz", "Прошу прекратить обработку 1", t0.Add(time.Minute))); got != nil {
+	if got := same(db.SameText(ctx, "a1@example.kz", "Прошу прекратить обработку 1", "", t0.Add(time.Minute), alike)); got != nil {
 		t.Errorf("same text, but earlier: %v", got)
 	}
-	if got := same(db.SameText(ctx, "x@example.kz", "Прошу прекратить обработку 1", t0)); got != nil {
+	if got := same(db.SameText(ctx, "x@example.kz", "Прошу прекратить обработку 1", "", t0, alike)); got != nil {
 		t.Errorf("same text of somebody else: %v", got)
 	}
-	if got := same(db.SameText(ctx, "a1@example.kz", " \n", t0)); got != nil {
+	if got := same(db.SameText(ctx, "a1@example.kz", " \n", "", t0, alike)); got != nil {
 		t.Errorf("no text: %v", got)
 	}
 	if list := must[[]Brief](t)(db.NumbersOf(ctx, " A1@example.kz", t0, 50)); len(list) != 2 || list[1].Number != one || list[1].Status != StatusOpen {

@@ -169,6 +169,7 @@ type Letter struct {
 	Marker                               string
 	ReasonArgs                           []string
 	Text                                 string // the new text
+	Enclosed                             string // what else it quotes or passes on: only a digest of it is kept
 	Attachments                          []Attachment
 }
 
@@ -178,6 +179,7 @@ type Attachment struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
 	Size int64  `json:"size"`
+	Sum  uint32 `json:"sum,omitempty"` // tells it from other files of the same size; 0: not known
 }
 
 // Filter selects requests. The zero Filter selects what is not closed; a

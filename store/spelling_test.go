@@ -33,7 +33,7 @@ func TestSpellingsOfAnAddress(t *testing.T) {
 				if got := must[[]string](t)(db.WroteIn(ctx, addr, []string{number, further})); len(got) != want {
 					t.Errorf("WroteIn %s, written %s: %v", addr, wrote, got)
 				}
-				if got := must[[]string](t)(db.SameText(ctx, addr, a.Letter.Text, t0.Add(-time.Hour))); len(got) != want {
+				if got := must[[]string](t)(db.SameText(ctx, addr, a.Letter.Text, "", t0.Add(-time.Hour), alike)); len(got) != want {
 					t.Errorf("SameText %s, written %s: %v", addr, wrote, got)
 				}
 				if got := must[[]Request](t)(db.Requests(ctx, Filter{From: addr})); len(got) != want {

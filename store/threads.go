@@ -26,6 +26,25 @@ func (db *DB) ByRawDigest(ctx context.Context, sha string) (numbers []string, fo
 	return numbers, len(numbers) > 0, err
 }
 
+// OnlyJoined reports whether the letter with exactly these bytes has made no request.
+func (db *DB) OnlyJoined(ctx context.Context, sha string) (only bool, err error) {
+	err = db.view(ctx, func(q querier) error {
+		id, err := joinedLetter(ctx, q, sha)
+		only = id != 0
+		return err
+	})
+	return only, err
+}
+
+// joinedLetter is the id of such a letter, 0 if there is none.
+func joinedLetter(ctx context.Context, q querier, sha string) (int64, error) {
+	ids, err := queryIDs(ctx, q, `SELECT l.id FROM letters l WHERE l.raw_sha256 = ? AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.letter = l.id)`, sha)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
 // CutBefore reports whether a request has a letter with this header digest of which only the
 // beginning was kept, since it was too large. With cutNow the letter at hand is cut itself,
 // and a letter that was kept whole counts, too. Letters of which nothing but the header
@@ -72,18 +91,47 @@ func (db *DB) ByMessageID(ctx context.Context, ids []string) ([]string, error) {
 // that a program repeats have all joined one request.
 const maxSameText = 50
 
-// SameText returns the requests of the same writer whose letters since then
-// say the same in new text, letter case and spaces ignored. An empty text is
-// the same as none.
-func (db *DB) SameText(ctx context.Context, addr, text string, since time.Time) ([]string, error) {
-	digest := textDigest(text)
+// SameText returns the requests of the same writer whose letters since then say the same in
+// new text, letter case and spaces ignored, and, where they quote or pass on anything, in
+// that, too; same looks at their subjects and files. A request with a letter that says the
+// same about another matter is none of them. An empty text is the same as none.
+func (db *DB) SameText(ctx context.Context, addr, text, enclosed string, since time.Time, same func(subject string, files []Attachment) bool) ([]string, error) {
+	digest, inner := textDigest(text), textDigest(enclosed)
 	if digest == "" {
 		return nil, nil
 	}
-	return db.numbers(ctx, `SELECT DISTINCT r.number FROM (SELECT p.id FROM letters_private p INDEXED BY letters_private_by_text
-		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest = ? AND coalesce(p.writer_key, p.sender) IN (SELECT value FROM json_each(?)) AND l.received_at >= ? ORDER BY p.id DESC LIMIT ?) x
+	var found, others []string
+	err := db.ask(ctx, `SELECT r.number, p.subject, p.attachments, p.text_digest FROM (SELECT p.id FROM letters_private p INDEXED BY letters_private_by_text
+		CROSS JOIN letters l ON l.id = p.id WHERE p.text_digest >= ?1 AND p.text_digest < ?1 || '/' AND coalesce(p.writer_key, p.sender) IN (SELECT value FROM json_each(?)) AND l.received_at >= ?
+		ORDER BY p.id DESC LIMIT ?) x CROSS JOIN letters_private p ON p.id = x.id
 		CROSS JOIN request_letters rl ON rl.letter = x.id CROSS JOIN requests r ON r.id = rl.request ORDER BY r.id`,
-		digest, jsonText(rules.AddressSpellings(addr)), instant(since), maxSameText)
+		[]any{digest, jsonText(rules.AddressSpellings(addr)), instant(since), maxSameText}, func(rows *sql.Rows) error {
+			var number, subject, digests string
+			var files []Attachment
+			err := rows.Scan(&number, &subject, asJSON{&files}, &digests)
+			_, was, _ := strings.Cut(digests, ".")
+			switch {
+			case !same(subject, files) || was != "" && inner != "" && was != inner:
+				others = append(others, number)
+			case !slices.Contains(found, number):
+				found = append(found, number)
+			}
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("look up requests: %w", err)
+	}
+	return slices.DeleteFunc(found, func(n string) bool { return slices.Contains(others, n) }), nil
+}
+
+// textDigests are the digests of a new text and, behind a point, of what else is in the
+// letter, if anything is. The point comes right before the stroke, see SameText.
+func textDigests(text, enclosed string) string {
+	digest, inner := textDigest(text), textDigest(enclosed)
+	if digest == "" || inner == "" {
+		return digest
+	}
+	return digest + "." + inner
 }
 
 // textDigest is the digest of the words of a text in small letters, with one space between
