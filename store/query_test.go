@@ -100,7 +100,7 @@ func TestRequestsInParts(t *testing.T) {
 	for i, r := range all {
 		want := Request{
 			ID: r.ID, Number: r.Number, Kind: r.Kind, Candidates: r.Candidates, Status: r.Status, ReceivedOn: r.ReceivedOn, ActBy: r.ActBy,
-			Assignee: r.Assignee, Documents: r.Documents, Sender: r.Sender, Ack: r.Ack,
+			Waits: r.Waits, Assignee: r.Assignee, Documents: r.Documents, Sender: r.Sender, Ack: r.Ack,
 		}
 		first := r.Letters[0]
 		want.Letters = []Letter{{ID: first.ID, FromName: first.FromName, FromAddr: first.FromAddr, ReplyTo: first.ReplyTo}}

@@ -93,9 +93,18 @@ func (f *casefile) closedText() string {
 	return ""
 }
 
+// removedKey is the sentence about content that was removed: when its time of keeping had
+// passed, only where the program did it by itself.
+func removedKey(e store.Event) string {
+	if e.Code == store.EventPurged && e.Actor != store.Machine {
+		return "casefile.removed.decided"
+	}
+	return "casefile.removed." + e.Code
+}
+
 // removedText tells when content was removed, and by whom.
 func (f *casefile) removedText(e store.Event) string {
-	return f.t("casefile.removed."+e.Code, f.moment(e.At, f.d.Zone), e.Actor)
+	return f.t(removedKey(e), f.moment(e.At, f.d.Zone), e.Actor)
 }
 
 // receivedAt is the instant of the receipt in brackets, where it is known.

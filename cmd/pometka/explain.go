@@ -145,13 +145,16 @@ func (a *app) explainReceipt(t desk.Trace, x explained) {
 	if corrected != "" {
 		a.printf("%s", labelled("", a.t("explain.received.set", corrected), w))
 	}
-	for _, term := range t.Terms {
-		if !t.ActBy.IsZero() && term.Due == t.ActBy {
-			a.printf("%s", labelled(a.t("explain.act_by"), a.longDay(t.ActBy)+" ("+a.sourceText(term.Source, term.Provisional)+")", w))
-			return
+	actBy := a.t("list.standing")
+	if !t.ActBy.IsZero() {
+		r := store.Request{ActBy: t.ActBy}
+		for _, term := range t.Terms {
+			r.Terms = append(r.Terms, store.Term{ID: term.ID, Source: term.Source, Due: term.Due, Provisional: term.Provisional})
 		}
+		acting := desk.Acting(r)
+		actBy = a.longDay(t.ActBy) + " (" + a.sourceText(acting.Source, acting.Provisional) + ")"
 	}
-	a.printf("%s", labelled(a.t("explain.act_by"), a.t("list.standing"), w))
+	a.printf("%s", labelled(a.t("explain.act_by"), actBy, w))
 }
 
 // explainTerm prints one term and its count.

@@ -190,7 +190,7 @@ func (a *app) tableRow(d *desk.Desk, r store.Request) []string {
 	if !r.ActBy.IsZero() {
 		source = a.t("source." + string(sourceOf(r)))
 		if !r.Status.Closed() {
-			left = strconv.Itoa(j.DaysLeft)
+			left = strconv.Itoa(*j.DaysLeft)
 		}
 	}
 	return []string{

@@ -22,7 +22,7 @@ type requestJSON struct {
 	ReceivedAt string       `json:"received_at"`
 	ReceivedOn rules.Date   `json:"received_on"`
 	ActBy      rules.Date   `json:"act_by"`
-	DaysLeft   int          `json:"days_left"`
+	DaysLeft   *int         `json:"days_left"`
 	Overdue    bool         `json:"overdue"`
 	Terms      []termJSON   `json:"terms"`
 	From       string       `json:"from"`
@@ -127,12 +127,13 @@ func (a *app) requestJSON(d *desk.Desk, r store.Request) requestJSON {
 	return j
 }
 
-// daysLeftOf is 0 for a request whose terms stand still.
-func daysLeftOf(d *desk.Desk, r store.Request, today rules.Date) int {
+// daysLeftOf is nil for a request whose terms stand still.
+func daysLeftOf(d *desk.Desk, r store.Request, today rules.Date) *int {
 	if r.ActBy.IsZero() {
-		return 0
+		return nil
 	}
-	return d.Calendar.Remaining(today, r.ActBy)
+	left := d.Calendar.Remaining(today, r.ActBy)
+	return &left
 }
 
 // stamp writes an instant with the operator's offset, and "" for none.

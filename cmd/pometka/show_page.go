@@ -64,7 +64,7 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 	a.printf("%s\n", a.paint(bold, clip(title, a.width())))
 	for _, e := range p.history {
 		if e.RemovedContent() {
-			a.say(a.t("casefile.removed."+e.Code, templates.DateTime(string(a.lang), e.At.In(d.Zone)), templates.Safe(a.actorName(e.Actor, d))))
+			a.say(a.t(removedKey(e), templates.DateTime(string(a.lang), e.At.In(d.Zone)), templates.Safe(a.actorName(e.Actor, d))))
 		}
 	}
 	if len(p.Letters) > 0 {
