@@ -49,14 +49,17 @@ func (d *daemon) reload(ctx context.Context) {
 	if err == nil && s.cfg.HTTP.Listen != d.serving.cfg.HTTP.Listen {
 		err = errors.New("http.listen is another one: stop pometka and start it again")
 	}
+	if err == nil {
+		err = s.cfg.secretsAtHand(ctx)
+	}
 	if err != nil {
-		d.log.Error("configuration not reloaded, the old one stays in use: run pometka config check", "error", err.Error())
+		d.notReloaded(err)
 		return
 	}
 	o.Store, o.Stopping = d.Store, d.Stopping
 	s.db, s.lock, s.Desk = d.db, d.lock, desk.New(o)
 	if err := next.recompute(ctx, s.Desk, true); err != nil {
-		d.log.Error("configuration not reloaded, the old one stays in use: run pometka config check", "error", err.Error())
+		d.notReloaded(err)
 		return
 	}
 	d.sender.Close()
@@ -67,4 +70,27 @@ func (d *daemon) reload(ctx context.Context) {
 	d.install()
 	d.rehearse(ctx)
 	d.log.Info("configuration reloaded")
+}
+
+// aValue is what an error of the configuration quotes of it: it may name a person.
+var aValue = lazily(`"(?:[^"\\]|\\.)*"`)
+
+// notReloaded logs the line and the key of what is wrong, without the values that stand there.
+func (d *daemon) notReloaded(err error) {
+	d.log.Error("configuration not reloaded, the old one stays in use: run pometka config check",
+		"error", aValue().ReplaceAllString(err.Error(), `"…"`))
+}
+
+// secretsAtHand is why nobody could log in with the secrets that lie in a file or in the
+// environment. What a command prints is asked for when it is needed: it may need a network.
+func (c *Config) secretsAtHand(ctx context.Context) error {
+	for _, s := range []SecretRef{c.IMAP.Secret, c.SMTP.Secret} {
+		if s.IsZero() || len(s.Command) > 0 {
+			continue
+		}
+		if _, err := s.Secret()(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

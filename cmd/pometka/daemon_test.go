@@ -176,6 +176,13 @@ func TestReload(t *testing.T) {
 	}
 	reload(string(good) + "acknowledge:\n  templates: words\n")
 	d.waitFor("configuration not reloaded", 2) // there is no such folder
+	reload(string(good) + "alarm:\n  to: Ivan Petrov ivan@x\n")
+	d.waitFor("configuration not reloaded", 3)
+	if log := d.log(); !strings.Contains(log, "alarm.to") || strings.Contains(log, "Ivan") {
+		t.Errorf("the key is not named, or a person is:\n%s", log)
+	}
+	reload(strings.Replace(string(good), "password_file: password", "password_file: nowhere", 1))
+	d.waitFor("configuration not reloaded", 4)
 	reload(string(good) + "acknowledge:\n  enabled: false\n")
 	d.waitFor("configuration reloaded", 1)
 	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
