@@ -40,7 +40,7 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	said := l.finding.Verdict
 	l.read = true
 	if l.head.Size >= largeLetter || l.head.Size == 0 { // or of a size that nobody knows
-		p.book.awaitLarge()
+		p.registrar.awaitLarge()
 	}
 	w, err := p.read(ctx, l)
 	if err != nil {
@@ -49,9 +49,9 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	if stumbles(func() { denied = l.denies(said, w) }) {
 		denied = false
 	}
-	take := p.book.take
+	take := p.registrar.take
 	if w.spool.Size() >= largeLetter {
-		take = p.book.takeLarge
+		take = p.registrar.takeLarge
 	}
 	return denied, take(entry{
 		do: func() (err error) {

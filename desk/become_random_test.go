@@ -60,7 +60,7 @@ func (r *acted) checkReleased() {
 		r.t.Fatal(err)
 	}
 	for _, m := range held {
-		over, err := r.over(r.ctx(), m)
+		over, err := r.allClosed(r.ctx(), m)
 		if err != nil {
 			r.t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ type chunk struct {
 	heads   []mailbox.Head          // as they came
 	letters []*letter               // those that need reading
 	rows    []store.Seen            // of the others
-	waits   []func(mend bool) error // each takes in what was asked for
+	pending []func(mend bool) error // each takes in what was asked for
 
 	err      error // the chunk cannot be taken in
 	stumbled bool  // nor can it for a mistake of this program
@@ -77,9 +77,9 @@ func (c *chunk) ask(ctx context.Context) {
 
 // step takes in what was asked for, and asks for what is needed then.
 func (c *chunk) step(ctx context.Context) (err error) {
-	for len(c.waits) > 0 {
-		wait := c.waits[0]
-		c.waits = c.waits[1:]
+	for len(c.pending) > 0 {
+		wait := c.pending[0]
+		c.pending = c.pending[1:]
 		if failed := wait(true); err == nil {
 			err = failed
 		}
@@ -93,17 +93,17 @@ func (c *chunk) step(ctx context.Context) (err error) {
 // finish reads the chunk to its end and hands it to the registrar. Step by step with it
 // goes the next chunk, if that has come.
 func (c *chunk) finish(ctx context.Context, next *chunk) error {
-	for len(c.waits) > 0 && c.err == nil && !c.stumbled {
+	for len(c.pending) > 0 && c.err == nil && !c.stumbled {
 		c.try(func() error { return c.step(ctx) })
 		if next != nil && c.err == nil { // else the pass ends with it
 			next.try(func() error { return next.step(ctx) })
 		}
-		if next != nil && over(next.err) {
+		if next != nil && endsPass(next.err) {
 			c.abandon()
 			return next.err
 		}
 	}
-	c.try(func() error { return c.enter(ctx) })
+	c.try(func() error { return c.enterChunk(ctx) })
 	c.abandon()
 	if !c.stumbled {
 		return c.err
@@ -111,9 +111,9 @@ func (c *chunk) finish(ctx context.Context, next *chunk) error {
 	return c.apart(ctx)
 }
 
-// over reports whether nothing more may be asked of the mailbox in this pass: a silence is
+// endsPass reports whether nothing more may be asked of the mailbox in this pass: a silence is
 // waited for once, and a refused log-in is not tried again.
-func over(err error) bool {
+func endsPass(err error) bool {
 	fault := mailbox.FaultOf(err)
 	return fault == mailbox.FaultSilent || fault == mailbox.FaultLogin
 }
@@ -121,16 +121,16 @@ func over(err error) bool {
 // abandon takes in what was asked for and is not needed any more. It asks for nothing: where
 // a pass ends, the server may let us in no more.
 func (c *chunk) abandon() {
-	for _, wait := range c.waits {
+	for _, wait := range c.pending {
 		stumbles(func() { _ = wait(false) })
 	}
-	c.waits = nil
+	c.pending = nil
 }
 
-// enter brings the chunk into the ledger: each request in a transaction of its own, then
+// enterChunk brings the chunk into the ledger: each request in a transaction of its own, then
 // all other messages in one, which also moves the cursor. It returns as soon as everything
 // is read; the registrar writes in the same order.
-func (c *chunk) enter(ctx context.Context) error {
+func (c *chunk) enterChunk(ctx context.Context) error {
 	c.witnesses(c.letters)
 	var dismissed []store.Seen // rows of letters that were read whole; only the registrar's goroutine adds to it
 	if err := c.candidates(ctx, c.letters, &dismissed); err != nil {
@@ -143,7 +143,7 @@ func (c *chunk) enter(ctx context.Context) error {
 		}
 	}
 	p, seen, last := c.folderPass, len(c.heads), c.heads[len(c.heads)-1].UID
-	return p.book.take(entry{do: func() error {
+	return p.registrar.take(entry{do: func() error {
 		if err := p.recordChunk(ctx, last, append(rows, dismissed...)); err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (c *chunk) askTexts(ctx context.Context) {
 	}
 	take, end := c.judgeTexts(ask)
 	wait := c.Inbox.EachText(ctx, stretches(ask), take)
-	c.waits = append(c.waits, func(mend bool) error {
+	c.pending = append(c.pending, func(mend bool) error {
 		defer end()
 		if err := wait(mend); err != nil || !mend {
 			return err
@@ -207,7 +207,7 @@ func (c *chunk) askPartHeads(ctx context.Context) {
 		return
 	}
 	wait := c.Inbox.EachPartHeads(ctx, uidsOf(ask), c.judgePartHeads(ask))
-	c.waits = append(c.waits, func(mend bool) error {
+	c.pending = append(c.pending, func(mend bool) error {
 		err := wait(mend)
 		for _, l := range ask {
 			l.begun = nil

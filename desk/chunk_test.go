@@ -253,7 +253,7 @@ func TestEndBesideOpenChunk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.takeIn(ctx, 1, overlapping); !errors.Is(err, context.Canceled) {
+	if err := p.takeRange(ctx, 1, overlapping); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	r.Inbox = distant{Inbox: whole}

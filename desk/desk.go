@@ -165,17 +165,17 @@ type Options struct {
 // desks may work on one database.
 type Desk struct {
 	Options
-	jitter func() float64 // in [-1, 1)
-	witness
-	quiet     quiet
-	unwritten map[string]Trouble // troubles that were told of but could not be written into the register, by code
-	told      map[string]bool    // see once
-	lastPass  time.Time          // end of the last pass, as the register last said
-	sent      sentSweep
-	looked    int64 // length of the history when checkQuarantine last looked
-	filed     filingState
-	hush      error             // the mailbox fell silent while copies were saved, not while letters were read; nil: it did not
-	held      map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
+	jitter       func() float64 // in [-1, 1)
+	witness      witness        // of the clock
+	quiet        quiet
+	unwritten    map[string]Trouble // troubles that were told of but could not be written into the register, by code
+	told         map[string]bool    // see once
+	lastPass     time.Time          // end of the last pass, as the register last said
+	sent         sentSweep
+	eventsAtLook int64 // length of the history when checkQuarantine last looked
+	filed        filingState
+	hush         error             // the mailbox fell silent while copies were saved, not while letters were read; nil: it did not
+	held         map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
 
 	recalled bool   // the inbox got what earlier passes had learned of the mailbox
 	learned  string // that, as the register keeps it

@@ -84,9 +84,9 @@ func (p *pile) list() []letterTo {
 	return out
 }
 
-// letters makes the letters that go out between two digests. The officer, too, is told
-// of what must be done by the day until: the next digest would come too late.
-func (d *Desk) letters(b book, due []Due, template string, until rules.Date) []letterTo {
+// interimLetters makes the letters that go out between two digests. The officer, too, is
+// told of what must be done by the day until: the next digest would come too late.
+func (d *Desk) interimLetters(b book, due []Due, template string, until rules.Date) []letterTo {
 	p := pile{template: template, today: b.today}
 	for _, x := range due {
 		l := p.to(d.owner(x.Assignee, b.today))

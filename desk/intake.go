@@ -99,15 +99,15 @@ func (d *Desk) pollNext(ctx context.Context, f mailbox.Folder, r *PollReport) er
 // folderPass is a pass over one folder.
 type folderPass struct {
 	*Desk
-	folder   mailbox.Folder
-	cur      store.Cursor
-	prefixes []string  // of the numbers in the register, and of those to come
-	cutoff   time.Time // messages that arrived earlier are not taken in; zero: none
-	missed   bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
-	report   *PollReport
-	book     *registrar
-	open     *chunk // the last that came, while more of it is to be read
-	last     uint32 // the UID up to which book has written everything
+	folder    mailbox.Folder
+	cur       store.Cursor
+	prefixes  []string  // of the numbers in the register, and of those to come
+	cutoff    time.Time // messages that arrived earlier are not taken in; zero: none
+	missed    bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
+	report    *PollReport
+	registrar *registrar
+	open      *chunk // the last that came, while more of it is to be read
+	last      uint32 // the UID up to which registrar has written everything
 }
 
 func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
@@ -128,7 +128,7 @@ func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) 
 			to = st.UIDNext - 1
 		}
 		if to == 0 || to > p.cur.LastUID {
-			if err := p.takeIn(ctx, p.cur.LastUID+1, to); err != nil {
+			if err := p.takeRange(ctx, p.cur.LastUID+1, to); err != nil {
 				return err
 			}
 		}
@@ -190,17 +190,17 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	return p.Store.SetCursor(ctx, p.cur, p.Now())
 }
 
-// takeIn brings the messages with the UIDs from..to into the ledger, chunk by chunk. If
+// takeRange brings the messages with the UIDs from..to into the ledger, chunk by chunk. If
 // the connection breaks, what was read before is registered all the same.
-func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
+func (p *folderPass) takeRange(ctx context.Context, from, to uint32) error {
 	go p.Policy.Learn() // while the server looks for the first of them
-	p.book = newRegistrar()
+	p.registrar = newRegistrar()
 	err := mailbox.Survive(func() error {
 		return p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.arrive(ctx, heads) })
 	})
 	if last := p.open; last != nil {
 		p.open = nil
-		if ended := context.Cause(ctx); ended != nil || over(err) {
+		if ended := context.Cause(ctx); ended != nil || endsPass(err) {
 			last.abandon()
 			if err == nil {
 				err = ended // the cursor must not pass what is left
@@ -209,7 +209,7 @@ func (p *folderPass) takeIn(ctx context.Context, from, to uint32) error {
 			err = failed
 		}
 	}
-	if failed := p.book.end(); failed != nil {
+	if failed := p.registrar.end(); failed != nil {
 		return failed
 	}
 	return err

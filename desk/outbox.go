@@ -18,7 +18,7 @@ import (
 // How a letter is tried again: after a minute, then after twice as long each time, up to
 // six hours, give or take a fifth, for five days. Where the connection failed, it waits a
 // quarter of an hour at most, and less if the server turns out to be well before that
-// (batch.over).
+// (batch.expired).
 const (
 	firstRetry  = time.Minute
 	lastRetry   = 6 * time.Hour
@@ -64,7 +64,7 @@ func (d *Desk) Recover(ctx context.Context) (int, error) {
 // queued. Letters that failed for good raise one alarm, which goes out with them
 // where the server still takes letters.
 func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
-	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil, over: []string{codeSMTPOutage}}
+	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil, expired: []string{codeSMTPOutage}}
 	defer b.Sender.Release()
 	err := b.send(ctx)
 	if len(b.lost) == 0 {
@@ -72,7 +72,7 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 	}
 	raised := d.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox")
 	if err == nil && raised == nil {
-		b.over = nil // what waits was tried already
+		b.expired = nil // what waits was tried already
 		err = b.send(ctx)
 	}
 	return b.report, errors.Join(err, raised)
@@ -81,20 +81,20 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 // batch is one pass over the outbox.
 type batch struct {
 	*Desk
-	report FlushReport
-	lost   map[int64]bool // letters that failed, without alarms: an alarm that fails raises no other
-	copies bool           // copies are to be kept in the Sent folder, and it could be reached so far
-	sent   string         // the name of that folder, asked for once
-	unkept []mailbox.Copy // copies of letters that were sent, not yet in it
+	report   FlushReport
+	lost     map[int64]bool // letters that failed, without alarms: an alarm that fails raises no other
+	copies   bool           // copies are to be kept in the Sent folder, and it could be reached so far
+	copiesTo string         // the name of that folder, asked for once
+	unkept   []mailbox.Copy // copies of letters that were sent, not yet in it
 
-	// over are reason codes for which a letter was put off that hold no longer. A letter
+	// expired are reason codes for which a letter was put off that hold no longer. A letter
 	// that waits because the server let nobody in is tried at every pass: the caller of
 	// Flush decides when to come back to a server. As soon as one letter was dealt with,
 	// the server is well again, and letters over which a connection was lost need not wait
 	// either. The first lost connection in a pass ends both, so that no letter is tried
 	// twice in a pass. A letter that the server itself put off waits its time, whatever
 	// happens: a server that greylists means it.
-	over []string
+	expired []string
 }
 
 func (b *batch) send(ctx context.Context) error {
@@ -117,12 +117,12 @@ func (b *batch) send(ctx context.Context) error {
 		}
 		if out.Err == nil {
 			losses, lost = 0, nil
-			if len(b.over) == 1 {
-				b.over = append(b.over, codeSMTPNetwork)
+			if len(b.expired) == 1 {
+				b.expired = append(b.expired, codeSMTPNetwork)
 			}
 			continue
 		}
-		b.over = nil
+		b.expired = nil
 		lost = fmt.Errorf("send mail: %w", out.Err)
 		if losses++; losses == mostLosses || !overLetter(out) {
 			return lost // it is the server, not the letter: no use to go on
@@ -262,12 +262,12 @@ func (b *batch) saveSent(ctx context.Context) {
 		return
 	}
 	err := mailbox.Survive(func() (err error) {
-		if b.sent == "" {
-			if b.sent, err = b.Sent.SentFolder(ctx); err != nil || b.sent == "" {
+		if b.copiesTo == "" {
+			if b.copiesTo, err = b.Sent.SentFolder(ctx); err != nil || b.copiesTo == "" {
 				return err
 			}
 		}
-		return b.Sent.Keep(ctx, b.sent, b.unkept)
+		return b.Sent.Keep(ctx, b.copiesTo, b.unkept)
 	})
 	if mailbox.FaultOf(err) == mailbox.FaultSilent {
 		b.hush = err

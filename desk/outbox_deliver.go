@@ -9,8 +9,9 @@ import (
 	"license.kz/pometka/store"
 )
 
-// render is Desk.render; a letter that cannot be made is failed by the store.
-func (b *batch) render(m store.Mail, l store.Letter, requests []store.Request) ([]byte, error) {
+// renderGuarded is Desk.render that survives a mistake of this program; a letter that
+// cannot be made is failed by the store.
+func (b *batch) renderGuarded(m store.Mail, l store.Letter, requests []store.Request) ([]byte, error) {
 	var raw []byte
 	err := mailbox.Survive(func() (err error) {
 		raw, err = b.Desk.render(m, l, requests)
@@ -26,7 +27,7 @@ func (b *batch) render(m store.Mail, l store.Letter, requests []store.Request) (
 // made it failed, and the next one is taken.
 func (b *batch) claim(ctx context.Context) (m *store.Mail, err error) {
 	for range mostStumbles {
-		if !stumbles(func() { m, err = b.Store.Claim(ctx, b.Now(), b.render, b.over...) }) {
+		if !stumbles(func() { m, err = b.Store.Claim(ctx, b.Now(), b.renderGuarded, b.expired...) }) {
 			return m, err
 		}
 		b.lost[-int64(len(b.lost))-1] = true

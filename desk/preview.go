@@ -42,7 +42,7 @@ func (o Options) Preview(name string, lang rules.Lang) ([]byte, error) {
 		m.To = o.Reminders.To
 	}
 	l := store.Letter{MessageID: "<their-letter@mail.example>"}
-	return mailbox.Compose(o.compose(m, l, langs, words, o.Now().In(o.Zone), "aaaabbbbccccdddd"))
+	return mailbox.Compose(o.composeAt(m, l, langs, words, o.Now().In(o.Zone), "aaaabbbbccccdddd"))
 }
 
 // purposeOf returns what a letter is for.

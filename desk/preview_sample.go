@@ -58,24 +58,24 @@ func (o *Options) sample(name string, lang rules.Lang) any {
 		}
 		return s
 	default:
-		return p.toStaff(s)
+		return p.staffSample(s)
 	}
 }
 
-// toStaff puts this operator's name, numbers and kinds into a letter to staff.
-func (p *previewer) toStaff(sample any) any {
+// staffSample puts this operator's name, numbers and kinds into a letter to staff.
+func (p *previewer) staffSample(sample any) any {
 	switch s := sample.(type) {
 	case templates.Reminder:
 		s.Operator = p.own
-		p.lines(s.Lines)
+		p.nameLines(s.Lines)
 		return s
 	case templates.Escalation:
 		s.Operator = p.own
-		p.lines(s.Lines)
+		p.nameLines(s.Lines)
 		return s
 	case templates.Digest:
 		s.Operator = p.own
-		p.lines(s.Lines)
+		p.nameLines(s.Lines)
 		for i := range s.Letters {
 			s.Letters[i].Number = p.number(s.Letters[i].Number)
 		}
@@ -93,9 +93,9 @@ func (p *previewer) toStaff(sample any) any {
 	return sample
 }
 
-// lines names the requests of a letter to staff as this operator's, of the kinds
+// nameLines names the requests of a letter to staff as this operator's, of the kinds
 // of the policy one after the other.
-func (p *previewer) lines(lines []templates.ReminderLine) {
+func (p *previewer) nameLines(lines []templates.ReminderLine) {
 	for i := range lines {
 		l := &lines[i]
 		if l.Number = p.number(l.Number); l.Kind != "" {

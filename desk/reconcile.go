@@ -259,7 +259,7 @@ func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, 
 		for n < len(uids) && uids[n]-uids[n-1] <= readOver {
 			n++
 		}
-		if err := p.takeIn(ctx, uids[0], uids[n-1]); err != nil {
+		if err := p.takeRange(ctx, uids[0], uids[n-1]); err != nil {
 			return err
 		}
 		uids = uids[n:]

@@ -36,7 +36,7 @@ func (d *Desk) Release(ctx context.Context, ids []int64, a Actor) (n int, kept K
 	senders := map[int64]string{}
 	for _, m := range list {
 		if len(ids) == 0 {
-			switch over, err := d.over(ctx, m); {
+			switch over, err := d.allClosed(ctx, m); {
 			case err != nil:
 				return 0, kept, err
 			case over:
@@ -84,10 +84,10 @@ func (d *Desk) Drop(ctx context.Context, id int64, a Actor) error {
 	return d.Store.Drop(ctx, id, a.String(), d.Now())
 }
 
-// over reports whether all requests that a letter of ours is about are closed. An
+// allClosed reports whether all requests that a letter of ours is about are closed. An
 // acknowledgement says what will be done: after the answer or a refusal it would promise
 // what is not going to happen.
-func (d *Desk) over(ctx context.Context, m store.Mail) (bool, error) {
+func (d *Desk) allClosed(ctx context.Context, m store.Mail) (bool, error) {
 	list, err := d.Store.Briefs(ctx, m.Requests)
 	return len(list) > 0 && !slices.ContainsFunc(list, func(r store.Brief) bool { return !r.Status.Closed() }), err
 }

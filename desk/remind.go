@@ -191,7 +191,7 @@ func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (l
 		return nil, true, nil
 	}
 	r.Due = untold(news)
-	return d.letters(b, news, letterReminder, b.today), false, nil
+	return d.interimLetters(b, news, letterReminder, b.today), false, nil
 }
 
 // aboutLastDays makes the letters, while nobody is at work, about requests whose last day
@@ -203,7 +203,7 @@ func (d *Desk) aboutLastDays(ctx context.Context, opens rules.Date, r *RemindRep
 	}
 	last := d.lastChance(b, opens)
 	r.Due = untold(last)
-	return d.letters(b, last, letterReminder, opens.AddDays(-1)), nil
+	return d.interimLetters(b, last, letterReminder, opens.AddDays(-1)), nil
 }
 
 // metaQuiet is the key of the last quiet state, in words.

@@ -98,7 +98,7 @@ func (r *rig) besides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := r.notice(r.letters(b, untold(b.due)[:1], letterReminder, b.today.AddDays(-1))[0])
+	n, err := r.notice(r.interimLetters(b, untold(b.due)[:1], letterReminder, b.today.AddDays(-1))[0])
 	if err != nil {
 		t.Fatal(err)
 	}

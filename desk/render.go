@@ -73,10 +73,10 @@ func (d *Desk) Rendered(ctx context.Context, m store.Mail) ([]byte, error) {
 // sender wrote goes into the header, except the Message-IDs of the letter, where they have
 // the form of one.
 func (d *Desk) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter) mailbox.Letter {
-	return d.Options.compose(m, l, langs, words, d.Now().In(d.Zone), d.LoopSign())
+	return d.Options.composeAt(m, l, langs, words, d.Now().In(d.Zone), d.LoopSign())
 }
 
-func (o Options) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter, at time.Time, sign string) mailbox.Letter {
+func (o Options) composeAt(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter, at time.Time, sign string) mailbox.Letter {
 	out := mailbox.Letter{
 		From:      mailbox.Address{Name: o.Operator.Name.In(langs[0]), Addr: rules.SentAddress(o.From)},
 		To:        mailbox.Address{Addr: rules.SentAddress(m.To)},

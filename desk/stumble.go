@@ -50,7 +50,7 @@ func (c *chunk) apart(ctx context.Context) (err error) {
 	}
 	// First what is still waiting is entered: otherwise it would be read again, and taken
 	// for a copy of itself.
-	err = c.book.takeNow(entry{do: func() error { return nil }})
+	err = c.registrar.takeNow(entry{do: func() error { return nil }})
 	for i := 0; i < len(c.heads) && err == nil; i++ {
 		err = c.takeAlone(ctx, c.heads[i:i+1])
 	}

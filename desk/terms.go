@@ -71,8 +71,8 @@ type Setting struct {
 	Sender    *string     // the person's address; needs a reason unless staff passed the letter on
 }
 
-// check refuses what cannot be true, or needs a reason and has none.
-func (d *Desk) check(s Setting, why string) error {
+// checkSetting refuses what cannot be true, or needs a reason and has none.
+func (d *Desk) checkSetting(s Setting, why string) error {
 	if (s.Received != nil || s.Kind != nil) && why == "" {
 		return ErrReason
 	}
@@ -100,7 +100,7 @@ func (d *Desk) check(s Setting, why string) error {
 // event holds the old and the new dates. Documents end a wait for documents. A case for
 // review has no kind to be set: see Confirm. ErrSame: all of it is known already.
 func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
-	if err := d.check(s, why); err != nil {
+	if err := d.checkSetting(s, why); err != nil {
 		return store.Request{}, err
 	}
 	from := undecided

@@ -111,7 +111,7 @@ func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error 
 // checkQuarantine looks for letters that could not be read and that nobody has
 // decided on.
 func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time) error {
-	if f.Events == d.looked {
+	if f.Events == d.eventsAtLook {
 		return nil
 	}
 	unread, err := d.Store.InReview(ctx, mailbox.TroubleUnreadable)
@@ -120,7 +120,7 @@ func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time
 	}
 	err = d.state(ctx, TroubleQuarantine, unread, 0, now)
 	if err == nil {
-		d.looked = f.Events
+		d.eventsAtLook = f.Events
 	}
 	return err
 }

@@ -18,7 +18,7 @@ func (l layout) contradictions(rows []calRow) []error {
 	days := l.days()                                // before any act moved a day
 	known, ends := map[Date]laid{}, map[Date]laid{} // ends: the moved day that names a day
 	for _, r := range l.rows() {
-		known[r.date] = r
+		known[r.on] = r
 		if r.kind != rowMovedOff && r.kind != rowMovedWork {
 			continue
 		}
@@ -37,7 +37,7 @@ func (l layout) contradictions(rows []calRow) []error {
 			err = fault("pair_lone", rowMovedOff, rowMovedWork)
 		}
 		if end, ok := ends[r.date]; ok && err == nil && r.kind != rowMovedOff && r.kind != rowMovedWork {
-			err = fault("pair_half", end.date, end.kind)
+			err = fault("pair_half", end.on, end.kind)
 		}
 		if err != nil {
 			if f := (*CalendarFault)(nil); errors.As(err, &f) {

@@ -8,7 +8,7 @@ import (
 
 // laid is a row on a day: a rule lies on one in each year.
 type laid struct {
-	date Date
+	on Date
 	*calRow
 }
 
@@ -52,8 +52,8 @@ func (l *layout) days() *dayTable {
 		if r.kind != rowRemove {
 			continue
 		}
-		if d := days.at(r.date); d != nil && d.Kind == DayObserved {
-			days.remove(r.date)
+		if d := days.at(r.on); d != nil && d.Kind == DayObserved {
+			days.remove(r.on)
 		}
 	}
 	if !l.forCheck {
@@ -67,11 +67,11 @@ func (l *layout) days() *dayTable {
 // ordinary day, of which a term can count one more or one less than expected.
 func (l *layout) tellRemoved(rows []laid, days *dayTable) {
 	for _, r := range rows {
-		if r.kind != rowRemove || r.act == "" && r.name.RU == "" || days.at(r.date) != nil {
+		if r.kind != rowRemove || r.act == "" && r.name.RU == "" || days.at(r.on) != nil {
 			continue
 		}
-		d := Day{Date: r.date, Kind: DayWorkday, Working: true, Name: l.table.named(r.calRow), Act: r.act}
-		if restDay(r.date.Weekday(), l.week) {
+		d := Day{Date: r.on, Kind: DayWorkday, Working: true, Name: l.table.named(r.calRow), Act: r.act}
+		if restDay(r.on.Weekday(), l.week) {
 			d.Kind, d.Working = DayWeekend, false
 		}
 		days.put(d)
@@ -105,7 +105,7 @@ func (l *layout) rows() []laid {
 	return rows
 }
 
-func compareRows(a, b laid) int { return a.date.Compare(b.date) }
+func compareRows(a, b laid) int { return a.on.Compare(b.on) }
 
 // sortRows sorts by date and keeps the order of what is of one. With package slices
 // the code alone would take forty kilobytes more, for rows are large.
@@ -114,7 +114,7 @@ func sortRows(rows []calRow) {
 }
 
 func sortLaid(rows []laid) {
-	sort.SliceStable(rows, func(i, j int) bool { return rows[i].date.Before(rows[j].date) })
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].on.Before(rows[j].on) })
 }
 
 // shift gives the next working day for each holiday on a day off of the week
@@ -127,7 +127,7 @@ func (l *layout) shift(rows []laid, days *dayTable) {
 	removed := map[Date]bool{}
 	for _, r := range rows {
 		if r.kind == rowRemove {
-			removed[r.date] = true
+			removed[r.on] = true
 		}
 	}
 	var listed []laid
@@ -145,7 +145,7 @@ func (l *layout) shift(rows []laid, days *dayTable) {
 		return
 	}
 	for _, h := range rows {
-		if h.kind != rowHoliday || !restDay(h.date.Weekday(), l.week) {
+		if h.kind != rowHoliday || !restDay(h.on.Weekday(), l.week) {
 			continue
 		}
 		if h.listed && l.week == 5 && !l.forCheck {
@@ -156,13 +156,13 @@ func (l *layout) shift(rows []laid, days *dayTable) {
 			listed = slices.Delete(listed, i, i+1)
 			continue
 		}
-		d, ok := l.free(h.date, days)
+		d, ok := l.free(h.on, days)
 		if !ok {
 			continue
 		}
 		days.put(Day{
 			Date: d, Kind: DayObserved, Act: words.act,
-			Name: words.words(l.table.named(h.calRow), h.date),
+			Name: words.words(l.table.named(h.calRow), h.on),
 		})
 	}
 }
@@ -170,12 +170,12 @@ func (l *layout) shift(rows []laid, days *dayTable) {
 // standsIn reports whether o is the day off for the holiday h: by its name,
 // or, where the name does not say, as the one listed within a week of it.
 func (w wording) standsIn(o, h laid) bool {
-	gap := o.date.Sub(h.date)
+	gap := o.on.Sub(h.on)
 	if gap <= 0 || gap > 31 {
 		return false
 	}
 	if _, day, ok := w.read(o.name.RU); ok && !day.IsZero() {
-		return day == h.date
+		return day == h.on
 	}
 	return o.listed == h.listed && gap <= 7
 }
@@ -201,7 +201,7 @@ func (l *layout) move(rows []laid, days *dayTable) {
 		if r.kind != rowMovedOff && r.kind != rowMovedWork {
 			continue
 		}
-		from := r.date
+		from := r.on
 		if r.kind == rowMovedOff {
 			_, from, _ = l.table.words[r.kind].read(r.name.RU)
 		}
@@ -224,7 +224,7 @@ func working(d Date, week int, days *dayTable) bool {
 }
 
 func (l *layout) day(r laid) Day {
-	d := Day{Date: r.date, Name: l.table.named(r.calRow), Act: r.act}
+	d := Day{Date: r.on, Name: l.table.named(r.calRow), Act: r.act}
 	switch r.kind {
 	case rowHoliday:
 		d.Kind = DayHoliday

@@ -155,7 +155,7 @@ func (t *calTable) rowsOf(year int, days []laid) []laid {
 	}
 	rows := make([]laid, 0, len(t.rules)+len(days)+1) // Kurban-ait may come twice
 	put := func(r laid, over bool) {
-		switch i := slices.IndexFunc(rows, func(o laid) bool { return o.date == r.date }); {
+		switch i := slices.IndexFunc(rows, func(o laid) bool { return o.on == r.on }); {
 		case i < 0:
 			rows = append(rows, r)
 		case over || rows[i].kind != rowHoliday:

@@ -162,7 +162,7 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 			id++
 			r.values = append(r.values[:0], folder, int64(uidvalidity), int64(s.UID), s.Size, instantOrNull(s.InternalDate),
 				textOrNull(s.HeaderDigest), string(s.Verdict), s.ReasonCode, t.seq, nil, nil)
-			marks := r.marks()
+			marks := r.nextMarks()
 			r.values[len(ledgerColumns)-1], r.values[len(ledgerColumns)] = marks, id
 			args = append(args, r.values[:len(ledgerColumns)]...)
 			sum := r.sum()

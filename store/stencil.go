@@ -62,7 +62,7 @@ func newRepeated(names []string) *repeated {
 	return &repeated{newRecord(names), make([]any, len(names)), make([][]byte, len(names))}
 }
 
-func (r *repeated) marks() []byte {
+func (r *repeated) nextMarks() []byte {
 	marks := make([]byte, 0, 2*len(r.order))
 	for _, i := range r.order {
 		if r.values[i] == nil {

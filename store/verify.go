@@ -102,7 +102,7 @@ func (db *DB) VerifyAll(ctx context.Context, o VerifyOptions) (Verified, error) 
 	if v.Progress == nil {
 		v.Progress = func(string, int64, int64) {}
 	}
-	stages := []func(context.Context) error{v.schema, v.file, v.chain, v.viewed(v.facts), v.rows, v.entries, v.bytes}
+	stages := []func(context.Context) error{v.schema, v.file, v.chain, v.viewed(v.facts), v.rows, v.vouchedRows, v.bytes}
 	if o.ChainOnly {
 		stages = []func(context.Context) error{v.schema, v.chain, v.viewed(v.facts)}
 	}

@@ -111,10 +111,10 @@ func (v *verifier) placeStray(ctx context.Context, q querier, s *stray) error {
 // block is how many events one query of entries looks at.
 const block = 5000
 
-// entries looks for rows that events vouch for and that are gone or older than
+// vouchedRows looks for rows that events vouch for and that are gone or older than
 // their last event: an entry needs its row, written by that event or a later
 // one, or an event after it that removed the row; a removed row stays away.
-func (v *verifier) entries(ctx context.Context) error {
+func (v *verifier) vouchedRows(ctx context.Context) error {
 	query := entriesQuery()
 	for from := int64(0); from <= v.Events; from += block {
 		v.Progress(StageHistory, from, v.Events)

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) auditCommand() *cobra.Command {
-	root := a.choice(&cobra.Command{Use: "audit", Short: a.t("help.audit")})
+	root := a.group(&cobra.Command{Use: "audit", Short: a.t("help.audit")})
 	var o store.VerifyOptions
 	verify := a.withJSON(&cobra.Command{
 		Use: "verify [--head HASH] [--quick]", Short: a.t("help.audit.verify"), Long: a.t("help.audit.verify.long"), Args: exactly(0),

@@ -133,9 +133,10 @@ func (b *bulk) end() error {
 
 // decided marks an error about one request in words for its reader: it says
 // nothing about the next one.
-type decided struct{ coded }
+type decided struct{ why coded }
 
-func (d decided) Unwrap() error { return d.coded }
+func (d decided) Error() string { return d.why.Error() }
+func (d decided) Unwrap() error { return d.why }
 
 // notDone says why one request, or one letter, stays as it is.
 func notDone(code int, text string) error { return decided{coded{code, errors.New(text)}} }

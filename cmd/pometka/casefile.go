@@ -197,7 +197,7 @@ func (f *casefile) addTexts(context.Context) error {
 	if err := f.addText("history.txt", lines.String()); err != nil {
 		return err
 	}
-	if err := f.addJSON("history.json", f.historyJSON()); err != nil {
+	if err := f.addJSON("history.json", f.eventsJSON()); err != nil {
 		return err
 	}
 	if !f.Traced {
@@ -220,7 +220,7 @@ type caseEventJSON struct {
 	Digest   string          `json:"digest"`
 }
 
-func (f *casefile) historyJSON() []caseEventJSON {
+func (f *casefile) eventsJSON() []caseEventJSON {
 	list := []caseEventJSON{}
 	for _, e := range f.History {
 		j := caseEventJSON{e.Seq, stamp(e.At, f.d.Zone), e.Actor, e.Code, f.eventText(e, f.d), nil, e.Digest}

@@ -170,12 +170,12 @@ func (f *casefile) pageSteps(p *sheet) {
 	var rows [][2]string
 	for _, s := range f.Request.Steps {
 		done := f.t(map[bool]string{true: "casefile.step.done", false: "casefile.step.skipped"}[s.Done])
-		rows = append(rows, [2]string{f.stepName(s.ID), done})
+		rows = append(rows, [2]string{f.stepText(s.ID), done})
 	}
 	p.table(rows)
 }
 
-func (f *casefile) stepName(id string) string {
+func (f *casefile) stepText(id string) string {
 	for _, policy := range []*rules.Policy{f.Policy, f.d.Policy} {
 		if policy == nil {
 			continue

@@ -217,7 +217,7 @@ func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.err, format, ar
 // rootCommand builds the command tree. The ten daily verbs come first in the
 // help, the rest after them.
 func (a *app) rootCommand() *cobra.Command {
-	root := a.choice(&cobra.Command{
+	root := a.group(&cobra.Command{
 		Use: "pometka", Short: a.t("help.root"),
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		PersistentPreRunE: func(c *cobra.Command, args []string) error {
@@ -265,9 +265,9 @@ func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// choice makes of c a command that does nothing but hold others: alone it explains
+// group makes of c a command that does nothing but hold others: alone it explains
 // itself, and a word that is none of them is a mistake.
-func (a *app) choice(c *cobra.Command) *cobra.Command {
+func (a *app) group(c *cobra.Command) *cobra.Command {
 	c.SuggestionsMinimumDistance = 2
 	c.Args = cobra.ArbitraryArgs // so that an unknown command is worded here
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -7,7 +7,7 @@ import (
 )
 
 func (a *app) configCommand() *cobra.Command {
-	root := a.choice(&cobra.Command{Use: "config", Short: a.t("help.config")})
+	root := a.group(&cobra.Command{Use: "config", Short: a.t("help.config")})
 	root.AddCommand(&cobra.Command{
 		Use: "check", Short: a.t("help.config.check"), Args: exactly(0),
 		RunE: func(*cobra.Command, []string) error {

@@ -41,7 +41,7 @@ type daemon struct {
 	imap, smtp route
 	folder     string    // to wait at; "": none was seen yet
 	noIdle     bool      // the server said that it cannot announce
-	found      bool      // the last pass took something in
+	tookIn     bool      // the last pass brought messages
 	looked     time.Time // when reminders and troubles were looked at last
 	behind     bool      // it was said that the register's calendar cannot be followed
 
@@ -146,7 +146,7 @@ func (d *daemon) turn(ctx, work context.Context) {
 	do(work, (*daemon).follow)
 	do(ctx, (*daemon).takeIn)
 	answer()
-	if d.found {
+	if d.tookIn {
 		d.used, d.fresh = true, true
 	}
 	if ctx.Err() == nil { // else the letter in hand was the last: what is due stays due
@@ -162,7 +162,7 @@ func (d *daemon) turn(ctx, work context.Context) {
 // lookAbout is the part of a turn that waits while letters come in, though not for long.
 func (d *daemon) lookAbout(ctx, work context.Context, do func(context.Context, job)) {
 	now := time.Now()
-	if d.found && now.Sub(d.looked) < longestLook {
+	if d.tookIn && now.Sub(d.looked) < longestLook {
 		return
 	}
 	d.looked = now
@@ -202,14 +202,14 @@ func (d *daemon) look(work context.Context) error {
 
 func (d *daemon) takeIn(ctx context.Context) error {
 	if d.imap.paused(time.Now()) {
-		d.found = false
+		d.tookIn = false
 		return nil
 	}
 	intake, cancel := graceful(ctx, brief)
 	defer cancel()
 	r, err := d.Poll(intake)
 	d.imap.note(err, time.Now())
-	d.found = r.Seen > 0
+	d.tookIn = r.Seen > 0
 	if r.Registered >= manyRequests {
 		lean() // until memory is given back
 	}

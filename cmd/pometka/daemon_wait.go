@@ -89,7 +89,7 @@ func pause(ctx context.Context, wait time.Duration) {
 // untilNext is how long nothing needs to be done of our own accord.
 func (d *daemon) untilNext(ctx context.Context) time.Duration {
 	wait := min(d.serving.cfg.IMAP.Poll, longestIdle)
-	if d.found {
+	if d.tookIn {
 		wait = min(wait, secondLook)
 	}
 	wait = d.imap.wait(wait, time.Now())

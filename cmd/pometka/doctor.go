@@ -51,9 +51,8 @@ type doctorJSON struct {
 
 // patient is what the areas look at. They only read it.
 type patient struct {
-	*app
-	cfg      *Config // never nil; without a file it holds the defaults
-	read     bool    // there is a file, and it is YAML
+	*app          // cfg is never nil: without a file it holds the defaults
+	read     bool // there is a file, and it is YAML
 	problems []Problem
 	ctx      context.Context // of the whole visit, for what must outlive an area
 	send     bool
@@ -84,7 +83,7 @@ func (a *app) doctorCommand() *cobra.Command {
 
 // doctorAreas are looked at all at once and told in this order.
 var doctorAreas = []doctorArea{
-	{"config", (*ward).config},
+	{"config", (*ward).configFile},
 	{"secrets", (*ward).secrets},
 	{"store", (*ward).store},
 	{"access", (*ward).access},

@@ -14,15 +14,16 @@ import (
 // admit reads the configuration as far as it can be read. What is wrong with
 // it is told by the area config; the others look at the sections that are whole.
 func (a *app) admit(ctx context.Context) *patient {
-	p := &patient{app: a, cfg: DefaultConfig(), ctx: ctx}
+	cfg := DefaultConfig()
+	p := &patient{ctx: ctx}
 	path, err := FindConfig(a.configFlag)
 	if err == nil {
 		abs, data, rerr := readConfig(path)
 		if err = rerr; err == nil {
-			p.cfg, p.problems = parseConfig(abs, data, []Need{NeedOperator, NeedStore, NeedIMAP, NeedSMTP})
-			p.read = len(p.cfg.lines) > 0
-			if a.langFlag == "" && p.cfg.Language != "" {
-				a.lang = p.cfg.Language
+			cfg, p.problems = parseConfig(abs, data, []Need{NeedOperator, NeedStore, NeedIMAP, NeedSMTP})
+			p.read = len(cfg.lines) > 0
+			if a.langFlag == "" && cfg.Language != "" {
+				a.lang = cfg.Language
 			}
 		}
 	}
@@ -32,7 +33,15 @@ func (a *app) admit(ctx context.Context) *patient {
 			p.problems[0].Key = missingConfig
 		}
 	}
+	p.app = a.under(cfg)
 	return p
+}
+
+// under is the program as it would be under a configuration that it has not taken over.
+func (a *app) under(cfg *Config) *app {
+	other := *a
+	other.cfg = cfg
+	return &other
 }
 
 // missingConfig stands in the place of a key when there is no file at all.
@@ -63,8 +72,8 @@ func (w *ward) skip(section string) {
 	}
 }
 
-// config looks at the file itself.
-func (w *ward) config(context.Context) {
+// configFile looks at the file itself.
+func (w *ward) configFile(context.Context) {
 	if w.cfg.Path == "" && len(w.problems) > 0 {
 		p := w.problems[0]
 		if p.Key == missingConfig {

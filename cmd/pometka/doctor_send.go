@@ -22,7 +22,7 @@ const (
 // the mailbox. It bears the sign of our own mail, so that it is never taken for
 // a request, also by a daemon that works at the same time.
 func (w *ward) letter(ctx context.Context, s *mailbox.Sender) {
-	d, closed, err := w.register(ctx)
+	d, closed, err := w.openRegister(ctx)
 	if err != nil {
 		w.add(levelNote, "send.desk", worded(err, w.lang))
 		return
@@ -87,8 +87,8 @@ func (w *ward) arrives(ctx context.Context, id string, began time.Time) {
 // errNoRegister: a test letter needs the key of the register.
 var errNoRegister = errors.New("there is no register yet")
 
-// register opens the register without making one.
-func (w *ward) register(ctx context.Context) (*desk.Desk, func(), error) {
+// openRegister opens the register without making one.
+func (w *ward) openRegister(ctx context.Context) (*desk.Desk, func(), error) {
 	e, err := store.Examine(ctx, w.cfg.Store.Path)
 	if err != nil {
 		return nil, nil, err

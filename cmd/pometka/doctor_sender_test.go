@@ -25,7 +25,7 @@ func TestChecksOfTheSender(t *testing.T) {
 	} {
 		cfg := new(Config)
 		cfg.Acknowledge.AuthServID = "mx.desk.example"
-		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: rules.EN}, cfg: cfg}, area: "imap"}
+		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: rules.EN, cfg: cfg}}, area: "imap"}
 		w.authserv(c.heads)
 		if len(w.list) != 1 || w.list[0].Code != c.want || w.list[0].Level != c.level || !strings.Contains(w.list[0].Text, "mx.desk.example") {
 			t.Errorf("%s: %+v", name, w.list)

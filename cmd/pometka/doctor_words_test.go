@@ -19,7 +19,7 @@ func TestDoctorWordsMoments(t *testing.T) {
 	} {
 		cfg := &Config{}
 		cfg.Calendar.Zone = zone
-		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: lang, langFlag: string(lang)}, cfg: cfg}, area: "daemon"}
+		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: lang, langFlag: string(lang), cfg: cfg}}, area: "daemon"}
 		w.add(levelMend, "daemon.stopped", late)
 		if got := w.list[0].Text; got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)

@@ -156,7 +156,7 @@ func (a *app) wordCompletion(root *cobra.Command) {
 		if c.Name() != "completion" {
 			continue
 		}
-		a.choice(c)
+		a.group(c)
 		c.Short, c.Long = a.t("help.completion"), a.t("help.completion")
 		for _, shell := range c.Commands() {
 			shell.Short, shell.Long = a.t("help.completion.shell", shell.Name()), a.t("help.completion.long", shell.Name())

@@ -56,7 +56,7 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 	lines = append(lines, a.otherRequest(e)...)
 	lines = append(lines, a.stood(x, d)...)
 	lines = append(lines, a.byHandText(e, d)...)
-	lines = append(lines, a.found(x, d.Policy)...)
+	lines = append(lines, a.foundOut(x, d.Policy)...)
 	if e.Code == store.EventRegistered {
 		if x.After.ActBy != nil && !x.After.ActBy.IsZero() {
 			lines = append(lines, a.t("history.act_by", a.lastDay(x.After.actBy())))

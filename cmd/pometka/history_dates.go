@@ -24,8 +24,8 @@ func (s datesState) actBy() (t termMoment) {
 	return termMoment{Due: *s.ActBy}
 }
 
-// found tells what staff found out.
-func (a *app) found(d datesMoved, p *rules.Policy) []string {
+// foundOut tells what staff found out.
+func (a *app) foundOut(d datesMoved, p *rules.Policy) []string {
 	var lines []string
 	if d.More.For != "" {
 		lines = append(lines, a.t("history.for."+d.More.For))

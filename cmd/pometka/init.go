@@ -79,7 +79,7 @@ func (a *app) initialise(ctx context.Context, f initFlags) error {
 	if err := a.sound(s); err != nil {
 		return err
 	}
-	if err := a.try(ctx, s, f, d); err != nil {
+	if err := a.tryServers(ctx, s, f, d); err != nil {
 		return err
 	}
 	made, err := s.write(a.configText(s))

@@ -14,13 +14,13 @@ import (
 // at any of them.
 type dialogue struct {
 	*app
-	ctx context.Context
-	in  *bufio.Reader
-	tty int
+	ctx   context.Context
+	typed *bufio.Reader
+	tty   int
 }
 
 func newDialogue(ctx context.Context, a *app) *dialogue {
-	return &dialogue{app: a, ctx: ctx, in: bufio.NewReader(a.in), tty: int(a.in.(*os.File).Fd())}
+	return &dialogue{app: a, ctx: ctx, typed: bufio.NewReader(a.in), tty: int(a.in.(*os.File).Fd())}
 }
 
 // line puts one question; Enter alone takes the fallback.
@@ -29,7 +29,7 @@ func (d *dialogue) line(question, fallback string) (string, error) {
 		question += " [" + fallback + "]"
 	}
 	d.printf("%s: ", strings.Join(wrap(question, d.width()-2), "\n"))
-	answer, err := d.wait(func() (string, error) { return d.in.ReadString('\n') })
+	answer, err := d.wait(func() (string, error) { return d.typed.ReadString('\n') })
 	if err != nil {
 		d.printf("\n")
 		return "", err
@@ -60,7 +60,7 @@ func (d *dialogue) hidden(question string) (string, error) {
 func (d *dialogue) unseen() (string, error) {
 	var typed []rune
 	for {
-		r, _, err := d.in.ReadRune()
+		r, _, err := d.typed.ReadRune()
 		switch {
 		case err != nil:
 			return "", err

@@ -12,10 +12,10 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// try logs in at both servers as the configuration would, and shows what the
+// tryServers logs in at both servers as the configuration would, and shows what the
 // doctor has to say of them. Where that fails a person may answer anew; without
 // a terminal nothing is written.
-func (a *app) try(ctx context.Context, s *setup, f initFlags, d *dialogue) error {
+func (a *app) tryServers(ctx context.Context, s *setup, f initFlags, d *dialogue) error {
 	if f.noTest {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (a *app) try(ctx context.Context, s *setup, f initFlags, d *dialogue) error
 func (a *app) tryOnce(ctx context.Context, s *setup) (failed []*account) {
 	a.settle(ctx, s)
 	cfg, problems := parseConfig(s.path, []byte(a.configText(s)), nil)
-	p := &patient{app: a, cfg: cfg, problems: problems, read: true, ctx: ctx}
+	p := &patient{app: a.under(cfg), problems: problems, read: true, ctx: ctx}
 	areas := []doctorArea{{"imap", (*ward).imap}, {"smtp", (*ward).smtp}}
 	cfg.IMAP.Secret.known, cfg.SMTP.Secret.known = s.imap.password, s.smtp.password
 	if s.imap.password == "" {

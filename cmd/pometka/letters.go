@@ -35,17 +35,17 @@ func (a *app) letterText(raw []byte) string {
 }
 
 func (a *app) templatesCommand() *cobra.Command {
-	root := a.choice(&cobra.Command{Use: "templates", Short: a.t("help.templates")})
+	root := a.group(&cobra.Command{Use: "templates", Short: a.t("help.templates")})
 	root.AddCommand(&cobra.Command{
 		Use: "preview KIND", Short: a.t("help.templates.preview"), Long: a.t("help.templates.preview.long", strings.Join(a.words.Names(), ", ")), Args: exactly(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.preview(args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.previewLetter(args[0]) },
 	})
 	return root
 }
 
-// preview prints a letter made from sample data, with the header that it would
+// previewLetter prints a letter made from sample data, with the header that it would
 // go out with.
-func (a *app) preview(name string) error {
+func (a *app) previewLetter(name string) error {
 	cfg, err := a.configIfAny()
 	if err != nil {
 		return err

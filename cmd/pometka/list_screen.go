@@ -64,7 +64,7 @@ func (a *app) printEntry(d *desk.Desk, r store.Request, w int) {
 	number := max(indent-1, columns(r.Number)) // a long prefix must not cost the number its end
 	kind := max(w-number-2-columns(due), 6)    // a long prefix, a day years ago: the line keeps its width
 	a.printf("%s %s %s\n", a.paint(bold, pad(r.Number, number)), pad(a.kindWithin(d, r, kind), kind), a.paint(a.urgency(d, r), due))
-	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.who(d, r)
+	tail := a.t("list.received", templates.ShortDate(string(a.lang), r.ReceivedOn.Time())) + " · " + a.t("status."+string(r.Status)) + " · " + a.assigneeName(d, r)
 	room := max(w-indent-3-columns(tail), 8)
 	a.printf("%s\n", clip(strings.Repeat(" ", indent)+clip(cmp.Or(sender(r), a.t("list.unknown")), room)+" · "+tail, w))
 	a.printTrouble(a.trouble(d, r), w)
@@ -103,8 +103,8 @@ func sender(r store.Request) string {
 	return templates.Safe(strings.TrimSpace(cmp.Or(strings.TrimSpace(l.FromName), l.FromAddr)))
 }
 
-// who names the person who works on a request.
-func (a *app) who(d *desk.Desk, r store.Request) string {
+// assigneeName names the person who works on a request.
+func (a *app) assigneeName(d *desk.Desk, r store.Request) string {
 	if r.Assignee == "" {
 		return a.t("list.nobody")
 	}

@@ -39,7 +39,7 @@ var wideColumns = []column{
 	{"list.head.from", 0, false, func(_ *app, _ *desk.Desk, r store.Request) string { return sender(r) }},
 	{"list.head.received", 10, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.shortDay(r.ReceivedOn) }},
 	{"list.head.status", 16, false, func(a *app, _ *desk.Desk, r store.Request) string { return a.t("status." + string(r.Status)) }},
-	{"list.head.who", 20, false, func(a *app, d *desk.Desk, r store.Request) string { return a.who(d, r) }},
+	{"list.head.who", 20, false, func(a *app, d *desk.Desk, r store.Request) string { return a.assigneeName(d, r) }},
 }
 
 // leftShort words the working days left in a cell.

@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) policyCommand() *cobra.Command {
-	root := a.choice(&cobra.Command{Use: "policy", Short: a.t("help.policy")})
+	root := a.group(&cobra.Command{Use: "policy", Short: a.t("help.policy")})
 	root.AddCommand(&cobra.Command{
 		Use: "show", Short: a.t("help.policy.show"), Args: exactly(0),
 		RunE: func(*cobra.Command, []string) error {

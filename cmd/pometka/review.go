@@ -144,7 +144,7 @@ func (m *reviewer) loop(ctx context.Context, chunks <-chan []byte, resized <-cha
 // measure takes over the size of the terminal.
 func (m *reviewer) measure(out *os.File) {
 	if w, h, err := term.GetSize(int(out.Fd())); err == nil && w > 0 && h > 0 {
-		m.width, m.height = w, h
+		m.columns, m.rows = w, h
 	}
 }
 

@@ -40,7 +40,7 @@ type reviewer struct {
 	scroll  int
 	note    string // what was done, or why not
 
-	width, height int
+	columns, rows int
 	decided       int // letters decided in this run
 	left          bool
 }
@@ -51,7 +51,7 @@ func (a *app) newReviewer(ctx context.Context, d *desk.Desk, who desk.Actor) (*r
 	if err != nil {
 		return nil, err
 	}
-	m := &reviewer{app: a, ctx: ctx, d: d, who: who, width: narrow, height: 24}
+	m := &reviewer{app: a, ctx: ctx, d: d, who: who, columns: narrow, rows: 24}
 	for _, r := range list {
 		m.numbers = append(m.numbers, r.Number)
 	}

@@ -20,7 +20,7 @@ const (
 // screen is what the terminal shows: as many lines as it has, none wider than
 // it is. Every text from a letter is made harmless on its way in.
 func (m *reviewer) screen() []string {
-	if m.width < leastWidth || m.height < leastHeight {
+	if m.columns < leastWidth || m.rows < leastHeight {
 		return m.fitted([]string{m.t("review.small", strconv.Itoa(leastWidth), strconv.Itoa(leastHeight))}, nil, nil)
 	}
 	top, body, bottom := m.head(), m.body(), m.foot()
@@ -30,10 +30,10 @@ func (m *reviewer) screen() []string {
 // fitted puts the three parts of a screen together: the body gets what the
 // others leave, from where it is scrolled to.
 func (m *reviewer) fitted(top, body, bottom []string) []string {
-	if most := m.height - len(bottom) - 2; len(top) > most {
+	if most := m.rows - len(bottom) - 2; len(top) > most {
 		top = top[:max(most, 0)] // in a small window the keys must be seen, and a line of the letter
 	}
-	room := max(m.height-len(top)-len(bottom)-1, 1)
+	room := max(m.rows-len(top)-len(bottom)-1, 1)
 	m.scroll = max(min(m.scroll, len(body)-room), 0)
 	shown := body[m.scroll:min(m.scroll+room, len(body))]
 	lines := append(top, shown...)
@@ -41,21 +41,21 @@ func (m *reviewer) fitted(top, body, bottom []string) []string {
 		lines = append(lines, "")
 	}
 	below := len(body) - m.scroll - len(shown)
-	rule := strings.Repeat("─", m.width)
+	rule := strings.Repeat("─", m.columns)
 	if below > 0 || m.scroll > 0 {
 		mark := "── " + m.t("review.more", below) + " "
-		rule = mark + strings.Repeat("─", max(m.width-utf8.RuneCountInString(mark), 0))
+		rule = mark + strings.Repeat("─", max(m.columns-utf8.RuneCountInString(mark), 0))
 	}
 	lines = append(append(lines, rule), bottom...)
 	for i := range lines {
-		lines[i] = clip(lines[i], m.width)
+		lines[i] = clip(lines[i], m.columns)
 	}
-	return lines[:min(len(lines), m.height)]
+	return lines[:min(len(lines), m.rows)]
 }
 
 // bodyHeight is how many lines of the letter are seen at once.
 func (m *reviewer) bodyHeight() int {
-	return max(m.height-len(m.head())-len(m.foot())-1, 1)
+	return max(m.rows-len(m.head())-len(m.foot())-1, 1)
 }
 
 // head tells which letter it is, of whom, and what it was taken for and why.
@@ -76,15 +76,15 @@ func (m *reviewer) head() []string {
 		m.t("review.subject", templates.Safe(cmp.Or(m.d.SubjectOf(l, r.Kind, m.lang), "–"))),
 		m.received(r, l))
 	if m.writer() != "" {
-		who := wrap(m.t("review.writer", templates.Safe(nameAndAddress(l.WriterName, l.Writer))), m.width)
+		who := wrap(m.t("review.writer", templates.Safe(nameAndAddress(l.WriterName, l.Writer))), m.columns)
 		lines = append(lines, who[:min(len(who), 2)]...)
 	}
-	why := wrap(m.t("review.why", templates.Safe(m.words.Reason(string(m.lang), l.ReasonCode, l.ReasonArgs))), m.width)
+	why := wrap(m.t("review.why", templates.Safe(m.words.Reason(string(m.lang), l.ReasonCode, l.ReasonArgs))), m.columns)
 	lines = append(lines, why[:min(len(why), 2)]...)
 	if len(r.Possibly) > 0 {
 		lines = append(lines, m.t("review.possibly", strings.Join(r.Possibly, ", ")))
 	}
-	return append(lines, strings.Repeat("─", m.width))
+	return append(lines, strings.Repeat("─", m.columns))
 }
 
 // received tells when the letter came, and what is unusual about it.
@@ -106,7 +106,7 @@ func (m *reviewer) received(r store.Request, l store.Letter) string {
 func (m *reviewer) body() []string {
 	switch m.mode {
 	case modeAnswer:
-		lines := m.typed.shown(m.width - 2)
+		lines := m.typed.shown(m.columns - 2)
 		if room := m.bodyHeight(); len(lines) > room {
 			m.scroll = len(lines) - room // where one types is always seen
 		}
@@ -114,7 +114,7 @@ func (m *reviewer) body() []string {
 	case modePreview:
 		var lines []string
 		for _, line := range m.preview {
-			lines = append(lines, wrap(line, m.width-2)...)
+			lines = append(lines, wrap(line, m.columns-2)...)
 		}
 		return lines
 	}
@@ -137,7 +137,7 @@ func (m *reviewer) letterLines(l store.Letter) []string {
 	}
 	var lines []string
 	for _, line := range splitLines(text) {
-		lines = append(lines, wrap(templates.Safe(line), m.width)...)
+		lines = append(lines, wrap(templates.Safe(line), m.columns)...)
 	}
 	return lines
 }
@@ -151,7 +151,7 @@ func splitLines(s string) []string {
 func (m *reviewer) foot() []string {
 	switch m.mode {
 	case modeReason:
-		lines := wrap(m.t("review.reason")+" "+string(m.typed.text)+"▏", m.width)
+		lines := wrap(m.t("review.reason")+" "+string(m.typed.text)+"▏", m.columns)
 		return append(lines[max(len(lines)-3, 0):], m.t("review.keys.reason"))
 	case modeAnswer:
 		return []string{m.t("review.keys.answer")}
@@ -164,18 +164,18 @@ func (m *reviewer) foot() []string {
 	if !m.choice.empty() {
 		chosen = m.t("review.chosen", m.chosen(m.choice))
 	}
-	lines := wrap(chosen, m.width)
+	lines := wrap(chosen, m.columns)
 	lines = lines[:min(len(lines), 2)]
-	note := wrap(m.note, m.width)
+	note := wrap(m.note, m.columns)
 	lines = append(lines, note[:min(len(note), 2)]...)
 	if m.now.Status == store.StatusReview {
 		var kinds []string
 		for i, k := range m.d.Policy.Kinds[:min(len(m.d.Policy.Kinds), 9)] {
 			kinds = append(kinds, fmt.Sprintf("%d %s", i+1, k.Name.In(m.lang)))
 		}
-		lines = append(lines, tokens(kinds, m.width)...)
+		lines = append(lines, tokens(kinds, m.columns)...)
 	}
-	return append(lines, tokens(m.keys(), m.width)...)
+	return append(lines, tokens(m.keys(), m.columns)...)
 }
 
 // keys are the keys that work now, each with what it does.

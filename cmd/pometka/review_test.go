@@ -71,12 +71,12 @@ func (m *reviewer) feed(t *testing.T, sent string) string {
 func checkScreen(t *testing.T, m *reviewer) {
 	t.Helper()
 	lines := m.screen()
-	if len(lines) > m.height {
-		t.Errorf("%d lines on a screen of %d", len(lines), m.height)
+	if len(lines) > m.rows {
+		t.Errorf("%d lines on a screen of %d", len(lines), m.rows)
 	}
 	for _, l := range lines {
-		if utf8.RuneCountInString(l) > m.width {
-			t.Errorf("wider than %d: %q", m.width, l)
+		if utf8.RuneCountInString(l) > m.columns {
+			t.Errorf("wider than %d: %q", m.columns, l)
 		}
 		if i := strings.IndexFunc(l, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError }); i >= 0 {
 			t.Errorf("a character that is not harmless: %q", l)
@@ -286,13 +286,13 @@ func TestReviewHostile(t *testing.T) {
 	nasty := "\x1b[2J\x1b]0;pwned\x07\u202egnp.exe\u200b\u0301\u0301\u0301\u0301\u0301 \x9b31m " + strings.Repeat("漢", 200) + "\r\n" + strings.Repeat("слово ", 400)
 	_, m := reviewed(t, "ru", [2]string{"Вопрос " + nasty[:60], "Какие мои данные вы храните? " + nasty})
 	for _, size := range [][2]int{{80, 24}, {200, 60}, {40, 14}, {20, 5}, {1, 1}} {
-		m.width, m.height = size[0], size[1]
+		m.columns, m.rows = size[0], size[1]
 		for _, keys := range []string{"\x1b[6~", "\x1b[B\x1b[B", "\x1b[4~", "\x1b[1~", "1c", "x" + strings.Repeat("ы", 300), "\x1b", "a" + strings.Repeat("строка\r", 90), "\x04", "\x1b", "\x1b"} {
 			m.feed(t, keys)
 		}
 		m.feed(t, "uuuu")
 	}
-	m.width, m.height = 80, 24
+	m.columns, m.rows = 80, 24
 	m.feed(t, "\x1b[200~1nyq\x03\x1b[201~")
 	if m.left || !m.choice.empty() {
 		t.Error("a paste was taken for keys")
@@ -307,7 +307,7 @@ func TestReviewHostile(t *testing.T) {
 // language and the choice; in a smaller one how large it has to be.
 func TestReviewSmall(t *testing.T) {
 	_, m := reviewed(t, "ru", [2]string{strings.Repeat("Вопрос ", 30), "Какие мои данные вы храните? " + strings.Repeat("слово ", 400)})
-	m.width, m.height = leastWidth, leastHeight
+	m.columns, m.rows = leastWidth, leastHeight
 	for _, lang := range []rules.Lang{rules.RU, rules.KK, rules.EN} {
 		m.lang = lang
 		for _, keys := range []string{"", "4", "3c+"} {
@@ -320,7 +320,7 @@ func TestReviewSmall(t *testing.T) {
 		}
 		m.feed(t, "uuuu")
 	}
-	m.lang, m.height = rules.RU, leastHeight-1
+	m.lang, m.rows = rules.RU, leastHeight-1
 	if s := strings.Join(m.screen(), "\n"); !strings.Contains(s, "нужно 60 на 18") {
 		t.Errorf("too small:\n%s", s)
 	}
@@ -386,7 +386,7 @@ func TestReviewDrawsTheLastColumn(t *testing.T) {
 		if !first || strings.Contains(rest, "\x1b[K") || strings.Contains(rest, "\x1b[J") {
 			t.Errorf("%q is erased elsewhere than at its beginning", line)
 		}
-		if columns(rest) == m.width {
+		if columns(rest) == m.columns {
 			full++
 		}
 	}

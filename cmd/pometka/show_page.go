@@ -183,7 +183,7 @@ func (a *app) printTerms(d *desk.Desk, r store.Request) {
 // of it.
 func (a *app) printHandling(d *desk.Desk, p requestPage) {
 	a.section("show.handling")
-	a.row("show.assignee", a.who(d, p.Request))
+	a.row("show.assignee", a.assigneeName(d, p.Request))
 	a.row("show.acknowledgement", a.ackText(d, p.Request))
 	if len(p.Letters) > 0 {
 		a.printOrigin(d, p.Request)
