@@ -19,35 +19,33 @@ import (
 )
 
 // health serves what shows from outside whether the daemon works: systemd's
-// watchdog, and /healthz, /readyz and /metrics where http.listen is set. stop
-// ends both.
+// watchdog, and /healthz, /readyz and /metrics where http.listen is set. stop ends both
+// and waits for them: no question reads the register after it.
 //
 //	/healthz  200 while the loop makes progress
 //	/readyz   200 while letters are taken in and sent: no trouble, a late pass
 //	/metrics  numbers in the text format of Prometheus, see metrics
 func (d *daemon) health() (stop func(), err error) {
 	var running sync.WaitGroup
-	done := make(chan struct{})
-	end := func() {}
+	ctx, cancel := context.WithCancel(context.Background())
 	if addr := d.serving.cfg.HTTP.Listen; addr != "" {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
+			cancel()
 			return nil, fmt.Errorf("listen at http.listen: %w", err)
 		}
-		end = func() { l.Close() }
 		d.probe = &probe{store: d.Store, beat: d.beat, started: d.started, now: d.Now}
 		d.probe.tune(d.serving.cfg)
 		log, pages := d.log, d.probe.pages()
 		running.Go(func() {
-			if err := serveHTTP(l, pages); err != nil {
+			if err := serveHTTP(ctx, l, pages); err != nil {
 				log.Error("health server ended", "error", err.Error())
 			}
 		})
 	}
-	running.Go(func() { d.beat.watchdog(done) })
+	running.Go(func() { d.beat.watchdog(ctx.Done()) })
 	return func() {
-		close(done)
-		end()
+		cancel()
 		running.Wait()
 	}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/textproto"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -33,8 +34,12 @@ type page func(ctx context.Context) (status int, text string)
 // system has no file left to give, for now.
 const httpAgain = time.Second
 
-// serveHTTP answers on l until it is closed.
-func serveHTTP(l net.Listener, pages map[string]page) error {
+// serveHTTP answers on l, and closes it, until ctx ends. It returns when nothing is being
+// answered any more: a connection that is open then is cut.
+func serveHTTP(ctx context.Context, l net.Listener, pages map[string]page) error {
+	var answering sync.WaitGroup
+	defer answering.Wait()
+	defer context.AfterFunc(ctx, func() { l.Close() })()
 	slots := make(chan struct{}, httpAtOnce)
 	for {
 		c, err := l.Accept()
@@ -42,22 +47,32 @@ func serveHTTP(l net.Listener, pages map[string]page) error {
 			return nil
 		}
 		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
-			time.Sleep(httpAgain)
+			pause(ctx, httpAgain)
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		slots <- struct{}{}
-		go func() {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			c.Close()
+			return nil
+		}
+		answering.Go(func() {
 			defer func() { <-slots }()
-			defer c.Close()
-			ctx, cancel := context.WithTimeout(context.Background(), httpPatience)
-			defer cancel()
-			c.SetDeadline(time.Now().Add(httpPatience))
-			_ = mailbox.Survive(func() error { return answerHTTP(ctx, c, pages) }) // an asker who went away needs no answer
-		}()
+			serveConn(ctx, c, pages)
+		})
 	}
+}
+
+// serveConn answers one request, within httpPatience and not longer than until ctx ends.
+func serveConn(ctx context.Context, c net.Conn, pages map[string]page) {
+	ctx, cancel := context.WithTimeout(ctx, httpPatience)
+	defer cancel()
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { c.Close() })()
+	_ = mailbox.Survive(func() error { return answerHTTP(ctx, c, pages) }) // an asker who went away needs no answer
 }
 
 // answerHTTP reads one request and writes its answer.

@@ -60,8 +60,9 @@ func TestServeHTTP(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
+	ctx, stop := context.WithCancel(t.Context())
 	go func() {
-		ended <- serveHTTP(l, map[string]page{"/metrics": func(context.Context) (int, string) { return 200, "pometka_x 1\n" }})
+		ended <- serveHTTP(ctx, l, map[string]page{"/metrics": func(context.Context) (int, string) { return 200, "pometka_x 1\n" }})
 	}()
 	for range 40 { // more than may be open at once
 		r, err := http.Get("http://" + l.Addr().String() + "/metrics")
@@ -74,10 +75,47 @@ func TestServeHTTP(t *testing.T) {
 			t.Fatalf("%d %q %v", r.StatusCode, body, err)
 		}
 	}
-	l.Close()
+	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("server: %v", err)
 	}
+}
+
+// The end waits for what is being answered, since the register is closed next; what would
+// go on for longer is cut.
+func TestServeHTTPEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		ctx, stop := context.WithCancel(t.Context())
+		answering, reading := 0, false
+		pages := map[string]page{"/metrics": func(ctx context.Context) (int, string) {
+			reading = true
+			<-ctx.Done()
+			time.Sleep(time.Second) // the query that is given up
+			reading = false
+			return 503, "given up\n"
+		}}
+		ended := make(chan error, 1)
+		go func() { ended <- serveHTTP(ctx, l, pages) }()
+		for range httpAtOnce {
+			near, far := net.Pipe()
+			l.conns <- far
+			if answering++; answering == 1 {
+				io.WriteString(near, "GET /metrics HTTP/1.1\r\n\r\n")
+			}
+		}
+		_, far := net.Pipe()
+		l.conns <- far // waits for its turn
+		synctest.Wait()
+		began := time.Now()
+		stop()
+		if err := <-ended; err != nil || reading {
+			t.Errorf("ended with %v, the register being read: %v", err, reading)
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("ended after %v", took)
+		}
+	})
 }
 
 // Every number that the daemon tells of stands in the page on monitoring.
@@ -131,6 +169,8 @@ type exhausted struct {
 	asked int
 }
 
+func (l *exhausted) Close() error { return nil }
+
 func (l *exhausted) Accept() (net.Conn, error) {
 	if l.asked++; l.asked == 1 {
 		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
@@ -142,8 +182,14 @@ func (l *exhausted) Accept() (net.Conn, error) {
 func TestServeHTTPWithoutFiles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &exhausted{}
-		if err := serveHTTP(l, nil); err != nil || l.asked != 2 {
+		if err := serveHTTP(t.Context(), l, nil); err != nil || l.asked != 2 {
 			t.Errorf("ended after %d calls: %v", l.asked, err)
+		}
+		ended, stop := context.WithCancel(t.Context())
+		stop()
+		began := time.Now()
+		if err := serveHTTP(ended, &exhausted{}, nil); err != nil || time.Since(began) != 0 {
+			t.Errorf("ended after %v: %v", time.Since(began), err)
 		}
 	})
 }
@@ -151,23 +197,32 @@ func TestServeHTTPWithoutFiles(t *testing.T) {
 // pipes is a listener whose connections are made by hand.
 type pipes struct {
 	net.Listener
-	conns chan net.Conn
+	conns  chan net.Conn
+	closed chan struct{}
 }
 
 func (l *pipes) Accept() (net.Conn, error) {
-	if c, ok := <-l.conns; ok {
+	select {
+	case c := <-l.conns:
 		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
 	}
-	return nil, net.ErrClosed
+}
+
+func (l *pipes) Close() error {
+	close(l.closed)
+	return nil
 }
 
 // Who connects and says nothing, or goes on for ever, is let go of: else sixteen
 // of them would keep every check away.
 func TestServeHTTPSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &pipes{conns: make(chan net.Conn)}
+		l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 		ended := make(chan error)
-		go func() { ended <- serveHTTP(l, nil) }()
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { ended <- serveHTTP(ctx, l, nil) }()
 		began := time.Now()
 		var silent []net.Conn
 		for range 2 * httpAtOnce {
@@ -183,7 +238,7 @@ func TestServeHTTPSilence(t *testing.T) {
 		if took := time.Since(began); took != 2*httpPatience {
 			t.Errorf("let go of after %v", took)
 		}
-		close(l.conns)
+		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
