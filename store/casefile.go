@@ -131,8 +131,8 @@ func (db *DB) Proof(ctx context.Context, number, part string, seal int64, f func
 		if err != nil {
 			return err
 		}
-		p := &proof{ctx: ctx, q: q, part: part, f: f}
-		return p.of(id, number, seal)
+		p := &proof{q: q, part: part, f: f}
+		return p.of(ctx, id, number, seal)
 	})
 	if err != nil {
 		return fmt.Errorf("prove %s: %w", number, err)
@@ -141,15 +141,14 @@ func (db *DB) Proof(ctx context.Context, number, part string, seal int64, f func
 }
 
 type proof struct {
-	ctx  context.Context
 	q    querier
 	part string
 	f    func(line []byte) error
 }
 
-func (p *proof) of(id int64, number string, seal int64) error {
+func (p *proof) of(ctx context.Context, id int64, number string, seal int64) error {
 	for _, rows := range proofRows {
-		if err := p.lines(ProofRows, rows.table, `SELECT * FROM `+rows.table+` WHERE `+rows.where+` ORDER BY id`, id); err != nil {
+		if err := p.lines(ctx, ProofRows, rows.table, `SELECT * FROM `+rows.table+` WHERE `+rows.where+` ORDER BY id`, id); err != nil {
 			return err
 		}
 	}
@@ -166,7 +165,7 @@ func (p *proof) of(id int64, number string, seal int64) error {
 		if !strings.Contains(part.query, "?3") {
 			args = args[:2]
 		}
-		if err := p.lines(part.part, part.table, part.query, args...); err != nil {
+		if err := p.lines(ctx, part.part, part.table, part.query, args...); err != nil {
 			return err
 		}
 	}
@@ -188,11 +187,11 @@ func proofEvents() string {
 }
 
 // lines writes the rows of a query down, a line each, if they are of the part.
-func (p *proof) lines(part, table, query string, args ...any) error {
+func (p *proof) lines(ctx context.Context, part, table, query string, args ...any) error {
 	if part != p.part {
 		return nil
 	}
-	rows, err := p.q.QueryContext(p.ctx, query, args...)
+	rows, err := p.q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ const saltSize = 16
 // append writes the next event of the history. It vouches for all rows that
 // the transaction wrote since the event before.
 func (t *tx) append(ctx context.Context, e Event) error {
-	if err := t.caller.Err(); err != nil {
+	if err := t.ended(); err != nil {
 		return err
 	}
 	state, err := t.stateAfter(ctx, e.Number)

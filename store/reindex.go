@@ -104,7 +104,7 @@ func (db *DB) fileLatest(ctx context.Context) error {
 // therefore writes no event.
 func (db *DB) derive(ctx context.Context, f func(ctx context.Context, t *tx) error) error {
 	return explain(db.writer.transact(ctx, func(whole context.Context) error {
-		return f(whole, &tx{writer: db.writer, at: time.Time{}, caller: ctx, rows: map[rowKey]written{}, unsearched: map[int64]bool{}})
+		return f(whole, &tx{writer: db.writer, at: time.Time{}, ended: ctx.Err, rows: map[rowKey]written{}, unsearched: map[int64]bool{}})
 	}))
 }
 

@@ -64,7 +64,7 @@ func (s *series) cut() series {
 
 // appendAll writes a series, which began where the history of t ends.
 func (t *tx) appendAll(ctx context.Context, s series) error {
-	if err := t.caller.Err(); err != nil {
+	if err := t.ended(); err != nil {
 		return err
 	}
 	for _, w := range []struct {

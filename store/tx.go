@@ -22,11 +22,11 @@ type querier interface {
 // with insert, set and remove only, so that the next event vouches for them.
 type tx struct {
 	*writer
-	at     time.Time
-	caller context.Context // if it ends, the transaction is given up before the next event
-	seq    int64           // number that the next event gets
-	head   string          // digest of the last event
-	key    []byte          // of the register
+	at    time.Time
+	ended func() error // of the caller's context; not nil: the transaction is given up before the next event
+	seq   int64        // number that the next event gets
+	head  string       // digest of the last event
+	key   []byte       // of the register
 
 	rows   map[rowKey]written // since the last event
 	ledger ledgerRows         // since the last event
@@ -68,7 +68,7 @@ func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Conte
 
 func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx context.Context, t *tx) error) error {
 	err := db.writer.transactAs(ctx, s, func(whole context.Context) error {
-		t := &tx{writer: db.writer, at: at, caller: ctx, key: db.key, rows: map[rowKey]written{}, unsearched: map[int64]bool{}}
+		t := &tx{writer: db.writer, at: at, ended: ctx.Err, key: db.key, rows: map[rowKey]written{}, unsearched: map[int64]bool{}}
 		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
 			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
 			return fmt.Errorf("read head of history: %w", err)

@@ -22,7 +22,7 @@ func (v *verifier) chain(ctx context.Context) error {
 func (v *verifier) chainOn(ctx context.Context, events, entries, ledger querier) error {
 	ctx, stop := context.WithCancel(ctx)
 	w := &chainWalk{
-		verifier: v, ctx: ctx, q: events,
+		verifier: v, q: events,
 		entries: startFeed(ctx, entries, `SELECT event, tbl, row, digest, marks FROM event_rows ORDER BY event, tbl, row`, entryOf),
 		ledger:  startFeed(ctx, ledger, `SELECT * FROM messages ORDER BY event, id`, seenRowOf),
 	}
@@ -51,13 +51,12 @@ func (v *verifier) chainOn(ctx context.Context, events, entries, ledger querier)
 		}
 	}
 	w.meta.next()
-	return w.walk()
+	return w.walk(ctx)
 }
 
 // chainWalk is where the walk stands.
 type chainWalk struct {
 	*verifier
-	ctx          context.Context
 	q            querier
 	events, meta *cursor
 	entries      *feed[entry]
@@ -79,11 +78,11 @@ var (
 	notMarked     = append([]string{"marks"}, withoutDigest...)
 )
 
-func (w *chainWalk) walk() error {
+func (w *chainWalk) walk(ctx context.Context) error {
 	w.total, _ = strconv.ParseInt(w.meta.string("events"), 10, 64)
 	w.last.digests = [2]string{genesis(w.meta.string("key")), genesis(w.meta.string("key"))}
 	for w.events.next() {
-		if err := w.event(); err != nil {
+		if err := w.event(ctx); err != nil {
 			return err
 		}
 		if w.last.seq%500 == 0 {
@@ -97,15 +96,15 @@ func (w *chainWalk) walk() error {
 	}
 	w.Progress(StageChain, w.total, w.total)
 	w.Events, w.Verified.Head, w.HeadAt = w.last.seq, w.last.digests[0], w.last.at
-	if err := w.left(); err != nil {
+	if err := w.left(ctx); err != nil {
 		return err
 	}
 	w.head()
-	return w.loose()
+	return w.loose(ctx)
 }
 
 // event checks one event against the one before it and against what it covers.
-func (w *chainWalk) event() error {
+func (w *chainWalk) event(ctx context.Context) error {
 	e := w.events
 	seq := e.integer("seq")
 	b := Break{Table: "events", Row: seq, Event: seq, Number: e.string("number"), What: Changed}
@@ -120,7 +119,7 @@ func (w *chainWalk) event() error {
 	}
 	comesTo := e.digest(withoutDigest...)
 	if comesTo != e.string("digest") {
-		b.Since = w.changedEvent(b)
+		b.Since = w.changedEvent(ctx, b)
 	}
 	if prev := e.string("prev"); seq == w.last.seq+1 && prev != w.last.digests[0] && prev != w.last.digests[1] && comesTo == e.string("digest") {
 		w.otherBefore(b)
@@ -135,12 +134,12 @@ func (w *chainWalk) event() error {
 	if err != nil {
 		return err
 	}
-	rows, named, err := w.ledgerOf(b, all)
+	rows, named, err := w.ledgerOf(ctx, b, all)
 	if err != nil {
 		return err
 	}
 	if hex.EncodeToString(all.Sum(nil)) != e.string("rows") {
-		changed, err := w.changedLedger(b)
+		changed, err := w.changedLedger(ctx, b)
 		if err != nil {
 			return err
 		}
@@ -148,7 +147,7 @@ func (w *chainWalk) event() error {
 	} else if len(rows) > 0 {
 		w.message = rows[len(rows)-1]
 	}
-	return w.detail(b)
+	return w.detail(ctx, b)
 }
 
 // minHead is how many digits of a head at least must be given.
@@ -156,7 +155,7 @@ const minHead = 16
 
 // changedEvent names an event that is not what its digest says, and returns
 // since when that may be: its own instant, unless that was changed too.
-func (w *chainWalk) changedEvent(b Break) time.Time {
+func (w *chainWalk) changedEvent(ctx context.Context, b Break) time.Time {
 	e := w.events
 	marks := e.bytes("marks")
 	b.Columns = e.differs(marks, notMarked...)
@@ -167,15 +166,15 @@ func (w *chainWalk) changedEvent(b Break) time.Time {
 		b.Since = w.last.at
 	}
 	if b.Since.IsZero() { // the first: it was sound when another followed it
-		b.Since = w.followed(b.Event)
+		b.Since = w.followed(ctx, b.Event)
 	}
 	w.found(b)
 	return b.Since
 }
 
 // followed is the instant of the event that comes after one; zero if none does.
-func (w *chainWalk) followed(seq int64) (at time.Time) {
-	rows, err := w.q.QueryContext(w.ctx, `SELECT at FROM events WHERE seq > ? ORDER BY seq LIMIT 1`, seq)
+func (w *chainWalk) followed(ctx context.Context, seq int64) (at time.Time) {
+	rows, err := w.q.QueryContext(ctx, `SELECT at FROM events WHERE seq > ? ORDER BY seq LIMIT 1`, seq)
 	if err == nil {
 		err = eachRecord(rows, func(r *record) error {
 			at, _ = time.Parse(instantForm, r.string("at"))
@@ -215,7 +214,7 @@ func (w *chainWalk) entriesOf(seq int64, all hash.Hash) (any bool, err error) {
 }
 
 // detail checks the detail of the event that the walk is at.
-func (w *chainWalk) detail(b Break) error {
+func (w *chainWalk) detail(ctx context.Context, b Break) error {
 	e := w.events
 	b.Table, b.Row, b.What = "event_details", b.Event, Changed
 	salt, there := e.value("detail_salt").([]byte)
@@ -228,7 +227,7 @@ func (w *chainWalk) detail(b Break) error {
 		b.Columns = []string{"salt"}
 	case !there:
 		b.What = Removed
-		if gone, err := removedLater(w.ctx, w.q, "event_details", b.Event); err != nil || gone {
+		if gone, err := removedLater(ctx, w.q, "event_details", b.Event); err != nil || gone {
 			return err
 		}
 	}

@@ -2,17 +2,18 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"strconv"
 )
 
 // left names what stands behind the last event, or belongs to none.
-func (w *chainWalk) left() error {
+func (w *chainWalk) left(ctx context.Context) error {
 	for e, more := w.entries.head(); more && len(w.Breaks) < maxBreaks; e, more = w.entries.head() {
 		w.found(Break{Table: "event_rows", Row: e.event, What: Added})
 		w.entries.next()
 	}
 	for row, more := w.ledger.head(); more && len(w.Breaks) < maxBreaks; row, more = w.ledger.head() {
-		if err := w.stray(row); err != nil {
+		if err := w.stray(ctx, row); err != nil {
 			return err
 		}
 		w.ledger.next()
@@ -50,8 +51,8 @@ func (w *chainWalk) head() {
 }
 
 // loose names details that belong to no event.
-func (w *chainWalk) loose() error {
-	rows, err := w.q.QueryContext(w.ctx, `SELECT event FROM event_details WHERE event NOT IN (SELECT seq FROM events) LIMIT ?`, maxBreaks)
+func (w *chainWalk) loose(ctx context.Context) error {
+	rows, err := w.q.QueryContext(ctx, `SELECT event FROM event_details WHERE event NOT IN (SELECT seq FROM events) LIMIT ?`, maxBreaks)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"hash"
 	"slices"
 )
@@ -56,11 +57,11 @@ func (w *chainWalk) otherRows(b Break, entries bool, rows []int64, named bool) {
 
 // ledgerOf adds the ledger rows of the event to its digest and returns their
 // ids. named says that one that belongs to no event was named.
-func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool, err error) {
+func (w *chainWalk) ledgerOf(ctx context.Context, b Break, all hash.Hash) (rows []int64, named bool, err error) {
 	for row, more := w.ledger.head(); more && row.event <= b.Event; row, more = w.ledger.head() {
 		w.ledger.next()
 		if row.event < b.Event {
-			if err := w.stray(row); err != nil {
+			if err := w.stray(ctx, row); err != nil {
 				return nil, false, err
 			}
 			named = true
@@ -73,8 +74,8 @@ func (w *chainWalk) ledgerOf(b Break, all hash.Hash) (rows []int64, named bool, 
 }
 
 // stray names a ledger row that belongs to no event.
-func (w *chainWalk) stray(row seenRow) error {
-	rows, err := w.q.QueryContext(w.ctx, `SELECT * FROM messages WHERE id = ?`, row.id)
+func (w *chainWalk) stray(ctx context.Context, row seenRow) error {
+	rows, err := w.q.QueryContext(ctx, `SELECT * FROM messages WHERE id = ?`, row.id)
 	if err != nil {
 		return err
 	}
@@ -87,8 +88,8 @@ func (w *chainWalk) stray(row seenRow) error {
 
 // changedLedger names those ledger rows of an event that are not as their marks
 // say, once it is known that one of them is wrong.
-func (w *chainWalk) changedLedger(b Break) (named bool, err error) {
-	rows, err := w.q.QueryContext(w.ctx, `SELECT * FROM messages WHERE event = ? ORDER BY id`, b.Event)
+func (w *chainWalk) changedLedger(ctx context.Context, b Break) (named bool, err error) {
+	rows, err := w.q.QueryContext(ctx, `SELECT * FROM messages WHERE event = ? ORDER BY id`, b.Event)
 	if err != nil {
 		return false, err
 	}
