@@ -29,7 +29,7 @@ const (
 )
 
 // For how long we do not write to an address of our own accord. No configuration
-// changes these spans (peers.md 4.1 and 4.3).
+// changes these spans.
 const (
 	bouncedSpan = 60 * 24 * time.Hour // after a letter to it came back
 	mutedSpan   = 24 * time.Hour      // after it went over its cap
@@ -95,7 +95,7 @@ type newAck struct {
 // is why MayAnswer leaves that to a person, the zero Reason where it does not.
 // A mail that waits tells why: the sender, the letter's place or age, a register that
 // was lost and may have answered before, or the caps, which hold even when no header
-// gives a robot away (peers.md 4.3).
+// gives a robot away.
 func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n newAck) (*store.NewMail, string, error) {
 	to, plain := recipient(f, d.Operator.Own, n.letter.Trust)
 	if to == "" {

@@ -57,7 +57,7 @@ var allowed = []string{
 	"Message-Id", "Mime-Version", "References", "Subject", "To", "X-Auto-Response-Suppress", "X-Pometka-Loop",
 }
 
-// checkHeader holds an acknowledgement against peers.md 4.5, field by field.
+// checkHeader holds an acknowledgement against docs/developer.md, field by field.
 func checkHeader(t *testing.T, r *rig, m parsed, to string) {
 	t.Helper()
 	for name, values := range m.Header {

@@ -40,19 +40,19 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 	return b, err
 }
 
-// near reads those of them that may be due soon.
+// near reads the requests that are not closed and may be due soon, and those on review.
 func (d *Desk) near(ctx context.Context) (book, error) {
 	days := max(soonDays, slices.Max(append(d.stagesBefore(), 0)))
 	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
 }
 
-// ending reads in the same way those of which a last day may be over before the office
-// opens: behind a target that was missed comes another.
+// ending reads the requests that are not closed and of which a last day may be over before
+// the office opens: behind a target that was missed comes another.
 func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
 	return d.selected(ctx, store.Filter{DueUntil: opens.AddDays(-1)})
 }
 
-// selected reads those that one of the filters selects.
+// selected reads the requests that one of the filters selects.
 func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, error) {
 	var all []int64
 	for _, f := range filters {

@@ -69,7 +69,7 @@ func (d *Desk) Rendered(ctx context.Context, m store.Mail) ([]byte, error) {
 	return d.render(m, l, requests)
 }
 
-// compose puts the words into a letter with its header (peers.md 4.5). Nothing that the
+// compose puts the words into a letter with its header (docs/developer.md). Nothing that the
 // sender wrote goes into the header, except the Message-IDs of the letter, where they have
 // the form of one.
 func (d *Desk) compose(m store.Mail, l store.Letter, langs []rules.Lang, words templates.Letter) mailbox.Letter {

@@ -19,7 +19,8 @@ import (
 //
 // Admitted.Known says that the place was in the ledger, or that a person registers a
 // letter that is registered already, and nothing was done.
-// ErrNotFound, ErrStale: of Joins, as of Change, and of Once, and nothing was done.
+// ErrNotFound: a request of Joins is gone. ErrStale: one was changed since it was read, or
+// (Once) the same bytes are registered. Nothing was written.
 func (db *DB) Admit(ctx context.Context, a Admission, at time.Time) (Admitted, error) {
 	var done Admitted
 	if len(a.Requests) == 0 && len(a.Joins) == 0 {

@@ -22,7 +22,7 @@ type Seen struct {
 	UID          uint32
 	Size         int64
 	InternalDate time.Time
-	HeaderDigest string // rule 6 of the contract; "" when the header could not be read
+	HeaderDigest string // see docs/developer.md; "" when the header could not be read
 	Verdict      rules.Verdict
 	ReasonCode   string
 }

@@ -13,8 +13,7 @@ type FiledLetter struct {
 }
 
 // FiledAs returns the rows of the ledger with one of the header digests, the
-// latest first. It is how a person's copy of a letter is found in the mailbox
-// (rule 6 of the contract).
+// latest first. It is how a person's copy of a letter is found in the mailbox.
 func (db *DB) FiledAs(ctx context.Context, digests []string) ([]FiledLetter, error) {
 	var list []FiledLetter
 	err := db.view(ctx, func(q querier) error {

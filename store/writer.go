@@ -30,10 +30,11 @@ type writer struct {
 type safety string
 
 const (
-	// synced: the change is on the disk when its commit comes back, and all before it.
+	// synced: when its commit returns, the change is on the disk, and all before it.
 	synced safety = "FULL"
-	// behind: it is with the next that is synced. The end of the process leaves it,
-	// a loss of power may undo it, never one without those after it.
+	// behind: when its commit returns, the change may not be on the disk yet; the next
+	// synced commit brings it there. It outlives the process. A power cut may lose it, with
+	// everything after it.
 	behind safety = "NORMAL"
 )
 

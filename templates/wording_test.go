@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The sender is told what design.md section 7 says, word for word.
+// The sender is told this, word for word.
 func TestAcknowledgementSays(t *testing.T) {
 	s := builtIn(t)
 	has := func(data any, sentences ...string) {

@@ -212,8 +212,8 @@ func (w *ward) disk(path string) {
 	}
 }
 
-// access looks at who may read and write the register: nobody beyond its group
-// (design.md 5a.7), and everybody of the staff who has a log-in.
+// access looks at who may read and write the register: nobody beyond its group,
+// and everybody of the staff who has a log-in.
 func (w *ward) access(context.Context) {
 	if !w.whole("store") {
 		return

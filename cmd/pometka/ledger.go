@@ -131,7 +131,7 @@ func (a *app) ledgerFilter(d *desk.Desk, f ledgerFlags) (store.LedgerFilter, err
 
 // headsOf asks the mailbox for the header fields of messages; the ledger keeps
 // none of mail that is no request. What lies under a UID is the message of the row
-// if it has the digest of the row (rule 6 of the contract): a UIDVALIDITY says less,
+// if it has the digest of the row: a UIDVALIDITY says less,
 // since a restored mailbox gives UIDs again.
 func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]*mailbox.Message, error) {
 	cfg, err := a.config(NeedStore, NeedIMAP)
