@@ -81,7 +81,8 @@ func (d *Desk) sweepSent(ctx context.Context) error {
 	return nil
 }
 
-// registerError tells trouble with the register from trouble with the mailbox.
+// registerError is trouble with the register where both it and the mailbox are at work:
+// that ends a pass, while trouble with the mailbox is logged.
 type registerError struct{ error }
 
 func (e *registerError) Unwrap() error { return e.error }

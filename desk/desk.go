@@ -88,8 +88,7 @@ type Operator struct {
 	Own       rules.Own
 }
 
-// Caps bound the acknowledgements that any header can provoke (peers.md 4.3);
-// a zero cap is no cap.
+// Caps bound the acknowledgements that any header can provoke; a zero cap is no cap.
 type Caps struct {
 	AddressKindDay, AddressDay, DomainHour, TotalHour int
 	PublicDomains                                     []string // do not count under DomainHour
@@ -148,10 +147,11 @@ type Options struct {
 	Alert       func(Alert) // told of trouble beside mail; may be nil
 	Language    rules.Lang  // of letters to staff
 
-	// Answer is called by Poll after each folder in which requests were registered,
-	// so that their senders need not wait until the other folders are read. nil: the
-	// acknowledgements wait for the next Flush.
-	Answer func()
+	// FlushNow is called by Poll after each folder in which requests were registered, so
+	// that their senders need not wait until the other folders are read. It is to Flush, and
+	// to return FlushReport.Silent: then no other folder is read. nil: the acknowledgements
+	// wait for the next Flush.
+	FlushNow func() error
 
 	// Stopping reports that nothing new must be begun: Poll and Flush then
 	// finish the letter in hand and return ErrStopping. nil: never.
@@ -174,7 +174,6 @@ type Desk struct {
 	sent         sentSweep
 	eventsAtLook int64 // length of the history when checkQuarantine last looked
 	filed        filingState
-	hush         error             // the mailbox fell silent while copies were saved, not while letters were read; nil: it did not
 	held         map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
 
 	recalled bool   // the inbox got what earlier passes had learned of the mailbox

@@ -51,16 +51,16 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 		}
 		for again := true; again && !d.Stopping(); {
 			n, err := d.fileSome(ctx, f)
-			var said *filingError
+			var ours *registerError
 			switch {
 			case errors.Is(err, mailbox.ErrHushed): // staff was told of that, and the letters are not to blame
 				return nil
-			case errors.As(err, &said) && ctx.Err() == nil:
-				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", said.Error())
+			case errors.As(err, &ours), err != nil && ctx.Err() != nil:
+				return fmt.Errorf("file letters of folder %q: %w", f.Name, err)
+			case err != nil:
+				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", err.Error())
 				d.filed.next = d.Now().Add(filingAgain)
 				return nil
-			case err != nil:
-				return fmt.Errorf("file letters of folder %q: %w", f.Name, err)
 			}
 			again = n == filingBatch
 		}
@@ -68,16 +68,12 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 	return nil
 }
 
-// filingError tells trouble with the mailbox from trouble with the register.
-type filingError struct{ error }
-
-func (e *filingError) Unwrap() error { return e.error }
-
-// fileSome files one batch and says how many letters it held.
+// fileSome files one batch and says how many letters it held. A registerError is the
+// register's, any other the mailbox's.
 func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
 	cur, found, err := d.Store.Cursor(ctx, f.Name)
 	if err != nil || !found {
-		return 0, err
+		return 0, ofRegister(err)
 	}
 	how, shelf := store.FiledMove, mailbox.Shelf{Folder: d.Filing.Folder}
 	if d.Filing.How == FileKeyword {
@@ -85,7 +81,7 @@ func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
 	}
 	letters, err := d.Store.Unfiled(ctx, f.Name, cur.UIDValidity, how, d.Filing.How == FileKeyword, filingBatch)
 	if err != nil || len(letters) == 0 {
-		return 0, err
+		return 0, ofRegister(err)
 	}
 	uids := make([]uint32, len(letters))
 	for i, l := range letters {
@@ -93,11 +89,11 @@ func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
 	}
 	e, err := d.era(ctx, f.Name)
 	if err != nil {
-		return 0, err
+		return 0, ofRegister(err)
 	}
 	gone, err := d.Filer.File(ctx, f.Name, e.at(cur.UIDValidity), uids, shelf)
 	if err != nil {
-		return 0, &filingError{err}
+		return 0, err
 	}
 	d.testOnlyStep("letters filed")
 	var done, lost []int64
@@ -109,8 +105,8 @@ func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
 		}
 	}
 	if err := d.Store.SetFiled(ctx, done, how, d.Now()); err != nil {
-		return 0, err
+		return 0, ofRegister(err)
 	}
 	d.testOnlyStep("filing noted")
-	return len(letters), d.Store.SetFiled(ctx, lost, store.FiledGone, d.Now())
+	return len(letters), ofRegister(d.Store.SetFiled(ctx, lost, store.FiledGone, d.Now()))
 }

@@ -41,7 +41,6 @@ type PollReport struct {
 // passes a message without a ledger row.
 func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	begun := d.Now()
-	d.hush = nil
 	keep, err := d.remember(ctx)
 	if err != nil {
 		return r, err
@@ -88,9 +87,9 @@ func (d *Desk) pollNext(ctx context.Context, f mailbox.Folder, r *PollReport) er
 		return fmt.Errorf("read folder %q: %w", f.Name, err)
 	}
 	r.Folders++
-	if d.Answer != nil && len(r.Admitted) > before {
-		if d.Answer(); d.hush != nil { // the mailbox would be silent in the next folder, too
-			return fmt.Errorf("read folders behind %q: %w", f.Name, d.hush)
+	if d.FlushNow != nil && len(r.Admitted) > before {
+		if silent := d.FlushNow(); silent != nil { // it would be silent in the next folder, too
+			return fmt.Errorf("read folders behind %q: %w", f.Name, silent)
 		}
 	}
 	return nil
@@ -215,8 +214,9 @@ func (p *folderPass) takeRange(ctx context.Context, from, to uint32) error {
 	return err
 }
 
-// aFew messages of a pass are soon dealt with.
-const aFew = 10
+// fewMessages is the number of messages below which a pass ends so soon that what it
+// wrote last need not wait for the disk.
+const fewMessages = 10
 
 // recordChunk writes the rows of a chunk that ends with the UID last, and moves
 // the cursor behind it. Where a person is about to be answered it does not wait for the
@@ -229,7 +229,7 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 	next := p.cur
 	next.LastUID = max(next.LastUID, p.last, last)
 	record := p.Store.Record
-	if admitted := len(p.report.Admitted); p.Answer != nil && admitted > 0 && admitted+p.report.Seen+len(rows) < aFew {
+	if admitted := len(p.report.Admitted); p.FlushNow != nil && admitted > 0 && admitted+p.report.Seen+len(rows) < fewMessages {
 		record = p.Store.RecordUnsynced
 	}
 	if err := record(ctx, next, rows, p.Now()); err != nil {

@@ -202,9 +202,10 @@ func TestPollAnswersBehindEachFolder(t *testing.T) {
 	var order []string
 	note := func(s string) { order = append(order, s) }
 	r.Inbox = orderedInbox{r.Inbox, note}
-	r.Answer = func() {
+	r.FlushNow = func() error {
 		f, err := r.Flush(t.Context())
 		note(fmt.Sprint("sent ", f.Sent, " ", err))
+		return f.Silent
 	}
 	r.put(t, "INBOX", mail{from: "x@firma.example", subject: "Вопрос", body: "Сколько стоит лицензия?", id: "0@firma.example"}, now)
 	r.pass(t)
@@ -230,10 +231,12 @@ func TestPollWaitsForTheDiskOnce(t *testing.T) {
 	}
 	r.Store.WatchCommits(func(point string) { note(strings.TrimPrefix(point, "before ")) })
 	r.testOnlyStep = note
-	r.Answer = func() {
-		if _, err := r.Flush(t.Context()); err != nil {
+	r.FlushNow = func() error {
+		f, err := r.Flush(t.Context())
+		if err != nil {
 			t.Error(err)
 		}
+		return f.Silent
 	}
 	pass := func(folder string, uid, letters int) string {
 		t.Helper()
@@ -259,10 +262,10 @@ func TestPollWaitsForTheDiskOnce(t *testing.T) {
 	if got, want := pass("Junk", 2, 1), spooled+admitted+"commit"; got != want || slices.Contains(order, "mail sent") {
 		t.Errorf("one that is not answered: %s\nwant: %s", got, want)
 	}
-	if got := pass("INBOX", 10, aFew); !strings.HasSuffix(got, "letter admitted, commit") || strings.Contains(got, "chunk recorded") {
+	if got := pass("INBOX", 10, fewMessages); !strings.HasSuffix(got, "letter admitted, commit") || strings.Contains(got, "chunk recorded") {
 		t.Errorf("many: %s", got)
 	}
-	r.Answer = nil
+	r.FlushNow = nil
 	if got := pass("INBOX", 50, 1); !strings.HasSuffix(got, "letter admitted, commit") || strings.Contains(got, "chunk recorded") {
 		t.Errorf("with nobody to answer: %s", got)
 	}

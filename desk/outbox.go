@@ -47,7 +47,11 @@ const mostCuts = 3
 var unsent = map[string]string{"5.1.3": store.ReasonRecipient, "5.1.7": "smtp_sender", "5.6.7": "smtp_utf8", mailbox.EnhancedStumbled: codeStumbled}
 
 // FlushReport counts what a pass over the outbox did.
-type FlushReport struct{ Sent, Deferred, Failed, Uncertain int }
+type FlushReport struct {
+	Sent, Deferred, Failed, Uncertain int
+
+	Silent error // of the mailbox, which fell silent while copies were saved; nil: it did not
+}
 
 // Recover settles the letters that a killed process left in the state sending: nobody
 // knows whether the server took them, so a person decides. Only the one process that sends
@@ -270,7 +274,7 @@ func (b *batch) saveSent(ctx context.Context) {
 		return b.Sent.Keep(ctx, b.copiesTo, b.unkept)
 	})
 	if mailbox.FaultOf(err) == mailbox.FaultSilent {
-		b.hush = err
+		b.report.Silent = err
 	}
 	if err != nil {
 		b.copies = false

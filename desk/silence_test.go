@@ -139,7 +139,10 @@ func silentPass(t *testing.T, at int) (frozen bool) {
 	defer reader.Close()
 	d.Inbox, d.Sent, d.SentFolder = reader, reader, reader.SentFolder
 	d.Filer, d.Filing = reader, Filing{How: FileKeyword}
-	d.Answer = func() { _, _ = d.Flush(t.Context()) }
+	d.FlushNow = func() error {
+		f, _ := d.Flush(t.Context())
+		return f.Silent
+	}
 	for _, l := range []struct{ folder, id, subject, body string }{
 		{"INBOX", "1", withdrawalMark, "Прошу."}, {"INBOX", "2", "Счёт", "Направляем счёт."}, {"INBOX", "3", "Вопрос", "Удалите мои данные."},
 		{"Junk", "4", withdrawalMark, "Прошу и я."}, {"Junk", "5", "Скидки", "Все скидки."},

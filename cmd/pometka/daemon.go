@@ -141,11 +141,19 @@ func (d *daemon) turn(ctx, work context.Context) {
 	d.beat.next(0)
 	var errs []error
 	do := func(ctx context.Context, job job) { errs = append(errs, d.try(ctx, job)) }
-	answer := func() { do(work, (*daemon).follow); do(work, (*daemon).deliver) } // who wrote waits for nobody else
-	d.Desk.Answer = answer
+	flush := func() (silent error) { // who wrote waits for nobody else
+		do(work, (*daemon).follow)
+		do(work, func(d *daemon, work context.Context) error {
+			r, err := d.deliver(work)
+			silent = r.Silent
+			return err
+		})
+		return silent
+	}
+	d.FlushNow = flush
 	do(work, (*daemon).follow)
 	do(ctx, (*daemon).takeIn)
-	answer()
+	flush()
 	if d.tookIn {
 		d.used, d.fresh = true, true
 	}
@@ -176,7 +184,8 @@ func (d *daemon) lookAbout(ctx, work context.Context, do func(context.Context, j
 func (d *daemon) remindAll(work context.Context) error {
 	queued, err := d.remind(work)
 	if queued {
-		err = errors.Join(err, d.deliver(work))
+		_, derr := d.deliver(work)
+		err = errors.Join(err, derr)
 	}
 	return err
 }
@@ -223,10 +232,10 @@ func (d *daemon) takeIn(ctx context.Context) error {
 	return nil
 }
 
-func (d *daemon) deliver(ctx context.Context) error {
+func (d *daemon) deliver(ctx context.Context) (desk.FlushReport, error) {
 	if d.smtp.paused(time.Now()) {
 		if resent, err := d.Store.Resent(ctx, d.smtp.lost); !resent {
-			return err
+			return desk.FlushReport{}, err
 		}
 		// A person who resends a letter knows that the server is back.
 	}
@@ -244,7 +253,7 @@ func (d *daemon) deliver(ctx context.Context) error {
 	if errors.Is(err, mailbox.ErrLogin) && d.smtp.refused < refusals {
 		d.smtp.next = time.Now().Add(refusedAgain)
 	}
-	return err
+	return r, err
 }
 
 // late is how long no pass may end before that is trouble.

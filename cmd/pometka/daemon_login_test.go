@@ -70,7 +70,7 @@ func TestSendLoginRefused(t *testing.T) {
 		}
 		for minute := range 60 { // with a turn in each
 			for range 3 { // behind a folder, behind the last, behind the reminders
-				_ = d.deliver(t.Context())
+				_, _ = d.deliver(t.Context())
 			}
 			if sender.tries > minute+1 {
 				t.Fatalf("%d tries in %d minutes", sender.tries, minute+1)
@@ -120,7 +120,7 @@ func TestSomeLettersAreProgress(t *testing.T) {
 			}
 		}
 		for began := time.Now(); sender.tries < len(codes); {
-			_ = d.deliver(t.Context())
+			_, _ = d.deliver(t.Context())
 			if pause := time.Until(d.smtp.next); pause > firstPause {
 				t.Fatalf("a pause of %v after %d tries", pause, sender.tries)
 			}

@@ -57,7 +57,10 @@ func told(t *testing.T, d *daemon) (n int) {
 func TestMistakeEndsNoDaemon(t *testing.T) {
 	for name, job := range map[string]job{
 		"taking in": (*daemon).takeIn, // there is no mailbox,
-		"delivery":  (*daemon).deliver,
+		"delivery": func(d *daemon, ctx context.Context) error {
+			_, err := d.deliver(ctx)
+			return err
+		},
 		"reminders": (*daemon).remindAll, // no calendar,
 		"rest":      (*daemon).rest,      // and no configuration
 		"backup":    (*daemon).startBackup,

@@ -43,7 +43,7 @@ func TestResendEndsThePause(t *testing.T) {
 		turn := func(tries int) {
 			t.Helper()
 			time.Sleep(time.Second)
-			if _ = d.deliver(t.Context()); sender.tries != tries {
+			if _, _ = d.deliver(t.Context()); sender.tries != tries {
 				t.Fatalf("%d tries, want %d", sender.tries, tries)
 			}
 		}
