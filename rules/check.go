@@ -38,15 +38,15 @@ func (p *Policy) findLines() {
 			patterns[i].line = b.line(at.with(i))
 		}
 	}
-	for i, list := range p.speech.all() {
-		inList(path{"speech", speechKeys[i]}, *list)
+	for _, l := range p.speech.lists(new(rawSpeech)) {
+		inList(path{"speech", l.key}, *l.list)
 	}
 	marks, proofs := p.marks, p.proofs // those that are not found yet
 	for k := range p.matches {
 		at := path{"kinds", k}
 		p.kindLines = append(p.kindLines, b.line(at))
-		for i, list := range p.matches[k].all() {
-			inList(at.with(matcherKeys[i]), *list)
+		for _, l := range p.matches[k].lists(new(rawKind)) {
+			inList(at.with(l.key), *l.list)
 		}
 		for i := 0; len(marks) > 0 && marks[0].kind == k; i++ {
 			marks[0].line = b.line(at.with("marks", i))
@@ -126,13 +126,13 @@ func (p *Policy) idle() []*PolicyFault {
 			}
 		}
 	}
-	for _, list := range p.speech.all() {
-		check(*list)
+	for _, l := range p.speech.lists(new(rawSpeech)) {
+		check(*l.list)
 	}
 	for k := range p.matches {
 		m := &p.matches[k]
-		for _, list := range m.all() {
-			check(*list)
+		for _, l := range m.lists(new(rawKind)) {
+			check(*l.list)
 		}
 		id := p.Kinds[k].ID
 		if !slices.ContainsFunc(p.proofs, func(e proof) bool { return e.kind == id && e.verdict != None }) {

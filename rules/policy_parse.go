@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -47,11 +46,11 @@ var builtIn = sync.OnceValue(func() *Policy {
 func cutWords(whole []byte) (first, words []byte) {
 	from, to := bytes.Index(whole, []byte("\nwords:\n"))+1, bytes.Index(whole, []byte("\nkinds:\n"))+1
 	first = slices.Clone(whole[:from])
-	out := false
+	keys, out := wordKeys(), false
 	for line := range bytes.Lines(whole[to:]) {
 		if deep := bytes.HasPrefix(line, []byte("     ")) || len(bytes.TrimSpace(line)) == 0; !deep {
 			key, _, _ := bytes.Cut(bytes.TrimPrefix(line, []byte("    ")), []byte(":"))
-			out = slices.Contains(wordKeys, string(key))
+			out = slices.Contains(keys, string(key))
 		}
 		if !out {
 			first = append(first, line...)
@@ -61,7 +60,13 @@ func cutWords(whole []byte) (first, words []byte) {
 }
 
 // wordKeys are the keys of a kind that are for letters alone.
-var wordKeys = strings.Fields("demands subject beside includes traces topic bare counter elsewhere opposite told examples doubtful not")
+func wordKeys() []string {
+	keys := []string{"examples", "doubtful", "not"}
+	for _, l := range new(matcher).lists(new(rawKind)) {
+		keys = append(keys, l.key)
+	}
+	return keys
+}
 
 // The shape of a policy file. Each type mirrors one level of the file; what
 // the keys mean is told in the built-in file itself.

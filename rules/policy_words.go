@@ -86,65 +86,78 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	x := newLexicon()
 	p.lexicon, p.markAt = x, map[string][]int{}
 	x.words = newWordCache(p.know)
-	names := slices.Sorted(maps.Keys(raw.Words))
+	if !b.groups(x, raw.Words) {
+		return
+	}
+	for _, l := range p.speech.lists(&raw.Speech) {
+		*l.list = b.patterns(x, path{"speech", l.key}, l.raw)
+	}
+	for i := range raw.Kinds {
+		b.kindWords(p, i, &raw.Kinds[i])
+	}
+	p.pieces = newMarkPieces(p.marks)
+	x.words.numberless = !x.numerals
+	x.units = nil
+}
+
+// groups reads the groups of words. false: there are too many of them.
+func (b *policyReader) groups(x *lexicon, raw map[string]rawWords) bool {
+	names := slices.Sorted(maps.Keys(raw))
 	for _, reserved := range []string{groupAlike, groupModal, groupNot, groupValue} {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == reserved })
 		names = slices.Insert(names, 0, reserved)
 	}
 	if len(names) > mostGroups {
 		b.fail(path{"words"}, "want", "words", strconv.Itoa(len(names)), WantNumber, "1", strconv.Itoa(mostGroups))
-		return
+		return false
 	}
 	for g, name := range names {
 		x.groups = append(x.groups, name)
 		x.numbers[name] = g
-		b.words(x, g, name, raw.Words[name])
+		b.words(x, g, name, raw[name])
 	}
 	x.slotNot, x.slotModal = int32(2*x.numbers[groupNot]), int32(2*x.numbers[groupModal])
 	value := hit{slot: int32(2 * x.numbers[groupValue]), end: 1}
 	said := sense{begins: []beginning{{hit: value}}, alone: []hit{value}}
 	x.value = &meaning{read: said}
-	b.speech(p, &raw.Speech)
-	for i := range raw.Kinds {
-		k := &raw.Kinds[i]
-		at := path{"kinds", i}
-		var m matcher
-		for j, list := range m.all() {
-			key := matcherKeys[j]
-			*list = b.patterns(x, at.with(key), k.patterns()[j])
-		}
-		for _, list := range [][]pattern{m.demands, m.subject, m.beside, m.traces} {
-			for i := range list {
-				m.leads.add(list[i].lead)
-			}
-		}
-		for i := range m.bare {
-			m.alone.add(m.bare[i].lead)
-			if len(m.bare[i].slots) == 1 {
-				x.deeds.add(m.bare[i].lead)
-			}
-		}
-		for _, list := range [][]pattern{m.counter, m.told} {
-			for i := range list {
-				m.against.add(list[i].lead)
-			}
-		}
-		p.matches = append(p.matches, m)
-		for _, m := range p.Kinds[i].Marks {
-			t := newMarkText(m, i)
-			x.numerals = x.numerals || strings.ContainsAny(t.words, "0123456789")
-			if len(t.tokens) > 0 {
-				p.markAt[t.tokens[0]] = append(p.markAt[t.tokens[0]], len(p.marks))
-			}
-			p.marks = append(p.marks, t)
-		}
-		p.addProofs(k.ID, Request, k.Examples)
-		p.addProofs(k.ID, Review, k.Doubtful)
-		p.addProofs(k.ID, None, k.Not)
+	return true
+}
+
+// kindWords reads by which words the i-th kind is recognised.
+func (b *policyReader) kindWords(p *Policy, i int, k *rawKind) {
+	x, at := p.lexicon, path{"kinds", i}
+	var m matcher
+	for _, l := range m.lists(k) {
+		*l.list = b.patterns(x, at.with(l.key), l.raw)
 	}
-	p.pieces = newMarkPieces(p.marks)
-	x.words.numberless = !x.numerals
-	x.units = nil
+	for _, list := range [][]pattern{m.demands, m.subject, m.beside, m.traces} {
+		for i := range list {
+			m.leads.add(list[i].lead)
+		}
+	}
+	for i := range m.bare {
+		m.alone.add(m.bare[i].lead)
+		if len(m.bare[i].slots) == 1 {
+			x.deeds.add(m.bare[i].lead)
+		}
+	}
+	for _, list := range [][]pattern{m.counter, m.told} {
+		for i := range list {
+			m.against.add(list[i].lead)
+		}
+	}
+	p.matches = append(p.matches, m)
+	for _, mark := range p.Kinds[i].Marks {
+		t := newMarkText(mark, i)
+		x.numerals = x.numerals || strings.ContainsAny(t.words, "0123456789")
+		if len(t.tokens) > 0 {
+			p.markAt[t.tokens[0]] = append(p.markAt[t.tokens[0]], len(p.marks))
+		}
+		p.marks = append(p.marks, t)
+	}
+	p.addProofs(k.ID, Request, k.Examples)
+	p.addProofs(k.ID, Review, k.Doubtful)
+	p.addProofs(k.ID, None, k.Not)
 }
 
 func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
@@ -166,41 +179,58 @@ func (b *policyReader) words(x *lexicon, group int, name string, raw rawWords) {
 	}
 }
 
-func (b *policyReader) speech(p *Policy, raw *rawSpeech) {
-	for i, list := range p.speech.all() {
-		*list = b.patterns(p.lexicon, path{"speech", speechKeys[i]}, raw.patterns()[i])
+// keyedList is one list of patterns: its key in the file, what stands there, and where the
+// patterns go.
+type keyedList struct {
+	key  string
+	raw  []string
+	list *[]pattern
+}
+
+// lists pairs the lists of a kind, in the order of the file.
+func (m *matcher) lists(k *rawKind) []keyedList {
+	return []keyedList{
+		{"demands", k.Demands, &m.demands},
+		{"subject", k.Subject, &m.subject},
+		{"beside", k.Beside, &m.beside},
+		{"includes", k.Includes, &m.includes},
+		{"traces", k.Traces, &m.traces},
+		{"topic", k.Topic, &m.topic},
+		{"bare", k.Bare, &m.bare},
+		{"counter", k.Counter, &m.counter},
+		{"elsewhere", k.Other, &m.elsewhere},
+		{"opposite", k.Opposite, &m.opposite},
+		{"told", k.Told, &m.told},
 	}
 }
 
-// matcherKeys and speechKeys are the keys of the file, in the order of the
-// lists below.
-var (
-	matcherKeys = []string{"demands", "subject", "beside", "includes", "traces", "topic", "bare", "counter", "elsewhere", "opposite", "told"}
-	speechKeys  = []string{
-		"questions", "wonders", "impatient", "polite", "ordinary", "cancels", "rethinks", "insists", "thanks", "automatic", "absence", "personal", "unnamed", "refers",
-		"papers", "titles", "enclosed", "opaque", "about", "own", "trade", "firms", "notice", "expects",
-	}
-)
-
-func (k *rawKind) patterns() [][]string {
-	return [][]string{k.Demands, k.Subject, k.Beside, k.Includes, k.Traces, k.Topic, k.Bare, k.Counter, k.Other, k.Opposite, k.Told}
-}
-
-func (m *matcher) all() []*[]pattern {
-	return []*[]pattern{&m.demands, &m.subject, &m.beside, &m.includes, &m.traces, &m.topic, &m.bare, &m.counter, &m.elsewhere, &m.opposite, &m.told}
-}
-
-func (s *rawSpeech) patterns() [][]string {
-	return [][]string{
-		s.Questions, s.Wonders, s.Impatient, s.Polite, s.Ordinary, s.Cancels, s.Rethinks, s.Insists, s.Thanks, s.Automatic, s.Absence, s.Personal, s.Unnamed, s.Refers,
-		s.Papers, s.Titles, s.Enclosed, s.Opaque, s.About, s.Own, s.Trade, s.Firms, s.Notice, s.Expects,
-	}
-}
-
-func (s *speech) all() []*[]pattern {
-	return []*[]pattern{
-		&s.questions, &s.wonders, &s.impatient, &s.polite, &s.ordinary, &s.cancels, &s.rethinks, &s.insists, &s.thanks,
-		&s.automatic, &s.absence, &s.personal, &s.unnamed, &s.refers, &s.papers, &s.titles, &s.enclosed, &s.opaque, &s.about, &s.own, &s.trade, &s.firms, &s.notice, &s.expects,
+// lists pairs the lists of speech, likewise.
+func (s *speech) lists(raw *rawSpeech) []keyedList {
+	return []keyedList{
+		{"questions", raw.Questions, &s.questions},
+		{"wonders", raw.Wonders, &s.wonders},
+		{"impatient", raw.Impatient, &s.impatient},
+		{"polite", raw.Polite, &s.polite},
+		{"ordinary", raw.Ordinary, &s.ordinary},
+		{"cancels", raw.Cancels, &s.cancels},
+		{"rethinks", raw.Rethinks, &s.rethinks},
+		{"insists", raw.Insists, &s.insists},
+		{"thanks", raw.Thanks, &s.thanks},
+		{"automatic", raw.Automatic, &s.automatic},
+		{"absence", raw.Absence, &s.absence},
+		{"personal", raw.Personal, &s.personal},
+		{"unnamed", raw.Unnamed, &s.unnamed},
+		{"refers", raw.Refers, &s.refers},
+		{"papers", raw.Papers, &s.papers},
+		{"titles", raw.Titles, &s.titles},
+		{"enclosed", raw.Enclosed, &s.enclosed},
+		{"opaque", raw.Opaque, &s.opaque},
+		{"about", raw.About, &s.about},
+		{"own", raw.Own, &s.own},
+		{"trade", raw.Trade, &s.trade},
+		{"firms", raw.Firms, &s.firms},
+		{"notice", raw.Notice, &s.notice},
+		{"expects", raw.Expects, &s.expects},
 	}
 }
 
