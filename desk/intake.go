@@ -192,7 +192,7 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 // takeRange brings the messages with the UIDs from..to into the ledger, chunk by chunk. If
 // the connection breaks, what was read before is registered all the same.
 func (p *folderPass) takeRange(ctx context.Context, from, to uint32) error {
-	go p.Policy.Learn() // while the server looks for the first of them
+	p.Policy.Learn() // while the server looks for the first of them
 	p.registrar = newRegistrar()
 	err := mailbox.Survive(func() error {
 		return p.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error { return p.arrive(ctx, heads) })

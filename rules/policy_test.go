@@ -3,7 +3,9 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 )
 
 // The built-in file must parse: BuiltIn panics otherwise.
@@ -163,4 +165,23 @@ func TestBIN(t *testing.T) {
 			t.Errorf("validBIN(%q) = %t", s, !want)
 		}
 	}
+}
+
+// A mistake in the words ends nobody's process but is told to whoever needs them.
+func TestLearnIsGuarded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := false
+		p := &Policy{recognition: &recognition{recognise: sync.OnceFunc(func() { begun = true; panic("staged") })}}
+		p.Learn()
+		synctest.Wait()
+		if !begun {
+			t.Error("nothing was learnt beside")
+		}
+		defer func() {
+			if recover() != "staged" {
+				t.Error("who needs the words does not hear of it")
+			}
+		}()
+		p.Classify(Facts{}, Own{})
+	})
 }

@@ -57,9 +57,14 @@ type speech struct {
 	papers, titles, enclosed, opaque, about, own, trade, firms, notice, expects []pattern
 }
 
-// Learn reads the words, once; else the first letter does it. It may be called beside
-// anything else.
-func (p *Policy) Learn() { p.recognise() }
+// Learn begins to read the words and does not wait for that; else the first letter does it.
+// If they cannot be read, whoever needs them panics, and not a goroutine that nobody guards.
+func (p *Policy) Learn() {
+	go func() {
+		defer func() { _ = recover() }() // recognise keeps the panic for whoever calls it next
+		p.recognise()
+	}()
+}
 
 // Prepare makes ready what the first letter would wait for: the words, and what
 // is made when a letter first needs it.

@@ -95,7 +95,7 @@ func (a *app) ready(ctx context.Context, s *serving) error {
 	}
 	if missing != nil {
 		s.reader.Begin(ctx)
-		go o.Policy.Learn() // the first pass will bring letters
+		o.Policy.Learn() // the first pass will bring letters
 		if err := s.take(ctx); err != nil {
 			return err
 		}
