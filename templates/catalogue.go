@@ -82,6 +82,9 @@ func unpack(name string) (string, error) {
 	return all.String(), err
 }
 
+// T is Set.T: sentences need no templates of the operator's.
+func T(lang Lang, key string, args ...any) string { return text(lang, key, args...) }
+
 // T returns the sentence of the catalogue under key, with {0}, {1} and so on
 // replaced by args; the first integer among them chooses the plural form.
 // Integers are written as by Number, a time.Time as by Date, so what is an
@@ -92,7 +95,9 @@ func unpack(name string) (string, error) {
 func (s *Set) T(lang Lang, key string, args ...any) string { return text(lang, key, args...) }
 
 // Has reports whether the catalogue knows key.
-func (s *Set) Has(key string) bool {
+func (s *Set) Has(key string) bool { return has(key) }
+
+func has(key string) bool {
 	_, ok := catalogues[RU]()[key]
 	return ok
 }
@@ -104,7 +109,7 @@ func (s *Set) Next(lang Lang, code, number string) []string { return nextLines(l
 
 func nextLines(lang Lang, code, number string) []string {
 	key := "digest.next." + code
-	if !(*Set)(nil).Has(key) {
+	if !has(key) {
 		return nil
 	}
 	return strings.Split(text(lang, key, ShortNumber(number)), "\n")

@@ -14,7 +14,7 @@ import (
 func (a *app) faultText(err error) string { return faultText(err, a.lang) }
 
 func faultText(err error, lang rules.Lang) string {
-	say := func(key string, args ...any) string { return catalogue.T(string(lang), key, args...) }
+	say := func(key string, args ...any) string { return templates.T(string(lang), key, args...) }
 	var lines []string
 	for _, f := range rules.CalendarFaults(err) {
 		args := make([]any, len(f.Args))

@@ -47,12 +47,8 @@ func (p *phrase) in(lang rules.Lang) string {
 			args[i] = templates.Safe(fmt.Sprint(v))
 		}
 	}
-	return catalogue.T(string(lang), p.key, args...)
+	return templates.T(string(lang), p.key, args...)
 }
-
-// catalogue gives the words of the screens, which need no templates of the
-// operator's.
-var catalogue *templates.Set
 
 // plainFaults are errors that code compares, with what they say to people.
 var plainFaults = map[error]string{
