@@ -249,7 +249,7 @@ func (d *Desk) stuck(ctx context.Context, b book) ([]stuckOf, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read request of mail %d: %w", m.ID, err)
 			}
-			out = append(out, stuckOf{m, holdingOf(q)})
+			out = append(out, stuckOf{m, holdingOf(&q)})
 		}
 	}
 	return out, nil

@@ -27,7 +27,7 @@ type holding struct {
 	since            rules.Date
 }
 
-func holdingOf(q store.Request) holding { return holding{q.Number, q.Assignee, q.ReceivedOn} }
+func holdingOf(q *store.Request) holding { return holding{q.Number, q.Assignee, q.ReceivedOn} }
 
 // book reads all requests that are not closed, with no more than Store.Lines tells.
 func (d *Desk) book(ctx context.Context) (book, error) {
@@ -84,14 +84,14 @@ const readOnce = 200
 // addDue enters open requests into the book: whose they are, and of those that staff must
 // know of how they stand, what is next, and of what nobody was told.
 func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error {
-	var due []Due
+	var due []*store.Request
 	var numbers []string
-	whole := map[string]store.Request{}
-	for _, q := range open {
+	from := len(b.due)
+	for i := range open {
+		q := &open[i]
 		b.of[q.Number] = holdingOf(q)
 		if x, ok := d.dueOf(q, b.today); ok {
-			due, numbers = append(due, x), append(numbers, x.Number)
-			whole[x.Number] = q
+			b.due, due, numbers = append(b.due, x), append(due, q), append(numbers, q.Number)
 		}
 	}
 	answered, err := d.Store.Answered(ctx, numbers)
@@ -106,9 +106,9 @@ func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error 
 	for s := range told {
 		clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
 	}
-	for i := range due {
-		x, q := &due[i], whole[due[i].Number]
-		q.Answered = answered[x.Number]
+	for i, q := range due {
+		x := &b.due[from+i]
+		q.Answered = answered[q.Number]
 		x.Next = d.NextOf(q)
 		for _, s := range []store.Stage{x.Stage, x.Behind} {
 			if s.Stage != "" && !told[s] {
@@ -121,7 +121,6 @@ func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error 
 			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart, ActBy: x.ActBy})
 		}
 	}
-	b.due = append(b.due, due...)
 	return nil
 }
 
@@ -143,22 +142,22 @@ func compareDue(a, b Due) int {
 }
 
 // dueOf tells how a request stands today; false: staff need not be told of it yet.
-func (d *Desk) dueOf(q store.Request, today rules.Date) (Due, bool) {
+func (d *Desk) dueOf(q *store.Request, today rules.Date) (Due, bool) {
 	left := d.Calendar.Remaining(today, q.ActBy)
 	stage, reached := d.stage(left)
-	waits, since := d.waited(q, today)
+	waits, since := d.waited(*q, today)
 	if !reached && left > soonDays && q.Status != store.StatusReview && waits < waitsFirst {
 		return Due{}, false
 	}
-	told := d.Foremost(q, today)
+	told := d.Foremost(*q, today)
 	kind := q.Kind
 	if kind == "" && len(q.Candidates) > 0 {
 		kind = q.Candidates[0]
 	}
 	x := Due{
 		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: told.Source, Last: told.Due,
-		DaysLeft: left, Left: d.Calendar.Remaining(today, told.Due), Overdue: Overdue(q, today), Assignee: q.Assignee, Provisional: told.Provisional && !told.Due.IsZero(),
-		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(Acting(q).From, q.ReceivedOn), ActBy: q.ActBy},
+		DaysLeft: left, Left: d.Calendar.Remaining(today, told.Due), Overdue: Overdue(*q, today), Assignee: q.Assignee, Provisional: told.Provisional && !told.Due.IsZero(),
+		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(Acting(*q).From, q.ReceivedOn), ActBy: q.ActBy},
 	}
 	if waits >= waitsFirst {
 		x.Waits = waits
@@ -203,12 +202,12 @@ func untold(due []Due) (out []Due) {
 // Overdue reports whether a term of the policy or of the law has passed; a
 // missed target is only that.
 func Overdue(r store.Request, today rules.Date) bool {
-	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return TermOverdue(r, t, today) })
+	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return TermOverdue(r.Status, t, today) })
 }
 
-// TermOverdue reports whether a term of the policy or of the law has passed.
-func TermOverdue(r store.Request, t store.Term, today rules.Date) bool {
-	return !r.Status.Closed() && t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
+// TermOverdue is Overdue for one term of a request with a status.
+func TermOverdue(s store.Status, t store.Term, today rules.Date) bool {
+	return !s.Closed() && t.Source != rules.SourceTarget && !t.Due.IsZero() && today.After(t.Due)
 }
 
 // stagesBefore are the configured stages. Where all of them come before the day on which
@@ -260,7 +259,7 @@ func Acting(r store.Request) store.Term {
 func (d *Desk) Foremost(r store.Request, today rules.Date) store.Term {
 	first := Acting(r)
 	for _, t := range r.Terms {
-		if TermOverdue(r, t, today) && (!TermOverdue(r, first, today) || t.Due.Before(first.Due)) {
+		if TermOverdue(r.Status, t, today) && (!TermOverdue(r.Status, first, today) || t.Due.Before(first.Due)) {
 			first = t
 		}
 	}

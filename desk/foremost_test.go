@@ -68,7 +68,7 @@ func TestOverdue(t *testing.T) {
 			t.Errorf("on the %d: %v", today, got)
 		}
 		for _, term := range terms {
-			if got := TermOverdue(open, term, day(today)); got != (want && term.ID == "law") {
+			if got := TermOverdue(open.Status, term, day(today)); got != (want && term.ID == "law") {
 				t.Errorf("on the %d: %s %v", today, term.ID, got)
 			}
 		}

@@ -26,7 +26,7 @@ const (
 
 // NextOf decides what is next about a request. It reads what Store.Lines tells, and
 // Request.Answered, which Lines does not.
-func (d *Desk) NextOf(r store.Request) Next {
+func (d *Desk) NextOf(r *store.Request) Next {
 	switch r.Status {
 	case store.StatusReview:
 		return NextDecide
@@ -37,13 +37,13 @@ func (d *Desk) NextOf(r store.Request) Next {
 }
 
 // nextAtWork never names what SendAnswer would refuse.
-func (d *Desk) nextAtWork(r store.Request) Next {
+func (d *Desk) nextAtWork(r *store.Request) Next {
 	rule, known := d.Policy.Kind(r.Kind)
 	claim := known && rule.Claim
 	switch {
 	case r.Answered:
 		return NextClose
-	case d.personOf(r) == "":
+	case d.personOf(*r) == "":
 		return NextPaper
 	case known && r.Documents.IsZero() && slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == rules.ConditionDocuments }):
 		return NextDocuments

@@ -26,7 +26,7 @@ func TestNextOf(t *testing.T) {
 		NextClose:     {Status: store.StatusInProgress, Kind: "claim", Assignee: "akim", Answered: true, Letters: from},
 		"done":        {Status: store.StatusDone, Kind: "claim", Letters: from},
 	} {
-		if got := d.NextOf(r); got != want {
+		if got := d.NextOf(&r); got != want {
 			t.Errorf("%s %s: %q, want %q", r.Status, r.Kind, got, want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestNextOf(t *testing.T) {
 		"an address that staff found out":    {Status: store.StatusOpen, Kind: "claim", Sender: "a@mail.kz", Letters: []store.Letter{{FromName: "Иванов"}}},
 		"a kind that the policy has dropped": {Status: store.StatusOpen, Kind: "gone", Letters: from},
 	} {
-		if got := d.NextOf(r); got != NextTakeClaim && got != NextTake {
+		if got := d.NextOf(&r); got != NextTakeClaim && got != NextTake {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

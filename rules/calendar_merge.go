@@ -27,11 +27,12 @@ func MergeCalendarFiles(old, add []byte) ([]byte, error) {
 		return nil, fmt.Errorf("merge calendars: %w", err)
 	}
 	if len(table.rules)+len(table.words) == 0 {
-		base = slices.DeleteFunc(base, func(r calRow) bool {
-			_, replaced := table.days[r.date]
-			return r.form == formDay && (replaced || table.whole[r.date.Year])
-		})
-		rows = append(base, rows...)
+		for i := range base {
+			_, replaced := table.days[base[i].date]
+			if base[i].form != formDay || !replaced && !table.whole[base[i].date.Year] {
+				rows = append(rows, base[i])
+			}
+		}
 	}
 	sortRows(rows)
 	var b bytes.Buffer

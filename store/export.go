@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -47,9 +46,13 @@ func (db *DB) Register(ctx context.Context, q RegisterQuery, f func([]Entry) err
 			return fmt.Errorf("read register: %w: the numbers are out of order", ErrDamaged)
 		}
 		last = end
-		part = slices.DeleteFunc(part, func(e Entry) bool {
-			return !q.From.IsZero() && e.ReceivedOn.Before(q.From) || !q.To.IsZero() && e.ReceivedOn.After(q.To)
-		})
+		kept := part[:0]
+		for i := range part {
+			if on := part[i].ReceivedOn; (q.From.IsZero() || !on.Before(q.From)) && (q.To.IsZero() || !on.After(q.To)) {
+				kept = append(kept, part[i])
+			}
+		}
+		part = kept
 		if len(part) == 0 {
 			continue
 		}

@@ -79,13 +79,16 @@ func (f *casefile) closedText() string {
 			continue
 		}
 		at := f.moment(e.At, f.d.Zone)
-		bound := slices.DeleteFunc(slices.Clone(f.Request.Terms), func(t store.Term) bool {
-			return t.Source == rules.SourceTarget || t.Due.IsZero()
-		})
-		switch day := rules.DateIn(e.At, f.d.Zone); {
-		case len(bound) == 0 || f.Request.Status == store.StatusDismissed:
+		bound, late := false, false
+		for i := range f.Request.Terms {
+			if t := &f.Request.Terms[i]; t.Source != rules.SourceTarget && !t.Due.IsZero() {
+				bound, late = true, late || rules.DateIn(e.At, f.d.Zone).After(t.Due)
+			}
+		}
+		switch {
+		case !bound || f.Request.Status == store.StatusDismissed:
 			return at
-		case slices.ContainsFunc(bound, func(t store.Term) bool { return day.After(t.Due) }):
+		case late:
 			return f.t("casefile.closed.late", at)
 		}
 		return f.t("casefile.closed.in_time", at)

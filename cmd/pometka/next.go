@@ -16,7 +16,7 @@ func (a *app) next(d *desk.Desk, r store.Request) string {
 
 func (a *app) nextText(d *desk.Desk, r store.Request) string {
 	n := templates.ShortNumber(r.Number)
-	next := d.NextOf(r)
+	next := d.NextOf(&r)
 	if next == desk.NextDecide {
 		return a.nextReview(r, n)
 	}

@@ -113,7 +113,7 @@ func (a *app) requestJSON(d *desk.Desk, r store.Request) requestJSON {
 	for _, t := range r.Terms {
 		j.Terms = append(j.Terms, termJSON{
 			ID: t.ID, Name: t.Name.In(a.lang), Source: t.Source, Basis: t.Basis.In(a.lang), Condition: t.Condition,
-			Days: t.Days, Unit: t.Unit, Due: t.Due, Provisional: t.Provisional, Overdue: desk.TermOverdue(r, t, today),
+			Days: t.Days, Unit: t.Unit, Due: t.Due, Provisional: t.Provisional, Overdue: desk.TermOverdue(r.Status, t, today),
 		})
 	}
 	for i, l := range r.Letters {
