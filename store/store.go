@@ -12,7 +12,7 @@
 //     event vouches for; chain.go, the events; digest.go and marks.go, the digest of
 //     a row; writer.go, the one connection that writes, and reader.go, those that
 //     read.
-//   - A letter comes in: ledger.go (Record), admit.go (Admit), register.go (numbers
+//   - A letter comes in: ledger.go (Record), cursor.go, admit.go (Admit), register.go (numbers
 //     and terms), chunks.go (its bytes); threads.go finds what it belongs to.
 //   - A person decides: apply.go (Change) and link.go (Link).
 //   - A letter of ours goes out: queue.go (Enqueue and what staff do with it), send.go
