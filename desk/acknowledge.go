@@ -80,7 +80,7 @@ func (d *Desk) acknowledgement(ctx context.Context, l *letter, f rules.Facts, sl
 		}
 		template = letterReceipt
 	}
-	return d.answerTo(ctx, f, reason, newAck{template: template, letter: sl, kinds: l.finding.Kinds, waits: waits})
+	return d.ackMail(ctx, f, reason, newAck{template: template, letter: sl, kinds: l.finding.Kinds, waits: waits})
 }
 
 // newAck is an acknowledgement that rules.MayAnswer does not forbid.
@@ -91,12 +91,12 @@ type newAck struct {
 	waits    string       // the code of why the answer waits for a person's word; "": it does not
 }
 
-// answerTo finds the one address, and whether it hears from us at once: hold
+// ackMail finds the one address, and whether it hears from us at once: hold
 // is why MayAnswer leaves that to a person, the zero Reason where it does not.
 // A mail that waits tells why: the sender, the letter's place or age, a register that
 // was lost and may have answered before, or the caps, which hold even when no header
 // gives a robot away.
-func (d *Desk) answerTo(ctx context.Context, f rules.Facts, hold rules.Reason, n newAck) (*store.NewMail, string, error) {
+func (d *Desk) ackMail(ctx context.Context, f rules.Facts, hold rules.Reason, n newAck) (*store.NewMail, string, error) {
 	to, plain := recipient(f, d.Operator.Own, n.letter.Trust)
 	if to == "" {
 		return nil, rules.NeverNoAddress, nil
@@ -164,7 +164,7 @@ func (d *Desk) confirmedAck(ctx context.Context, r store.Request, sender string)
 	if answer == rules.AnswerNever {
 		return nil, nil
 	}
-	m, _, err := d.answerTo(ctx, f, reason, newAck{template: letterAcknowledgement, letter: l})
+	m, _, err := d.ackMail(ctx, f, reason, newAck{template: letterAcknowledgement, letter: l})
 	return m, err
 }
 

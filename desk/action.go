@@ -224,7 +224,7 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 		return r, err
 	}
 	is := r
-	is.Status = again(r.Status)
+	is.Status = reopenedStatus(r.Status)
 	c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventReopened, detail: map[string]any{"why": why, "before": r.Status, "after": is.Status}})
 	if err != nil {
 		return r, err

@@ -21,7 +21,7 @@ func (d *Desk) newAdmission(who string, raw *store.Spool) store.Admission {
 }
 
 // admission is all that the register takes of a letter.
-func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t thread, w whole) (store.Admission, error) {
+func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t thread, w wholeLetter) (store.Admission, error) {
 	a := p.newAdmission(store.Machine, w.spool)
 	a.Place = store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity, UID: l.head.UID}
 	a.Seen = l.row(l.finding.Verdict, l.finding.Reason.Code)

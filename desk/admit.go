@@ -16,7 +16,7 @@ import (
 // read whole, too.
 func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismissed *[]store.Seen) error {
 	for _, l := range letters {
-		if l.read || l.settled() {
+		if l.readWhole || l.settled() {
 			continue
 		}
 		if p.Stopping() {
@@ -38,7 +38,7 @@ func (p *folderPass) candidates(ctx context.Context, letters []*letter, dismisse
 // letter.denies.
 func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]store.Seen) (denied bool, err error) {
 	said := l.finding.Verdict
-	l.read = true
+	l.readWhole = true
 	if l.head.Size >= largeLetter || l.head.Size == 0 { // or of a size that nobody knows
 		p.registrar.awaitLarge()
 	}
@@ -70,10 +70,10 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 // enter takes a letter into the register. It returns the ledger row that is still to be
 // written if the letter is no request after all; the transaction that registers a letter
 // writes its row itself.
-func (p *folderPass) enter(ctx context.Context, l *letter, w whole) (rows []store.Seen, err error) {
+func (p *folderPass) enter(ctx context.Context, l *letter, w wholeLetter) (rows []store.Seen, err error) {
 	facts := Facts(l.msg)
 	err = whileStale(func() error {
-		known, err := p.registered(ctx, l, w)
+		known, err := p.isRegistered(ctx, l, w)
 		switch {
 		case err != nil:
 		case known:
@@ -99,7 +99,7 @@ func whileStale(do func() error) (err error) {
 // place finds out where the letter belongs, and registers it. If it is no request, it returns
 // its ledger row. store.ErrStale: meanwhile the request that it joins was changed, or somebody
 // registered a file of the letter.
-func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w whole) ([]store.Seen, error) {
+func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w wholeLetter) ([]store.Seen, error) {
 	thread, err := p.threadOf(ctx, l, facts)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w 
 
 // read reads a whole letter and judges it. If the server sends another letter than that of
 // the header that came first, the letter is judged by that header.
-func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
+func (p *folderPass) read(ctx context.Context, l *letter) (w wholeLetter, err error) {
 	said := l.finding
 	kept := false
 	defer func() {
@@ -156,7 +156,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w whole, err error) {
 // fetch brings the letter's bytes into a spool. What the server cannot give is
 // replaced by the header that it gave before: a letter that vanished or cannot
 // be delivered is judged by that, and never silently dropped.
-func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) {
+func (p *folderPass) fetch(ctx context.Context, l *letter) (w wholeLetter, err error) {
 	if l.head.Err == nil {
 		w.spool = p.Store.Spool()
 		var n int64
@@ -169,7 +169,7 @@ func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) 
 		}
 		w.spool.Discard()
 		if w.gone = errors.Is(err, mailbox.ErrGone); !w.gone && !errors.Is(err, mailbox.ErrBadMessage) {
-			return whole{}, err
+			return wholeLetter{}, err
 		}
 		if !w.gone {
 			l.head.Err = err
@@ -179,7 +179,7 @@ func (p *folderPass) fetch(ctx context.Context, l *letter) (w whole, err error) 
 	w.spool = p.Store.Spool()
 	if _, err = w.spool.Write(l.head.Header); err != nil {
 		w.spool.Discard()
-		return whole{}, err
+		return wholeLetter{}, err
 	}
 	return w, nil
 }
@@ -199,7 +199,7 @@ func parseSpool(l *letter, spool *store.Spool) error {
 
 // admit registers a letter: one transaction takes in the ledger row, the
 // letter, its requests with their terms, the event and the acknowledgement.
-func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thread, w whole) error {
+func (p *folderPass) admit(ctx context.Context, l *letter, f rules.Facts, t thread, w wholeLetter) error {
 	a, err := p.admission(ctx, l, f, t, w)
 	if err != nil {
 		return err

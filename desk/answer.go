@@ -24,8 +24,8 @@ const (
 	AnswerRefusal   = "refusal"
 )
 
-// Answers lists them.
-var Answers = []string{AnswerDone, AnswerRefusal, AnswerDocuments}
+// AnswerTemplates lists them.
+var AnswerTemplates = []string{AnswerDone, AnswerRefusal, AnswerDocuments}
 
 // StepAnswered is the id of the closing step "the person was answered". The answer
 // itself fulfils it, in every policy that has a step of this name.

@@ -73,7 +73,7 @@ func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a 
 func (d *Desk) staffLogin(who string) (string, error) {
 	who = strings.Join(strings.Fields(who), " ")
 	if m, ok := d.member(who); ok {
-		return registered(m), nil
+		return staffKey(m), nil
 	}
 	if who != "" && len(d.Staff) == 0 {
 		return who, nil
@@ -85,19 +85,19 @@ func (d *Desk) staffLogin(who string) (string, error) {
 		}
 	}
 	if len(called) == 1 {
-		return registered(called[0]), nil
+		return staffKey(called[0]), nil
 	}
 	return "", fmt.Errorf("%w: %q", ErrStaff, who)
 }
 
-// registered is what the register calls a member of the staff.
-func registered(m Member) string { return cmp.Or(m.Login, m.Name, m.Address) }
+// staffKey is what the register calls a member of the staff.
+func staffKey(m Member) string { return cmp.Or(m.Login, m.Name, m.Address) }
 
 // Login is what the register calls whoever is named by login, name or address. Who is
 // not of the staff is called as named.
 func (d *Desk) Login(who string) string {
 	if m, ok := d.member(who); ok {
-		return registered(m)
+		return staffKey(m)
 	}
 	return who
 }

@@ -138,9 +138,9 @@ func (d *Desk) redate(ctx context.Context, r *store.Request, a *act) error {
 	return nil
 }
 
-// again is the status that a request gets when it is taken up again, because its
+// reopenedStatus is the status that a request gets when it is taken up again, because its
 // requester wrote or a person says so.
-func again(s store.Status) store.Status {
+func reopenedStatus(s store.Status) store.Status {
 	switch s {
 	case store.StatusWaiting, store.StatusDone, store.StatusRefused:
 		return store.StatusOpen

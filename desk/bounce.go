@@ -92,7 +92,7 @@ func (p *folderPass) hear(ctx context.Context, reports []*letter, texts map[uint
 
 // judgeHeard judges a letter that is no report about us, as far as it was read.
 func (p *folderPass) judgeHeard(l *letter) {
-	l.report, l.whole = false, false
+	l.report, l.needsWhole = false, false
 	p.judgeHead(l)
 	switch {
 	case l.need != rules.NeedText || l.bounce:
@@ -100,7 +100,7 @@ func (p *folderPass) judgeHeard(l *letter) {
 	case l.raw == nil: // gone, perhaps
 		l.known = 0
 	case l.ended && scant(l.head, int64(len(l.raw[0]))):
-		l.whole = true
+		l.needsWhole = true
 		l.forget()
 	default:
 		p.judgeText(l)

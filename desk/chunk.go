@@ -138,7 +138,7 @@ func (c *chunk) enterChunk(ctx context.Context) error {
 	}
 	rows := c.rows
 	for _, l := range c.letters {
-		if !l.read {
+		if !l.readWhole {
 			rows = append(rows, l.row(l.finding.Verdict, l.finding.Reason.Code))
 		}
 	}

@@ -266,7 +266,7 @@ func (d *Desk) addHead(ctx context.Context, b book, letters []letterTo) error {
 	if i < 0 {
 		return nil
 	}
-	f, err := d.Store.Status(ctx)
+	f, err := d.Store.Counts(ctx)
 	if err != nil {
 		return err
 	}

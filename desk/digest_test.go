@@ -181,7 +181,7 @@ func TestDigestLetter(t *testing.T) {
 			t.Errorf("the letter lacks %q:\n%s", want, m.Text)
 		}
 	}
-	facts, err := r.Store.Status(t.Context())
+	facts, err := r.Store.Counts(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,23 +18,23 @@ import (
 // What a server says of a letter may be wrong or missing. That must never lead to a
 // person's letter that nobody reads.
 
-// whole is a letter that was read to its end, or its header where no more could be had.
-type whole struct {
+// wholeLetter is a letter that was read to its end, or its header where no more could be had.
+type wholeLetter struct {
 	spool     *store.Spool
 	cut, gone bool
 }
 
-// registered reports whether the register has the letter already, because it was moved
+// isRegistered reports whether the register has the letter already, because it was moved
 // or copied, or is read anew. Letters are compared by their bytes; where one of the two
 // was too large to be had whole, by their headers. Letters of which nothing can be had
 // look all the same: such a letter is known if another one was received at the same
 // moment, in another folder or under another UIDVALIDITY.
-func (p *folderPass) registered(ctx context.Context, l *letter, w whole) (bool, error) {
+func (p *folderPass) isRegistered(ctx context.Context, l *letter, w wholeLetter) (bool, error) {
 	if l.blank() {
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
 	}
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
-	if err != nil || known || !l.again || l.head.Err != nil || w.gone {
+	if err != nil || known || !l.seenBefore || l.head.Err != nil || w.gone {
 		return known, err
 	}
 	return p.Store.CutBefore(ctx, l.digest, w.cut)
@@ -112,7 +112,7 @@ var errMixedUp = errors.New("the server sent another letter than its header said
 // mistaken reports that the server sent another letter than that whose header came
 // before: servers and proxies do mix their answers up. The letter then counts as one
 // that cannot be read, and is judged by its header.
-func (p *folderPass) mistaken(l *letter, w whole) bool {
+func (p *folderPass) mistaken(l *letter, w wholeLetter) bool {
 	if l.head.Err != nil || w.gone || l.digest == "" || l.long {
 		return false
 	}
@@ -145,7 +145,7 @@ type textSaid struct {
 
 // denies reports that the whole letter is no request although its text seemed to be one,
 // and that it does not begin with that text: it was the text of another letter.
-func (l *letter) denies(said rules.Verdict, w whole) bool {
+func (l *letter) denies(said rules.Verdict, w wholeLetter) bool {
 	return l.need == rules.NeedText && (said == rules.Request || said == rules.Review) && l.finding.Verdict == rules.None &&
 		!l.msg.Cut && !l.said.begins(w.spool)
 }
@@ -168,8 +168,8 @@ func (t textSaid) begins(spool *store.Spool) bool {
 func (p *folderPass) doubt(letters []*letter, uid uint32) (any bool) {
 	p.Log.Warn("texts mixed up by the server", "folder", p.folder.Name, "uid", uid)
 	for _, l := range letters {
-		if !l.read && l.need == rules.NeedText && l.settled() {
-			l.whole, any = true, true
+		if !l.readWhole && l.need == rules.NeedText && l.settled() {
+			l.needsWhole, any = true, true
 		}
 	}
 	return any

@@ -40,7 +40,7 @@ func (d *Desk) Export(ctx context.Context, q ExportQuery, f func(Exported) error
 	default:
 		until = d.DayBegins(on.AddDays(1))
 	}
-	return d.Store.Register(ctx, store.RegisterQuery{Until: until, From: q.From, To: q.To}, func(part []store.Entry) error {
+	return d.Store.EachEntry(ctx, store.EntryQuery{Until: until, From: q.From, To: q.To}, func(part []store.Entry) error {
 		known := map[string]store.Request{}
 		if q.AsOf.IsZero() {
 			numbers := make([]string, len(part))

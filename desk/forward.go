@@ -121,6 +121,6 @@ func (d *Desk) checkSender(addr string) error {
 // senderAck is the acknowledgement to the address that staff named. Nothing holds it but
 // bounces, caps, and a register that was restored.
 func (d *Desk) senderAck(ctx context.Context, sender string, l store.Letter) (*store.NewMail, error) {
-	m, _, err := d.answerTo(ctx, rules.Facts{From: []rules.Address{{Addr: sender}}}, rules.Reason{}, newAck{template: letterAcknowledgement, letter: l})
+	m, _, err := d.ackMail(ctx, rules.Facts{From: []rules.Address{{Addr: sender}}}, rules.Reason{}, newAck{template: letterAcknowledgement, letter: l})
 	return m, err
 }

@@ -22,11 +22,11 @@ func (p *folderPass) judgePartHeads(letters []*letter) func(uid uint32, heads *m
 			if m := begun.With(heads); m != nil {
 				p.testOnlyJudge(l)
 				l.finding = p.Policy.Classify(Facts(m), p.Operator.Own)
-				l.whole = l.finding.Verdict != rules.None
+				l.needsWhole = l.finding.Verdict != rules.None
 				l.finding.NewText = ""
 			}
 		}) {
-			l.whole = true
+			l.needsWhole = true
 		}
 	}
 }

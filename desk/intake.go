@@ -268,7 +268,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		case seen && old.Verdict == rules.None:
 			rows = append(rows, rowOf(h, digests[i], rules.None, old.ReasonCode))
 		default: // whether it is a copy of a registered letter, its bytes tell once it is read
-			fresh = append(fresh, &letter{head: h, digest: digests[i], again: seen, long: len(h.Header) >= mailbox.HeadLimit})
+			fresh = append(fresh, &letter{head: h, digest: digests[i], seenBefore: seen, long: len(h.Header) >= mailbox.HeadLimit})
 		}
 	}
 	return fresh, rows, nil

@@ -45,9 +45,9 @@ func TestPollRegistersOnce(t *testing.T) {
 	}
 }
 
-func facts(t *testing.T, r *rig) store.Facts {
+func facts(t *testing.T, r *rig) store.Counts {
 	t.Helper()
-	f, err := r.Store.Status(t.Context())
+	f, err := r.Store.Counts(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,10 @@ import (
 	"license.kz/pometka/store"
 )
 
-// answered looks at the requests that a letter may answer: it names one of their letters,
+// repliesTo looks at the requests that a letter may answer: it names one of their letters,
 // or of ours about them, as what it replies to, or it has their number in its subject. A
 // number in the text counts where the letter would be no request without it.
-func (d *Desk) answered(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
+func (d *Desk) repliesTo(ctx context.Context, l *letter, f rules.Facts, person string) (thread, error) {
 	var t thread
 	refs := references(l.msg)
 	recorded, err := d.Store.Answers(ctx, refs)
@@ -154,7 +154,7 @@ func numbersOfBriefs(list []store.Brief) []string {
 // for the requester waits no longer, and a closed one is opened again. A letter that only
 // thanks, or that a program wrote by itself, wakes nothing.
 func (d *Desk) join(t *thread, r *store.Brief, f rules.Facts) {
-	wakes := again(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f) && !d.Policy.OnlyReceipt(f)
+	wakes := reopenedStatus(r.Status) != r.Status && !d.Policy.Automatic(f) && !d.Policy.OnlyThanks(f) && !d.Policy.OnlyReceipt(f)
 	t.joins = append(t.joins, joining{r.Number, r.Revision, wakes})
 }
 
@@ -183,7 +183,7 @@ func (d *Desk) joinedBy(ctx context.Context, j joining, l store.Letter, who Acto
 	}
 	is := r
 	if is.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], l); j.wakes {
-		is.Status = again(r.Status)
+		is.Status = reopenedStatus(r.Status)
 	}
 	c, err := d.becomes(ctx, r, is, a)
 	c.Revision = j.revision // what it was when the letter was found to wake it

@@ -29,27 +29,27 @@ const soonRead = 300 << 10
 
 // letter is one message on its way through the classification.
 type letter struct {
-	head    mailbox.Head
-	digest  string // of its header; "" where nothing of that is known
-	again   bool   // the register has a letter with this header
-	long    bool   // of the header only the beginning is known
-	msg     *mailbox.Message
-	need    rules.Need
-	subject *rules.Subject // as read, while the text is to be judged
-	reply   bool           // it belongs to a thread of the register, or names the number of a request
-	finding rules.Finding
-	whole   bool     // only the whole letter can tell what it is
-	raw     [][]byte // the beginning of its body, piece by piece, as long as more of it may be needed
-	known   int64    // how many bytes of the body were read
-	asked   int64    // up to which byte of the body the last step asks
-	ended   bool     // raw is the whole body
-	undated bool     // nobody knows when it came
-	report  bool     // it may report that a letter of ours did not arrive; see hearReports
-	bounce  bool     // it does report that, and the register knows
+	head       mailbox.Head
+	digest     string // of its header; "" where nothing of that is known
+	seenBefore bool   // the register has a letter with this header
+	long       bool   // of the header only the beginning is known
+	msg        *mailbox.Message
+	need       rules.Need
+	subject    *rules.Subject // as read, while the text is to be judged
+	reply      bool           // it belongs to a thread of the register, or names the number of a request
+	finding    rules.Finding
+	needsWhole bool     // only the whole letter can tell what it is
+	raw        [][]byte // the beginning of its body, piece by piece, as long as more of it may be needed
+	known      int64    // how many bytes of the body were read
+	asked      int64    // up to which byte of the body the last step asks
+	ended      bool     // raw is the whole body
+	undated    bool     // nobody knows when it came
+	report     bool     // it may report that a letter of ours did not arrive; see hearReports
+	bounce     bool     // it does report that, and the register knows
 
-	reading  bool // its text is being read
-	expected bool // the inbox knows that it will be read whole
-	read     bool // it was read whole, as a candidate
+	reading   bool // its text is being read
+	expected  bool // the inbox knows that it will be read whole
+	readWhole bool // it was read whole, as a candidate
 
 	said textSaid // the text by which it became a candidate
 
@@ -59,7 +59,7 @@ type letter struct {
 // settled reports whether the letter is no request and needs no further
 // reading.
 func (l *letter) settled() bool {
-	return l.bounce || l.head.Err == nil && !l.whole && !l.reply && l.need != rules.NeedLetter && l.finding.Verdict == rules.None
+	return l.bounce || l.head.Err == nil && !l.needsWhole && !l.reply && l.need != rules.NeedLetter && l.finding.Verdict == rules.None
 }
 
 // row makes the ledger row of the letter.
@@ -90,7 +90,7 @@ func (p *folderPass) readHeaders(ctx context.Context, letters []*letter) error {
 // judgeHead judges a letter by its header, or says what must be read of it.
 func (p *folderPass) judgeHead(l *letter) {
 	if stumbles(func() { p.readHead(l) }) {
-		l.need, l.whole = rules.NeedLetter, true
+		l.need, l.needsWhole = rules.NeedLetter, true
 	}
 }
 
@@ -116,7 +116,7 @@ func (p *folderPass) readHead(l *letter) {
 // judgeText judges a letter by the beginning of its text, and lets go of the text unless
 // more of it must be read.
 func (p *folderPass) judgeText(l *letter) {
-	l.whole = false
+	l.needsWhole = false
 	if !l.ended && mailbox.Meagre(l.raw...) {
 		return
 	}
@@ -132,21 +132,21 @@ func (p *folderPass) judgeText(l *letter) {
 	if !l.ended && (m.Loose && f.Cut || f.Short()) {
 		return
 	}
-	if l.whole = m.Loose; !l.whole {
+	if l.needsWhole = m.Loose; !l.needsWhole {
 		l.finding = p.Policy.Classify(f, p.Operator.Own)
 	}
 	switch {
-	case l.whole || l.finding.Verdict != rules.None:
+	case l.needsWhole || l.finding.Verdict != rules.None:
 	case foreign(m), silent(m), ample(l.head, int64(l.size())), p.names(f.Text):
-		l.whole = true
+		l.needsWhole = true
 	case l.ended:
-		l.whole = m.Unclosed // or the server sent less than there is
+		l.needsWhole = m.Unclosed // or the server sent less than there is
 	default:
 		switch p.Policy.Unsettled(f, l.finding, p.Operator.Own) {
 		case rules.NeedText:
 			return
 		case rules.NeedLetter:
-			l.whole = true
+			l.needsWhole = true
 			if l.head.Size > soonRead {
 				l.begun = mailbox.ReadBeginning(l.head.Header, l.raw...)
 			}

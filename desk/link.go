@@ -91,9 +91,9 @@ func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c st
 		case err != nil:
 			return c, err
 		case !last.Before(to.Waits[len(to.Waits)-1].From):
-			is.Status, e.answered = again(to.Status), last
+			is.Status, e.answered = reopenedStatus(to.Status), last
 		case waited == forDocuments && !brought.IsZero():
-			is.Status, e.answered = again(to.Status), brought
+			is.Status, e.answered = reopenedStatus(to.Status), brought
 		}
 	}
 	return d.becomes(ctx, to, is, e)

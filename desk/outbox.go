@@ -208,13 +208,13 @@ func (d *Desk) settlement(m *store.Mail, o mailbox.Outcome) store.Settlement {
 		}
 		return s
 	}
-	return d.again(m, o, s)
+	return d.retryLater(m, o, s)
 }
 
-// again says when a letter is tried once more, or that it has been tried for long enough.
+// retryLater says when a letter is tried once more, or that it has been tried for long enough.
 // A server that was not reached does not count as a refusal of the letter: after an outage
 // the first "try later" means a minute, not hours.
-func (d *Desk) again(m *store.Mail, o mailbox.Outcome, s store.Settlement) store.Settlement {
+func (d *Desk) retryLater(m *store.Mail, o mailbox.Outcome, s store.Settlement) store.Settlement {
 	s.State, s.Refused = store.MailQueued, true
 	code, wait := codeSMTP4xx, d.backoff(m.Refusals+1)
 	switch {

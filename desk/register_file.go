@@ -58,7 +58,7 @@ func notLetter(m *mailbox.Message) bool {
 // findFiled looks for the letter in the ledger: a message of the mailbox with
 // the same header digest that no letter is kept for.
 func (d *Desk) findFiled(ctx context.Context, t *taking) error {
-	filed, err := d.Store.FiledAs(ctx, []string{digestOf(t.letter.head)})
+	filed, err := d.Store.LedgerLetters(ctx, []string{digestOf(t.letter.head)})
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func (d *Desk) languageIn(text string) rules.Lang {
 // address, and those of a person of exactly this name.
 func (d *Desk) samePerson(ctx context.Context, p Paper) ([]string, error) {
 	var numbers []string
-	byAddr, err := d.Store.NumbersOf(ctx, fold(p.Email), d.Now().Add(-possiblySpan), possiblyLetters)
+	byAddr, err := d.Store.BriefsFrom(ctx, fold(p.Email), d.Now().Add(-possiblySpan), possiblyLetters)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (d *Desk) paperAck(ctx context.Context, p Paper, l store.Letter) (*store.Ne
 	if !p.Send {
 		hold.Code = codeByHandAddr
 	}
-	return d.answerTo(ctx, f, hold, newAck{template: letterAcknowledgement, letter: l, kinds: p.Kinds})
+	return d.ackMail(ctx, f, hold, newAck{template: letterAcknowledgement, letter: l, kinds: p.Kinds})
 }
 
 // SubjectOf is the subject of a letter of a request of this kind. What came on

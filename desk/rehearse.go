@@ -30,9 +30,9 @@ func (d *Desk) rehearse(ctx context.Context) error {
 	if err := parseSpool(l, spool); err != nil {
 		return err
 	}
-	facts, w := Facts(l.msg), whole{spool: spool}
+	facts, w := Facts(l.msg), wholeLetter{spool: spool}
 	l.finding = d.Policy.Classify(facts, d.Operator.Own)
-	if _, err := p.registered(ctx, l, w); err != nil {
+	if _, err := p.isRegistered(ctx, l, w); err != nil {
 		return err
 	}
 	t, err := p.threadOf(ctx, l, facts)

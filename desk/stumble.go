@@ -72,7 +72,7 @@ func stumbledOver(uid uint32) error { return &mailbox.BadMessage{UID: uid, Err: 
 // enterUnjudged makes a review case of a letter over which the program stumbled, with as much
 // of it as does not make it stumble again; or it returns the ledger row of a letter that the
 // register has. Nobody is answered.
-func (p *folderPass) enterUnjudged(ctx context.Context, l *letter, w whole) ([]store.Seen, error) {
+func (p *folderPass) enterUnjudged(ctx context.Context, l *letter, w wholeLetter) ([]store.Seen, error) {
 	p.Log.ErrorContext(ctx, leftToAPerson, "folder", p.folder.Name, "uid", l.head.UID)
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
 	switch {
@@ -91,7 +91,7 @@ func (p *folderPass) enterUnjudged(ctx context.Context, l *letter, w whole) ([]s
 	return nil, err
 }
 
-func (p *folderPass) admitUnjudged(ctx context.Context, l *letter, w whole) error {
+func (p *folderPass) admitUnjudged(ctx context.Context, l *letter, w wholeLetter) error {
 	l.msg.Troubles = append(l.msg.Troubles, mailbox.TroubleUnreadable)
 	f := Facts(&mailbox.Message{Troubles: l.msg.Troubles})
 	l.finding = p.Policy.Classify(f, p.Operator.Own)

@@ -58,7 +58,7 @@ func (d *Desk) Wait(ctx context.Context, number, what string, a Actor) (store.Re
 // Resume ends the wait: the requester answered, or nobody waits any longer.
 func (d *Desk) Resume(ctx context.Context, number string, a Actor) (store.Request, error) {
 	from := []store.Status{store.StatusWaiting}
-	return d.turn(ctx, number, from, act{who: a, code: eventResumed}, func(r *store.Request) { r.Status = again(r.Status) })
+	return d.turn(ctx, number, from, act{who: a, code: eventResumed}, func(r *store.Request) { r.Status = reopenedStatus(r.Status) })
 }
 
 // Setting is one thing that staff found out about a request. Nil fields are
@@ -138,17 +138,17 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 			return r, err
 		}
 		if waited == forDocuments && !s.Documents.IsZero() {
-			is.Status, e.answered = again(r.Status), *s.Documents
+			is.Status, e.answered = reopenedStatus(r.Status), *s.Documents
 		}
 	}
-	if knows(r, is) {
+	if sameSettings(r, is) {
 		return r, &store.About{What: number, Err: ErrSame}
 	}
 	return d.become(ctx, r, is, e)
 }
 
-// knows reports whether nothing that can be set is different.
-func knows(was, is store.Request) bool {
+// sameSettings reports whether nothing that can be set is different.
+func sameSettings(was, is store.Request) bool {
 	consumer := was.Consumer == is.Consumer || was.Consumer != nil && is.Consumer != nil && *was.Consumer == *is.Consumer
 	return consumer && was.Kind == is.Kind && was.ReceivedOn == is.ReceivedOn && was.Documents == is.Documents &&
 		was.Sender == is.Sender && was.Status == is.Status

@@ -15,11 +15,11 @@ func (p *folderPass) judgeTexts(ask []*letter) (take func(uid uint32, text []byt
 	byUID := make(map[uint32]*letter, len(ask))
 	for _, l := range ask {
 		byUID[l.head.UID] = l
-		l.asked, l.whole = l.next(), true // until its text comes: if it does not, Fetch will tell why
+		l.asked, l.needsWhole = l.next(), true // until its text comes: if it does not, Fetch will tell why
 	}
 	judge, end := pool(func(l *letter) {
 		if stumbles(func() { p.judgeText(l) }) {
-			l.whole = true
+			l.needsWhole = true
 			l.forget()
 		}
 	})
@@ -98,11 +98,11 @@ func (l *letter) add(text []byte) bool {
 // goesOn reports whether more of the text is to be read. If more is needed but not worth
 // reading by itself, the letter is marked to be read whole.
 func (l *letter) goesOn() bool {
-	if l.whole || l.raw == nil && l.known > 0 || l.need != rules.NeedText {
+	if l.needsWhole || l.raw == nil && l.known > 0 || l.need != rules.NeedText {
 		return false
 	}
 	if l.next() == 0 {
-		l.whole = true
+		l.needsWhole = true
 		l.forget()
 		return false
 	}

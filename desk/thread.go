@@ -193,7 +193,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 	if rules.NeverAnswer(f, d.Operator.Own).Code != "" {
 		return t, nil // a robot's letter joins nothing and wakes nobody
 	}
-	t, err := d.answered(ctx, l, f, person)
+	t, err := d.repliesTo(ctx, l, f, person)
 	if err != nil || len(t.joins) > 0 || l.finding.Verdict == rules.None {
 		return t, err
 	}
@@ -218,7 +218,7 @@ func (d *Desk) threadOf(ctx context.Context, l *letter, f rules.Facts) (thread, 
 		t.as, t.anew = codeRepeat, false
 		return t, nil
 	}
-	others, err := d.Store.NumbersOf(ctx, fold(person), d.Now().Add(-possiblySpan), possiblyLetters)
+	others, err := d.Store.BriefsFrom(ctx, fold(person), d.Now().Add(-possiblySpan), possiblyLetters)
 	if err != nil {
 		return t, err
 	}

@@ -50,7 +50,7 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 	errs := []error{
 		d.checkDisk(ctx, v.Free, now), d.checkLogin(ctx, TroubleLogin, v.IMAP), d.checkLogin(ctx, TroubleSendLogin, v.SMTP),
 	}
-	f, err := d.Store.Status(ctx)
+	f, err := d.Store.Counts(ctx)
 	if err == nil {
 		if d.lastPass = f.LastPass; d.lastPass.After(now) { // told by a clock that was ahead
 			d.lastPass = time.Time{}
@@ -92,7 +92,7 @@ func (d *Desk) checkPass(ctx context.Context, v Vitals, now time.Time) error {
 	return nil
 }
 
-func (d *Desk) checkOutbox(ctx context.Context, f store.Facts, now time.Time) error {
+func (d *Desk) checkOutbox(ctx context.Context, f store.Counts, now time.Time) error {
 	stuck := !f.OldestQueue.IsZero() && now.Sub(f.OldestQueue) > stuckAfter
 	return d.state(ctx, TroubleOutbox, stuck, f.Outbox[store.MailQueued], f.OldestQueue)
 }
@@ -110,7 +110,7 @@ func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error 
 
 // checkQuarantine looks for letters that could not be read and that nobody has
 // decided on.
-func (d *Desk) checkQuarantine(ctx context.Context, f store.Facts, now time.Time) error {
+func (d *Desk) checkQuarantine(ctx context.Context, f store.Counts, now time.Time) error {
 	if f.Events == d.eventsAtLook {
 		return nil
 	}

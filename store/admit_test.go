@@ -172,7 +172,7 @@ func TestAdmitByAPerson(t *testing.T) {
 	if err := db.Raw(ctx, 99, io.Discard); !errors.Is(err, ErrNotFound) {
 		t.Errorf("bytes of no letter: %v", err)
 	}
-	if f := must[Facts](t)(db.Status(ctx)); f.Ledger[rules.None] != 1 || f.Ledger[rules.Request] != 0 {
+	if f := must[Counts](t)(db.Counts(ctx)); f.Ledger[rules.None] != 1 || f.Ledger[rules.Request] != 0 {
 		t.Errorf("the ledger row was rewritten: %+v", f.Ledger)
 	}
 	if _, err := db.Admit(ctx, Admission{Place: Place{Folder: "INBOX", UIDValidity: 7, UID: 8}}, t0); err == nil {

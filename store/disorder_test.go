@@ -85,7 +85,7 @@ func TestRegisterEndsOnDisorder(t *testing.T) {
 	ok(t, os.WriteFile(path, file, 0o600))
 	db := openAt(t, path)
 	parts := 0
-	err := db.Register(t.Context(), RegisterQuery{}, func([]Entry) error {
+	err := db.EachEntry(t.Context(), EntryQuery{}, func([]Entry) error {
 		if parts++; parts > 100 {
 			return errors.New("without end")
 		}

@@ -18,18 +18,18 @@ type Entry struct {
 	State
 }
 
-// RegisterQuery selects entries: as of an instant (excluded), received on days
+// EntryQuery selects entries: as of an instant (excluded), received on days
 // from From to To, both included. Zero: no bound.
-type RegisterQuery struct {
+type EntryQuery struct {
 	Until    time.Time
 	From, To rules.Date
 }
 
-// Register calls f with the entries that q selects, by number, some at a time,
+// EachEntry calls f with the entries that q selects, by number, some at a time,
 // and stops at its first error. It does not hold them in memory, and while f runs it
 // holds no state of the register: whoever reads an export slowly keeps nobody else
 // from emptying the log.
-func (db *DB) Register(ctx context.Context, q RegisterQuery, f func([]Entry) error) error {
+func (db *DB) EachEntry(ctx context.Context, q EntryQuery, f func([]Entry) error) error {
 	until := "9999"
 	if !q.Until.IsZero() {
 		until = instant(q.Until)

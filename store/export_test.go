@@ -12,12 +12,12 @@ import (
 func TestRegisterAsOf(t *testing.T) {
 	ctx := t.Context()
 	db := twoPeople(t, filepath.Join(t.TempDir(), "p.db"))
-	read := func(q RegisterQuery) (all []Entry) {
+	read := func(q EntryQuery) (all []Entry) {
 		t.Helper()
-		ok(t, db.Register(ctx, q, func(part []Entry) error { all = append(all, part...); return nil }))
+		ok(t, db.EachEntry(ctx, q, func(part []Entry) error { all = append(all, part...); return nil }))
 		return all
 	}
-	early, late := RegisterQuery{Until: t0.Add(30 * time.Minute)}, RegisterQuery{Until: t0.Add(90 * time.Minute)}
+	early, late := EntryQuery{Until: t0.Add(30 * time.Minute)}, EntryQuery{Until: t0.Add(90 * time.Minute)}
 	before, after := read(early), read(late)
 	if len(before) != 2 || before[0].Status != StatusOpen || !before[0].ClosedAt.IsZero() || len(before[0].Terms) != 2 || before[0].Kind != "consent_withdrawal" {
 		t.Errorf("before it was closed: %+v", before)
@@ -25,7 +25,7 @@ func TestRegisterAsOf(t *testing.T) {
 	if len(after) != 2 || after[0].Status != StatusDone || !after[0].ClosedAt.Equal(t0.Add(time.Hour)) || after[0].Outcome != "by_person" || after[1].Status != StatusOpen {
 		t.Errorf("after it was closed: %+v", after)
 	}
-	if none := read(RegisterQuery{Until: t0}); len(none) != 0 {
+	if none := read(EntryQuery{Until: t0}); len(none) != 0 {
 		t.Errorf("before anything was registered: %+v", none)
 	}
 
@@ -42,11 +42,11 @@ func TestRegisterAsOf(t *testing.T) {
 	if again := read(late); !reflect.DeepEqual(again, after) {
 		t.Errorf("later the same instant is told as\n%+v, was\n%+v", again, after)
 	}
-	now := read(RegisterQuery{})
+	now := read(EntryQuery{})
 	if len(now) != 3 || now[0].Status != StatusOpen || !now[0].ClosedAt.IsZero() || now[1].Assignee != who || now[1].ActBy != day("2027-02-01") {
 		t.Errorf("now: %+v", now)
 	}
-	if period := read(RegisterQuery{From: day("2026-11-21"), To: day("2026-11-23")}); len(period) != 2 || period[0].Number != "LK-2026-000001" {
+	if period := read(EntryQuery{From: day("2026-11-21"), To: day("2026-11-23")}); len(period) != 2 || period[0].Number != "LK-2026-000001" {
 		t.Errorf("received in a period: %+v", period)
 	}
 	sound(t, db)
@@ -57,7 +57,7 @@ func TestRegisterHoldsNothing(t *testing.T) {
 	ctx := t.Context()
 	db := twoPeople(t, filepath.Join(t.TempDir(), "p.db"))
 	calls := 0
-	ok(t, db.Register(ctx, RegisterQuery{}, func(part []Entry) error {
+	ok(t, db.EachEntry(ctx, EntryQuery{}, func(part []Entry) error {
 		calls++
 		must[Admitted](t)(db.Admit(ctx, admission(t, db, 90), t0.Add(time.Hour)))
 		if busy := must[bool](t)(db.cutLog(ctx)); busy {

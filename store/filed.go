@@ -8,8 +8,8 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// Filed is one row of the ledger with its place.
-type Filed struct {
+// LedgerRow is one row of the ledger with its place.
+type LedgerRow struct {
 	Place Place
 	Seen  Seen
 }
@@ -24,7 +24,7 @@ type LedgerFilter struct {
 // Ledger calls f with each row that the filter selects, the newest first by
 // when it was seen, and stops at the first error. It does not hold the rows in
 // memory; f must not take long, since it sees one state of the register.
-func (db *DB) Ledger(ctx context.Context, filter LedgerFilter, f func(Filed) error) error {
+func (db *DB) Ledger(ctx context.Context, filter LedgerFilter, f func(LedgerRow) error) error {
 	where, args := `WHERE 1`, []any{}
 	if filter.Verdict != "" {
 		where, args = where+` AND m.verdict = ?`, append(args, string(filter.Verdict))
@@ -49,7 +49,7 @@ func (db *DB) Ledger(ctx context.Context, filter LedgerFilter, f func(Filed) err
 			return err
 		}
 		return scanEach(rows, func() error {
-			var row Filed
+			var row LedgerRow
 			if err := rows.Scan(append([]any{&row.Place.Folder, &row.Place.UIDValidity}, row.Seen.columns()...)...); err != nil {
 				return err
 			}

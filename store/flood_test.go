@@ -26,7 +26,7 @@ func TestFlood(t *testing.T) {
 		a.Letter.FromAddr, a.Ack = "flood@example.kz", nil
 		must[Admitted](t)(db.Admit(ctx, a, t0.Add(time.Hour)))
 	}
-	list := must[[]Brief](t)(db.NumbersOf(ctx, "flood@example.kz", t0, 50))
+	list := must[[]Brief](t)(db.BriefsFrom(ctx, "flood@example.kz", t0, 50))
 	if len(list) != 50 || list[0].Number != "LK-2026-000056" || list[49].Number != "LK-2026-000007" {
 		t.Errorf("%d of the sender, the first %s", len(list), list[0].Number)
 	}

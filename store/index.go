@@ -45,17 +45,17 @@ func (t *tx) indexWords(ctx context.Context) error {
 	if t.trails = t.wordsLater && state == indexWhole; t.trails {
 		return nil
 	}
-	if err := t.fileWords(ctx, state == indexWhole); err != nil {
+	if err := t.indexPending(ctx, state == indexWhole); err != nil {
 		return t.giveUpIndex(ctx, err)
 	}
 	return nil
 }
 
-// fileWords brings into the index what it lacks: the latest requests, if it is whole but for
+// indexPending brings into the index what it lacks: the latest requests, if it is whole but for
 // them, and those that changed.
-func (t *tx) fileWords(ctx context.Context, whole bool) error {
+func (t *tx) indexPending(ctx context.Context, whole bool) error {
 	if whole {
-		latest, err := unfiledRequests(ctx, t)
+		latest, err := unindexed(ctx, t)
 		if err != nil {
 			return err
 		}
@@ -74,9 +74,9 @@ func (t *tx) fileWords(ctx context.Context, whole bool) error {
 	return nil
 }
 
-// unfiledRequests are those behind the last one in the index. In a whole index there are no
+// unindexed are those behind the last one in the index. In a whole index there are no
 // other gaps: the latest are filed before any other.
-func unfiledRequests(ctx context.Context, q querier) ([]int64, error) {
+func unindexed(ctx context.Context, q querier) ([]int64, error) {
 	return queryIDs(ctx, q, `SELECT id FROM requests WHERE id > (SELECT coalesce(max(id), 0) FROM search_content) ORDER BY id`)
 }
 

@@ -48,7 +48,7 @@ func BenchmarkLarge(b *testing.B) {
 		{"show", func() error { _, err := db.Request(ctx, "LK-2024-000777"); return err }},
 		{"history", func() error { _, err := db.History(ctx, "LK-2024-000777"); return err }},
 		{"resolve", func() error { _, err := db.Resolve(ctx, "2024-777"); return err }},
-		{"status", func() error { _, err := db.Status(ctx); return err }},
+		{"status", func() error { _, err := db.Counts(ctx); return err }},
 		{"outbox held", func() error { _, err := db.Outbox(ctx, []MailState{MailHeld}); return err }},
 		{"by header", func() error { _, err := db.ByHeaderDigest(ctx, []string{seen(1_000_777).HeaderDigest}); return err }},
 		{"by message id", func() error { _, err := db.ByMessageID(ctx, []string{"<m777@example.kz>"}); return err }},
@@ -56,7 +56,7 @@ func BenchmarkLarge(b *testing.B) {
 			_, err := db.SameText(ctx, "a777@example.kz", "Прошу прекратить обработку 777", "", t0, alike)
 			return err
 		}},
-		{"of sender", func() error { _, err := db.NumbersOf(ctx, "a777@example.kz", t0, 50); return err }},
+		{"of sender", func() error { _, err := db.BriefsFrom(ctx, "a777@example.kz", t0, 50); return err }},
 		{"places", func() error { _, err := db.Places(ctx, "INBOX", 7, 1_000_000, 1_000_500); return err }},
 		{"reminded", func() error { _, err := db.Reminded(ctx, []string{"LK-2024-000777"}); return err }},
 		{"caps", func() error {

@@ -83,7 +83,7 @@ func TestRecord(t *testing.T) {
 	if !reflect.DeepEqual(found, map[string]Seen{"d1": rows[0]}) {
 		t.Errorf("by header digest %+v", found)
 	}
-	if f := must[Facts](t)(db.Status(ctx)); f.Ledger[rules.None] != 2 || f.Ledger[rules.Request] != 1 || f.Requests[StatusOpen] != 1 ||
+	if f := must[Counts](t)(db.Counts(ctx)); f.Ledger[rules.None] != 2 || f.Ledger[rules.Request] != 1 || f.Requests[StatusOpen] != 1 ||
 		f.NextActBy != day("2026-12-14") || !f.OldestQueue.Equal(t0) || !f.LastPass.IsZero() {
 		t.Errorf("facts %+v", f)
 	}
@@ -133,17 +133,17 @@ func TestLedger(t *testing.T) {
 		{"until", LedgerFilter{Until: t0.Add(time.Hour)}, []int{0}},
 		{"nothing", LedgerFilter{Verdict: rules.Request}, nil},
 	} {
-		var got, want []Filed
-		ok(t, db.Ledger(ctx, c.f, func(f Filed) error { got = append(got, f); return nil }))
+		var got, want []LedgerRow
+		ok(t, db.Ledger(ctx, c.f, func(f LedgerRow) error { got = append(got, f); return nil }))
 		for _, i := range c.want {
-			want = append(want, Filed{Place{"INBOX", 7, rows[i].UID}, rows[i]})
+			want = append(want, LedgerRow{Place{"INBOX", 7, rows[i].UID}, rows[i]})
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}
 	stop := errors.New("enough")
-	if err := db.Ledger(ctx, LedgerFilter{}, func(Filed) error { return stop }); !errors.Is(err, stop) {
+	if err := db.Ledger(ctx, LedgerFilter{}, func(LedgerRow) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("stopped: %v", err)
 	}
 }

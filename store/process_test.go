@@ -85,7 +85,7 @@ func TestGoroutinesWriteAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if f := must[Facts](t)(db.Status(ctx)); f.Open != 40 || f.Outbox[MailSending] != 40 {
+	if f := must[Counts](t)(db.Counts(ctx)); f.Open != 40 || f.Outbox[MailSending] != 40 {
 		t.Errorf("facts %+v", f)
 	}
 	sound(t, db)

@@ -188,13 +188,13 @@ func TestThreads(t *testing.T) {
 	if got := same(db.SameText(ctx, "a1@example.kz", " \n", "", t0, alike)); got != nil {
 		t.Errorf("no text: %v", got)
 	}
-	if list := must[[]Brief](t)(db.NumbersOf(ctx, " A1@example.kz", t0, 50)); len(list) != 2 || list[1].Number != one || list[1].Status != StatusOpen {
+	if list := must[[]Brief](t)(db.BriefsFrom(ctx, " A1@example.kz", t0, 50)); len(list) != 2 || list[1].Number != one || list[1].Status != StatusOpen {
 		t.Errorf("of the sender: %v", list)
 	}
-	if list := must[[]Brief](t)(db.NumbersOf(ctx, "a1@example.kz", t0.Add(time.Minute), 50)); len(list) != 1 || list[0].Number != two {
+	if list := must[[]Brief](t)(db.BriefsFrom(ctx, "a1@example.kz", t0.Add(time.Minute), 50)); len(list) != 1 || list[0].Number != two {
 		t.Errorf("of the sender lately: %v", list)
 	}
-	if list := must[[]Brief](t)(db.NumbersOf(ctx, "", t0, 50)); list != nil {
+	if list := must[[]Brief](t)(db.BriefsFrom(ctx, "", t0, 50)); list != nil {
 		t.Errorf("of nobody: %v", list)
 	}
 	if got := same(db.WroteIn(ctx, "A1@example.kz", []string{two, one, "LK-2026-000099"})); !reflect.DeepEqual(got, []string{one, two}) {

@@ -26,7 +26,7 @@ func TestRecompute(t *testing.T) {
 		numbers = append(numbers, must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0)).Numbers[0])
 	}
 	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: numbers[2], Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0))
-	before := must[Facts](t)(db.Status(ctx)).Events
+	before := must[Counts](t)(db.Counts(ctx)).Events
 	moved := &Recount{Terms: terms("2027-01-11", "2026-12-15"), ActBy: day("2026-12-15"), Trace: []byte(`{"calendar":"c2"}`)}
 	count := func(r Request) (*Recount, error) {
 		if r.Number == numbers[0] {
@@ -36,7 +36,7 @@ func TestRecompute(t *testing.T) {
 	}
 	c := Recomputation{Cause: "calendar of 2027", Basis: map[string]string{MetaCalendarDigest: "c2"}, Count: count}
 	ok(t, db.Recompute(ctx, c, t0))
-	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
+	if n := must[Counts](t)(db.Counts(ctx)).Events - before; n != 1 {
 		t.Errorf("%d events for one request that moved", n)
 	}
 	if r := must[Request](t)(db.Request(ctx, numbers[0])); !reflect.DeepEqual(r.Terms, moved.Terms) || r.ActBy != day("2026-12-15") || r.Revision != 2 {
@@ -54,7 +54,7 @@ func TestRecompute(t *testing.T) {
 	}
 	c.Cause = "again"
 	ok(t, db.Recompute(ctx, c, t0))
-	if n := must[Facts](t)(db.Status(ctx)).Events - before; n != 1 {
+	if n := must[Counts](t)(db.Counts(ctx)).Events - before; n != 1 {
 		t.Errorf("recomputed again: %d events", n)
 	}
 	sound(t, db)

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// FiledLetter is a row of the ledger whose header digest is that of a letter,
+// LedgerLetter is a row of the ledger whose header digest is that of a letter,
 // and whether a letter is kept for it.
-type FiledLetter struct {
-	Filed
+type LedgerLetter struct {
+	LedgerRow
 	Kept bool
 }
 
-// FiledAs returns the rows of the ledger with one of the header digests, the
+// LedgerLetters returns the rows of the ledger with one of the header digests, the
 // latest first. It is how a person's copy of a letter is found in the mailbox.
-func (db *DB) FiledAs(ctx context.Context, digests []string) ([]FiledLetter, error) {
-	var list []FiledLetter
+func (db *DB) LedgerLetters(ctx context.Context, digests []string) ([]LedgerLetter, error) {
+	var list []LedgerLetter
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT EXISTS (SELECT 1 FROM letters l WHERE l.message = m.id), f.name, m.uidvalidity, `+seenColumns+`
 			FROM messages m CROSS JOIN folders f ON f.id = m.folder
@@ -25,7 +25,7 @@ func (db *DB) FiledAs(ctx context.Context, digests []string) ([]FiledLetter, err
 			return err
 		}
 		return scanEach(rows, func() error {
-			var f FiledLetter
+			var f LedgerLetter
 			err := rows.Scan(append([]any{&f.Kept, &f.Place.Folder, &f.Place.UIDValidity}, f.Seen.columns()...)...)
 			f.Place.UID = f.Seen.UID
 			list = append(list, f)

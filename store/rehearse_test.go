@@ -10,9 +10,9 @@ import (
 // rehearsal is there.
 func TestRehearse(t *testing.T) {
 	ctx, db := context.Background(), open(t)
-	before := must[Facts](t)(db.Status(ctx))
+	before := must[Counts](t)(db.Counts(ctx))
 	ok(t, db.Rehearse(ctx, admission(t, db, 1), t0, render))
-	after := must[Facts](t)(db.Status(ctx))
+	after := must[Counts](t)(db.Counts(ctx))
 	if after.Events != before.Events || after.Head != before.Head || after.Open != 0 || len(after.Outbox) != 0 {
 		t.Errorf("after the rehearsal: %+v, before it: %+v", after, before)
 	}

@@ -80,13 +80,13 @@ func (db *DB) beginIndex(ctx context.Context) error {
 	})
 }
 
-// fileLatest brings into a whole index the requests that it still lacks: a pass is about to do
+// indexLatest brings into a whole index the requests that it still lacks: a pass is about to do
 // so, or it was ended before. If somebody else keeps the register locked, they are left out.
-func (db *DB) fileLatest(ctx context.Context) error {
+func (db *DB) indexLatest(ctx context.Context) error {
 	if state, err := indexState(ctx, db.read); err != nil || state != indexWhole {
 		return explain(err)
 	}
-	latest, err := unfiledRequests(ctx, db.read)
+	latest, err := unindexed(ctx, db.read)
 	if err != nil || len(latest) == 0 {
 		return nil // an index that cannot be read is told of by whoever asks it
 	}

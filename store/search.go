@@ -31,7 +31,7 @@ type Hit struct {
 // ErrNoWords: the question holds nothing to search for. ErrNoIndex: the index
 // is missing or unusable; MakeIndex makes it.
 func (db *DB) Search(ctx context.Context, words string, limit int) (hits []Hit, more bool, err error) {
-	if err := db.fileLatest(ctx); err != nil {
+	if err := db.indexLatest(ctx); err != nil {
 		return nil, false, fmt.Errorf("search register: %w", err)
 	}
 	err = db.view(ctx, func(q querier) error {

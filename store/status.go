@@ -10,8 +10,8 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// Facts is the state of the register in numbers.
-type Facts struct {
+// Counts is the state of the register in numbers.
+type Counts struct {
 	Ledger   map[rules.Verdict]int // messages ever seen, by verdict
 	Outbox   map[MailState]int
 	Requests map[Status]int
@@ -52,9 +52,9 @@ const (
 	MetaPolicy = "policy:"
 )
 
-// Status counts. It reads the register as it is at one instant.
-func (db *DB) Status(ctx context.Context) (Facts, error) {
-	f := Facts{Ledger: map[rules.Verdict]int{}, Outbox: map[MailState]int{}, Requests: map[Status]int{}}
+// Counts counts what is there. It reads the register as it is at one instant.
+func (db *DB) Counts(ctx context.Context) (Counts, error) {
+	f := Counts{Ledger: map[rules.Verdict]int{}, Outbox: map[MailState]int{}, Requests: map[Status]int{}}
 	err := db.view(ctx, func(q querier) error {
 		// Counting a million rows takes too long for a status: the last id is
 		// the number of all, and what is of note has an index.
@@ -76,7 +76,7 @@ func (db *DB) Status(ctx context.Context) (Facts, error) {
 			Scan(asDate{&f.NextActBy}, asInstant{&f.OldestQueue}, asInstant{&f.LastPass}, &f.Events, &f.Head, asInstant{&f.LastEvent})
 	})
 	if err != nil {
-		return Facts{}, fmt.Errorf("read status: %w", err)
+		return Counts{}, fmt.Errorf("read status: %w", err)
 	}
 	for status, n := range f.Requests {
 		switch {

@@ -177,11 +177,11 @@ type Brief struct {
 // Demands reports whether the request is, or may be, of the kind.
 func (b *Brief) Demands(k rules.Kind) bool { return k == b.Kind || slices.Contains(b.Candidates, k) }
 
-// NumbersOf returns the requests of the latest letters from this address, or
+// BriefsFrom returns the requests of the latest letters from this address, or
 // of this person as staff found out, received since then, the latest first;
 // limit bounds the letters looked at, so that what somebody who floods the
 // mailbox wrote before does not slow down what comes next.
-func (db *DB) NumbersOf(ctx context.Context, addr string, since time.Time, limit int) ([]Brief, error) {
+func (db *DB) BriefsFrom(ctx context.Context, addr string, since time.Time, limit int) ([]Brief, error) {
 	if fold(addr) == "" {
 		return nil, nil
 	}

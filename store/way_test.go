@@ -74,7 +74,7 @@ func TestWayOfALetter(t *testing.T) {
 		t.Errorf("history: %s", got)
 	}
 	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 6}, []Seen{{UID: 6, Verdict: rules.None, InternalDate: t0}}, t0))
-	if f := must[Facts](t)(db.Status(ctx)); f.Ledger[rules.None] != 1 || f.Ledger[rules.Request] != 1 || f.Outbox[MailSent] != 1 || f.Open != 0 || f.Events != 8 {
+	if f := must[Counts](t)(db.Counts(ctx)); f.Ledger[rules.None] != 1 || f.Ledger[rules.Request] != 1 || f.Outbox[MailSent] != 1 || f.Open != 0 || f.Events != 8 {
 		t.Errorf("facts %+v", f)
 	}
 }

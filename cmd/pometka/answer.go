@@ -45,7 +45,7 @@ func (a *app) answerCommand() *cobra.Command {
 		})
 	})
 	flags := c.Flags()
-	flags.StringVar(&f.template, "template", "", a.t("help.flag.template", strings.Join(desk.Answers, ", ")))
+	flags.StringVar(&f.template, "template", "", a.t("help.flag.template", strings.Join(desk.AnswerTemplates, ", ")))
 	flags.StringVar(&f.file, "file", "", a.t("help.flag.file"))
 	flags.StringVar(&f.text, "text", "", a.t("help.flag.text"))
 	flags.StringArrayVar(&f.attach, "attach", nil, a.t("help.flag.attach"))
@@ -125,8 +125,8 @@ func (a *app) replyOf(ctx context.Context, d *desk.Desk, r store.Request, f answ
 		return reply, a.misuse("error.answer.what")
 	case f.file != "" && f.text != "":
 		return reply, a.misuse("error.answer.both")
-	case f.template != "" && !slices.Contains(desk.Answers, f.template):
-		return reply, a.misuse("error.answer.template", templates.Safe(f.template), strings.Join(desk.Answers, ", "))
+	case f.template != "" && !slices.Contains(desk.AnswerTemplates, f.template):
+		return reply, a.misuse("error.answer.template", templates.Safe(f.template), strings.Join(desk.AnswerTemplates, ", "))
 	case f.lang != "" && !slices.Contains([]rules.Lang{rules.RU, rules.KK, rules.EN}, reply.Language):
 		return reply, a.misuse("error.lang", "--letter-lang", templates.Safe(f.lang))
 	case f.template == desk.AnswerRefusal && reply.Why == "", f.closeAs != "" && reply.Why == "":

@@ -133,7 +133,7 @@ func (p *probe) unready(ctx context.Context) (string, error) {
 	if !p.beat.alive() {
 		return "no progress", nil
 	}
-	f, err := p.store.Status(ctx)
+	f, err := p.store.Counts(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -161,7 +161,7 @@ func (p *probe) unready(ctx context.Context) (string, error) {
 //	go_goroutines                                   goroutines of the daemon
 func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	goroutines := runtime.NumGoroutine() // each look into the register leaves one that is about to end
-	f, err := p.store.Status(ctx)
+	f, err := p.store.Counts(ctx)
 	if err != nil {
 		return err
 	}

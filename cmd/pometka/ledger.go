@@ -73,11 +73,11 @@ func (a *app) ledger(ctx context.Context, d *desk.Desk, f ledgerFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	var rows []store.Filed
+	var rows []store.LedgerRow
 	// Of the messages that a pass looks at together the requests are written first: up to
 	// so many rows, the order of writing is not that of receipt.
 	filter.Limit = f.limit + mailbox.ChunkSize + 1
-	if err := d.Store.Ledger(ctx, filter, func(r store.Filed) error {
+	if err := d.Store.Ledger(ctx, filter, func(r store.LedgerRow) error {
 		rows = append(rows, r)
 		return nil
 	}); err != nil {
@@ -133,7 +133,7 @@ func (a *app) ledgerFilter(d *desk.Desk, f ledgerFlags) (store.LedgerFilter, err
 // none of mail that is no request. What lies under a UID is the message of the row
 // if it has the digest of the row: a UIDVALIDITY says less,
 // since a restored mailbox gives UIDs again.
-func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]*mailbox.Message, error) {
+func (a *app) headsOf(ctx context.Context, rows []store.LedgerRow) (map[store.Place]*mailbox.Message, error) {
 	cfg, err := a.config(NeedStore, NeedIMAP)
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]
 	ctx, cancel := context.WithTimeout(ctx, askMailbox)
 	defer cancel()
 	heads := map[store.Place]*mailbox.Message{}
-	folders := map[string][]store.Filed{}
+	folders := map[string][]store.LedgerRow{}
 	for _, r := range rows {
 		folders[r.Place.Folder] = append(folders[r.Place.Folder], r)
 	}
@@ -168,7 +168,7 @@ func (a *app) headsOf(ctx context.Context, rows []store.Filed) (map[store.Place]
 
 // headsIn reads the heads of one folder, messages that lie close together in one
 // command.
-func headsIn(ctx context.Context, reader *mailbox.Reader, rows []store.Filed, heads map[store.Place]*mailbox.Message) error {
+func headsIn(ctx context.Context, reader *mailbox.Reader, rows []store.LedgerRow, heads map[store.Place]*mailbox.Message) error {
 	const gap = 20 // further apart, another command costs less
 	sort.Slice(rows, func(i, j int) bool { return rows[i].Place.UID < rows[j].Place.UID })
 	for len(rows) > 0 {
@@ -176,7 +176,7 @@ func headsIn(ctx context.Context, reader *mailbox.Reader, rows []store.Filed, he
 		for n < len(rows) && rows[n].Place.UID-rows[n-1].Place.UID <= gap {
 			n++
 		}
-		wanted := map[uint32][]store.Filed{}
+		wanted := map[uint32][]store.LedgerRow{}
 		for _, r := range rows[:n] {
 			wanted[r.Place.UID] = append(wanted[r.Place.UID], r)
 		}
@@ -198,7 +198,7 @@ func headsIn(ctx context.Context, reader *mailbox.Reader, rows []store.Filed, he
 	return nil
 }
 
-func (a *app) ledgerJSON(d *desk.Desk, rows []store.Filed, heads map[store.Place]*mailbox.Message) error {
+func (a *app) ledgerJSON(d *desk.Desk, rows []store.LedgerRow, heads map[store.Place]*mailbox.Message) error {
 	out := make([]ledgerRow, 0, len(rows))
 	for _, r := range rows {
 		j := ledgerRow{
@@ -223,7 +223,7 @@ func firstAddress(m *mailbox.Message) string {
 
 // printLedger prints two lines a message: when, what it was taken for and where
 // it lies; then the subject, or the reason where that is not known.
-func (a *app) printLedger(d *desk.Desk, rows []store.Filed, heads map[store.Place]*mailbox.Message, more bool) {
+func (a *app) printLedger(d *desk.Desk, rows []store.LedgerRow, heads map[store.Place]*mailbox.Message, more bool) {
 	for _, r := range rows {
 		when := "–"
 		if !r.Seen.InternalDate.IsZero() {

@@ -61,7 +61,7 @@ func (a *app) statusCommand() *cobra.Command {
 // status gathers the facts. The desk is healthy when a pass over the mailbox
 // ended lately, and nothing of the outbox failed or is in doubt.
 func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
-	facts, err := d.Store.Status(c.Context())
+	facts, err := d.Store.Counts(c.Context())
 	if err != nil {
 		return statusJSON{}, err
 	}

@@ -16,8 +16,8 @@ import (
 // folder, or somebody hands in its file. It is recorded with the requests that it
 // answers, and closes none of them: a person decides whether the matter is settled.
 
-// answer is a letter of staff to a person.
-type answer struct {
+// sentAnswer is a letter of staff to a person.
+type sentAnswer struct {
 	msg     *mailbox.Message
 	numbers []string
 	to      string // the person's address among its recipients
@@ -27,12 +27,12 @@ type answer struct {
 // it replies to; if there are none, those of older letters of its thread; if there are
 // none either, those whose numbers stand in its subject. Requests in which none of the
 // recipients has a part do not count.
-func (d *Desk) answerOf(ctx context.Context, m *mailbox.Message) (answer, error) {
+func (d *Desk) answerOf(ctx context.Context, m *mailbox.Message) (sentAnswer, error) {
 	refs := references(m)
 	for _, ids := range [][]string{refs[:min(len(refs), 1)], refs} {
 		numbers, err := d.Store.ByMessageID(ctx, ids)
 		if err != nil {
-			return answer{}, err
+			return sentAnswer{}, err
 		}
 		if a, err := d.answerAbout(ctx, m, numbers); err != nil || len(a.numbers) > 0 {
 			return a, err
@@ -43,25 +43,25 @@ func (d *Desk) answerOf(ctx context.Context, m *mailbox.Message) (answer, error)
 
 // answerAbout is the letter as an answer about those of the requests in which
 // one of its recipients has a part.
-func (d *Desk) answerAbout(ctx context.Context, m *mailbox.Message, numbers []string) (answer, error) {
+func (d *Desk) answerAbout(ctx context.Context, m *mailbox.Message, numbers []string) (sentAnswer, error) {
 	for _, to := range slices.Concat(m.To, m.Cc) {
 		if to.Addr == "" || d.Operator.Own.Is(to.Addr) {
 			continue
 		}
 		own, err := d.Store.WroteIn(ctx, to.Addr, numbers)
 		if err != nil {
-			return answer{}, err
+			return sentAnswer{}, err
 		}
 		if len(own) > 0 {
-			return answer{msg: m, numbers: own, to: to.Addr}, nil
+			return sentAnswer{msg: m, numbers: own, to: to.Addr}, nil
 		}
 	}
-	return answer{}, nil
+	return sentAnswer{}, nil
 }
 
 // record writes down an answer, whose bytes are in the spool. known: it had been
 // recorded before.
-func (d *Desk) record(ctx context.Context, a answer, spool *store.Spool, at time.Time, who string) (known bool, err error) {
+func (d *Desk) record(ctx context.Context, a sentAnswer, spool *store.Spool, at time.Time, who string) (known bool, err error) {
 	id := a.msg.MessageID
 	if id == "" {
 		id = "<" + spool.SHA256() + "@sent.invalid>"
@@ -116,7 +116,7 @@ func (d *Desk) RecordAnswer(ctx context.Context, number string, r io.Reader, lim
 	if d.isOurs(m.MessageID) {
 		return q, refused("ours")
 	}
-	a := answer{msg: m, numbers: []string{q.Number}}
+	a := sentAnswer{msg: m, numbers: []string{q.Number}}
 	if a.to, err = d.recipientIn(ctx, m, q.Number, to); err != nil {
 		return q, err
 	}
