@@ -108,11 +108,9 @@ func separate(text string, forward bool) letterText {
 		footer = footer || opens && mayOpenFooter(line)
 	}
 	t.own = fresh.all()
-	t.fresh = t.own
-	if footer {
-		t.fresh = withoutFooters(t.own)
+	if t.fresh = trimmed(t.own); footer {
+		t.fresh = trimmed(withoutFooters(t.own))
 	}
-	t.fresh = trimmed(t.fresh)
 	t.quoted, t.signed = strings.Join(quoted, "\n"), strings.Join(signed, "\n")
 	return t
 }

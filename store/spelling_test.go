@@ -28,7 +28,7 @@ func TestSpellingsOfAnAddress(t *testing.T) {
 			}
 			for addr, want := range map[string]int{letters: 1, puny: 1, other: 0} {
 				if got := must[[]Brief](t)(db.BriefsFrom(ctx, addr, t0.Add(-time.Hour), 9)); len(got) != want {
-					t.Errorf("NumbersOf %s, written %s: %v", addr, wrote, got)
+					t.Errorf("BriefsFrom %s, written %s: %v", addr, wrote, got)
 				}
 				if got := must[[]string](t)(db.WroteIn(ctx, addr, []string{number, further})); len(got) != want {
 					t.Errorf("WroteIn %s, written %s: %v", addr, wrote, got)
