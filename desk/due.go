@@ -65,8 +65,8 @@ func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, err
 	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
 	all = slices.Compact(all) // a review may be due soon
 	b := book{today: d.Today(), of: map[string]holding{}}
-	for part := range slices.Chunk(all, readOnce) {
-		open, err := d.Store.Lines(ctx, part)
+	for start := 0; start < len(all); start += readOnce {
+		open, err := d.Store.Lines(ctx, all[start:min(start+readOnce, len(all))])
 		if err != nil {
 			return book{}, fmt.Errorf("read open requests: %w", err)
 		}

@@ -15,9 +15,12 @@ const (
 // mergeWaits puts waits in order and joins those that touch; a reversed one is
 // left out. Only the last can be open.
 func mergeWaits(waits []Wait) []Wait {
-	ordered := slices.DeleteFunc(slices.Clone(waits), func(w Wait) bool {
-		return w.From.IsZero() || !w.To.IsZero() && !w.From.Before(w.To)
-	})
+	var ordered []Wait
+	for _, w := range waits {
+		if !w.From.IsZero() && (w.To.IsZero() || w.From.Before(w.To)) {
+			ordered = append(ordered, w)
+		}
+	}
 	sort.Slice(ordered, func(i, j int) bool { return ordered[i].From.Before(ordered[j].From) })
 	var merged []Wait
 	for _, w := range ordered {

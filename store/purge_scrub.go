@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
 	"time"
 )
 
@@ -52,8 +51,8 @@ func (db *DB) scrub(ctx context.Context) error {
 			return err
 		}
 		changed := 0
-		for part := range slices.Chunk(found, scrubOnce) {
-			n, err := w.blank(ctx, part)
+		for start := 0; start < len(found); start += scrubOnce {
+			n, err := w.blank(ctx, found[start:min(start+scrubOnce, len(found))])
 			if err != nil {
 				return err
 			}

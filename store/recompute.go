@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -84,8 +83,8 @@ func (t *tx) recountAll(ctx context.Context, ids []int64, c *recounter) error {
 		}
 		return t.writeRecounted(ctx, done)
 	}
-	for part := range slices.Chunk(ids, batch) {
-		list, err := t.loadWork(ctx, part)
+	for start := 0; start < len(ids); start += batch {
+		list, err := t.loadWork(ctx, ids[start:min(start+batch, len(ids))])
 		if err == nil {
 			err = finish(list)
 		}

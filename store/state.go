@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"slices"
 
 	"license.kz/pometka/rules"
 )
@@ -62,7 +61,8 @@ func (t *tx) stateAfter(ctx context.Context, number string) (string, error) {
 // statesAfter reads how the requests stand, as JSON by number.
 func (t *tx) statesAfter(ctx context.Context, numbers []string) (map[string]string, error) {
 	states := make(map[string]string, len(numbers))
-	for part := range slices.Chunk(numbers, batch) {
+	for start := 0; start < len(numbers); start += batch {
+		part := numbers[start:min(start+batch, len(numbers))]
 		rows, err := t.QueryContext(ctx, `SELECT r.number, r.kind, r.candidates, r.status, r.received_on, r.act_by, r.assignee, r.outcome_code,
 			x.term, x.kind, x.source, x.due, coalesce(x.provisional, 0) FROM json_each(?) k CROSS JOIN requests r ON r.number = k.value
 			LEFT JOIN terms x ON x.`+termsOf("r.id")+` ORDER BY k.id, x.id`, jsonText(part))

@@ -99,8 +99,8 @@ func inParts(ctx context.Context, ids []int64, read func(context.Context, []int6
 		}()
 		go func() {
 			defer close(next)
-			for some := range slices.Chunk(ids, listPart) {
-				list, err := read(reading, some)
+			for start := 0; start < len(ids); start += listPart {
+				list, err := read(reading, ids[start:min(start+listPart, len(ids))])
 				select {
 				case next <- part{list, err}:
 				case <-reading.Done():
