@@ -27,33 +27,44 @@ const (
 // where a boundary is damaged.
 const soonRead = 300 << 10
 
-// letter is one message on its way through the classification.
+// letter is one message on its way through the classification. More and more is read of
+// it, until it is settled. Each step says what is to be read next:
+//
+//	the header   readHeaders      reading: the text; need == NeedLetter: the whole
+//	the text     judgeText        reading: more of it; begun: its parts; needsWhole: the whole
+//	the parts    judgePartHeads   needsWhole: the whole
+//	the whole    candidate        nothing: it is registered, or gets its row
+//
+// A step that does not come, or over which the program stumbles, leads to the whole. After
+// it, doubt may send letters that were settled by their texts to the whole once more.
 type letter struct {
 	head       mailbox.Head
 	digest     string // of its header; "" where nothing of that is known
 	seenBefore bool   // the register has a letter with this header
 	long       bool   // of the header only the beginning is known
+	undated    bool   // nobody knows when it came
 	msg        *mailbox.Message
-	need       rules.Need
-	subject    *rules.Subject // as read, while the text is to be judged
-	reply      bool           // it belongs to a thread of the register, or names the number of a request
+	reply      bool // it belongs to a thread of the register, or names the number of a request
+	report     bool // it may report that a letter of ours did not arrive; see hearReports
+	bounce     bool // it does report that, and the register knows
+
+	// What the last step said.
+	need       rules.Need // by the header
 	finding    rules.Finding
-	needsWhole bool     // only the whole letter can tell what it is
-	raw        [][]byte // the beginning of its body, piece by piece, as long as more of it may be needed
-	known      int64    // how many bytes of the body were read
-	asked      int64    // up to which byte of the body the last step asks
-	ended      bool     // raw is the whole body
-	undated    bool     // nobody knows when it came
-	report     bool     // it may report that a letter of ours did not arrive; see hearReports
-	bounce     bool     // it does report that, and the register knows
+	reading    bool // its text is to be read, or more of it
+	needsWhole bool // only the whole letter can tell what it is
+	expected   bool // the inbox knows that it will be read whole
+	readWhole  bool // it was read whole, as a candidate
 
-	reading   bool // its text is being read
-	expected  bool // the inbox knows that it will be read whole
-	readWhole bool // it was read whole, as a candidate
-
-	said textSaid // the text by which it became a candidate
+	// Its text, as long as more of it may be needed.
+	subject *rules.Subject // as read, while the text is to be judged
+	raw     [][]byte       // the beginning of its body, piece by piece
+	known   int64          // how many bytes of the body were read
+	asked   int64          // up to which byte of the body the last step asks
+	ended   bool           // raw is the whole body
 
 	begun *mailbox.Beginning // what was read of it, where only the names of its files can still make it a request; else nil
+	said  textSaid           // the text by which it became a candidate
 }
 
 // settled reports whether the letter is no request and needs no further
