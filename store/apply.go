@@ -64,7 +64,7 @@ func (t *tx) registerMore(ctx context.Context, r requestRow, c Change) ([]reques
 		if err := t.saveSender(ctx, more.ID, cmp.Or(c.Is, &r.Request).Sender); err != nil {
 			return nil, err
 		}
-		if _, err := t.give(ctx, r.ID, more.ID); err != nil {
+		if _, err := t.shareLetters(ctx, r.ID, more.ID); err != nil {
 			return nil, err
 		}
 		if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: EventRegistered, Number: more.Number, Detail: registeredDetail(n, r.letter, nil)}); err != nil {

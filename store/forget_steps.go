@@ -24,7 +24,7 @@ func (db *DB) Forget(ctx context.Context, f Forgetting, at time.Time) (Purged, e
 	steps, err := db.beginForgetting(ctx, f, at, &sum)
 	for _, step := range steps {
 		if err == nil {
-			err = db.purging(ctx, at, func(ctx context.Context, p *purge) error { return p.some(ctx, step, f) }, &sum)
+			err = db.purging(ctx, at, func(ctx context.Context, p *purge) error { return p.purgeStep(ctx, step, f) }, &sum)
 		}
 		if err == nil {
 			err = yield(ctx)
@@ -36,7 +36,7 @@ func (db *DB) Forget(ctx context.Context, f Forgetting, at time.Time) (Purged, e
 			if err != nil {
 				return err
 			}
-			return p.person(ctx, t, mails, f)
+			return p.purgePerson(ctx, t, mails, f)
 		}, &sum)
 	}
 	if err != nil {
@@ -64,10 +64,10 @@ func (db *DB) beginForgetting(ctx context.Context, f Forgetting, at time.Time, s
 			return err
 		}
 		if len(all) < 2 {
-			return p.person(ctx, t, mails, f)
+			return p.purgePerson(ctx, t, mails, f)
 		}
 		steps = all[:len(all)-1]
-		waiting, err := p.about(ctx, mails, t.Requests, `('queued', 'held')`)
+		waiting, err := p.mailsIn(ctx, mails, t.Requests, `('queued', 'held')`)
 		if err != nil {
 			return err
 		}
@@ -102,16 +102,16 @@ func (f Forgetting) allows(t Traces) error {
 }
 
 func (p *purge) noneUnderWay(ctx context.Context, mails []int64, requests []Purgeable) error {
-	sending, err := p.about(ctx, mails, requests, `('sending')`)
+	sending, err := p.mailsIn(ctx, mails, requests, `('sending')`)
 	if err == nil && len(sending) > 0 {
 		err = fmt.Errorf("letter %d is being sent: %w", sending[0], ErrStatus)
 	}
 	return err
 }
 
-// about returns which letters of ours, among these or about these requests, are in
+// mailsIn returns which letters of ours, among these or about these requests, are in
 // one of the states.
-func (p *purge) about(ctx context.Context, mails []int64, requests []Purgeable, states string) ([]int64, error) {
+func (p *purge) mailsIn(ctx context.Context, mails []int64, requests []Purgeable, states string) ([]int64, error) {
 	return queryIDs(ctx, p, `SELECT o.id FROM outbox o WHERE o.state IN `+states+` AND (o.id IN (SELECT value FROM json_each(?1))
 		OR o.id IN (SELECT m.mail FROM outbox_requests m WHERE m.request IN (SELECT value FROM json_each(?2))))`, jsonText(mails), jsonText(idsOf(requests)))
 }
@@ -168,9 +168,9 @@ func bytesOf(list []Purgeable) (n int64) {
 	return n
 }
 
-// some removes one step of a person's requests, unless one of them was reopened meanwhile and
-// there is no reason to remove it all the same.
-func (p *purge) some(ctx context.Context, list []Purgeable, f Forgetting) error {
+// purgeStep removes one step of a person's requests, unless one of them was reopened
+// meanwhile and there is no reason to remove it all the same.
+func (p *purge) purgeStep(ctx context.Context, list []Purgeable, f Forgetting) error {
 	if err := p.noneUnderWay(ctx, nil, list); err != nil {
 		return err
 	}
@@ -185,11 +185,11 @@ func (p *purge) some(ctx context.Context, list []Purgeable, f Forgetting) error 
 	if err := f.allows(t); err != nil {
 		return err
 	}
-	return p.content(ctx, t, f)
+	return p.purgeContent(ctx, t, f)
 }
 
-// own removes a request of the person.
-func (p *purge) own(ctx context.Context, r Purgeable, f Forgetting) error {
+// purgeRequest removes a request of the person.
+func (p *purge) purgeRequest(ctx context.Context, r Purgeable, f Forgetting) error {
 	if r.Status != StatusDismissed && slices.Contains(f.SuppressFor, r.Kind) {
 		if err := p.suppress(ctx, f.Suppress, r.id); err != nil {
 			return err
@@ -207,9 +207,9 @@ func (f Forgetting) event(number string) Event {
 	return e
 }
 
-// person removes all that was found of a person.
-func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgetting) error {
-	if err := p.content(ctx, t, f); err != nil {
+// purgePerson removes all that was found of a person.
+func (p *purge) purgePerson(ctx context.Context, t Traces, mails []int64, f Forgetting) error {
+	if err := p.purgeContent(ctx, t, f); err != nil {
 		return err
 	}
 	if err := p.mails(ctx, mails, f.Actor); err != nil {
@@ -218,10 +218,10 @@ func (p *purge) person(ctx context.Context, t Traces, mails []int64, f Forgettin
 	return p.append(ctx, f.event(""))
 }
 
-// content removes requests of a person, and what other requests have of the person.
-func (p *purge) content(ctx context.Context, t Traces, f Forgetting) error {
+// purgeContent removes requests of a person, and what other requests have of the person.
+func (p *purge) purgeContent(ctx context.Context, t Traces, f Forgetting) error {
 	for _, r := range t.Requests {
-		if err := p.own(ctx, r, f); err != nil {
+		if err := p.purgeRequest(ctx, r, f); err != nil {
 			return err
 		}
 	}

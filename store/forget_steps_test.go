@@ -52,7 +52,7 @@ func TestForgetInSteps(t *testing.T) {
 				if len(step) > purgeOnce+1 { // two may belong together
 					t.Errorf("%d requests in a step", len(step))
 				}
-				ok(t, db.purging(ctx, at, func(ctx context.Context, p *purge) error { return p.some(ctx, step, f) }, &sum))
+				ok(t, db.purging(ctx, at, func(ctx context.Context, p *purge) error { return p.purgeStep(ctx, step, f) }, &sum))
 				sound(t, db)
 			}
 			for _, want := range []string{keptAddr, ""} {

@@ -22,7 +22,7 @@ func (db *DB) Link(ctx context.Context, into, from Change, at time.Time) (Reques
 		if err != nil {
 			return err
 		}
-		if n, err = t.give(ctx, of.ID, to.ID); err != nil || n == 0 {
+		if n, err = t.shareLetters(ctx, of.ID, to.ID); err != nil || n == 0 {
 			return err
 		}
 		if err := t.apply(ctx, to, into); err != nil {
@@ -52,8 +52,8 @@ func (t *tx) changeable(ctx context.Context, c Change) (requestRow, error) {
 	return r, nil
 }
 
-// give adds to one request the letters of another that it does not have.
-func (t *tx) give(ctx context.Context, of, to int64) (int, error) {
+// shareLetters adds to one request the letters of another that it does not have.
+func (t *tx) shareLetters(ctx context.Context, of, to int64) (int, error) {
 	ids, err := queryIDs(ctx, t, `SELECT letter FROM request_letters WHERE request = ? AND letter NOT IN
 		(SELECT letter FROM request_letters WHERE request = ?) ORDER BY pos`, of, to)
 	if err != nil {

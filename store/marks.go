@@ -51,7 +51,7 @@ func (r *record) differs(marks []byte, without ...string) []string {
 	for i := 0; i+2 <= len(marks); i += 2 {
 		kept = append(kept, string(marks[i:i+2]))
 	}
-	wrong, same := unlike(now, kept)
+	wrong, same := compareMarks(now, kept)
 	if 2*same < min(filled, len(kept)) || same == 0 {
 		// The salt is in front of each. Two bytes are alike by chance now and then,
 		// in a row of twenty columns once in two hundred.
@@ -69,11 +69,11 @@ func (r *record) differs(marks []byte, without ...string) []string {
 	return out
 }
 
-// unlike lays the marks of columns along those that were kept of them, as many
+// compareMarks lays the marks of columns along those that were kept of them, as many
 // alike as can be, and tells which columns are not; same is how many are. A mark
 // that was kept and is not found belongs to a column between its neighbours:
 // to each that is there with another mark, else to each that is NULL now.
-func unlike(now, kept []string) (wrong []bool, same int) {
+func compareMarks(now, kept []string) (wrong []bool, same int) {
 	n, m := len(now), len(kept)
 	best := make([][]int, n+1) // of the columns from i on and the marks from j on
 	for i := range best {

@@ -96,11 +96,11 @@ func (w *chainWalk) walk(ctx context.Context) error {
 	}
 	w.Progress(StageChain, w.total, w.total)
 	w.Events, w.Verified.Head, w.HeadAt = w.last.seq, w.last.digests[0], w.last.at
-	if err := w.left(ctx); err != nil {
+	if err := w.behindTheEnd(ctx); err != nil {
 		return err
 	}
-	w.head()
-	return w.loose(ctx)
+	w.checkHead()
+	return w.looseDetails(ctx)
 }
 
 // event checks one event against the one before it and against what it covers.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// left names what stands behind the last event, or belongs to none.
-func (w *chainWalk) left(ctx context.Context) error {
+// behindTheEnd names what stands behind the last event, or belongs to none.
+func (w *chainWalk) behindTheEnd(ctx context.Context) error {
 	for e, more := w.entries.head(); more && len(w.Breaks) < maxBreaks; e, more = w.entries.head() {
 		w.found(Break{Table: "event_rows", Row: e.event, What: Added})
 		w.entries.next()
@@ -24,8 +24,8 @@ func (w *chainWalk) left(ctx context.Context) error {
 	return cmp.Or(w.entries.wait(), w.ledger.wait())
 }
 
-// head checks that the history ends where meta says.
-func (w *chainWalk) head() {
+// checkHead checks that the history ends where meta says.
+func (w *chainWalk) checkHead() {
 	events, err := strconv.ParseInt(w.meta.string("events"), 10, 64)
 	known := w.meta.string("head")
 	b := Break{Table: "meta", Columns: []string{"value"}, Event: w.last.seq, Since: w.last.at, What: Changed}
@@ -50,8 +50,8 @@ func (w *chainWalk) head() {
 	}
 }
 
-// loose names details that belong to no event.
-func (w *chainWalk) loose(ctx context.Context) error {
+// looseDetails names details that belong to no event.
+func (w *chainWalk) looseDetails(ctx context.Context) error {
 	rows, err := w.q.QueryContext(ctx, `SELECT event FROM event_details WHERE event NOT IN (SELECT seq FROM events) LIMIT ?`, maxBreaks)
 	if err != nil {
 		return err
