@@ -260,6 +260,9 @@ func (c *letterCase) staff() decision {
 	if c.line.forward && c.subject.top() >= close {
 		return c.review(ReasonStaffForward, c.p.candidates(&c.subject), c.subject.evidence[0].words)
 	}
+	if c.text.top() > nothing && flatForward(c.parts.fresh, c.own) {
+		return c.review(ReasonStaffForward, c.p.candidates(&c.text), c.text.evidence[0].words)
+	}
 	return noRequest(ReasonStaff, c.from)
 }
 

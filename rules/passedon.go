@@ -62,6 +62,20 @@ func unquoted(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// flatForward reports whether somebody else's letter is passed on in a text that lost
+// its ends of lines: «---- Пересылаемое сообщение ---- От: a@b.kz. Отзываю ...».
+func flatForward(text string, own Own) bool {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("-_—–:*\n", r) }) {
+		if part = strings.TrimSpace(part); len(part) > longestMark || !forwardMark(part) {
+			continue
+		}
+		_, rest, _ := strings.Cut(text, part)
+		from := addressesIn(rest)
+		return len(from) == 0 || !own.Is(strings.TrimRight(from[0], "."))
+	}
+	return false
+}
+
 // in reports whether a From line as written names an own address.
 func (o Own) in(line string) bool { return slices.ContainsFunc(addressesIn(line), o.Is) }
 

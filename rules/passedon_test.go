@@ -84,3 +84,21 @@ func TestStaffForwardsBySubject(t *testing.T) {
 		}
 	}
 }
+
+// A text that lost its ends of lines passes a person's demand on, too.
+func TestFlatForward(t *testing.T) {
+	p, own := BuiltIn(), Own{Addresses: []string{"info@license.kz"}, Domain: "license.kz"}
+	for text, want := range map[string]Verdict{
+		"---------- Forwarded message --------- From: anna@mail.example Subject: данные Удалите мои персональные данные": Review,
+		"Посмотрите ---- Қайта жіберілген хат ---- Кімнен: a@b.example. Деректерімді жойыңыз":                            Review,
+		"---------- Пересылаемое сообщение ---------- От: sales@license.kz. Удалите мои персональные данные":             None,
+		"---------- Пересылаемое сообщение ---------- От: anna@mail.example. Во вложении счёт":                           None,
+		"Удалите мои персональные данные из слайда":                                                                      None,
+	} {
+		f := letterFrom("Fwd: посмотрите", text)
+		f.From[0].Addr = "reception@license.kz"
+		if got := p.Classify(f, own); got.Verdict != want {
+			t.Errorf("%s: %v %v", text, got.Verdict, got.Reason)
+		}
+	}
+}
