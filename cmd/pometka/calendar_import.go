@@ -97,11 +97,14 @@ func calendarWith(cfg *Config, name string, content []byte) (*rules.Calendar, er
 	return rules.NewCalendar(o)
 }
 
-// printChanges prints the days on which two calendars differ, and the years
-// that are published now.
+// printChanges prints the days that are others in the second of two calendars, and the
+// years that are published now.
 func (a *app) printChanges(before, after *rules.Calendar) {
 	acts := &footnotes{}
 	for _, c := range after.Since(before) {
+		if was := c.Was; was.Working == c.Is.Working && was.Kind == c.Is.Kind && was.Name == c.Is.Name {
+			continue // by another act
+		}
 		day := templates.ShortDate(string(a.lang), c.Is.Date.Time()) + " " + a.t(weekdayKey(c.Is.Date.Weekday())+".short")
 		a.printf("%s", labelled(day, a.t("calendar.import.day", a.dayText(c.Was), a.dayText(c.Is))+acts.mark(c.Is.Act), a.width()))
 	}

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"license.kz/pometka/rules"
 )
 
 // What an administrator brings in keeps the rights of the file and the link to
@@ -61,5 +64,22 @@ func TestRemovedHolidayIsExplained(t *testing.T) {
 		if !strings.Contains(out, c.want) || !strings.Contains(out, "] Закон № 1\n") {
 			t.Errorf("%s: no %q in\n%s", c.args, c.want, out)
 		}
+	}
+}
+
+// Of days that are what they were, by another act, the list of changes says nothing.
+func TestImportNamesWhatChanged(t *testing.T) {
+	calendar := func(file string) *rules.Calendar {
+		c, err := rules.NewCalendar(rules.CalendarOptions{File: []byte("date,kind,name_ru,source\n" + file), FileName: "days.csv"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	out := &bytes.Buffer{}
+	a := &app{words: mustWords(t), lang: rules.RU, streams: streams{out: out}}
+	a.printChanges(calendar("2028-02-01,dayoff,Отдых,Закон 1\n"), calendar("2028-02-01,dayoff,Отдых,Закон 2\n2028-02-02,dayoff,Отдых,Закон 2\n"))
+	if text := out.String(); strings.Contains(text, "01.02.2028") || !strings.Contains(text, "02.02.2028") {
+		t.Errorf("%s", text)
 	}
 }
