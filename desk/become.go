@@ -69,6 +69,9 @@ func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store
 		if err := d.redate(ctx, &is, &a); err != nil {
 			return c, err
 		}
+		if cause := causeOf(was.Terms, is.Terms); cause != "" && restsOn(was) == restsOn(is) {
+			a.detail["cause"] = cause
+		}
 	}
 	if was.Status == store.StatusReview && is.Status != store.StatusReview && (was.Ack.State == store.MailHeld || was.Ack.State == store.MailQueued) {
 		c.Drop = was.Ack.MailID

@@ -194,6 +194,23 @@ func sameDates(a, b []store.Term) bool {
 	})
 }
 
+// causeOf is why terms of a request end on other days, of which nothing else has changed; ""
+// if they do not.
+func causeOf(was, is []store.Term) (cause string) {
+	if len(was) != len(is) {
+		return causeSettings
+	}
+	for i, t := range is {
+		switch {
+		case t.ID != was[i].ID || t.Days != was[i].Days:
+			return causeSettings
+		case t.Due != was[i].Due:
+			cause = causeCalendar
+		}
+	}
+	return cause
+}
+
 // ErrPolicy says that the text of a policy edition is not at hand.
 var ErrPolicy = errors.New("the policy edition of the request cannot be read")
 

@@ -395,3 +395,23 @@ func fill(b *testing.B, d *Desk, requests int) {
 		}
 	}
 }
+
+// Dates that a closed request kept move when it is opened again, and the history has why.
+func TestReopenNamesTheCalendar(t *testing.T) {
+	r := staffed(t)
+	for i, want := range []string{"", causeCalendar} {
+		n := r.ask(t, i+1, withdrawalMark, fmt.Sprint("Прошу, письмо ", i), at(11, 23, 10, 0))
+		r.become(t, n, store.StatusDone)
+		if want != "" {
+			r.Calendar = calendarOf(t, workSunday)
+			r.recomputed(t, false)
+		}
+		if _, err := r.Reopen(t.Context(), n, "ошибка", clerk); err != nil {
+			t.Fatal(err)
+		}
+		e, d := r.lastEvent(t, n)
+		if e.Code != store.EventReopened || d.More.Cause != want || (want != "") != d.After.ActBy.Before(d.Before.ActBy) {
+			t.Errorf("reopened: %s, %+v", e.Code, d)
+		}
+	}
+}

@@ -69,10 +69,10 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 			lines = append(lines, a.t("history.act_by.moved", a.lastDay(x.Before.actBy()), a.lastDay(x.After.actBy())))
 		}
 	}
-	switch {
-	case x.More.Cause != "":
+	if x.More.Cause != "" {
 		lines = append(lines, a.t("history.cause", a.t("cause."+x.More.Cause)))
-	case x.More.Why != "":
+	}
+	if x.More.Why != "" {
 		lines = append(lines, a.t("history.why", x.More.Why))
 	}
 	return lines
