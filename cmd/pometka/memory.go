@@ -63,7 +63,7 @@ func roomy() {
 // its processor time and spare nothing at the peak.
 const (
 	thriftyPercent = 40
-	thriftyHeap    = 14_000_000
+	thriftyHeap    = 12_500_000
 )
 
 // thrifty keeps a process small. Before the first collection the heap may reach
