@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync"
@@ -184,4 +186,13 @@ func TestLearnIsGuarded(t *testing.T) {
 		}()
 		p.Classify(Facts{}, Own{})
 	})
+}
+
+// The text of the built-in policy is at hand behind its reading, and is what its digest is
+// over.
+func TestBuiltInKeepsItsSource(t *testing.T) {
+	p := BuiltIn()
+	if sum := sha256.Sum256(p.Source()); hex.EncodeToString(sum[:]) != p.Digest {
+		t.Error("the source is not that of the digest")
+	}
 }
