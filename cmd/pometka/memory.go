@@ -7,7 +7,6 @@ import (
 	"runtime/metrics"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // How much the heap may grow depends on what runs: swift is for commands that end
@@ -58,12 +57,11 @@ func roomy() {
 }
 
 // The heap of a thrifty process grows by two fifths rather than doubling, but never
-// waits for less than thriftyHeap, in bytes: what a busy pass reaches anyway when it
-// holds most. To collect sooner at the times when it holds less would take a tenth of
-// its processor time and spare nothing at the peak.
+// waits for less than thriftyHeap, in bytes. A busy pass holds a third of that; to
+// collect at two fifths over what it holds would take a seventh of its processor time.
 const (
 	thriftyPercent = 40
-	thriftyHeap    = 12_500_000
+	thriftyHeap    = 19_500_000
 )
 
 // thrifty keeps a process small. Before the first collection the heap may reach
@@ -77,9 +75,9 @@ func thrifty() {
 	heapFloor.Store(thriftyHeap)
 	debug.SetGCPercent(untilFirst)
 	onNextCollection(func() {
+		mapSparsely()
 		unmapProgram() // what the start alone needed
 		keepPace(untilFirst)
-		staySmall(collections(), time.Now(), unmapProgram)
 	})
 }
 
@@ -121,32 +119,8 @@ func thriftyGrowth(live, floor uint64) int {
 	return max(thriftyPercent, int((floor-live)*100/live))
 }
 
-// busyCollections is how many collections apart, and busyApart how long apart, a
-// process at work gives back the pages of the program. It touches nearly all of them
-// in turn; to map them again takes some hundredths of its time.
-const (
-	busyCollections = 4
-	busyApart       = 100 * time.Millisecond
-)
-
-// staySmall gives them back from now on, by unmap. last is collections() behind the
-// last time, which was at the moment at.
-func staySmall(last uint64, at time.Time, unmap func()) {
-	if collections()-last >= busyCollections && time.Since(at) >= busyApart {
-		unmap()
-		last, at = collections(), time.Now()
-	}
-	onNextCollection(func() { staySmall(last, at, unmap) })
-}
-
 // live is what the last collection left of the heap, in bytes.
 func live() uint64 { return metric("/gc/heap/live:bytes") }
-
-// collections is how many there were for want of room; those of daemon.spare are
-// no sign of work.
-func collections() uint64 {
-	return metric("/gc/cycles/automatic:gc-cycles")
-}
 
 // metric is what the Go runtime says of itself under a name of package
 // runtime/metrics.

@@ -62,3 +62,49 @@ func TestUnmapProgram(t *testing.T) {
 		unmapProgram()
 	}
 }
+
+// Behind mapSparsely each page of the program is a mapping of its own.
+func TestMapSparsely(t *testing.T) {
+	page := uintptr(os.Getpagesize())
+	if len(programFile()) == 0 || !maySplit(programFile(), page, mostMappings()) {
+		t.Skip("too many pages, or it cannot be known")
+	}
+	mapSparsely()
+	unmapProgram()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps, err := os.Open("/proc/self/smaps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer maps.Close()
+	now := untouched(maps, program)
+	for _, r := range now {
+		if r.to-r.from != page {
+			t.Fatalf("%x to %x is one mapping", r.from, r.to)
+		}
+	}
+	var pages uintptr
+	for _, r := range programFile() {
+		pages += (r.to - r.from) / page
+	}
+	if len(now) != int(pages) {
+		t.Errorf("%d mappings of %d pages", len(now), pages)
+	}
+}
+
+// A tenth of the mappings that a process may have is the most; one of which that is not
+// known has none to spare.
+func TestMaySplit(t *testing.T) {
+	files := []addressRange{{0x400000, 0x402000}, {0x500000, 0x503000}} // five pages
+	for most, want := range map[int]bool{0: false, 49: false, 50: true, 65530: true} {
+		if got := maySplit(files, 0x1000, most); got != want {
+			t.Errorf("of %d mappings: %v", most, got)
+		}
+	}
+	if mostMappings() == 0 {
+		t.Error("how many mappings a process may have is not known")
+	}
+}

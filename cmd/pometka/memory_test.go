@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -79,22 +78,3 @@ func collectUntil(t *testing.T, ok func() bool) {
 		}
 	}
 }
-
-// A process at work gives the pages of the program back now and then.
-func TestStaySmall(t *testing.T) {
-	var times atomic.Int64
-	begun, at := collections(), time.Now()
-	staySmall(begun, at, func() { times.Add(1) })
-	for times.Load() < 2 {
-		if time.Since(at) > time.Minute {
-			all := make([]byte, 1<<20)
-			t.Fatalf("%d times within %d collections; at work:\n%s", times.Load(), collections()-begun, all[:runtime.Stack(all, true)])
-		}
-		waste = make([]byte, 1<<20)
-	}
-	if n, took := collections()-begun, time.Since(at); n < 2*busyCollections || took < 2*busyApart {
-		t.Errorf("twice within %d collections and %v", n, took)
-	}
-}
-
-var waste []byte
