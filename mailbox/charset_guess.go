@@ -44,13 +44,31 @@ func likeliest(b []byte, prior *table) *table {
 	return best
 }
 
+// glance is how many bytes are looked at first, and glanceLetters how many letters of
+// ours must be among them.
+const (
+	glance        = 512
+	glanceLetters = 100
+)
+
+// speaksFor reports whether the first lines are so clearly written in the declared
+// charset that no more need be looked at: in another one words come out below nothing.
+func speaksFor(head []byte, declared *table) bool {
+	high := highBytes(head)
+	return high >= glanceLetters && 2*naturalness(head, declared) >= 5*high
+}
+
 // better returns the declared table unless the letters speak clearly for
 // another one.
 func better(b []byte, declared *table) *table {
 	b = sample(b)
+	kazakh := declared == windows1251 && hasKazakh1048(b)
+	if !kazakh && speaksFor(b[:min(len(b), glance)], declared) {
+		return declared
+	}
 	high := highBytes(b)
 	n := naturalness(b, declared)
-	if declared == windows1251 && hasKazakh1048(b) {
+	if kazakh {
 		if m := naturalness(b, kz1048); m > n {
 			declared, n = kz1048, m
 		}
