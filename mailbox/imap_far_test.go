@@ -39,8 +39,10 @@ func TestFarServerIsKeptBusy(t *testing.T) {
 		if far {
 			r = farReader(t, f, 20*time.Second)
 		}
-		if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
-			t.Fatal(err)
+		for tries := 0; tries == 0 || r.Far() && !far; tries++ { // a busy machine is far from itself
+			if _, err := r.Examine(t.Context(), "INBOX"); err != nil || tries == 100 {
+				t.Fatalf("looked %d times, %v", tries, err)
+			}
 		}
 		asked := func(what string) bool {
 			return slices.ContainsFunc(f.commands(), func(cmd string) bool { return strings.HasPrefix(cmd, what) })
