@@ -17,7 +17,8 @@ const (
 
 // Bounce marks the letters of ours as failed whose Message-ID begins so before its domain,
 // which may have been another one then, since they came back, and returns them. A letter that had failed before, or was never handed to a server, stays as
-// it is, so that a report that is read twice changes nothing.
+// it is, so that a report that is read twice changes nothing. One whose content was removed is
+// dropped and not returned: nobody can send it once more.
 func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([]Mail, error) {
 	var marked []Mail
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
@@ -32,7 +33,11 @@ func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([
 			reason.Args = []string{status}
 		}
 		for _, m := range list {
-			if err := t.set(ctx, "outbox", m.ID, fields{"state": string(MailFailed), "reason_code": reason.Code, "enhanced_code": textOrNull(status)}); err != nil {
+			state := MailFailed
+			if m.To == "" {
+				state = MailDropped
+			}
+			if err := t.set(ctx, "outbox", m.ID, fields{"state": string(state), "reason_code": reason.Code, "enhanced_code": textOrNull(status)}); err != nil {
 				return err
 			}
 			if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reason_args": jsonOrNull(reason.Args)}); err != nil {
@@ -41,8 +46,9 @@ func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([
 			if err := t.appendMail(ctx, m, Machine, EventBounced, map[string]any{"before": fields{"state": m.State}, "status": status}); err != nil {
 				return err
 			}
-			m.State, m.Reason = MailFailed, reason
-			marked = append(marked, m)
+			if m.State, m.Reason = state, reason; state == MailFailed {
+				marked = append(marked, m)
+			}
 		}
 		return nil
 	})

@@ -94,6 +94,42 @@ func TestForgetting(t *testing.T) {
 	sound(t, db)
 }
 
+// Nobody can do anything about a letter whose content is gone: what failed or is in doubt
+// waits for nobody's decision any more, and what comes back later begins to wait for none.
+func TestForgetEndsWhatFailed(t *testing.T) {
+	ctx, after := t.Context(), t0.Add(time.Hour)
+	for name, remove := range map[string]func(*DB) error{
+		"forget": func(db *DB) error {
+			_, err := db.Forget(ctx, Forgetting{Address: "a1@example.kz", Actor: "a"}, after)
+			return err
+		},
+		"purge": func(db *DB) error { _, err := db.Purge(ctx, after, "a", after, nil); return err },
+	} {
+		db := open(t)
+		number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
+		for _, state := range []MailState{MailFailed, MailUncertain, MailSent} {
+			if state != MailFailed {
+				must[int64](t)(db.Enqueue(ctx, NewMail{
+					Purpose: PurposeAnswer, State: MailQueued, To: "a1@example.kz", Language: "ru", MessageID: func(string) string { return "<" + string(state) + "@license.kz>" },
+				}, []string{number}, t0))
+			}
+			m := must[*Mail](t)(db.Claim(ctx, t0, render))
+			ok(t, db.Settle(ctx, m.ID, Settlement{State: state, Reason: rules.Reason{Code: ReasonSMTP5xx}, Code: 550}, t0))
+		}
+		must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0))
+		ok(t, remove(db))
+		if marked := must[[]Mail](t)(db.Bounce(ctx, "sent", "5.1.1", after)); len(marked) != 0 {
+			t.Errorf("%s: came back: %+v", name, marked)
+		}
+		for _, m := range must[[]Mail](t)(db.Outbox(ctx, nil)) {
+			if m.State != MailDropped || m.To != "" {
+				t.Errorf("%s: letter %d is %s, to %q", name, m.ID, m.State, m.To)
+			}
+		}
+		sound(t, db)
+	}
+}
+
 // Staff is told of everybody's days to act by one letter: it waits for the mail server
 // also where one of those it tells of was forgotten meanwhile, and tells of the others.
 func TestForgetLeavesWhatWaitsForStaff(t *testing.T) {

@@ -85,15 +85,17 @@ func (p *purge) letters(ctx context.Context, ids []int64) error {
 }
 
 // mails removes the content of letters of ours, with what the history says of
-// them. One that has not gone out never will.
+// them. One that has not gone out never will, and nobody is asked any more what is to
+// become of it.
 func (p *purge) mails(ctx context.Context, ids []int64, actor string) error {
 	list := jsonText(ids)
-	waiting, err := queryIDs(ctx, p, `SELECT o.id FROM json_each(?) k CROSS JOIN outbox o ON o.id = k.value WHERE o.state IN ('queued', 'held')`, list)
+	waiting, err := queryIDs(ctx, p, `SELECT o.id FROM json_each(?) k CROSS JOIN outbox o ON o.id = k.value
+		WHERE o.state IN ('queued', 'held', 'failed', 'uncertain')`, list)
 	if err != nil {
 		return err
 	}
 	for _, id := range waiting {
-		if err := p.decide(ctx, id, MailDropped, actor, EventDropped, MailQueued, MailHeld); err != nil {
+		if err := p.decide(ctx, id, MailDropped, actor, EventDropped, MailQueued, MailHeld, MailFailed, MailUncertain); err != nil {
 			return err
 		}
 	}
