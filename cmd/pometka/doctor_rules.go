@@ -54,7 +54,7 @@ func (w *ward) policy(context.Context) {
 		w.add(levelNote, "policy.draft", string(lang), p.Drafts[lang].In(w.lang))
 	}
 	if len(problems) == 0 {
-		w.add(levelGood, "policy.good", p.Name, p.Edition.Time(), len(p.Kinds))
+		w.add(levelGood, "policy.good", p.Name, templates.Date(string(w.lang), p.Edition.Time()), len(p.Kinds))
 	}
 }
 

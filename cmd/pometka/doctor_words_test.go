@@ -1,10 +1,13 @@
 package main
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/templates"
 )
 
 // A standstill of months told in minutes says nothing to anybody; moments are told
@@ -23,6 +26,20 @@ func TestDoctorWordsMoments(t *testing.T) {
 		w.add(levelMend, "daemon.stopped", late)
 		if got := w.list[0].Text; got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
+// The edition of a policy is a day, the same one wherever the office is.
+func TestDoctorNamesTheEdition(t *testing.T) {
+	for _, zone := range []int{-12, 5, 14} {
+		cfg := &Config{Path: "config.yaml", Policy: BuiltInPolicy}
+		cfg.Calendar.Zone = time.FixedZone("office", zone*60*60)
+		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: rules.EN, langFlag: "en", cfg: cfg}, read: true}, area: "policy"}
+		w.policy(t.Context())
+		want := "edition " + templates.Date("en", rules.BuiltIn().Edition.Time()) + ", kinds"
+		if !slices.ContainsFunc(w.list, func(f finding) bool { return strings.Contains(f.Text, want) }) {
+			t.Errorf("%+d h: none says %q: %+v", zone, want, w.list)
 		}
 	}
 }
