@@ -130,6 +130,36 @@ func TestAnswerAsksForDocuments(t *testing.T) {
 	}
 }
 
+// Where no term of the kind runs from documents, a letter that asks for them promises none,
+// and staff says which they are.
+func TestAnswerPromisesNoTermThatIsNone(t *testing.T) {
+	r := newRig(t)
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу прекратить обработку.", id: "1@one.example"}, now.Add(-time.Hour))
+	r.pass(t)
+	q := r.all(t)[0]
+	if _, err := r.DraftAnswer(t.Context(), q.Number, Reply{Template: AnswerDocuments}, staffer); !errors.Is(err, ErrNoText) {
+		t.Errorf("without a word about which: %v", err)
+	}
+	const which = "Нужна доверенность."
+	for lang, never := range map[rules.Lang][]string{
+		rules.RU: {"рабоч", "новые данные", "изменим"}, rules.KK: {"жұмыс күні", "аңа деректер", "өзгертеміз"}, rules.EN: {"working", "new data", "change"},
+	} {
+		draft, err := r.DraftAnswer(t.Context(), q.Number, Reply{Template: AnswerDocuments, Text: which, Language: lang}, staffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := mailbox.Parse(bytes.NewReader(draft.Raw)).Text
+		if !strings.Contains(text, which) {
+			t.Errorf("%q is not in:\n%s", which, text)
+		}
+		for _, w := range never {
+			if strings.Contains(text, w) {
+				t.Errorf("%q is in:\n%s", w, text)
+			}
+		}
+	}
+}
+
 // Nobody but a person can say where the answer goes when the address is ours,
 // forged, gone or none.
 func TestAnswerRecipients(t *testing.T) {

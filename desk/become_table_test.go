@@ -79,7 +79,7 @@ func init() {
 		"note":          func(r *acted, n string) error { return justErr(r.Note(r.ctx(), n, "позвонить", clerk)) },
 		"answer":        func(r *acted, n string) error { return r.answer(n, Reply{Text: "Мы разбираемся."}) },
 		"answer documents": func(r *acted, n string) error {
-			return r.answer(n, Reply{Template: AnswerDocuments})
+			return r.answer(n, Reply{Template: AnswerDocuments, Text: "Нужна доверенность."})
 		},
 		"answer done": func(r *acted, n string) error {
 			return r.answer(n, Reply{Text: "Сделано.", Why: "сделано", Close: store.StatusDone, Steps: r.taken(n)})

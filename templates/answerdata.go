@@ -2,18 +2,18 @@ package templates
 
 import "time"
 
-// Documents asks the person for the documents that prove new data.
+// Documents asks the person for documents.
 type Documents struct {
 	Operator, Contact string
 	Number            string
 	What              string // in the policy's own terms: «актуализация персональных данных»
 	Received          time.Time
-	Text              string `lines:"many"` // which documents, in the words of staff; "" asks in general terms
-	Days              int    // working days from the documents to the change; 0 is read as 1
-}
+	Text              string `lines:"many"` // which documents, in the words of staff; "" asks for those that prove new data
 
-// ProofDays is Days with its default.
-func (d Documents) ProofDays() int { return max(d.Days, 1) }
+	// Days are the working days from the documents that prove new data to the change; 0 where no
+	// term waits for such documents: then the letter promises none, and needs Text.
+	Days int
+}
 
 // Done tells that a request has been met, or a claim answered.
 type Done struct {
@@ -43,7 +43,10 @@ type Refusal struct {
 }
 
 func (d Documents) required() map[string]bool {
-	return map[string]bool{"Operator": d.Operator != "", "Number": d.Number != "", "What": d.What != ""}
+	return map[string]bool{
+		"Operator": d.Operator != "", "Number": d.Number != "", "What": d.What != "",
+		"Text (which documents)": d.Text != "" || d.Days > 0,
+	}
 }
 
 func (d Done) required() map[string]bool {

@@ -89,14 +89,14 @@ func (r Receipt) facts(lang Lang) []fact {
 	return all
 }
 
-func (d Documents) facts(Lang) []fact {
-	return []fact{{".Number", []string{d.Number}}}
-}
+func (d Documents) facts(Lang) []fact { return answerFacts(d.Number, d.Text) }
 
-func (d Done) facts(Lang) []fact {
-	all := []fact{{".Number", []string{d.Number}}}
-	if d.Text != "" {
-		all = append(all, fact{".Text", []string{d.Text}})
+func (d Done) facts(Lang) []fact { return answerFacts(d.Number, d.Text) }
+
+func answerFacts(number, text string) []fact {
+	all := []fact{{".Number", []string{number}}}
+	if text != "" {
+		all = append(all, fact{".Text", []string{text}})
 	}
 	return all
 }

@@ -20,8 +20,9 @@ func samples(lang Lang) map[string][]any {
 			Receipt{Operator: w.say("operator"), Number: "LK-2026-000987", Received: sampleDay(2026, 12, 31), DecideBy: sampleDay(2027, 1, 5), Provisional: 2027, SHA256: sampleDigest},
 		},
 		"documents": {
-			Documents{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("correction"), Received: sampleReceived},
+			Documents{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Days: 1},
 			Documents{Operator: w.say("operator"), Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Text: w.say("text"), Days: 3},
+			Documents{Operator: w.say("operator"), Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived, Text: w.say("text")},
 		},
 		"done": {
 			Done{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived, Steps: []string{w.say("step.1"), w.say("step.2")}},

@@ -162,6 +162,7 @@ func TestMissingData(t *testing.T) {
 		{"acknowledgement", badSource, "Source or Days of a date missing"},
 		{"refusal", Refusal{Operator: "x", Number: "x", What: "x", Received: sampleReceived}, "Why missing"},
 		{"done", Done{Operator: "x", Number: "x", What: "x", Received: sampleReceived, Claim: true}, "Text (the answer to the claim) missing"},
+		{"documents", Documents{Operator: "x", Number: "x", What: "x", Received: sampleReceived}, "Text (which documents) missing"},
 		{"reminder", Reminder{Today: sampleToday}, "Lines missing"},
 		{"receipt", ack, "can't evaluate field DecidePassed"},
 		{"receipt", nil, "nil data"},

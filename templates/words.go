@@ -13,8 +13,6 @@ func (a Acknowledgement) words() map[string]any {
 	return map[string]any{"Names": a.Names, "Brief": a.Brief, "Terse": a.Terse, "Curt": a.Curt, "Provisional": a.Provisional, "ProvisionalFrom": a.ProvisionalFrom}
 }
 
-func (d Documents) words() map[string]any { return map[string]any{"ProofDays": d.ProofDays} }
-
 func (d Done) words() map[string]any { return map[string]any{"Bare": d.Bare} }
 
 func (l ReminderLine) words() map[string]any {
