@@ -17,7 +17,7 @@ var ErrOpen = errors.New("a request is still open")
 type Traces struct {
 	Requests []Purgeable // the person's own: everything of them goes
 	Letters  []Stray     // letters of the person, or of Requests, that other requests have, too: these letters alone go
-	Mails    int         // of ours to the address, about whatever
+	Going    Purged      // how much is removed: with all that, letters of ours about it, or to the address about whatever
 }
 
 // Stray is a letter in a request of somebody else.
@@ -29,7 +29,9 @@ type Stray struct {
 }
 
 // Empty reports whether there is nothing of the person.
-func (t Traces) Empty() bool { return len(t.Requests) == 0 && len(t.Letters) == 0 && t.Mails == 0 }
+func (t Traces) Empty() bool {
+	return len(t.Requests) == 0 && len(t.Letters) == 0 && t.Going.Mails == 0
+}
 
 // Open lists the numbers of the requests that are not closed.
 func (t Traces) Open() (numbers []string) {
@@ -81,7 +83,24 @@ func tracesOf(ctx context.Context, q querier, address string) (t Traces, mails [
 		return t, nil, err
 	}
 	mails, err = naming(ctx, q, `SELECT id, 0, recipient FROM outbox_private WHERE `+mayName("recipient")+` ORDER BY id`, spelled)
-	t.Mails = len(mails)
+	if err != nil {
+		return t, nil, err
+	}
+	var strays []int64
+	for _, l := range t.Letters {
+		strays = append(strays, l.letter)
+	}
+	own := jsonText(idsOf(t.Requests))
+	mails, err = queryIDs(ctx, q, `SELECT id FROM outbox_private WHERE id IN (SELECT value FROM json_each(?2) UNION `+mailsAbout+`) ORDER BY id`, own, jsonText(mails))
+	if err != nil {
+		return t, nil, err
+	}
+	t.Going = Purged{Requests: len(t.Requests), Mails: len(mails)}
+	err = q.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM letters_private WHERE id IN (SELECT value FROM json_each(?2)
+			UNION SELECT letter FROM request_letters WHERE request IN (SELECT value FROM json_each(?1)))),
+		(SELECT count(*) FROM notes n JOIN notes_private p ON p.id = n.id WHERE n.request IN (SELECT value FROM json_each(?1)))`,
+		own, jsonText(strays)).Scan(&t.Going.Letters, &t.Going.Notes)
 	return t, mails, err
 }
 

@@ -171,7 +171,7 @@ func TestTracesInAnyLetterCase(t *testing.T) {
 	other.Letter.ReplyTo = "Марат@почта.қаз"
 	must[Admitted](t)(db.Admit(ctx, other, t0))
 	for _, address := range []string{"иван@почта.қаз", "ИВАН@ПОЧТА.ҚАЗ"} {
-		if got := must[Traces](t)(db.TracesOf(ctx, address)); len(got.Requests) != 1 || got.Requests[0].Number != "LK-2026-000001" || got.Mails != 1 {
+		if got := must[Traces](t)(db.TracesOf(ctx, address)); len(got.Requests) != 1 || got.Requests[0].Number != "LK-2026-000001" || got.Going.Mails != 1 {
 			t.Errorf("%s: %+v", address, got)
 		}
 	}

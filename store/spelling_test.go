@@ -67,7 +67,7 @@ func TestForgetAnySpelling(t *testing.T) {
 	a.Ack.To = "иван@xn--80a1acny.xn--p1ai"
 	must[Admitted](t)(db.Admit(ctx, a, t0))
 	for _, addr := range []string{"иван@почта.рф", "иван@xn--80a1acny.xn--p1ai"} {
-		if got := must[Traces](t)(db.TracesOf(ctx, addr)); len(got.Requests) != 1 || got.Mails != 1 {
+		if got := must[Traces](t)(db.TracesOf(ctx, addr)); len(got.Requests) != 1 || got.Going.Mails != 1 {
 			t.Errorf("of %s: %+v", addr, got)
 		}
 	}

@@ -40,7 +40,7 @@ func (a *app) forget(c *cobra.Command, d *desk.Desk, address, why string, dry, y
 	if t.Empty() {
 		return a.forgotten(c, d, address, dry)
 	}
-	j := purgedJSON{DryRun: dry, Requests: a.purgeableJSON(d, t.Requests), Letters: len(t.Letters), Mails: t.Mails}
+	j := purgedJSON{DryRun: dry, Requests: a.purgeableJSON(d, t.Requests), Letters: t.Going.Letters, Mails: t.Going.Mails, Notes: t.Going.Notes}
 	if !a.json {
 		a.printTraces(d, t)
 	}
@@ -107,7 +107,5 @@ func (a *app) printTraces(d *desk.Desk, t store.Traces) {
 	for _, l := range t.Letters {
 		a.printf("  %s  %s\n", l.Number, a.t("forget.letter"))
 	}
-	if t.Mails > 0 {
-		a.printf("  %s\n", a.t("forget.mails", t.Mails))
-	}
+	a.say(a.t("forget.content", t.Going.Requests, t.Going.Letters, t.Going.Mails, t.Going.Notes))
 }

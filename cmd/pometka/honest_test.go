@@ -39,7 +39,7 @@ func TestExplainNamesTheActingTerm(t *testing.T) {
 func TestWhoRemovedTheContent(t *testing.T) {
 	for actor, want := range map[string]string{store.Machine: "истёк срок его хранения", "root": "по решению оператора"} {
 		e := store.Event{Code: store.EventPurged, Actor: actor}
-		if text := mustWords(t).T("ru", removedKey(e), "1 мая", actor); !strings.Contains(text, want) || !strings.Contains(text, "удалил "+actor) {
+		if text := mustWords(t).T("ru", removedKey(e), "1 мая", actor); !strings.Contains(text, want) || !strings.Contains(text, "кто удалил: "+actor) {
 			t.Errorf("%s: %s", actor, text)
 		}
 	}

@@ -167,7 +167,9 @@ func (a *app) printOutbox(d *desk.Desk, mails []store.Mail) error {
 	}
 	for _, m := range mails {
 		a.printf("%s\n", clip(fmt.Sprintf("%4d  %s  %s  %s", m.ID, pad(a.t("outbox.state."+string(m.State)), 20), pad(a.t("purpose."+string(m.Purpose)), 16), strings.Join(m.Requests, ", ")), a.width()))
-		a.printf("%s\n", clip("      "+templates.Safe(m.To), a.width()))
+		if m.To != "" {
+			a.printf("%s\n", clip("      "+templates.Safe(m.To), a.width()))
+		}
 		if m.Reason.Code != "" {
 			a.printIndented(a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args))
 		}

@@ -71,7 +71,22 @@ func TestPurgeAndForget(t *testing.T) {
 			t.Errorf("forget with an open request because of %q: %+v", why, r)
 		}
 	}
-	pometka(t, "--config", cfg, "forget", strings.ToUpper(open.From), "--yes", "--why", "по решению суда").well(t)
+	pometka(t, "--config", cfg, "answer", open.Number, "--text", "Разбираемся.", "--yes").well(t)
+	told := pometka(t, "--config", cfg, "forget", open.From, "--dry-run").well(t).out
+	fits80(t, "forget", told)
+	_, told, _ = strings.Cut(told, "Удаляется содержание: ")
+	told, _, _ = strings.Cut(told, "\n")
+	gone := pometka(t, "--config", cfg, "forget", strings.ToUpper(open.From), "--yes", "--why", "по решению суда").well(t).out
+	if _, gone, _ = strings.Cut(gone, "Удалено содержание: "); told == "" || !strings.HasPrefix(gone, told) {
+		t.Errorf("announced %q, removed %q", told, gone)
+	}
+	for _, shown := range [][]string{{"show", open.Number}, {"outbox"}} {
+		for _, line := range strings.Split(pometka(t, append([]string{"--config", cfg}, shown...)...).well(t).out, "\n") {
+			if line != "" && strings.TrimSpace(line) == "" || strings.HasSuffix(line, "отменено,") {
+				t.Errorf("%s has a gap: %q", shown, line)
+			}
+		}
+	}
 	scrubPending(t, filepath.Join(filepath.Dir(cfg), "pometka.db")) // as when another program kept reading
 	if r := pometka(t, "--config", cfg, "forget", open.From, "--dry-run"); r.code != exitNotFound {
 		t.Errorf("dry run for a person who is forgotten: %+v", r)

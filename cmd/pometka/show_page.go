@@ -209,7 +209,10 @@ func (a *app) printHandling(d *desk.Desk, p requestPage) {
 
 // mailText words the fate of a letter of ours.
 func (a *app) mailText(d *desk.Desk, m store.Mail) string {
-	text := a.t("outbox.state."+string(m.State)) + ", " + m.To
+	text := a.t("outbox.state." + string(m.State))
+	if m.To != "" { // else it was removed
+		text += ", " + m.To
+	}
 	if !m.SentAt.IsZero() {
 		text += ", " + a.when(m.SentAt, d)
 	}
