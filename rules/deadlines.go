@@ -40,7 +40,7 @@ type Due struct {
 	Due Date
 
 	// Provisional says that the count reaches into a year whose calendar is
-	// not published.
+	// not published: Due can move.
 	Provisional bool
 
 	Waits []Wait // what was left out of the count, merged and in order

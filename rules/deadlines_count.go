@@ -97,7 +97,7 @@ func (c *Calendar) length(u Unit, after, to Date) int {
 }
 
 func (c *Calendar) reachesProvisional(d Due) bool {
-	for y := d.From.AddDays(1).Year; y <= later(d.Due, d.DayOne).Year; y++ {
+	for y := d.From.AddDays(1).Year; y <= d.Due.Year; y++ {
 		if c.Provisional(y) {
 			return true
 		}

@@ -59,6 +59,17 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+// Where there is no last day, none can move, whatever is not known of the year.
+func TestStandingStillIsNotProvisional(t *testing.T) {
+	c := newCalendar(t, CalendarOptions{})
+	term := Term{Days: 5, Unit: WorkingDays, Waiting: waitingStops}
+	for to, want := range map[Date]bool{{}: false, NewDate(2027, 1, 11): true} {
+		if d := c.due("", term, NewDate(2027, 1, 5), []Wait{{From: NewDate(2027, 1, 8), To: to}}); d.Provisional != want {
+			t.Errorf("until %s, due %s: provisional %t", to, d.Due, d.Provisional)
+		}
+	}
+}
+
 func waitsOf(t *testing.T, s string) (waits []Wait) {
 	t.Helper()
 	for _, span := range strings.Fields(s) {

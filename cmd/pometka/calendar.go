@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
 
@@ -97,6 +98,15 @@ func (a *app) provisional(year, this int, key, past string, args ...any) string 
 		key = past
 	}
 	return a.t(key, args...)
+}
+
+// whyProvisional is provisional of the last day of a term. What was learned of a year
+// after a request was closed moved none of its days.
+func (a *app) whyProvisional(s store.Status, year, this int, key, past string) string {
+	if s.Closed() {
+		return a.t("calendar.provisional.closed")
+	}
+	return a.provisional(year, this, key, past)
 }
 
 // dayText says what a day is: working, a day off of the week, or the holiday

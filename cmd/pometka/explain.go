@@ -183,8 +183,8 @@ func (a *app) explainTerm(t desk.Trace, term desk.TracedTerm, x explained, acts 
 	} else {
 		row(a.t("explain.due"), a.longDay(term.Due)+", "+a.t("explain.until"))
 	}
-	if term.Provisional {
-		row("", a.provisional(term.Due.Year, rules.DateIn(time.Now(), x.zone).Year, "explain.provisional", "explain.provisional.past"))
+	if term.Provisional && !term.Due.IsZero() {
+		row("", a.whyProvisional(t.About.Status, term.Due.Year, rules.DateIn(time.Now(), x.zone).Year, "explain.provisional", "explain.provisional.past"))
 	}
 	for _, day := range term.Count {
 		a.explainDay(term, day, x, acts)

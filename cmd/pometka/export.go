@@ -152,7 +152,7 @@ func (a *app) provisionalTerms(s store.State) string {
 	var names []string
 	for _, id := range exportTerms {
 		due := dueOf(s, id)
-		if slices.ContainsFunc(s.Terms, func(t store.StateTerm) bool { return t.ID == id && t.Provisional && t.Due == due }) {
+		if slices.ContainsFunc(s.Terms, func(t store.StateTerm) bool { return t.ID == id && t.Provisional && !due.IsZero() && t.Due == due }) {
 			names = append(names, a.t("export.head."+id))
 		}
 	}

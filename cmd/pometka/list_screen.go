@@ -22,10 +22,16 @@ func provisional(r store.Request) bool {
 	return slices.ContainsFunc(r.Terms, func(t store.Term) bool { return t.Due == r.ActBy && !t.Due.IsZero() && t.Provisional })
 }
 
+// canMove reports whether a calendar still to be published can move the last day of a
+// term: those of a closed request stay as they are.
+func canMove(r store.Request, t store.Term) bool {
+	return t.Provisional && !t.Due.IsZero() && !r.Status.Closed()
+}
+
 // marked is the latest year of the days in the queue that bear the mark, or 0.
 func marked(d *desk.Desk, part []store.Request) (year int) {
 	for _, r := range part {
-		if t := d.Foremost(r, d.Today()); t.Provisional && !t.Due.IsZero() {
+		if t := d.Foremost(r, d.Today()); canMove(r, t) {
 			year = max(year, t.Due.Year)
 		}
 	}
@@ -137,7 +143,7 @@ func (a *app) actByShort(d *desk.Desk, r store.Request) string {
 		return a.t("list.standing.short")
 	}
 	term := d.Foremost(r, d.Today())
-	day, source := a.lastDayShort(term), a.t("source."+string(term.Source))
+	day, source := a.lastDayShort(r, term), a.t("source."+string(term.Source))
 	if r.Status.Closed() {
 		return day + " " + source
 	}
@@ -155,9 +161,9 @@ func (a *app) actByShort(d *desk.Desk, r store.Request) string {
 
 // lastDayShort writes the last day of a term, with the mark of one that can still
 // move.
-func (a *app) lastDayShort(t store.Term) string {
+func (a *app) lastDayShort(r store.Request, t store.Term) string {
 	day := templates.ShortDate(string(a.lang), t.Due.Time())
-	if t.Provisional {
+	if canMove(r, t) {
 		day += provisionalMark
 	}
 	return day

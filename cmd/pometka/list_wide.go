@@ -26,7 +26,7 @@ var wideColumns = []column{
 		if r.ActBy.IsZero() {
 			return "–"
 		}
-		return a.lastDayShort(d.Foremost(r, d.Today()))
+		return a.lastDayShort(r, d.Foremost(r, d.Today()))
 	}},
 	{"list.head.source", 8, false, func(a *app, d *desk.Desk, r store.Request) string {
 		if r.ActBy.IsZero() {

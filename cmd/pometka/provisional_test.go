@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // A day in a year without a published calendar says so on every screen that
@@ -23,6 +24,30 @@ func TestProvisionalOnEveryScreen(t *testing.T) {
 		if r := i.call(t, strings.Fields(args)...); !strings.Contains(r.out, "предварительно") {
 			t.Errorf("%s does not say that the day is provisional:\n%s%s", args, r.out, r.err)
 		}
+	}
+	// Once it is closed no calendar moves its day, and the year's may have been published since.
+	i.call(t, "close", "1", "refused", "--step", "all", "--why", "нет оснований").well(t)
+	for _, args := range []string{"list --all", "search Орлов"} {
+		if out := i.call(t, strings.Fields(args)...).well(t).out; strings.Contains(out, "предварительно") || strings.Contains(out, provisionalMark) {
+			t.Errorf("%s marks the day of a closed request:\n%s", args, out)
+		}
+	}
+	for _, args := range []string{"show 1", "explain 1"} {
+		out := strings.Join(strings.Fields(i.call(t, strings.Fields(args)...).well(t).out), " ")
+		if !strings.Contains(out, "предварительно: когда срок считали") || strings.Contains(out, "ещё не опубликован") {
+			t.Errorf("%s of a closed request:\n%s", args, out)
+		}
+	}
+}
+
+// A term that stands still has no day that could move.
+func TestNoDayIsNotProvisional(t *testing.T) {
+	a := &app{words: mustWords(t), lang: rules.RU}
+	if text := a.termText(store.Request{Status: store.StatusWaiting}, store.Term{ID: "law", Source: rules.SourceLaw, Days: 5, Unit: rules.WorkingDays, Provisional: true}, nil); strings.Contains(text, "предварительно") {
+		t.Error(text)
+	}
+	if cell := a.provisionalTerms(store.State{Terms: []store.StateTerm{{ID: "law", Provisional: true}}}); cell != "" {
+		t.Error(cell)
 	}
 }
 

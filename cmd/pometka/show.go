@@ -22,8 +22,8 @@ func (a *app) termText(r store.Request, t store.Term, d *desk.Desk) string {
 	if !r.Status.Closed() && !t.Due.IsZero() {
 		parts = append(parts, a.daysLeft(d, t.Due, t.Source))
 	}
-	if t.Provisional {
-		parts = append(parts, a.provisional(t.Due.Year, d.Today().Year, "calendar.provisional", "calendar.provisional.past"))
+	if t.Provisional && !t.Due.IsZero() {
+		parts = append(parts, a.whyProvisional(r.Status, t.Due.Year, d.Today().Year, "calendar.provisional", "calendar.provisional.past"))
 	}
 	return strings.Join(parts, "; ")
 }
