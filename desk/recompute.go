@@ -178,7 +178,8 @@ func (d *Desk) initBasis(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	_, err := d.KeepZone(ctx)
+	return err
 }
 
 // settings writes the deadline options in one form.

@@ -237,7 +237,7 @@ func (f *casefile) datesText() string {
 	var b bytes.Buffer
 	screen := *f.app
 	screen.out, screen.json = &b, false
-	if err := screen.explain(f.Trace, f.explainedOf(f.d, f.Request)); err != nil {
+	if err := screen.explain(f.Trace, f.explainedOf(f.d, f.Request, f.History)); err != nil {
 		return f.errorText(err)
 	}
 	return b.String()

@@ -112,7 +112,7 @@ func (f *casefile) removedText(e store.Event) string {
 
 // receivedAt is the instant of the receipt in brackets, where it is known.
 func (f *casefile) receivedAt() string {
-	if f.explainedOf(f.d, f.Request).dayOnly {
+	if f.explainedOf(f.d, f.Request, nil).dayOnly {
 		return ""
 	}
 	return " (" + f.moment(f.Request.ReceivedAt, f.d.Zone) + ")"

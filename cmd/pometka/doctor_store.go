@@ -59,18 +59,26 @@ func (w *ward) store(ctx context.Context) {
 	w.add(levelGood, "store.good", path, strconv.Itoa(e.Schema))
 	w.ownLetters(e.Reasons)
 	if e.Schema == e.Known {
-		w.formerKinds(ctx)
+		w.formerSettings(ctx)
 	}
 }
 
-// formerKinds names the kinds of the register that the policy does not have: it may be
-// another one by mistake.
-func (w *ward) formerKinds(ctx context.Context) {
+// formerSettings tells where the register rests on settings that are others now.
+func (w *ward) formerSettings(ctx context.Context) {
 	d, done, err := w.opened(ctx)
 	if err != nil {
 		return // told of the section it stems from
 	}
 	defer done()
+	w.formerKinds(ctx, d)
+	if former, err := d.KeepZone(ctx); err == nil && former != "" {
+		w.add(levelNote, "store.zone", former, d.Zone.String())
+	}
+}
+
+// formerKinds names the kinds of the register that the policy does not have: it may be
+// another one by mistake.
+func (w *ward) formerKinds(ctx context.Context, d *desk.Desk) {
 	kinds, open, err := d.KeepKinds(ctx)
 	if err != nil || len(kinds) == 0 {
 		return

@@ -46,14 +46,18 @@ func (a *app) explainRequest(c *cobra.Command, short string) error {
 		if err != nil {
 			return err
 		}
-		return a.explain(t, a.explainedOf(d, t.About))
+		history, err := d.Store.History(c.Context(), n)
+		if err != nil {
+			return err
+		}
+		return a.explain(t, a.explainedOf(d, t.About, history))
 	})
 }
 
 // explainedOf is what explain shows of a request beside its trace.
-func (a *app) explainedOf(d *desk.Desk, r store.Request) explained {
+func (a *app) explainedOf(d *desk.Desk, r store.Request, history []store.Event) explained {
 	return explained{
-		policy: d.Policy, zone: d.Zone, received: r.ReceivedAt, dayOnly: len(r.Letters) > 0 && r.Letters[0].DayOnly(d.Zone),
+		policy: d.Policy, zone: d.Zone, received: r.ReceivedAt, dayOnly: len(r.Letters) > 0 && r.Letters[0].DayOnly(d.Zone), set: receiptSet(history),
 		statutory: d.Deadlines.Statutory, abroad: d.Calendar.Abroad(),
 		title: r.Number + "  " + a.requestKind(d, r) + "  [" + a.t("status."+string(r.Status)) + "]",
 	}
@@ -93,6 +97,7 @@ type explained struct {
 	title     string
 	received  time.Time // the instant; zero for a count from a day
 	dayOnly   bool      // of received only the day is known: it came on paper
+	set       bool      // somebody corrected the day of receipt
 	policy    *rules.Policy
 	zone      *time.Location
 	statutory bool
@@ -130,20 +135,13 @@ func (a *app) explain(t desk.Trace, x explained) error {
 
 func (a *app) explainReceipt(t desk.Trace, x explained) {
 	w := a.width()
-	day, corrected := a.longDay(t.ReceivedOn), ""
-	switch at := x.received.In(x.zone); {
-	case x.received.IsZero():
-	case rules.DateIn(at, x.zone) == t.ReceivedOn && !x.dayOnly:
+	day := a.longDay(t.ReceivedOn)
+	if at := x.received.In(x.zone); !x.received.IsZero() && rules.DateIn(at, x.zone) == t.ReceivedOn && !x.dayOnly {
 		day += ", " + at.Format("15:04 (UTC-07:00)")
-	case rules.DateIn(at, x.zone) == t.ReceivedOn:
-	case x.dayOnly:
-		corrected = templates.Date(string(a.lang), at)
-	default:
-		corrected = templates.DateTime(string(a.lang), at)
 	}
 	a.printf("%s", labelled(a.t("explain.received"), day, w))
-	if corrected != "" {
-		a.printf("%s", labelled("", a.t("explain.received.set", corrected), w))
+	if other := a.otherReceipt(t.ReceivedOn, x); other != "" {
+		a.printf("%s", labelled("", other, w))
 	}
 	actBy := a.t("list.standing")
 	if !t.ActBy.IsZero() {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
 
@@ -32,4 +35,33 @@ func (a *app) receiptFault(value string, err error) string {
 		return a.t("error.received.year", templates.Safe(value), strconv.Itoa(rules.FirstYear), strconv.Itoa(rules.LastYear))
 	}
 	return a.t("error.received", templates.Safe(value))
+}
+
+// receiptSet reports whether the history says that somebody corrected the day of receipt.
+func receiptSet(history []store.Event) bool {
+	return slices.ContainsFunc(history, func(e store.Event) bool {
+		var detail struct {
+			Before struct {
+				Received *rules.Date `json:"received_on"`
+			} `json:"before"`
+		}
+		return e.Code == "set" && json.Unmarshal([]byte(e.Detail), &detail) == nil && detail.Before.Received != nil
+	})
+}
+
+// otherReceipt says when the letter came, where that was not on the day from which terms
+// run: somebody corrected that day, or it was counted in another time zone. Else it is "".
+func (a *app) otherReceipt(on rules.Date, x explained) string {
+	at := x.received.In(x.zone)
+	if x.received.IsZero() || rules.DateIn(at, x.zone) == on {
+		return ""
+	}
+	came := templates.DateTime(string(a.lang), at)
+	if x.dayOnly {
+		came = templates.Date(string(a.lang), at)
+	}
+	if x.set {
+		return a.t("explain.received.set", came)
+	}
+	return a.t("explain.received.zone", came, x.zone.String())
 }

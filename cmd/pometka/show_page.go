@@ -72,7 +72,7 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 		a.printRecognition(p.Letters[0])
 		a.row("show.possibly", strings.Join(p.Possibly, ", "))
 	}
-	a.printTerms(d, p.Request)
+	a.printTerms(d, p)
 	a.printHandling(d, p)
 	a.printFileNames(p.Request)
 	a.printOtherLetters(d, p)
@@ -171,11 +171,14 @@ func (a *app) printRecognition(l store.Letter) {
 }
 
 // printTerms prints the day to act by and every term with what is left of it.
-func (a *app) printTerms(d *desk.Desk, r store.Request) {
+func (a *app) printTerms(d *desk.Desk, p requestPage) {
 	a.section("show.terms")
-	a.row("show.act_by", a.actBy(d, r))
-	for _, t := range r.Terms {
-		a.printf("%s", labelled(a.dayOrStanding(t.Due), templates.Safe(a.termText(r, t, d)), a.width()))
+	if other := a.otherReceipt(p.ReceivedOn, a.explainedOf(d, p.Request, p.history)); other != "" {
+		a.row("show.received", a.longDay(p.ReceivedOn)+"; "+other)
+	}
+	a.row("show.act_by", a.actBy(d, p.Request))
+	for _, t := range p.Terms {
+		a.printf("%s", labelled(a.dayOrStanding(t.Due), templates.Safe(a.termText(p.Request, t, d)), a.width()))
 	}
 }
 
