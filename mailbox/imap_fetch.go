@@ -50,7 +50,7 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 			err = r.fetchCut(ctx, uid, h)
 		}
 		if err == nil {
-			delete(r.strikes, uid)
+			r.acquit(uid)
 			delete(r.breaks, uid)
 			err = h.release()
 			return h.n, cut, sunk(err)
@@ -70,11 +70,25 @@ func (r *Reader) failed(ctx context.Context, uid uint32, after int64, err error)
 	switch {
 	case ctx.Err() != nil, errors.As(err, &sink), errors.As(err, &said), errors.Is(err, ErrGone), errors.Is(err, ErrRecreated):
 		return false, err
-	case errors.Is(err, errSilent) && r.strike(uid) >= tries, !errors.Is(err, errSilent) && r.broke(uid, after):
+	}
+	given := false
+	switch silent := errors.Is(err, errSilent); {
+	case silent:
+		given = r.strike(uid) >= tries
+	case busy(err):
+		given = r.blame(ctx, uid, err)
+	case !r.broke(uid, after):
+		again = true
+	default:
+		if given = !refused(err) || r.blame(ctx, uid, err); !given {
+			delete(r.breaks, uid)
+		}
+	}
+	if given {
 		r.o.Log.Warn("message cannot be read", "folder", r.folder, "uid", uid, "error", plain(err.Error(), 200))
 		return false, &BadMessage{uid, err}
 	}
-	return !errors.Is(err, errSilent), r.worded(ctx, err)
+	return again, r.worded(ctx, err)
 }
 
 // holder keeps the beginning of a message back, so that a small one that

@@ -53,7 +53,9 @@ func (r *Reader) EachPartHeads(ctx context.Context, uids []uint32, yield func(ui
 		if v.err != nil || ctx.Err() != nil {
 			return err
 		}
-		r.headless++
+		if !busy(err) {
+			r.headless++
+		}
 		if errors.Is(err, errSilent) {
 			return r.worded(ctx, err)
 		}

@@ -25,6 +25,9 @@ func (sw *sweep) salvage(ctx context.Context, f *flight, toEnd bool) error {
 	for len(uids) > 0 {
 		n := min(len(uids), piece)
 		if err := v.fill(ctx, uids[:n]); err != nil {
+			if rest := v.missing(uids[:n]); refused(err) && rest[0] != uids[0] { // what came until then is not asked for again
+				err = errors.Join(v.hand(uids[:slices.Index(uids, rest[0])]), err)
+			}
 			return err
 		}
 		if err := v.hand(uids[:n]); err != nil {
@@ -142,7 +145,7 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 	for try := range tries {
 		err := v.attempt(ctx, []uint32{uid}, try)
 		if v.have[uid] != nil {
-			delete(v.r.strikes, uid)
+			v.r.acquit(uid)
 			return nil
 		}
 		last = err
@@ -151,6 +154,9 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 		}
 		if hopeless(err) {
 			return err
+		}
+		if busy(err) {
+			break
 		}
 		if errors.Is(err, errMissing) {
 			still, err := v.r.uids(ctx, imap.UIDSetNum(imap.UID(uid)))
@@ -162,6 +168,9 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 				return nil
 			}
 		}
+	}
+	if refused(last) && !v.r.blame(ctx, uid, last) {
+		return v.r.worded(ctx, last)
 	}
 	v.r.o.Log.Warn("message cannot be read", "folder", v.r.folder, "uid", uid, "error", plain(last.Error(), 200))
 	v.bad[uid] = lost{uid: uid, at: v.r.stampOf(ctx, uid), err: last}
