@@ -27,7 +27,7 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	a.Seen = l.row(l.finding.Verdict, l.finding.Reason.Code)
 	a.Unsynced = !p.missed // see recordChunk
 	a.Once = !l.blank()
-	a.Letter = p.letterOf(l, w.spool, w.cut)
+	a.Letter = p.letterOf(l, w.spool, w.cut && !w.gone && l.head.Err == nil)
 	a.Letter.Place, a.Letter.Junk = a.Place, p.folder.Junk
 	if t.joinsOnly() {
 		a.Seen.ReasonCode, a.Letter.AnswerCode = t.as, t.as

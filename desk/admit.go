@@ -138,7 +138,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w wholeLetter, err er
 		}
 		l.msg.Cut = l.msg.Cut || w.cut
 		if w.gone {
-			l.msg.Troubles = append(l.msg.Troubles, codeGone)
+			l.trouble(codeGone)
 		}
 		p.settleReceipt(l)
 		p.classify(l)
@@ -192,7 +192,7 @@ func parseSpool(l *letter, spool *store.Spool) error {
 	defer r.Close()
 	l.msg = mailbox.Parse(r)
 	if l.head.Err != nil { // only a person can read it, in the mailbox itself
-		l.msg.Troubles = append(l.msg.Troubles, mailbox.TroubleUnreadable)
+		l.trouble(mailbox.TroubleUnreadable)
 	}
 	return nil
 }

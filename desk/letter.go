@@ -73,6 +73,13 @@ func (l *letter) settled() bool {
 	return l.bounce || l.head.Err == nil && !l.needsWhole && !l.reply && l.need != rules.NeedLetter && l.finding.Verdict == rules.None
 }
 
+// trouble notes what is wrong with the letter, once.
+func (l *letter) trouble(code string) {
+	if !slices.Contains(l.msg.Troubles, code) {
+		l.msg.Troubles = append(l.msg.Troubles, code)
+	}
+}
+
 // row makes the ledger row of the letter.
 func (l *letter) row(v rules.Verdict, code string) store.Seen {
 	return rowOf(l.head, l.digest, v, code)

@@ -123,12 +123,24 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 		if err := d.notKnown(ctx, t); err != nil {
 			return Registered{}, err
 		}
-		return Registered{}, refused("place")
+		return Registered{}, d.taken(ctx, t.place)
 	}
 	if !joins {
 		done.Numbers = done.Numbers[:len(a.Requests)]
 	}
 	return Registered{Numbers: done.Numbers, Joined: joins}, nil
+}
+
+// taken refuses a letter from whose place another was registered.
+func (d *Desk) taken(ctx context.Context, p store.Place) error {
+	numbers, err := d.Store.NumbersAt(ctx, p)
+	switch {
+	case err != nil:
+		return err
+	case len(numbers) == 0:
+		return refused("place")
+	}
+	return refused("known", strings.Join(numbers, ", "))
 }
 
 // notKnown refuses a letter that is registered already, by its bytes. One that has only joined
@@ -181,6 +193,13 @@ func (d *Desk) admissionOf(t *taking) store.Admission {
 // takeAnew makes the requests of the letter, and its acknowledgement.
 func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f rules.Facts, th thread) (err error) {
 	a.Possibly = th.mayBelong()
+	if t.place.Folder != "" && !t.apart { // it could not be read before, and there is a case that says so
+		unread, err := d.Store.NumbersAt(ctx, t.place)
+		if err != nil {
+			return err
+		}
+		a.Possibly = append(a.Possibly, unread...)
+	}
 	received := t.hand.Received.Day
 	ci := rules.Circumstances{}
 	if documentsCame(a.Letter.Attachments) {
@@ -239,8 +258,8 @@ func (d *Desk) instantOf(r Receipt) time.Time {
 	return d.DayBegins(r.Day)
 }
 
-// RegisterUID registers a message of the mailbox that was filed as no request, or lies in a
-// folder that is not watched. The mailbox is only read.
+// RegisterUID registers a message of the mailbox that was filed as no request, could not be
+// read, or lies in a folder that is not watched. The mailbox is only read.
 func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByHand, a Actor) (Registered, error) {
 	st, err := d.Inbox.Examine(ctx, folder)
 	if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // there is none, or it is closed to us

@@ -105,6 +105,45 @@ func TestRegisterFiled(t *testing.T) {
 	refusedAs(t, r, "folder", err)
 }
 
+// A letter that could not be read when it came, or was gone for a moment, is read again where
+// a person says so. It becomes a request of its own, which names the case that it was.
+func TestRegisterWhatCouldNotBeRead(t *testing.T) {
+	r := newRig(t)
+	m := mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу исполнить.", id: "1@one.example"}
+	r.put(t, "INBOX", m, now.Add(-time.Hour))
+	r.put(t, "INBOX", mail{from: "b@two.example", subject: withdrawalMark, body: "И меня прошу.", id: "2@two.example"}, now.Add(-time.Hour))
+	whole := r.Inbox
+	r.Inbox = lying{Inbox: whole, unreadable: []uint32{1, 2}}
+	if p, f := r.pass(t); len(p.Admitted) != 2 || f.Sent != 0 {
+		t.Fatalf("pass: %+v %+v", p, f)
+	}
+	r.Inbox = whole
+	for _, q := range r.all(t) {
+		if l := q.Letters[0]; l.Cut || len(l.Troubles) != 1 {
+			t.Errorf("%s: said to be too large: %t, troubles %q", q.Number, l.Cut, l.Troubles)
+		}
+	}
+	first, err := r.RegisterUID(t.Context(), "INBOX", 1, ByHand{}, clerk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := r.RegisterFile(t.Context(), bytes.NewReader(m.raw()), 1<<20, ByHand{}, clerk)
+	refusedAs(t, r, "known", err)
+	q := r.request(t, first.Numbers[0])
+	if l := q.Letters[0]; q.Kind != "consent_withdrawal" || q.Ack.State != store.MailQueued || l.Place.UID != 1 || len(q.Possibly) != 1 || len(second.Numbers) != 0 {
+		t.Errorf("registered %+v", q)
+	}
+	if was := r.request(t, q.Possibly[0]); was.Status != store.StatusReview || was.Letters[0].Place.UID != 1 {
+		t.Errorf("the case: %+v", was)
+	}
+	if p, f := r.pass(t); p.Seen != 0 || f.Sent != 1 {
+		t.Errorf("the next pass: %+v %+v", p, f)
+	}
+	if breaks, err := r.Store.Verify(t.Context()); err != nil || len(breaks) > 0 {
+		t.Error(breaks, err)
+	}
+}
+
 // A message of which the daemon has not heard yet is in the ledger from then on.
 func TestRegisterBeforeThePass(t *testing.T) {
 	r := newRig(t)

@@ -26,7 +26,7 @@ func stumbles(do func()) bool {
 func (p *folderPass) classify(l *letter) {
 	judge := func() { l.finding = p.Policy.Classify(Facts(l.msg), p.Operator.Own) }
 	if stumbles(func() { p.testOnlyJudge(l); judge() }) {
-		l.msg.Troubles = append(l.msg.Troubles, mailbox.TroubleUnreadable)
+		l.trouble(mailbox.TroubleUnreadable)
 		judge()
 	}
 }
@@ -92,7 +92,7 @@ func (p *folderPass) enterUnjudged(ctx context.Context, l *letter, w wholeLetter
 }
 
 func (p *folderPass) admitUnjudged(ctx context.Context, l *letter, w wholeLetter) error {
-	l.msg.Troubles = append(l.msg.Troubles, mailbox.TroubleUnreadable)
+	l.trouble(mailbox.TroubleUnreadable)
 	f := Facts(&mailbox.Message{Troubles: l.msg.Troubles})
 	l.finding = p.Policy.Classify(f, p.Operator.Own)
 	return p.admit(ctx, l, f, thread{}, w)

@@ -103,7 +103,7 @@ func (t *tx) placeMessage(ctx context.Context, a Admission) (id int64, known boo
 		return 0, false, err
 	}
 	var letters int
-	err = t.QueryRowContext(ctx, `SELECT m.id, (SELECT count(*) FROM letters l WHERE l.message = m.id) FROM messages m
+	err = t.QueryRowContext(ctx, `SELECT m.id, (SELECT count(*) FROM letters l WHERE l.message = m.id AND `+hadWhole+`) FROM messages m
 		WHERE m.folder = ? AND m.uidvalidity = ? AND m.uid = ?`, folder, a.Place.UIDValidity, a.Place.UID).Scan(&id, &letters)
 	switch {
 	case err == nil:

@@ -44,7 +44,7 @@ type Admission struct {
 	PolicyText func() []byte // the text of Policy, kept once for all requests that name it; nil: not at hand
 
 	// Anew takes the letter in although its place is in the ledger: a person
-	// registers what was filed as no request. The ledger row stays as it was
+	// registers what was filed as no request, or what could not be read then. The ledger row stays as it was
 	// written.
 	Anew bool
 

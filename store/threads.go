@@ -55,7 +55,7 @@ func (db *DB) CutBefore(ctx context.Context, digest string, cutNow bool) (bool, 
 	}
 	numbers, err := db.numbers(ctx, `SELECT DISTINCT r.number FROM messages m JOIN letters l ON l.message = m.id JOIN request_letters rl ON rl.letter = l.id
 		JOIN requests r ON r.id = rl.request WHERE m.header_digest = ?1 AND substr(m.header_digest, 1, 16) = substr(?1, 1, 16)
-		AND (l.cut OR ?2) AND NOT EXISTS (SELECT 1 FROM json_each(l.troubles) WHERE value IN ('gone', 'unreadable'))`, digest, cutNow)
+		AND (l.cut OR ?2) AND `+hadWhole, digest, cutNow)
 	return len(numbers) > 0, err
 }
 
