@@ -56,9 +56,6 @@ func (a *app) filesOf(ctx context.Context, d *desk.Desk, r store.Request, folder
 		if err := a.named(folder); err != nil {
 			return nil, err
 		}
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return nil, fmt.Errorf("make folder: %w", err)
-		}
 	}
 	for i, l := range r.Letters {
 		if folder == "" {
@@ -178,8 +175,11 @@ var reserved = func() map[string]bool {
 }()
 
 // saveFile writes a new file that only its owner may read and nobody may run;
-// where the name is taken it gets a number.
+// where the name is taken it gets a number. The folder is made with its first file.
 func (a *app) saveFile(folder, name string, data []byte) (string, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", fmt.Errorf("make folder: %w", err)
+	}
 	ext := filepath.Ext(name)
 	for i := 1; i < 1000; i++ {
 		path := filepath.Join(folder, name)
