@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
@@ -26,6 +28,15 @@ type mailJSON struct {
 	NextAttempt string          `json:"next_attempt"`
 	Reason      string          `json:"reason"`
 	MessageID   string          `json:"message_id"`
+}
+
+// mailShownJSON is what outbox show --json prints.
+type mailShownJSON struct {
+	mailJSON
+	Reply   string `json:"reply"` // the server's last words
+	Draft   bool   `json:"draft"` // subject and text are what would go out now
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
 }
 
 func (a *app) outboxCommand() *cobra.Command {
@@ -67,7 +78,7 @@ func (a *app) outboxCommand() *cobra.Command {
 	release.Flags().BoolVar(&all, "all", false, a.t("help.flag.release_all"))
 	release.Flags().StringVar(&to, "to", "", a.t("help.flag.release_to"))
 	root.AddCommand(list, release,
-		a.mailCommand("show ID", "help.outbox.show", a.showMail),
+		a.withJSON(a.mailCommand("show ID", "help.outbox.show", a.showMail)),
 		a.mailCommand("resend ID", "help.outbox.resend", func(c *cobra.Command, d *desk.Desk, id int64) error {
 			return a.decideMail(c, d, id, d.Resend, "done.resend")
 		}),
@@ -144,21 +155,25 @@ func (a *app) mailFailure(ctx context.Context, d *desk.Desk, ids []int64, err er
 	return err
 }
 
+func (a *app) mailJSON(d *desk.Desk, m store.Mail) mailJSON {
+	j := mailJSON{ID: m.ID, Purpose: m.Purpose, Requests: m.Requests, To: m.To, State: m.State, Attempts: m.Attempts, MessageID: m.MessageID}
+	if m.State == store.MailQueued {
+		j.NextAttempt = stamp(m.NextAttempt, d.Zone)
+	}
+	if m.Reason.Code != "" {
+		j.Reason = a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args)
+	}
+	if j.Requests == nil {
+		j.Requests = []string{}
+	}
+	return j
+}
+
 func (a *app) printOutbox(d *desk.Desk, mails []store.Mail) error {
 	if a.json {
 		out := make([]mailJSON, 0, len(mails))
 		for _, m := range mails {
-			j := mailJSON{ID: m.ID, Purpose: m.Purpose, Requests: m.Requests, To: m.To, State: m.State, Attempts: m.Attempts, MessageID: m.MessageID}
-			if m.State == store.MailQueued {
-				j.NextAttempt = stamp(m.NextAttempt, d.Zone)
-			}
-			if m.Reason.Code != "" {
-				j.Reason = a.words.Reason(string(a.lang), m.Reason.Code, m.Reason.Args)
-			}
-			if j.Requests == nil {
-				j.Requests = []string{}
-			}
-			out = append(out, j)
+			out = append(out, a.mailJSON(d, m))
 		}
 		return a.printJSON(out)
 	}
@@ -192,16 +207,22 @@ func (a *app) showMail(c *cobra.Command, d *desk.Desk, id int64) error {
 	if err != nil {
 		return a.mailFailure(c.Context(), d, []int64{id}, err)
 	}
+	draft := false
+	if len(m.Raw) == 0 && (m.State == store.MailHeld || m.State == store.MailQueued) {
+		m.Raw, err = d.Rendered(c.Context(), m)
+		draft = err == nil // else it will be told when it cannot be sent
+	}
+	if a.json {
+		letter := mailbox.Parse(bytes.NewReader(m.Raw))
+		return a.printJSON(mailShownJSON{a.mailJSON(d, m), m.Reply, draft, letter.Subject, letter.Text})
+	}
 	if err := a.printOutbox(d, []store.Mail{m}); err != nil {
 		return err
 	}
 	if m.Reply != "" && m.State != store.MailSent {
 		a.printIndented(a.t("outbox.reply", m.Reply))
 	}
-	if len(m.Raw) == 0 && (m.State == store.MailHeld || m.State == store.MailQueued) {
-		if m.Raw, err = d.Rendered(c.Context(), m); err != nil { // it will be told when it cannot be sent
-			return nil
-		}
+	if draft {
 		a.printIndented(a.t("outbox.draft"))
 	}
 	if len(m.Raw) > 0 {
