@@ -93,7 +93,7 @@ func (a *app) ledger(ctx context.Context, d *desk.Desk, f ledgerFlags) error {
 	heads := map[store.Place]*mailbox.Message{}
 	if !f.offline && len(rows) > 0 {
 		if heads, err = a.headsOf(ctx, rows[:min(len(rows), mostSubjects)]); err != nil {
-			a.errorf("%s\n", a.t("ledger.offline", worded(err, a.lang)))
+			a.sayAside(a.t("ledger.offline", worded(err, a.lang)))
 		}
 	}
 	if a.json {
@@ -153,7 +153,7 @@ func (a *app) headsOf(ctx context.Context, rows []store.LedgerRow) (map[store.Pl
 	for _, folder := range slices.Sorted(maps.Keys(folders)) {
 		_, err := reader.Examine(ctx, folder)
 		if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // it is gone, or closed to us; the others are not
-			a.errorf("%s\n", a.t("ledger.folder", templates.Safe(folder), templates.Safe(words)))
+			a.sayAside(a.t("ledger.folder", templates.Safe(folder), templates.Safe(words)))
 			continue
 		}
 		if err != nil {
