@@ -81,7 +81,7 @@ func (d *Desk) confirm(ctx context.Context, number string, kinds []rules.Kind, s
 	if r.Assignee != "" {
 		is.Status = store.StatusInProgress
 	}
-	c, err := d.becomes(ctx, r, is, act{who: a, code: eventConfirmed, detail: map[string]any{"before": r.Candidates, "after": kinds}})
+	c, err := d.becomes(ctx, r, is, act{who: a, code: eventConfirmed, says: &store.More{Before: r.Candidates, After: kinds}})
 	if err != nil {
 		return r, nil, err
 	}
@@ -146,7 +146,7 @@ func (d *Desk) Dismiss(ctx context.Context, number, why string, a Actor) (store.
 	if why == "" {
 		return store.Request{}, ErrReason
 	}
-	from, e := []store.Status{store.StatusReview}, act{who: a, code: eventDismissed, detail: map[string]any{"why": why}}
+	from, e := []store.Status{store.StatusReview}, act{who: a, code: eventDismissed, says: &store.More{Why: &why}}
 	return d.turn(ctx, number, from, e, func(r *store.Request) {
 		r.Status, r.Outcome = store.StatusDismissed, rules.Reason{Code: codeByPerson, Args: []string{why}}
 	})
@@ -179,7 +179,7 @@ func (d *Desk) closing(ctx context.Context, r store.Request, as store.Status, wh
 	}
 	is := r
 	is.Status, is.Steps, is.Outcome = as, steps, rules.Reason{Code: codeByPerson, Args: []string{why}}
-	return d.becomes(ctx, r, is, act{who: a, code: eventClosed, detail: map[string]any{"before": r.Status, "after": as, "why": why, "steps": steps}})
+	return d.becomes(ctx, r, is, act{who: a, code: eventClosed, says: &store.More{Before: r.Status, After: as, Why: &why, Steps: &steps}})
 }
 
 // leaveOut lists, as digests, the addresses that marketing must leave out once this
@@ -225,7 +225,7 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 	}
 	is := r
 	is.Status = reopenedStatus(r.Status)
-	c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventReopened, detail: map[string]any{"why": why, "before": r.Status, "after": is.Status}})
+	c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventReopened, says: &store.More{Before: r.Status, After: is.Status, Why: &why}})
 	if err != nil {
 		return r, err
 	}
@@ -237,8 +237,8 @@ func (d *Desk) Reopen(ctx context.Context, number, why string, a Actor) (store.R
 
 // Note adds a remark to a request, whatever its status.
 func (d *Desk) Note(ctx context.Context, number, text string, a Actor) (store.Request, error) {
-	e := act{who: a, code: eventNoted, detail: map[string]any{"note": text}}.event()
-	return d.Store.Change(ctx, store.Change{Number: number, Note: text, Event: e}, d.Now())
+	e := act{who: a, code: eventNoted}.event()
+	return d.Store.Change(ctx, store.Change{Number: number, Note: text, Event: e, Says: &store.More{Note: &text}}, d.Now())
 }
 
 // requestIn reads a request that must be in one of the statuses.

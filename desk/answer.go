@@ -131,11 +131,11 @@ func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Ac
 	if reply.Close != "" {
 		return d.closing(ctx, r, reply.Close, reply.Why, reply.Steps, a)
 	}
-	is, detail := r, map[string]any{"template": reply.Template}
+	is, says := r, store.More{Template: &reply.Template}
 	if reply.Template == AnswerDocuments && slices.Contains(open, r.Status) {
-		is.Status, detail["for"] = store.StatusWaiting, forDocuments
+		is.Status, says.For = store.StatusWaiting, forDocuments
 	}
-	return d.becomes(ctx, r, is, act{who: a, code: eventAnswered, detail: detail})
+	return d.becomes(ctx, r, is, act{who: a, code: eventAnswered, says: &says})
 }
 
 // withAnswered adds the step that the answer itself fulfils, where the kind has

@@ -65,7 +65,7 @@ func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a 
 	if is.Assignee == r.Assignee && is.Status == r.Status {
 		return r, &store.About{What: r.Number, Err: ErrSame}
 	}
-	return d.become(ctx, r, is, act{who: a, code: code, detail: map[string]any{"before": r.Assignee, "after": who}})
+	return d.become(ctx, r, is, act{who: a, code: code, says: &store.More{Before: r.Assignee, After: who}})
 }
 
 // staffLogin finds the member of the staff whom a person means, and returns what the

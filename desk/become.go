@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,9 +17,9 @@ import (
 
 // act is who acts on a request, and what the history keeps of it.
 type act struct {
-	who    Actor
-	code   string
-	detail map[string]any
+	who  Actor
+	code string
+	says *store.More // nil: nothing
 
 	answered rules.Date // the day on which the requester gave what was awaited; zero: today
 
@@ -29,14 +28,7 @@ type act struct {
 	letter bool
 }
 
-func (a act) event() store.Event {
-	e := store.Event{Actor: a.who.String(), Code: a.code}
-	if len(a.detail) > 0 {
-		body, _ := json.Marshal(a.detail) // strings and dates always marshal
-		e.Detail = string(body)
-	}
-	return e
-}
+func (a act) event() store.Event { return store.Event{Actor: a.who.String(), Code: a.code} }
 
 // becomes makes the change that turns the request was into the request is, with all that
 // follows from it:
@@ -70,7 +62,7 @@ func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store
 			return c, err
 		}
 		if cause := causeOf(was.Terms, is.Terms); cause != "" && restsOn(was) == restsOn(is) {
-			a.detail["cause"] = cause
+			a.says.Cause = cause
 		}
 	}
 	if was.Status == store.StatusReview && is.Status != store.StatusReview && (was.Ack.State == store.MailHeld || was.Ack.State == store.MailQueued) {
@@ -79,7 +71,7 @@ func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store
 	if rule, ok := d.Policy.Kind(is.Kind); ok && rule.Suppress && is.Status == store.StatusDone && was.Status != is.Status && linkedTo(is.Outcome) == "" {
 		c.Suppress = d.leaveOut(is)
 	}
-	c.Event = a.event()
+	c.Event, c.Says = a.event(), a.says
 	return c, nil
 }
 
@@ -119,7 +111,7 @@ func restsOn(r store.Request) string {
 }
 
 // redate counts the dates of a request anew, by the policy edition of its receipt. The
-// count goes into the detail of the act, for the history.
+// count goes into what the act says, for the history.
 func (d *Desk) redate(ctx context.Context, r *store.Request, a *act) error {
 	if !a.letter {
 		if err := d.current(ctx); err != nil {
@@ -134,10 +126,10 @@ func (d *Desk) redate(ctx context.Context, r *store.Request, a *act) error {
 		return err
 	}
 	r.Terms, r.ActBy = terms(due), due.ActBy
-	if a.detail == nil {
-		a.detail = map[string]any{}
+	if a.says == nil {
+		a.says = &store.More{}
 	}
-	a.detail["trace"] = d.trace(p, r.ReceivedOn, due)
+	a.says.Trace = d.trace(p, r.ReceivedOn, due)
 	return nil
 }
 

@@ -24,8 +24,8 @@ type Case struct {
 // SealCase writes into the history that a casefile was made of c, with the
 // digest of all that it holds. ErrStale: the request changed meanwhile.
 func (d *Desk) SealCase(ctx context.Context, c Case, sums string, a Actor) (store.Event, error) {
-	e := act{who: a, code: store.EventCasefile, detail: map[string]any{"more": map[string]string{"sha256sums": sums}}}.event()
-	e.Number = c.Request.Number
+	e := act{who: a, code: store.EventCasefile}.event()
+	e.Number, e.Detail = c.Request.Number, store.Detail{More: &store.More{SHA256Sums: sums}}.Text()
 	return d.Store.SealCase(ctx, e, c.Head.Seq, d.Now())
 }
 

@@ -64,7 +64,7 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	if of.Status == store.StatusReview {
 		is.Status = store.StatusDismissed
 	}
-	gives, err := d.becomes(ctx, of, is, act{who: a, code: eventLinkedTo, detail: map[string]any{"to": into}})
+	gives, err := d.becomes(ctx, of, is, act{who: a, code: eventLinkedTo, says: &store.More{To: into}})
 	if err != nil {
 		return to, err
 	}
@@ -80,7 +80,7 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 // requester, letters that came since it waits are the answer; so are letters that came
 // before, if it waits for documents and they brought some.
 func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c store.Change, err error) {
-	is, e, brought := to, act{who: a, code: eventLinked, detail: map[string]any{"from": of.Number}}, d.broughtBy(of)
+	is, e, brought := to, act{who: a, code: eventLinked, says: &store.More{From: of.Number}}, d.broughtBy(of)
 	if d.documentDays(to.Kind) > 0 {
 		is.Documents = cmp.Or(to.Documents, brought)
 	}
@@ -122,7 +122,7 @@ func (d *Desk) givingBack(ctx context.Context, r store.Request, a Actor) (list [
 		if r.Documents == d.broughtBy(of) && d.documentDays(r.Kind) > 0 {
 			is.Documents = rules.Date{}
 		}
-		c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventUnlinked, detail: map[string]any{"from": of.Number}})
+		c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventUnlinked, says: &store.More{From: of.Number}})
 		if err != nil {
 			return nil, err
 		}

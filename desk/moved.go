@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,29 +36,26 @@ type movedDay struct {
 	Cause string // a code of Recompute
 }
 
-// lastDays are the last days of a request, as events keep them.
+// lastDays are the last days of a request.
 type lastDays struct {
-	ActBy rules.Date `json:"act_by"`
-	Terms []termDay  `json:"terms"`
-}
-
-type termDay struct {
-	ID   string     `json:"id"`
-	Kind rules.Kind `json:"kind"` // differs between the candidates of a review
-	Due  rules.Date `json:"due"`
-
-	Provisional bool `json:"provisional,omitempty"`
+	ActBy rules.Date
+	Terms []store.TermDetail
 }
 
 // provisional reports whether a term that ends on the day is.
 func (d lastDays) provisional(day rules.Date) bool {
-	return !day.IsZero() && slices.ContainsFunc(d.Terms, func(t termDay) bool { return t.Due == day && t.Provisional })
+	return !day.IsZero() && slices.ContainsFunc(d.Terms, func(t store.TermDetail) bool { return t.Due == day && t.Provisional })
 }
 
 func lastDaysOf(actBy rules.Date, terms []store.Term) lastDays {
-	d := lastDays{ActBy: actBy}
-	for _, t := range terms {
-		d.Terms = append(d.Terms, termDay{t.ID, t.Kind, t.Due, t.Provisional})
+	return lastDays{actBy, store.TermDetails(terms)}
+}
+
+// lastDaysIn are those that an event tells of.
+func lastDaysIn(v *store.Values) lastDays {
+	d := lastDays{Terms: v.Terms}
+	if v.ActBy != nil {
+		d.ActBy = *v.ActBy
 	}
 	return d
 }
@@ -105,12 +101,12 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 	if err != nil {
 		return err
 	}
-	moves := map[string]recounted{}
+	moves := map[string]store.Detail{}
 	var numbers []string
 	for _, e := range events {
-		m, ok := recountOf(e)
-		if _, open := b.of[e.Number]; !ok || !open {
-			continue
+		m, err := e.ReadDetail()
+		if _, open := b.of[e.Number]; e.Detail == "" || err != nil || !open {
+			continue // forgotten, or closed
 		}
 		if first, again := moves[e.Number]; again {
 			m.Before = first.Before
@@ -122,7 +118,7 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 	slices.Sort(numbers)
 	for _, n := range numbers {
 		m := moves[n]
-		nearer := earlier(movedDays(n, m.Before, m.After))
+		nearer := earlier(movedDays(n, lastDaysIn(m.Before), lastDaysIn(m.After)))
 		if len(nearer) == 0 {
 			continue
 		}
@@ -133,20 +129,6 @@ func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterT
 		wake(l)
 	}
 	return nil
-}
-
-// recounted is what an event of a recomputation says.
-type recounted struct {
-	Before, After lastDays
-	More          struct {
-		Cause string `json:"cause"`
-	}
-}
-
-// recountOf reads the event of a recomputation; false where it was purged.
-func recountOf(e store.Event) (r recounted, ok bool) {
-	ok = e.Detail != "" && json.Unmarshal([]byte(e.Detail), &r) == nil
-	return r, ok
 }
 
 // movedLine words a day that is nearer now.

@@ -71,7 +71,7 @@ func TestMovesAreLookedForOnce(t *testing.T) {
 func TestWhichMovesAreWarnedOf(t *testing.T) {
 	day := func(d int) rules.Date { return rules.NewDate(2026, 12, d) }
 	two := func(actBy, law, policy int) lastDays {
-		return lastDays{ActBy: day(actBy), Terms: []termDay{{ID: "law", Due: day(law)}, {ID: "policy", Due: day(policy)}}}
+		return lastDays{ActBy: day(actBy), Terms: []store.TermDetail{{ID: "law", Due: day(law)}, {ID: "policy", Due: day(policy)}}}
 	}
 	for _, c := range []struct {
 		name          string

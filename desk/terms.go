@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -51,7 +50,7 @@ func (d *Desk) Wait(ctx context.Context, number, what string, a Actor) (store.Re
 	if what != forDocuments && what != forAnswer {
 		return store.Request{}, ErrWait
 	}
-	from, e := []store.Status{store.StatusOpen, store.StatusInProgress}, act{who: a, code: eventWaiting, detail: map[string]any{"for": what}}
+	from, e := []store.Status{store.StatusOpen, store.StatusInProgress}, act{who: a, code: eventWaiting, says: &store.More{For: what}}
 	return d.turn(ctx, number, from, e, func(r *store.Request) { r.Status = store.StatusWaiting })
 }
 
@@ -111,7 +110,7 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	if err != nil {
 		return r, err
 	}
-	is, e := r, act{who: a, code: eventSet, detail: map[string]any{"why": why}}
+	is, e := r, act{who: a, code: eventSet, says: &store.More{Why: &why}}
 	if s.Sender != nil {
 		if fold(*s.Sender) != fold(d.personOf(r)) {
 			is.Sender = *s.Sender
@@ -170,18 +169,14 @@ func (d *Desk) waitsFor(ctx context.Context, r store.Request) (string, error) {
 		return "", err
 	}
 	for i := len(history) - 1; i >= 0; i-- {
-		if history[i].Code != eventWaiting && history[i].Code != eventAnswered || history[i].Detail == "" { // forgotten
+		if history[i].Code != eventWaiting && history[i].Code != eventAnswered {
 			continue
 		}
-		var detail struct {
-			More struct {
-				For string `json:"for"`
-			} `json:"more"`
-		}
-		if err := json.Unmarshal([]byte(history[i].Detail), &detail); err != nil {
+		detail, err := history[i].ReadDetail()
+		if err != nil {
 			return "", fmt.Errorf("read event %d: %w", history[i].Seq, err)
 		}
-		if detail.More.For != "" { // an answer need not ask for anything
+		if detail.More.For != "" { // an answer need not ask for anything, and a detail may be gone
 			return detail.More.For, nil
 		}
 	}

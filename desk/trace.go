@@ -187,21 +187,19 @@ func (d *Desk) keptTrace(ctx context.Context, number string) (t Trace, found boo
 		return t, false, err
 	}
 	for i := len(history) - 1; i >= 0; i-- {
-		var detail struct {
-			More struct {
-				Trace *Trace `json:"trace"`
-			} `json:"more"`
-		}
-		if history[i].Detail == "" { // purged, or an act without one
-			continue
+		detail, err := history[i].ReadDetail()
+		if err == nil && detail.More.Trace != nil {
+			err = json.Unmarshal(detail.More.Trace, &t)
+			found = err == nil
 		}
 		var wrong *json.UnmarshalTypeError
-		switch err := json.Unmarshal([]byte(history[i].Detail), &detail); {
-		case errors.As(err, &wrong): // more is of another form
+		switch {
+		case found:
+			return t, true, nil
+		case errors.As(err, &wrong): // it has another form
+			t = Trace{}
 		case err != nil:
-			return t, false, err
-		case detail.More.Trace != nil:
-			return *detail.More.Trace, true, nil
+			return Trace{}, false, err
 		}
 	}
 	return t, false, nil

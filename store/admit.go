@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -198,46 +197,6 @@ func (t *tx) keepPolicy(ctx context.Context, a Admission) error {
 	return t.setMeta(ctx, name, string(a.PolicyText()))
 }
 
-func registeredDetail(n NewRequest, letter int64, by *ByHand) string {
-	after := map[string]any{
-		"letter": letter, "kind": n.Kind, "status": n.Status, "received_on": n.ReceivedOn, "act_by": n.ActBy, "terms": termsDetail(n.Terms),
-	}
-	if len(n.Candidates) > 0 {
-		after["candidates"] = n.Candidates
-	}
-	if n.Assignee != "" {
-		after["assignee"] = n.Assignee
-	}
-	detail := map[string]any{"after": after}
-	more := map[string]any{}
-	if n.Trace != nil {
-		more["trace"] = n.Trace
-	}
-	if by != nil {
-		more["by_hand"] = by
-	}
-	if len(more) > 0 {
-		detail["more"] = more
-	}
-	return jsonText(detail)
-}
-
-// joinedDetail is the detail of the event by which a letter joins a request: which letter it
-// was, and of what the act said, the count of the dates.
-func joinedDetail(said string, letter int64, by *ByHand) string {
-	detail := map[string]any{"letter": letter}
-	var trace struct {
-		Trace json.RawMessage `json:"trace"`
-	}
-	if json.Unmarshal([]byte(said), &trace) == nil && trace.Trace != nil {
-		detail["trace"] = trace.Trace
-	}
-	if by != nil {
-		detail["by_hand"] = by
-	}
-	return jsonText(detail)
-}
-
 // joinRequest adds the letter to a request it belongs to.
 func (t *tx) joinRequest(ctx context.Context, c Change, letter int64, by *ByHand) error {
 	r, err := t.changeable(ctx, c)
@@ -251,7 +210,11 @@ func (t *tx) joinRequest(ctx context.Context, c Change, letter int64, by *ByHand
 	if _, err := t.insert(ctx, "request_letters", fields{"request": r.ID, "pos": pos, "letter": letter}); err != nil {
 		return err
 	}
-	c.Event.Detail = joinedDetail(c.Event.Detail, letter, by)
+	says := More{ByHand: by, Letter: letter}
+	if c.Says != nil {
+		says.Trace = c.Says.Trace
+	}
+	c.Says = &says
 	return t.apply(ctx, r, c)
 }
 

@@ -84,11 +84,11 @@ func TestConfirmMakesTwoRequests(t *testing.T) {
 	a.Ack = nil
 	a.Requests = []NewRequest{{Status: StatusReview, Candidates: []rules.Kind{"erasure"}, ReceivedOn: day("2026-11-23"), ActBy: day("2026-11-24")}}
 	number := must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
-	kind := rules.Kind("consent_withdrawal")
+	kind, why := rules.Kind("consent_withdrawal"), "по смыслу"
 	c := becoming(t, db, Change{
 		Number: number,
 		More:   []NewRequest{{Kind: "erasure", Status: StatusOpen, ReceivedOn: day("2026-11-23"), ActBy: day("2026-12-14"), Terms: terms("2026-12-14")}},
-		Prefix: "LK", Ack: ack("a"), Event: Event{Actor: "aigul", Code: "confirmed", Detail: `{"why":"по смыслу"}`},
+		Prefix: "LK", Ack: ack("a"), Event: Event{Actor: "aigul", Code: "confirmed"}, Says: &More{Why: &why},
 	}, func(r *Request) {
 		r.Status, r.Kind, r.Candidates, r.Terms, r.ActBy = StatusOpen, kind, nil, terms("2027-01-08"), day("2027-01-08")
 	})

@@ -46,7 +46,7 @@ func (db *DB) RecordAnswer(ctx context.Context, a SentAnswer, at time.Time) (id 
 		for _, r := range requests {
 			m.Requests = append(m.Requests, r.Number)
 		}
-		return t.appendMail(ctx, m, a.Actor, EventAnswerRecorded, map[string]any{"to": a.To, "sent_at": instant(a.SentAt)})
+		return t.appendMail(ctx, m, a.Actor, EventAnswerRecorded, Detail{To: a.To, SentAt: instant(a.SentAt)})
 	})
 	if err != nil {
 		return 0, false, fmt.Errorf("record answer: %w", err)

@@ -3,14 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	"license.kz/pometka/rules"
 )
 
 // Change does what c says and returns the request as it stands afterwards.
@@ -80,17 +76,17 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 	if c.Event.Code == "" || c.Event.Actor == "" {
 		return errors.New("the act has no name or no actor")
 	}
-	d := diff{fields{"revision": r.Revision + 1}, map[string]any{}, map[string]any{}}
+	d, row := Detail{More: c.Says}, fields{"revision": r.Revision + 1}
 	if c.Is != nil {
-		if err := t.becomes(ctx, d, r, *c.Is); err != nil {
+		if err := t.becomes(ctx, &d, row, r, *c.Is); err != nil {
 			return err
 		}
 	}
-	if err := t.set(ctx, "requests", r.ID, d.row); err != nil {
+	if err := t.set(ctx, "requests", r.ID, row); err != nil {
 		return err
 	}
 	if c.Note != "" {
-		d.after["note"] = c.Note
+		d.afterwards().Note = c.Note
 		if err := t.insertNote(ctx, r.ID, c); err != nil {
 			return err
 		}
@@ -100,39 +96,48 @@ func (t *tx) apply(ctx context.Context, r requestRow, c Change) error {
 			return err
 		}
 	}
-	if err := t.append(ctx, Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number, Detail: d.text(c.Event.Detail)}); err != nil {
+	e := Event{Actor: c.Event.Actor, Code: c.Event.Code, Number: r.Number}
+	if d.After != nil || d.More != nil {
+		e.Detail = d.Text()
+	}
+	if err := t.append(ctx, e); err != nil {
 		return err
 	}
 	return t.dropWaiting(ctx, c.Drop, c.Event.Actor)
 }
 
-// becomes notes in d what is different in the request is, and writes what of that stands in
-// other tables than requests.
-func (t *tx) becomes(ctx context.Context, d diff, r requestRow, is Request) error {
+// becomes notes in d what is different in the request is, in row what of that its row has,
+// and writes what stands in other tables.
+func (t *tx) becomes(ctx context.Context, d *Detail, row fields, r requestRow, is Request) error {
 	was := r.columns()
 	for i, c := range is.columns() {
 		if c.kept != was[i].kept {
-			d.row[c.name] = c.kept
-			if c.name != "outcome_code" {
-				d.note(c.name, was[i].value, c.value)
+			row[c.name] = c.kept
+			if c.tell != nil {
+				before, after := d.differing()
+				c.tell(before, &r.Request)
+				c.tell(after, &is)
 			}
 		}
 	}
 	if !slices.Equal(r.Terms, is.Terms) {
-		d.note("act_by", r.ActBy, is.ActBy)
-		d.note("terms", termsDetail(r.Terms), termsDetail(is.Terms))
+		before, after := d.differing()
+		before.ActBy, after.ActBy = &r.ActBy, &is.ActBy
+		before.Terms, after.Terms = TermDetails(r.Terms), TermDetails(is.Terms)
 		if err := t.replaceTerms(ctx, r.ID, r.Terms, is.Terms); err != nil {
 			return err
 		}
 	}
 	if r.Outcome.Code != is.Outcome.Code || !slices.Equal(r.Outcome.Args, is.Outcome.Args) {
-		d.note("outcome", r.Outcome, is.Outcome)
+		before, after := d.differing()
+		before.Outcome, after.Outcome = &r.Outcome, &is.Outcome
 		if err := t.savePrivate(ctx, r.ID, fields{"outcome_args": jsonOrNull(is.Outcome.Args)}, len(is.Outcome.Args) > 0); err != nil {
 			return err
 		}
 	}
 	if r.Sender != is.Sender {
-		d.note("sender", r.Sender, is.Sender)
+		before, after := d.differing()
+		before.Sender, after.Sender = &r.Sender, &is.Sender
 		return t.saveSender(ctx, r.ID, is.Sender)
 	}
 	return nil
@@ -182,64 +187,4 @@ func (t *tx) insertNote(ctx context.Context, request int64, c Change) error {
 	}
 	_, err = t.insert(ctx, "notes_private", fields{"id": id, "text": c.Note})
 	return err
-}
-
-// diff gathers the columns that a change writes and what they were before.
-type diff struct {
-	row           fields
-	before, after map[string]any
-}
-
-func (d diff) note(name string, before, after any) { d.before[name], d.after[name] = before, after }
-
-// text is the detail of the event: before, after, and what the caller adds.
-func (d diff) text(more string) string {
-	detail := map[string]any{}
-	if len(d.before) > 0 {
-		detail["before"] = d.before
-	}
-	if len(d.after) > 0 {
-		detail["after"] = d.after
-	}
-	switch {
-	case more == "":
-	case !json.Valid([]byte(more)):
-		detail["more"] = more
-	case len(detail) == 0:
-		return `{"more":` + more + `}`
-	default: // put together by hand: more can be a count of many days
-		return strings.TrimSuffix(jsonText(detail), "}") + `,"more":` + more + `}`
-	}
-	if len(detail) == 0 {
-		return ""
-	}
-	return jsonText(detail)
-}
-
-// beforeAfter is the detail of an event that is no Change.
-func beforeAfter(before, after any) string {
-	detail := map[string]any{"after": after}
-	if before != nil {
-		detail["before"] = before
-	}
-	return jsonText(detail)
-}
-
-// termDetail is what the history keeps of a term.
-type termDetail struct {
-	ID     string     `json:"id"`
-	Kind   rules.Kind `json:"kind"`
-	From   rules.Date `json:"from"`
-	DayOne rules.Date `json:"day_one"`
-	Due    rules.Date `json:"due"`
-
-	Provisional bool `json:"provisional,omitempty"`
-}
-
-func termsDetail(terms []Term) []termDetail {
-	list := make([]termDetail, len(terms))
-	for i, t := range terms {
-		list[i] = termDetail{t.ID, t.Kind, t.From, t.DayOne, t.Due, t.Provisional}
-	}
-	return list
 }

@@ -43,7 +43,7 @@ func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([
 			if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reason_args": jsonOrNull(reason.Args)}); err != nil {
 				return err
 			}
-			if err := t.appendMail(ctx, m, Machine, EventBounced, map[string]any{"before": fields{"state": m.State}, "status": status}); err != nil {
+			if err := t.appendMail(ctx, m, Machine, EventBounced, Detail{Before: &Values{State: m.State}, Status: &status}); err != nil {
 				return err
 			}
 			if m.State, m.Reason = state, reason; state == MailFailed {

@@ -22,10 +22,9 @@ type Change struct {
 
 	Suppress []string // SHA-256 of normalised addresses that marketing must leave out from now on
 
-	// Event names the act: Actor and Code are the caller's, and Detail is what
-	// the caller adds to the before and after that the store writes down
-	// (JSON, or "" for nothing). The rest is filled by the store.
+	// Event names the act: Actor and Code are the caller's, the rest is filled by the store.
 	Event Event
+	Says  *More // what its detail says beside before and after; nil: nothing
 }
 
 // StepDone records a closing step of the kind.
@@ -36,24 +35,24 @@ type StepDone struct {
 
 // column is a column of a request that a change may write.
 type column struct {
-	name  string
-	value any // as the event tells it
-	kept  any // as the row keeps it: nil, a number or a text
+	name string
+	kept any                     // as the row keeps it: nil, a number or a text
+	tell func(*Values, *Request) // for the event; nil: Outcome tells it
 }
 
 // columns are those of the row of a request that an act can change.
 func (r Request) columns() []column {
 	return []column{
-		{"status", r.Status, string(r.Status)},
-		{"kind", r.Kind, string(r.Kind)},
-		{"candidates", r.Candidates, jsonOrNull(r.Candidates)},
-		{"assignee", r.Assignee, r.Assignee},
-		{"consumer", r.Consumer, boolOrNull(r.Consumer)},
-		{"documents", r.Documents, dateOrNull(r.Documents)},
-		{"waits", r.Waits, jsonOrNull(r.Waits)},
-		{"received_on", r.ReceivedOn, dateOrNull(r.ReceivedOn)},
-		{"act_by", r.ActBy, dateOrNull(r.ActBy)},
-		{"steps", r.Steps, jsonOrNull(r.Steps)},
-		{"outcome_code", r.Outcome.Code, textOrNull(r.Outcome.Code)},
+		{"status", string(r.Status), func(v *Values, r *Request) { v.Status = r.Status }},
+		{"kind", string(r.Kind), func(v *Values, r *Request) { v.Kind = &r.Kind }},
+		{"candidates", jsonOrNull(r.Candidates), func(v *Values, r *Request) { v.Candidates = &r.Candidates }},
+		{"assignee", r.Assignee, func(v *Values, r *Request) { v.Assignee = &r.Assignee }},
+		{"consumer", boolOrNull(r.Consumer), func(v *Values, r *Request) { v.Consumer = &r.Consumer }},
+		{"documents", dateOrNull(r.Documents), func(v *Values, r *Request) { v.Documents = &r.Documents }},
+		{"waits", jsonOrNull(r.Waits), func(v *Values, r *Request) { v.Waits = &r.Waits }},
+		{"received_on", dateOrNull(r.ReceivedOn), func(v *Values, r *Request) { v.ReceivedOn = &r.ReceivedOn }},
+		{"act_by", dateOrNull(r.ActBy), func(v *Values, r *Request) { v.ActBy = &r.ActBy }},
+		{"steps", jsonOrNull(r.Steps), func(v *Values, r *Request) { v.Steps = &r.Steps }},
+		{"outcome_code", textOrNull(r.Outcome.Code), nil},
 	}
 }

@@ -82,23 +82,14 @@ func (db *DB) SetCursor(ctx context.Context, c Cursor, at time.Time) error {
 		case f.cursor.FirstPass && !c.FirstPass:
 			code = EventFirstPassEnded
 		}
-		return t.append(ctx, Event{Actor: Machine, Code: code, Detail: beforeAfter(f.detail(), detailOf(c))})
+		d := cursorDetail{After: c.detail()}
+		if f.watched {
+			d.Before = f.cursor.detail()
+		}
+		return t.append(ctx, Event{Actor: Machine, Code: code, Detail: jsonText(d)})
 	})
 	if err != nil {
 		return fmt.Errorf("set cursor of folder: %w", err)
 	}
 	return nil
-}
-
-func (f folderRow) detail() any {
-	if !f.watched {
-		return nil
-	}
-	return detailOf(f.cursor)
-}
-
-func detailOf(c Cursor) any {
-	return map[string]any{
-		"folder": c.Folder, "uidvalidity": c.UIDValidity, "first_uid": c.FirstUID, "last_uid": c.LastUID, "first_pass": c.FirstPass,
-	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -73,7 +75,7 @@ func moreActs(t *testing.T, db *DB, tick func() time.Time) {
 		numbers = append(numbers, must[Admitted](t)(db.Admit(ctx, a, tick())).Numbers...)
 	}
 	act := func(n int, says string, f func(*Request)) Change {
-		return saying(becoming(t, db, Change{Number: numbers[n], Event: Event{Actor: "aigul", Code: "act"}}, f), says)
+		return saying(t, becoming(t, db, Change{Number: numbers[n], Event: Event{Actor: "aigul", Code: "act"}}, f), says)
 	}
 	change := func(c Change) { t.Helper(); must[Request](t)(db.Change(ctx, c, tick())) }
 	for _, says := range []string{
@@ -99,7 +101,7 @@ func moreActs(t *testing.T, db *DB, tick func() time.Time) {
 	change(act(0, ``, func(r *Request) { r.Outcome, r.Steps = rules.Reason{Code: "by_person"}, []StepDone{{"told", false}} }))
 	change(act(0, ``, func(r *Request) { r.Outcome, r.Steps = rules.Reason{Code: "by_person", Args: []string{"да"}}, nil }))
 	change(Change{Number: numbers[0], Note: "звонил", Event: Event{Actor: "aigul", Code: "noted"}})
-	change(saying(Change{Number: numbers[0], Note: "ещё", Event: Event{Actor: "aigul", Code: "noted"}}, `{"note":"ещё"}`))
+	change(saying(t, Change{Number: numbers[0], Note: "ещё", Event: Event{Actor: "aigul", Code: "noted"}}, `{"note":"ещё"}`))
 
 	into, from := act(1, `{"from":"2"}`, func(r *Request) { r.Status = StatusInProgress }), act(2, `{"to":"1"}`, func(r *Request) { r.Status = StatusDone })
 	_, _, err := db.Link(ctx, into, from, tick())
@@ -113,7 +115,7 @@ func moreActs(t *testing.T, db *DB, tick func() time.Time) {
 
 	for i, says := range []string{``, `{"cause":"waits","trace":{"policy":"d1"}}`} {
 		join := admission(t, db, 110+uint32(i))
-		join.Requests, join.Joins = nil, []Change{saying(joins(numbers[1])[0], says)}
+		join.Requests, join.Joins = nil, []Change{saying(t, joins(numbers[1])[0], says)}
 		join.ByHand = []*ByHand{nil, {Why: "нашли"}}[i]
 		must[Admitted](t)(db.Admit(ctx, join, tick()))
 	}
@@ -160,10 +162,17 @@ func moreMails(t *testing.T, db *DB, tick func() time.Time) {
 	ok(t, err)
 }
 
-// saying is c, of which the actor says so.
-func saying(c Change, says string) Change {
+// saying is c, of which the actor says so; null is a value that is there and empty.
+func saying(t *testing.T, c Change, says string) Change {
 	if says != "" {
-		c.Event.Detail = jsonText(json.RawMessage(says))
+		c.Says = &More{}
+		ok(t, json.Unmarshal([]byte(says), c.Says))
+		if strings.Contains(says, `"before":null`) {
+			c.Says.Before = []rules.Kind(nil)
+		}
+		if strings.Contains(says, `"steps":null`) {
+			c.Says.Steps = new([]StepDone)
+		}
 	}
 	return c
 }
@@ -211,6 +220,63 @@ func TestDetailBytes(t *testing.T) {
 	} {
 		if !slices.ContainsFunc(want, func(line string) bool { return strings.HasPrefix(line, code+" ") || line == code }) {
 			t.Errorf("no event %s", code)
+		}
+	}
+}
+
+// Every detail of a request or a letter is read as it was written, and written again it has
+// the same bytes.
+func TestReadDetail(t *testing.T) {
+	text, err := os.ReadFile("testdata/details.txt")
+	ok(t, err)
+	other := map[string]int{}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		code, rest, _ := strings.Cut(line, " ")
+		_, detail, _ := strings.Cut(rest, " ")
+		d, err := Event{Code: code, Detail: detail}.ReadDetail()
+		if err != nil || d.Before == nil || d.After == nil || d.More == nil {
+			other[code]++
+			continue
+		}
+		if reflect.DeepEqual(d.Before, &Values{}) {
+			d.Before = nil
+		}
+		if reflect.DeepEqual(d.After, &Values{}) {
+			d.After = nil
+		}
+		if reflect.DeepEqual(d.More, &More{}) {
+			d.More = nil
+		}
+		again := d.Text()
+		if detail == "" {
+			detail = "{}"
+		}
+		if again == detail || strings.Contains(detail, "null") {
+			continue
+		}
+		other[code]++
+	}
+	want := map[string]int{ // forms of their own
+		EventPurged: 2, EventRestored: 1, EventFiled: 1, EventIntakeStarted: 2, EventUIDValidityChanged: 1, EventFirstPassEnded: 1, EventIntake: 1,
+	}
+	if !maps.Equal(other, want) {
+		t.Errorf("of another form are %v, want %v", other, want)
+	}
+}
+
+// What a recomputation writes by hand is what a Detail is.
+func TestRecountDetail(t *testing.T) {
+	d := newRecounter(&tx{}, Recomputation{Cause: `"<calendar>"`}).detail
+	r := work{requestRow: requestRow{Request: Request{ActBy: day("2026-12-14"), Terms: terms("2026-12-14", "2027-01-08")}}}
+	r.Terms[1].Provisional = true
+	for _, n := range []*Recount{{}, {Terms: terms("2026-12-15"), ActBy: day("2026-12-15"), Trace: json.RawMessage(`{"calendar":"c2"}`)}} {
+		want := Detail{
+			Before: &Values{ActBy: &r.ActBy, Terms: TermDetails(r.Terms)}, After: &Values{ActBy: &n.ActBy, Terms: TermDetails(n.Terms)},
+			More: &More{Cause: `"<calendar>"`, Trace: n.Trace},
+		}.Text()
+		if got := d.of(r, n); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

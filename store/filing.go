@@ -62,7 +62,9 @@ func (db *DB) SetFiled(ctx context.Context, letters []int64, how string, at time
 				return err
 			}
 		}
-		return t.append(ctx, Event{Actor: Machine, Code: EventFiled, Detail: jsonText(map[string]any{"after": map[string]any{"filed": how, "letters": letters}})})
+		var d filedDetail
+		d.After.Filed, d.After.Letters = how, letters
+		return t.append(ctx, Event{Actor: Machine, Code: EventFiled, Detail: jsonText(d)})
 	})
 	if err != nil {
 		return fmt.Errorf("note what was filed: %w", err)

@@ -202,7 +202,7 @@ func (p *purge) purgeRequest(ctx context.Context, r Purgeable, f Forgetting) err
 func (f Forgetting) event(number string) Event {
 	e := Event{Actor: f.Actor, Code: EventForgotten, Number: number}
 	if f.Why != "" {
-		e.Detail = jsonText(map[string]any{"more": map[string]string{"why": f.Why}})
+		e.Detail = Detail{More: &More{Why: &f.Why}}.Text()
 	}
 	return e
 }

@@ -115,7 +115,7 @@ func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time
 	if err != nil {
 		return sum, err
 	}
-	detail := jsonText(map[string]any{"before": instant(before)})
+	detail := jsonText(purgedDetail{Before: instant(before)})
 	done := 0
 	for done < len(list) {
 		part := portion(list[done:])
@@ -153,7 +153,7 @@ func (db *DB) Purge(ctx context.Context, before time.Time, actor string, at time
 		if err := p.mails(ctx, old, actor); err != nil {
 			return err
 		}
-		return p.append(ctx, Event{Actor: actor, Code: EventPurged, Detail: jsonText(map[string]any{"before": instant(before), "requests": sum.Requests})})
+		return p.append(ctx, Event{Actor: actor, Code: EventPurged, Detail: jsonText(purgedDetail{instant(before), &sum.Requests})})
 	}, &sum)
 	if err != nil {
 		return sum, fmt.Errorf("purge: %w", err)

@@ -118,8 +118,8 @@ func twoPeople(t *testing.T, path string) *DB {
 		must[[]int64](t)(db.Remind(ctx, []Notice{{Mail: NewMail{Purpose: PurposeDigest, State: MailHeld, To: "staff@license.kz", Language: "ru",
 			MessageID: func(n string) string { return "<d" + n + "@license.kz>" }, Data: jsonText(who[0])}, Numbers: done.Numbers}}, t0))
 	}
-	why := rules.Reason{Code: "by_person", Args: []string{gone + " согласен"}}
-	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Event: Event{Actor: "aigul", Code: "closed", Detail: jsonText(gone)}},
+	why, who := rules.Reason{Code: "by_person", Args: []string{gone + " согласен"}}, gone
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: "LK-2026-000001", Event: Event{Actor: "aigul", Code: "closed"}, Says: &More{Note: &who}},
 		func(r *Request) { r.Status, r.Outcome = StatusDone, why }), t0.Add(time.Hour)))
 	return db
 }

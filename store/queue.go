@@ -70,7 +70,7 @@ func (t *tx) enqueue(ctx context.Context, m NewMail, requests []requestRow, acto
 	if m.State == MailHeld {
 		code = EventHeld
 	}
-	return id, t.appendMail(ctx, mail, actor, code, map[string]any{"reason": m.Reason})
+	return id, t.appendMail(ctx, mail, actor, code, Detail{Reason: &m.Reason})
 }
 
 // keepRaw stores the bytes of a letter that is queued complete; other letters get theirs at
@@ -89,12 +89,10 @@ func (t *tx) keepRaw(ctx context.Context, id int64, raw []byte) error {
 // appendMail writes what happened to a letter of ours into the history. A letter to a person
 // gets an event for each of its requests. A letter to staff, which may speak of hundreds,
 // gets one event without a number.
-func (t *tx) appendMail(ctx context.Context, m Mail, actor, code string, more map[string]any) error {
-	detail := map[string]any{"mail": m.ID, "purpose": m.Purpose, "attempt": m.Attempts}
-	for name, value := range more {
-		detail[name] = value
-	}
-	e := Event{Actor: actor, Code: code, Detail: jsonText(detail)}
+func (t *tx) appendMail(ctx context.Context, m Mail, actor, code string, d Detail) error {
+	attempts := m.Attempts
+	d.Mail, d.Purpose, d.Attempt = m.ID, m.Purpose, &attempts
+	e := Event{Actor: actor, Code: code, Detail: d.Text()}
 	if m.Purpose != PurposeAcknowledgement && m.Purpose != PurposeAnswer || len(m.Requests) == 0 {
 		return t.append(ctx, e)
 	}
@@ -218,7 +216,7 @@ func (db *DB) ReleaseTo(ctx context.Context, id int64, to string, keys MailKeys,
 		if err := t.setPrivate(ctx, "outbox_private", id, fields{"recipient": to}); err != nil {
 			return err
 		}
-		return t.appendMail(ctx, m, actor, EventReleased, map[string]any{"before": fields{"state": m.State}, "reason": m.Reason, "to": map[string]string{"before": m.To, "after": to}})
+		return t.appendMail(ctx, m, actor, EventReleased, Detail{Before: &Values{State: m.State}, Reason: &m.Reason, To: addressDetail{to, m.To}})
 	})
 	if err != nil {
 		return fmt.Errorf("release letter: %w", err)
@@ -279,7 +277,7 @@ func (t *tx) decide(ctx context.Context, id int64, to MailState, actor, code str
 	if err := t.set(ctx, "outbox", id, row); err != nil {
 		return err
 	}
-	return t.appendMail(ctx, m, actor, code, map[string]any{"before": fields{"state": m.State}, "reason": m.Reason})
+	return t.appendMail(ctx, m, actor, code, Detail{Before: &Values{State: m.State}, Reason: &m.Reason})
 }
 
 // mailIn reads a letter that must be in one of the states.

@@ -173,7 +173,7 @@ func (t *tx) updateMany(ctx context.Context, table string, columns []string, row
 	return nil
 }
 
-// recountDetail writes the details of events in the form of diff.text; what
+// recountDetail writes the details of events in the form of Detail.Text; what
 // many requests have in common is written once.
 type recountDetail struct {
 	cause string // as JSON
@@ -199,7 +199,7 @@ func (d recountDetail) dates(actBy rules.Date, terms []Term) string {
 	for i, t := range terms {
 		text, known := d.terms[t]
 		if !known {
-			text = jsonText(termsDetail(terms[i : i+1])[0])
+			text = jsonText(TermDetails(terms[i : i+1])[0])
 			d.terms[t] = text
 		}
 		list[i] = text

@@ -134,7 +134,7 @@ func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRo
 		}
 	}
 	for _, number := range n.Escalated {
-		if err := t.append(ctx, Event{Actor: Machine, Code: EventEscalated, Number: number, Detail: jsonText(map[string]any{"mail": id})}); err != nil {
+		if err := t.append(ctx, Event{Actor: Machine, Code: EventEscalated, Number: number, Detail: Detail{Mail: id}.Text()}); err != nil {
 			return 0, err
 		}
 	}
@@ -153,7 +153,7 @@ func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
 		return err
 	}
 	return t.append(ctx, Event{Actor: Machine, Code: EventReminded, Number: s.Number,
-		Detail: jsonText(map[string]any{"stage": s.Stage, "clock_start": s.ClockStart, "act_by": s.ActBy, "mail": mail})})
+		Detail: Detail{ActBy: &s.ActBy, ClockStart: &s.ClockStart, Mail: mail, Stage: s.Stage}.Text()})
 }
 
 // Digested reports whether a digest to the address was queued since an instant.

@@ -149,9 +149,7 @@ func (db *DB) goOn(ctx context.Context, done *Restored, counted, actor string, a
 		if err := t.skipNumbers(ctx, int64(times-known)*numberGap); err != nil {
 			return err
 		}
-		return t.append(ctx, Event{Actor: actor, Code: EventRestored, Detail: jsonText(map[string]any{
-			"taken": instant(done.Taken), "held": done.Held, "uncertain": done.Uncertain,
-		})})
+		return t.append(ctx, Event{Actor: actor, Code: EventRestored, Detail: jsonText(restoredDetail{done.Held, instant(done.Taken), done.Uncertain})})
 	})
 	if err != nil {
 		return err
@@ -189,7 +187,7 @@ func (t *tx) holdRestored(ctx context.Context, m Mail, actor string) error {
 	if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reason_args": nil}); err != nil {
 		return err
 	}
-	return t.appendMail(ctx, m, actor, EventHeld, map[string]any{"before": fields{"state": m.State}, "reason": rules.Reason{Code: ReasonRestored}})
+	return t.appendMail(ctx, m, actor, EventHeld, Detail{Before: &Values{State: m.State}, Reason: &rules.Reason{Code: ReasonRestored}})
 }
 
 // numbersLost is how many numbers of a year that is new here a register may have

@@ -101,7 +101,7 @@ func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) 
 	}
 	m.State = MailSending
 	m.Attempts++
-	return &m, t.appendMail(ctx, m, Machine, EventClaimed, nil)
+	return &m, t.appendMail(ctx, m, Machine, EventClaimed, Detail{})
 }
 
 // render makes the bytes of a letter and keeps them; row takes their digests.
@@ -216,9 +216,7 @@ func (t *tx) settle(ctx context.Context, m Mail, s Settlement) error {
 	if err := t.setPrivate(ctx, "outbox_private", m.ID, fields{"reply": s.Reply, "reason_args": jsonOrNull(s.Reason.Args)}); err != nil {
 		return err
 	}
-	return t.appendMail(ctx, m, Machine, code, map[string]any{
-		"reason": s.Reason, "code": s.Code, "enhanced": s.Enhanced, "reply": s.Reply, "sha256": m.RawSHA256,
-	})
+	return t.appendMail(ctx, m, Machine, code, Detail{Reason: &s.Reason, Code: &s.Code, Enhanced: &s.Enhanced, Reply: &s.Reply, SHA256: &m.RawSHA256})
 }
 
 // Recover makes uncertain what was being sent when the program ended, and

@@ -267,7 +267,7 @@ func (f *casefile) pageDates(p *sheet) {
 	var rows [][2]string
 	for _, t := range f.Request.Terms {
 		rows = append(rows, [2]string{
-			f.lastDay(termMoment{Due: t.Due, Provisional: t.Provisional}),
+			f.lastDay(store.TermDetail{Due: t.Due, Provisional: t.Provisional}),
 			f.t("source."+string(t.Source)) + ": " + t.Name.In(f.lang) + "; " + f.days(t.Days, t.Unit) + "; " + t.Basis.In(f.lang),
 		})
 	}

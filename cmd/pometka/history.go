@@ -9,37 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"license.kz/pometka/desk"
-	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
-
-// datesMoved is what the detail of an event says: see store.Change. Of an event
-// about a letter of ours it is the letter, its purpose and the reason.
-type datesMoved struct {
-	Before, After datesState
-	More          struct {
-		Why   string           `json:"why"`
-		For   string           `json:"for"`
-		Cause string           `json:"cause"`
-		Steps []store.StepDone `json:"steps"`
-	}
-	Mail    int64         `json:"mail"`
-	Purpose store.Purpose `json:"purpose"`
-	Reason  rules.Reason  `json:"reason"`
-}
-
-type datesState struct {
-	ActBy     *rules.Date  `json:"act_by"`
-	Received  *rules.Date  `json:"received_on"`
-	Documents *rules.Date  `json:"documents"`
-	Consumer  *bool        `json:"consumer"`
-	Kind      *rules.Kind  `json:"kind"`
-	Terms     []termMoment `json:"terms"`
-	Status    store.Status `json:"status"`
-	Assignee  *string      `json:"assignee"`
-	Note      string       `json:"note"`
-}
 
 // historyText tells an event in a sentence, and beneath it what it changed:
 // the old value, the new one and the cause.
@@ -49,51 +21,35 @@ func (a *app) historyText(e store.Event, d *desk.Desk) []string {
 		key = "event.other"
 	}
 	lines := []string{a.t(key, a.actorName(e.Actor, d), e.Code)}
-	var x datesMoved
-	if e.Detail == "" || json.Unmarshal([]byte(e.Detail), &x) != nil {
+	x, err := e.ReadDetail()
+	if e.Detail == "" || err != nil {
 		return lines // purged, or an act of another form
 	}
-	lines = append(lines, a.otherRequest(e)...)
+	if n := cmp.Or(x.More.From, x.More.To); n != "" { // that gave letters or got them
+		lines = append(lines, a.t("history.request", n))
+	}
 	lines = append(lines, a.stood(x, d)...)
-	lines = append(lines, a.byHandText(e, d)...)
+	lines = append(lines, a.byHandText(e, x, d)...)
 	lines = append(lines, a.foundOut(x, d.Policy)...)
 	if e.Code == store.EventRegistered {
 		if x.After.ActBy != nil && !x.After.ActBy.IsZero() {
-			lines = append(lines, a.t("history.act_by", a.lastDay(x.After.actBy())))
+			lines = append(lines, a.t("history.act_by", a.lastDay(actBy(x.After))))
 		}
 		return lines
 	}
 	if b, n := x.Before.ActBy, x.After.ActBy; b != nil && n != nil {
 		lines = append(lines, a.movedTerms(x)...)
 		if *b != *n {
-			lines = append(lines, a.t("history.act_by.moved", a.lastDay(x.Before.actBy()), a.lastDay(x.After.actBy())))
+			lines = append(lines, a.t("history.act_by.moved", a.lastDay(actBy(x.Before)), a.lastDay(actBy(x.After))))
 		}
 	}
 	if x.More.Cause != "" {
 		lines = append(lines, a.t("history.cause", a.t("cause."+x.More.Cause)))
 	}
-	if x.More.Why != "" {
-		lines = append(lines, a.t("history.why", x.More.Why))
+	if why := x.More.Why; why != nil && *why != "" {
+		lines = append(lines, a.t("history.why", *why))
 	}
 	return lines
-}
-
-// otherRequest names the request from which letters were taken, or to which they
-// were given.
-func (a *app) otherRequest(e store.Event) []string {
-	var x struct {
-		More struct {
-			From string `json:"from"`
-			To   string `json:"to"`
-		}
-	}
-	if !strings.Contains(e.Code, "linked") || json.Unmarshal([]byte(e.Detail), &x) != nil {
-		return nil
-	}
-	if n := cmp.Or(x.More.From, x.More.To); n != "" {
-		return []string{a.t("history.request", n)}
-	}
-	return nil
 }
 
 // actorName names who acted: the program, or a person by name, with the claim
@@ -112,7 +68,7 @@ func (a *app) actorName(actor string, d *desk.Desk) string {
 
 // stood tells how status and assignee changed, what was noted, which steps were
 // taken, and which letter of ours the event is about.
-func (a *app) stood(x datesMoved, d *desk.Desk) []string {
+func (a *app) stood(x store.Detail, d *desk.Desk) []string {
 	var lines []string
 	if b, n := x.Before.Status, x.After.Status; b != "" && n != "" {
 		lines = append(lines, a.t("history.status", a.t("status."+string(b)), a.t("status."+string(n))))
@@ -123,12 +79,14 @@ func (a *app) stood(x datesMoved, d *desk.Desk) []string {
 	if x.After.Note != "" {
 		lines = append(lines, a.t("history.note", x.After.Note))
 	}
-	for _, s := range x.More.Steps {
-		lines = append(lines, a.t(stepKey(s), a.stepName(d, s.ID)))
+	if steps := x.More.Steps; steps != nil {
+		for _, s := range *steps {
+			lines = append(lines, a.t(stepKey(s), a.stepName(d, s.ID)))
+		}
 	}
 	if x.Mail != 0 {
 		text := a.mailName(x.Mail, x.Purpose)
-		if x.Reason.Code != "" {
+		if x.Reason != nil && x.Reason.Code != "" {
 			text += ": " + a.words.Reason(string(a.lang), x.Reason.Code, x.Reason.Args)
 		}
 		lines = append(lines, text)

@@ -1,42 +1,36 @@
 package main
 
-import "license.kz/pometka/rules"
-
-// termMoment is a term of an event: when it ended by what was known then.
-type termMoment struct {
-	ID   string     `json:"id"`
-	Kind rules.Kind `json:"kind"`
-	Due  rules.Date `json:"due"`
-
-	Provisional bool `json:"provisional"`
-}
+import (
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
 
 // actBy is the day to act by as a last day: that of the term that sets it.
-func (s datesState) actBy() (t termMoment) {
-	if s.ActBy == nil {
+func actBy(v *store.Values) (t store.TermDetail) {
+	if v.ActBy == nil {
 		return t
 	}
-	for _, t := range s.Terms {
-		if t.Due == *s.ActBy && t.Provisional {
+	for _, t := range v.Terms {
+		if t.Due == *v.ActBy && t.Provisional {
 			return t
 		}
 	}
-	return termMoment{Due: *s.ActBy}
+	return store.TermDetail{Due: *v.ActBy}
 }
 
 // foundOut tells what staff found out.
-func (a *app) foundOut(d datesMoved, p *rules.Policy) []string {
+func (a *app) foundOut(d store.Detail, p *rules.Policy) []string {
 	var lines []string
 	if d.More.For != "" {
 		lines = append(lines, a.t("history.for."+d.More.For))
 	}
-	if c := d.After.Consumer; c != nil {
-		lines = append(lines, a.t(map[bool]string{true: "history.consumer.yes", false: "history.consumer.no"}[*c]))
+	if c := d.After.Consumer; c != nil && *c != nil {
+		lines = append(lines, a.t(map[bool]string{true: "history.consumer.yes", false: "history.consumer.no"}[**c]))
 	}
 	if day := d.After.Documents; day != nil && !day.IsZero() {
 		lines = append(lines, a.t("history.documents", a.shortDay(*day)))
 	}
-	if b, n := d.Before.Received, d.After.Received; b != nil && n != nil {
+	if b, n := d.Before.ReceivedOn, d.After.ReceivedOn; b != nil && n != nil {
 		lines = append(lines, a.t("history.received", a.shortDay(*b), a.shortDay(*n)))
 	}
 	if b, n := d.Before.Kind, d.After.Kind; b != nil && n != nil && *b != "" {
@@ -47,17 +41,17 @@ func (a *app) foundOut(d datesMoved, p *rules.Policy) []string {
 
 // movedTerms tells which terms moved, came or went. One that another kind brings in the
 // place of the same one of the kind before did neither.
-func (a *app) movedTerms(d datesMoved) []string {
-	was, other := map[termMoment]termMoment{}, rules.Kind("")
+func (a *app) movedTerms(d store.Detail) []string {
+	was, other := map[store.TermDetail]store.TermDetail{}, rules.Kind("")
 	if b, n := d.Before.Kind, d.After.Kind; b != nil && n != nil {
 		other = *b
 	}
 	for _, t := range d.Before.Terms {
-		was[termMoment{ID: t.ID, Kind: t.Kind}] = t
+		was[store.TermDetail{ID: t.ID, Kind: t.Kind}] = t
 	}
 	var lines []string
 	for _, t := range d.After.Terms {
-		key := termMoment{ID: t.ID, Kind: t.Kind}
+		key := store.TermDetail{ID: t.ID, Kind: t.Kind}
 		if _, there := was[key]; !there && other != "" {
 			key.Kind = other
 		}
@@ -72,7 +66,7 @@ func (a *app) movedTerms(d datesMoved) []string {
 		}
 	}
 	for _, t := range d.Before.Terms {
-		if _, gone := was[termMoment{ID: t.ID, Kind: t.Kind}]; gone {
+		if _, gone := was[store.TermDetail{ID: t.ID, Kind: t.Kind}]; gone {
 			lines = append(lines, a.t("history.term.gone", a.t("term."+t.ID), a.lastDay(t)))
 		}
 	}
@@ -89,7 +83,7 @@ func (a *app) dayOrStanding(d rules.Date) string {
 
 // lastDay is dayOrStanding, which says so where a calendar that was still to be
 // published could move the day.
-func (a *app) lastDay(t termMoment) string {
+func (a *app) lastDay(t store.TermDetail) string {
 	day := a.dayOrStanding(t.Due)
 	if t.Provisional && !t.Due.IsZero() {
 		day += " (" + a.t("calendar.provisional.short") + ")"

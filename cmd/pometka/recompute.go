@@ -7,6 +7,7 @@ import (
 
 	"license.kz/pometka/desk"
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
 )
 
@@ -64,7 +65,7 @@ func (a *app) recompute(ctx context.Context, d *desk.Desk, always bool) error {
 
 // nearer words a day that is earlier now.
 func (a *app) nearer(m desk.Moved) string {
-	now := a.lastDay(termMoment{Due: m.New, Provisional: m.Provisional})
+	now := a.lastDay(store.TermDetail{Due: m.New, Provisional: m.Provisional})
 	if m.Term == "" {
 		return a.t("recompute.earlier", m.Number, a.shortDay(m.Old), now)
 	}

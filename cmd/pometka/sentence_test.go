@@ -167,10 +167,11 @@ func TestHelpNamesValues(t *testing.T) {
 func TestByHandText(t *testing.T) {
 	a := &app{words: mustWords(t), lang: rules.RU}
 	d := &desk.Desk{Options: desk.Options{Zone: almaty, Staff: []desk.Member{{Name: "Олег", Login: "root"}}}}
-	e := store.Event{Actor: "root", Code: store.EventAnswerRecorded, Detail: `{"by_hand":{"via":"post"},"to":"p@mail.kz","sent_at":"2026-11-28T19:55:00.000Z"}`}
-	text := strings.Join(a.byHandText(e, d), "\n")
+	e := store.Event{Actor: "root", Code: store.EventAnswerRecorded, Detail: `{"more":{"by_hand":{"via":"post"}},"to":"p@mail.kz","sent_at":"2026-11-28T19:55:00.000Z"}`}
+	detail, err := e.ReadDetail()
+	text := strings.Join(a.byHandText(e, detail, d), "\n")
 	if !strings.Contains(text, "вручную: Олег, почтой") || !strings.Contains(text, "отправлен 29.11.2026") {
-		t.Error(text)
+		t.Error(text, err)
 	}
 }
 
