@@ -55,7 +55,7 @@ type moment struct {
 var moments = []string{alarmFailed, alarmBounced, alarmCaps, alarmMistake}
 
 // momentKey is where the register keeps the last alarm of a code.
-func momentKey(code string) string { return "alarm:" + code }
+func momentKey(code string) string { return store.MetaAlarm + code }
 
 // alarm tells staff of what happened, by one mail and beside it, unless one of
 // the same code was raised within the span before. The Message-ID of the mail is

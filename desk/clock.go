@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"time"
+
+	"license.kz/pometka/store"
 )
 
 // A wrong clock makes every date wrong. Two witnesses give it away: the instants in the
@@ -15,9 +17,6 @@ const (
 	ClockSlack = 2 * time.Minute
 	clockDay   = 24 * time.Hour // after which a clock that the register contradicts is believed
 )
-
-// metaClock is the latest instant that the program has seen.
-const metaClock = "clock_high"
 
 // witness is what fresh letters say of the clock.
 type witness struct {
@@ -76,7 +75,7 @@ func (p *folderPass) witnesses(letters []*letter) {
 // the same witness agrees, or after a day. last is when the newest event was written.
 // The register keeps the latest instant that was seen, to the minute.
 func (d *Desk) checkClock(ctx context.Context, now, last time.Time) error {
-	text, err := d.Store.Meta(ctx, metaClock)
+	text, err := d.Store.Meta(ctx, store.MetaClock)
 	if err != nil {
 		return err
 	}
@@ -114,5 +113,5 @@ func (d *Desk) checkClock(ctx context.Context, now, last time.Time) error {
 }
 
 func (d *Desk) keepClock(ctx context.Context, at time.Time) error {
-	return d.Store.SetMeta(ctx, metaClock, at.UTC().Format(time.RFC3339))
+	return d.Store.SetMeta(ctx, store.MetaClock, at.UTC().Format(time.RFC3339))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/store"
 )
 
 // folderCutoff returns the instant before which messages of the folder are not taken in;
@@ -25,7 +26,7 @@ func (p *folderPass) folderCutoff(ctx context.Context) (time.Time, error) {
 	return cutoff, p.Store.SetMeta(ctx, p.cutoffKey(), v)
 }
 
-func (p *folderPass) cutoffKey() string { return "cutoff:" + p.folder.Name }
+func (p *folderPass) cutoffKey() string { return store.MetaCutoff + p.folder.Name }
 
 // knownCutoff is the cutoff that was kept, or the one that a first pass would
 // keep now.

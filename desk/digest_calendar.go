@@ -6,15 +6,12 @@ import (
 	"time"
 
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
-// metaCalendarTold is the key of the day on which staff was last told that a
-// year's calendar is missing, and calendarAgain how many days later they are
-// told again.
-const (
-	metaCalendarTold = "calendar_told"
-	calendarAgain    = 7
-)
+// calendarAgain is how many days after staff was told that a year's calendar is missing
+// they are told again.
+const calendarAgain = 7
 
 // addCalendar adds to every letter that the calendar of this year, or from October on of
 // the next, is not published. Once a week that alone is a reason for a letter: to the
@@ -30,7 +27,7 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 	for _, each := range p.letters {
 		each.data.NoCalendar = year
 	}
-	told, err := d.Store.Meta(ctx, metaCalendarTold)
+	told, err := d.Store.Meta(ctx, store.MetaCalendarTold)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (r *rig) tellAt(t *testing.T, when time.Time) map[string]*mailbox.Message {
 	t.Helper()
 	r.Now = func() time.Time { return when }
 	before := len(r.box.Sent())
-	if err := r.Store.SetMeta(t.Context(), metaCalendarTold, r.Today().String()); err != nil {
+	if err := r.Store.SetMeta(t.Context(), store.MetaCalendarTold, r.Today().String()); err != nil {
 		t.Fatal(err) // that the calendar of 2027 is missing is another test
 	}
 	if _, err := r.RemindNow(t.Context()); err != nil {

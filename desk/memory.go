@@ -3,10 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
-)
 
-// metaMailbox is the key of what an earlier process learned of the mailbox.
-const metaMailbox = "mailbox_memory"
+	"license.kz/pometka/store"
+)
 
 // learner is an Inbox that finds out, in the course of several passes, which letters make
 // their server fall silent; *mailbox.Reader is one. Where each pass is a process of its own
@@ -25,7 +24,7 @@ func (d *Desk) remember(ctx context.Context) (keep func() error, err error) {
 		return func() error { return nil }, nil
 	}
 	if !d.recalled {
-		if d.learned, err = d.Store.Meta(ctx, metaMailbox); err != nil {
+		if d.learned, err = d.Store.Meta(ctx, store.MetaMailbox); err != nil {
 			return nil, err
 		}
 		d.recalled = true
@@ -38,7 +37,7 @@ func (d *Desk) remember(ctx context.Context) (keep func() error, err error) {
 		if now == d.learned {
 			return nil
 		}
-		if err := d.Store.SetMeta(context.WithoutCancel(ctx), metaMailbox, now); err != nil {
+		if err := d.Store.SetMeta(context.WithoutCancel(ctx), store.MetaMailbox, now); err != nil {
 			return fmt.Errorf("keep what was learned of the mailbox: %w", err)
 		}
 		d.learned = now

@@ -11,10 +11,6 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// metaMovesTold is the key of the number of the event up to which staff was told of
-// the dates that a recomputation moved.
-const metaMovesTold = "moves_told"
-
 // Moved is a last day that became another: the day to act by of a request, or the last day
 // of one of its terms.
 type Moved struct {
@@ -93,7 +89,7 @@ func earlier(days []Moved) (list []Moved) {
 // addMoved adds to everybody's letter those of their dates that a recomputation moved
 // earlier since the last digest: less time is left than they think.
 func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
-	told, err := d.eventIn(ctx, metaMovesTold)
+	told, err := d.eventIn(ctx, store.MetaMovesTold)
 	if err != nil || told >= b.recounted {
 		return err
 	}
@@ -149,7 +145,7 @@ func (d *Desk) movesTold(ctx context.Context, event int64) error {
 	if event == 0 { // there was none
 		return nil
 	}
-	if err := d.Store.SetMeta(ctx, metaMovesTold, strconv.FormatInt(event, 10)); err != nil {
+	if err := d.Store.SetMeta(ctx, store.MetaMovesTold, strconv.FormatInt(event, 10)); err != nil {
 		return fmt.Errorf("note what was told: %w", err)
 	}
 	return nil

@@ -58,7 +58,7 @@ func TestMovesAreLookedForOnce(t *testing.T) {
 	if _, err := r.Remind(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	told, err := r.eventIn(t.Context(), metaMovesTold)
+	told, err := r.eventIn(t.Context(), store.MetaMovesTold)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func (d *Desk) recountedTo(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	last, err := d.eventIn(ctx, "events")
+	last, err := d.Store.LastEvent(ctx)
 	if err != nil || to == last {
 		return -1, err
 	}

@@ -35,9 +35,6 @@ const (
 	closing  = 10 * time.Minute
 )
 
-// metaLastNews is the key of the instant at which staff was last told of what came in.
-const metaLastNews = "last_news"
-
 // Due is one request that staff must know of today.
 type Due struct {
 	Number   string
@@ -133,7 +130,7 @@ func (d *Desk) RemindNow(ctx context.Context) (RemindReport, error) {
 // between tells, between two digests, of what cannot wait for the next.
 func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error) {
 	var r RemindReport
-	events, err := d.Store.Meta(ctx, "events")
+	events, err := d.Store.LastEvent(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -142,7 +139,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		return r, nil // nothing has happened since nothing was due
 	}
 	said := d.inWords(state)
-	switch noted, err := d.Store.Meta(ctx, metaQuiet); {
+	switch noted, err := d.Store.Meta(ctx, store.MetaQuiet); {
 	case err != nil:
 		return r, err
 	case noted == said: // as an earlier process found
@@ -164,7 +161,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 			return RemindReport{}, nil
 		}
 		d.quiet = state
-		return RemindReport{}, d.Store.SetMeta(ctx, metaQuiet, said)
+		return RemindReport{}, d.Store.SetMeta(ctx, store.MetaQuiet, said)
 	}
 	switch err := d.queueLetters(ctx, &r, letters); {
 	case errors.Is(err, store.ErrStale): // another process was faster: the next look sees what it left
@@ -172,7 +169,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 	case err != nil:
 		return r, err
 	}
-	return r, d.Store.SetMeta(ctx, metaLastNews, now.UTC().Format(time.RFC3339))
+	return r, d.Store.SetMeta(ctx, store.MetaLastNews, now.UTC().Format(time.RFC3339))
 }
 
 // aboutNews makes the letters about what came in, while staff is at work. waiting: there is
@@ -183,7 +180,7 @@ func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (l
 		return nil, false, err
 	}
 	news := d.news(b)
-	last, err := d.lastTime(ctx, metaLastNews, now)
+	last, err := d.lastTime(ctx, store.MetaLastNews, now)
 	if err != nil || len(news) == 0 {
 		return nil, false, err
 	}
@@ -206,9 +203,6 @@ func (d *Desk) aboutLastDays(ctx context.Context, opens rules.Date, r *RemindRep
 	return d.interimLetters(b, last, letterReminder, opens.AddDays(-1)), nil
 }
 
-// metaQuiet is the key of the last quiet state, in words.
-const metaQuiet = "quiet"
-
 // inWords writes down a state, with all else on which it depends what is due.
 func (d *Desk) inWords(s quiet) string {
 	return fmt.Sprintln(s.events, s.day, s.opens, s.open, soonDays, d.stagesBefore(), d.Reminders.Officer != "", d.Calendar.Digest())
@@ -216,7 +210,7 @@ func (d *Desk) inWords(s quiet) string {
 
 // quiet is a state of the register and the calendar in which nothing was due.
 type quiet struct {
-	events     string
+	events     int64
 	day, opens rules.Date // the day, and the one on which the office is open next
 	open       bool
 }
@@ -280,7 +274,7 @@ func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []lett
 		if l.data.NoCalendar == 0 {
 			continue
 		}
-		if err := d.Store.SetMeta(ctx, metaCalendarTold, l.data.Today.String()); err != nil {
+		if err := d.Store.SetMeta(ctx, store.MetaCalendarTold, l.data.Today.String()); err != nil {
 			return err
 		}
 	}

@@ -143,7 +143,7 @@ func TestQuietIsKnownAnew(t *testing.T) {
 	r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 23, 10, 0)) // has time
 	noted := func() string {
 		t.Helper()
-		text, err := r.Store.Meta(t.Context(), metaQuiet)
+		text, err := r.Store.Meta(t.Context(), store.MetaQuiet)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,12 +159,12 @@ func TestQuietIsKnownAnew(t *testing.T) {
 		t.Errorf("noted %q", noted())
 	}
 	r.ask(t, 2, "Отказ от уведомлений о новых продуктах и услугах и специальных предложениях", "Прошу.", at(11, 23, 10, 5))
-	events, err := r.Store.Meta(t.Context(), "events")
+	events, err := r.Store.LastEvent(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := quiet{events, r.Today(), r.Today(), true}
-	if err := r.Store.SetMeta(t.Context(), metaQuiet, r.inWords(now)); err != nil {
+	if err := r.Store.SetMeta(t.Context(), store.MetaQuiet, r.inWords(now)); err != nil {
 		t.Fatal(err)
 	}
 	if got := anew(); len(got) != 0 {

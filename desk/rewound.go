@@ -22,7 +22,7 @@ import (
 // since the folder never gave UIDs twice.
 type era struct{ server, ours uint32 }
 
-func eraKey(folder string) string { return "era:" + folder }
+func eraKey(folder string) string { return store.MetaEra + folder }
 
 func (d *Desk) era(ctx context.Context, folder string) (e era, err error) {
 	v, err := d.Store.Meta(ctx, eraKey(folder))

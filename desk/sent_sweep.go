@@ -152,14 +152,14 @@ func (d *Desk) readSentOn(ctx context.Context, st mailbox.FolderState, cur sentC
 
 func (d *Desk) keepSent(ctx context.Context, cur sentCursor) error {
 	value, _ := json.Marshal(cur) // numbers always marshal
-	return ofRegister(d.Store.SetMeta(ctx, "sent:"+d.sent.folder, string(value)))
+	return ofRegister(d.Store.SetMeta(ctx, store.MetaSent+d.sent.folder, string(value)))
 }
 
 // sentStart is where to go on: behind what was read; or see sentAnew, in a folder that
 // was not read before, has another UIDVALIDITY, or has lost UIDs. Answers that are read
 // again are known by their Message-ID.
 func (d *Desk) sentStart(ctx context.Context, st mailbox.FolderState) (sentCursor, error) {
-	v, err := d.Store.Meta(ctx, "sent:"+d.sent.folder)
+	v, err := d.Store.Meta(ctx, store.MetaSent+d.sent.folder)
 	if err != nil {
 		return sentCursor{}, ofRegister(err)
 	}

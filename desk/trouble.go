@@ -70,7 +70,7 @@ type Alert struct {
 }
 
 // troubleKey is where the register keeps a trouble.
-func troubleKey(code string) string { return "trouble:" + code }
+func troubleKey(code string) string { return store.MetaTrouble + code }
 
 // Troubles lists what has begun and not ended.
 func (d *Desk) Troubles(ctx context.Context) ([]Trouble, error) {

@@ -85,7 +85,7 @@ func (t *tx) giveUpIndex(ctx context.Context, err error) error {
 	if !unusable(err) {
 		return err
 	}
-	for _, step := range []string{`DROP TABLE IF EXISTS search`, `DELETE FROM meta WHERE name = 'search'`} {
+	for _, step := range []string{`DROP TABLE IF EXISTS search`, `DELETE FROM meta WHERE name = '` + metaSearch + `'`} {
 		if _, err := t.ExecContext(ctx, step); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (t *tx) giveUpIndex(ctx context.Context, err error) error {
 
 func indexState(ctx context.Context, q querier) (string, error) {
 	var state string
-	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'search'`).Scan(&state)
+	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, metaSearch).Scan(&state)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

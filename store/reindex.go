@@ -45,7 +45,7 @@ func (db *DB) MakeIndex(ctx context.Context, told func(done int)) error {
 		}
 	}
 	err := db.derive(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE meta SET value = ? WHERE name = 'search'`, indexWhole)
+		_, err := t.ExecContext(ctx, `UPDATE meta SET value = ? WHERE name = ?`, indexWhole, metaSearch)
 		return err
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func (db *DB) beginIndex(ctx context.Context) error {
 				return err
 			}
 		}
-		_, err = t.ExecContext(ctx, `INSERT OR REPLACE INTO meta (name, value) VALUES ('search', ?)`, indexMaking)
+		_, err = t.ExecContext(ctx, `INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)`, metaSearch, indexMaking)
 		return err
 	})
 }

@@ -23,13 +23,6 @@ const EventRestored = "restored"
 // sent already.
 const ReasonRestored = "restored"
 
-// MetaRestored is the instant at which the register was restored from a copy.
-// Letters received before it may have been answered by the one that was lost.
-const MetaRestored = "restored"
-
-// metaRestorations is how often that was done, counting the copies of copies.
-const metaRestorations = "restorations"
-
 // numberGap is how many numbers of each year a restored register leaves out:
 // the register that was lost may have given them to people since the copy was
 // made, and no number ever means two requests. It leaves out as many for each

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -25,32 +24,6 @@ type Counts struct {
 	Head        string     // digest of its last event, hex
 	LastEvent   time.Time  // when that one was written; zero if there is none
 }
-
-// Names of the small facts that Meta and SetMeta keep. They are bookkeeping,
-// no history, and not covered by the chain of events.
-const (
-	MetaLastPass       = "last_pass"
-	MetaCalendarDigest = "calendar_digest"
-	MetaLastRemind     = "last_remind"
-
-	// MetaDeadlines holds the operator's deadline options by which the terms
-	// of the open requests were computed.
-	MetaDeadlines = "deadlines"
-
-	// MetaRecounted is the number of the event up to which the terms of the open
-	// requests are known to be counted by MetaCalendarDigest and MetaDeadlines.
-	MetaRecounted = "recounted"
-
-	// metaFolded is how often the log was folded by DB.Fold.
-	metaFolded = "folded"
-
-	// MetaScrub is set while what a purge removed may still lie in free pages.
-	MetaScrub = "scrub"
-
-	// MetaPolicy and the digest of a policy file name its text. The digest in
-	// each request vouches for it.
-	MetaPolicy = "policy:"
-)
 
 // Counts counts what is there. It reads the register as it is at one instant.
 func (db *DB) Counts(ctx context.Context) (Counts, error) {
@@ -119,33 +92,6 @@ func (db *DB) LastPass(ctx context.Context) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%w: %s is %q", ErrDamaged, MetaLastPass, text)
 	}
 	return t, nil
-}
-
-// Meta returns a small fact, "" if it was never set.
-func (db *DB) Meta(ctx context.Context, name string) (string, error) {
-	var value string
-	err := db.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, name).Scan(&value)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read %s: %w", name, explain(err))
-	}
-	return value, nil
-}
-
-// SetMeta keeps a small fact. What the store itself keeps there is refused.
-func (db *DB) SetMeta(ctx context.Context, name, value string) error {
-	return explain(db.writer.transact(ctx, func(ctx context.Context) error { return db.writer.setMeta(ctx, name, value) }))
-}
-
-func (w *writer) setMeta(ctx context.Context, name, value string) error {
-	if name == "key" || name == "head" || name == "events" {
-		return fmt.Errorf("write %s: it belongs to the history", name)
-	}
-	_, err := w.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
 }
 
 // InReview reports whether a letter with that trouble made a request on which nobody has

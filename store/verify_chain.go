@@ -192,7 +192,7 @@ func (w *chainWalk) followed(ctx context.Context, seq int64) (at time.Time) {
 // stands the key.
 func (w *chainWalk) otherBefore(b Break) {
 	if w.last.seq == 0 {
-		w.found(Break{Table: "meta", Name: "key", Columns: []string{"value"}, What: Changed})
+		w.found(Break{Table: "meta", Name: metaKey, Columns: []string{"value"}, What: Changed})
 		return
 	}
 	w.found(Break{Table: "events", Row: w.last.seq, Event: w.last.seq, Since: w.last.at, What: Reordered})

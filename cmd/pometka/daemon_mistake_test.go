@@ -98,11 +98,11 @@ func TestAuditIsToldOrRepeated(t *testing.T) {
 	d.serving.cfg = &Config{}
 	last := func(want string) {
 		t.Helper()
-		if got, err := d.Store.Meta(t.Context(), metaLastAudit); err != nil || got != want {
+		if got, err := d.Store.Meta(t.Context(), store.MetaLastAudit); err != nil || got != want {
 			t.Errorf("last audit on %q, %v, want %q", got, err, want)
 		}
 	}
-	if err := d.Store.SetMeta(t.Context(), metaLastAudit, "2026-11-15"); err != nil {
+	if err := d.Store.SetMeta(t.Context(), store.MetaLastAudit, "2026-11-15"); err != nil {
 		t.Fatal(err)
 	}
 	d.audit = "2026-11-16" // begun, and not begun twice
@@ -135,7 +135,7 @@ func TestMistakeBeside(t *testing.T) {
 	}
 	at := time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC)
 	d.Desk.Options.Now = func() time.Time { return at }
-	if err := d.Store.SetMeta(t.Context(), metaLastAudit, "2026-11-15"); err != nil {
+	if err := d.Store.SetMeta(t.Context(), store.MetaLastAudit, "2026-11-15"); err != nil {
 		t.Fatal(err)
 	}
 	d.serving.cfg.Store.Retention = time.Hour // purges, and there is no policy

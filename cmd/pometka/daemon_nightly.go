@@ -15,12 +15,12 @@ import (
 func (d *daemon) startAudit(ctx context.Context) error {
 	now := d.Now().In(d.Zone)
 	day := now.Format(time.DateOnly)
-	last, err := d.Store.Meta(ctx, metaLastAudit)
+	last, err := d.Store.Meta(ctx, store.MetaLastAudit)
 	if err != nil || last == day || d.audit == day || now.Hour() < auditHour {
 		return nil
 	}
 	if d.audit = day; last == "" { // a new register has its first night before it
-		_ = d.Store.SetMeta(ctx, metaLastAudit, day)
+		_ = d.Store.SetMeta(ctx, store.MetaLastAudit, day)
 		return nil
 	}
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
@@ -53,15 +53,11 @@ func (d *daemon) tellAudit(ctx context.Context, found audited) error {
 	if err != nil {
 		return err
 	}
-	return d.Store.SetMeta(ctx, metaLastAudit, found.day)
+	return d.Store.SetMeta(ctx, store.MetaLastAudit, found.day)
 }
 
-// metaLastAudit is the key of the last day on which the register was verified,
-// and auditHour the hour from which on it is.
-const (
-	metaLastAudit = "last_audit"
-	auditHour     = 2
-)
+// auditHour is the hour from which on the register is verified by night.
+const auditHour = 2
 
 // audited is what a nightly audit found.
 type audited struct {

@@ -184,7 +184,7 @@ func TestSIGTERM(t *testing.T) {
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
 	i.call(t, "run", "--once").well(t)
 	db := i.register(t)
-	if err := db.SetMeta(t.Context(), "clock_high", time.Now().Add(time.Hour).UTC().Format(time.RFC3339)); err != nil { // the clock was set back since
+	if err := db.SetMeta(t.Context(), store.MetaClock, time.Now().Add(time.Hour).UTC().Format(time.RFC3339)); err != nil { // the clock was set back since
 		t.Fatal(err)
 	}
 	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {

@@ -96,7 +96,7 @@ func TestReconcileNightly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.SetMeta(t.Context(), metaLastAudit, "2000-01-01"); err != nil {
+	if err := db.SetMeta(t.Context(), store.MetaLastAudit, "2000-01-01"); err != nil {
 		t.Fatal(err)
 	}
 	d := i.start(t)
