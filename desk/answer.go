@@ -68,7 +68,8 @@ type AnswerDraft struct {
 }
 
 // DraftAnswer words an answer and finds out what it does to its request; nothing is
-// changed. A RecipientError tells why it cannot go to the address of the letter.
+// changed. A RecipientError tells why it cannot go to the address of the letter; ErrRepeated:
+// the person gets this very answer already.
 func (d *Desk) DraftAnswer(ctx context.Context, number string, reply Reply, a Actor) (AnswerDraft, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
@@ -96,6 +97,10 @@ func (d *Desk) DraftAnswer(ctx context.Context, number string, reply Reply, a Ac
 	if err != nil {
 		return AnswerDraft{}, err
 	}
+	same := sameAnswer(to, words, reply)
+	if err := d.notRepeated(ctx, number, same); err != nil {
+		return AnswerDraft{}, err
+	}
 	m := store.Mail{Purpose: store.PurposeAnswer, To: to, Language: string(reply.Language), MessageID: d.answerID(r)}
 	letter := d.compose(m, l, []rules.Lang{reply.Language}, words)
 	letter.Attachments = reply.Files
@@ -108,7 +113,7 @@ func (d *Desk) DraftAnswer(ctx context.Context, number string, reply Reply, a Ac
 	}
 	c.Answer = &store.NewMail{
 		Purpose: m.Purpose, State: store.MailQueued, To: to, Language: m.Language, LetterID: l.ID,
-		MessageID: func(string) string { return m.MessageID }, Keys: capKeys(to), Raw: raw,
+		MessageID: func(string) string { return m.MessageID }, Keys: capKeys(to), Raw: raw, Data: same,
 	}
 	return AnswerDraft{Request: r, To: to, Raw: raw, change: c}, nil
 }

@@ -160,6 +160,90 @@ func TestAnswerPromisesNoTermThatIsNone(t *testing.T) {
 	}
 }
 
+// The same answer does not go out twice within a day; other words, another person or the same
+// again when it did not arrive do.
+func TestAnswerGoesOutOnce(t *testing.T) {
+	r := newRig(t)
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу прекратить обработку.", id: "1@one.example"}, now.Add(-time.Hour))
+	r.pass(t)
+	n, reply := r.all(t)[0].Number, Reply{Text: "Мы разбираемся.", Files: []mailbox.File{{Name: "a.pdf", Data: []byte("%PDF")}}}
+	again := func() error {
+		draft, err := r.DraftAnswer(t.Context(), n, reply, staffer)
+		if err == nil {
+			_, err = r.SendAnswer(t.Context(), draft)
+		}
+		return err
+	}
+	if err := again(); err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range []string{"queued", "sent"} {
+		if err := again(); !errors.Is(err, ErrRepeated) {
+			t.Errorf("%s, once more: %v", state, err)
+		}
+		if _, err := r.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := reply
+	for what, other := range map[string]func(){
+		"other words": func() { reply.Text = "Мы ещё разбираемся." }, "another address": func() { reply.To = "b@two.example" },
+		"another file": func() { reply.Files = []mailbox.File{{Name: "a.pdf", Data: []byte("%PDF-2")}} },
+		"a day later":  func() { later := now.Add(25 * time.Hour); r.Now = func() time.Time { return later } },
+	} {
+		reply, r.Now = first, func() time.Time { return now }
+		if other(); again() != nil {
+			t.Errorf("%s: %v", what, again())
+		}
+	}
+	reply = Reply{Text: "Его никто не получил."}
+	if err := again(); err != nil {
+		t.Fatal(err)
+	}
+	mails, err := r.Store.MailsTo(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Drop(t.Context(), mails[len(mails)-1].ID, staffer); err != nil {
+		t.Fatal(err)
+	}
+	if err := again(); err != nil {
+		t.Errorf("after it was dropped: %v", err)
+	}
+}
+
+// What no term of the kind depends on is not recorded: the number may be mistyped. It is where
+// nobody knows the kind yet, with the kind that needs it, and where it ends a wait.
+func TestSetWhatMatters(t *testing.T) {
+	r := newActed(t)
+	yes, day, none, claim := true, r.Today(), rules.Date{}, rules.Kind("claim")
+	for _, c := range []struct {
+		status store.Status
+		kind   rules.Kind // to be set before
+		s      Setting
+		want   error
+	}{
+		{store.StatusOpen, "opt_out", Setting{Consumer: &yes}, ErrMoot},
+		{store.StatusOpen, "opt_out", Setting{Documents: &day}, ErrMoot},
+		{store.StatusOpen, "opt_out", Setting{Documents: &none}, ErrSame},
+		{store.StatusOpen, "", Setting{Consumer: &yes}, ErrMoot},
+		{store.StatusOpen, "", Setting{Documents: &day}, nil},
+		{store.StatusOpen, "opt_out", Setting{Consumer: &yes, Kind: &claim}, nil},
+		{store.StatusReview, "", Setting{Consumer: &yes, Documents: &day}, nil},
+		{store.StatusWaiting, "opt_out", Setting{Documents: &day}, nil},
+	} {
+		n := r.in(c.status)
+		if c.kind != "" {
+			must(t)(r.Set(t.Context(), n, Setting{Kind: &c.kind}, "ошибка", clerk))
+		}
+		before := r.request(t, n).Revision
+		_, err := r.Set(t.Context(), n, c.s, "узнали", clerk)
+		if !errors.Is(err, c.want) || (err != nil) != (r.request(t, n).Revision == before) {
+			t.Errorf("%s, %q, %+v: %v, want %v", c.status, c.kind, c.s, err, c.want)
+		}
+	}
+}
+
 // Nobody but a person can say where the answer goes when the address is ours,
 // forged, gone or none.
 func TestAnswerRecipients(t *testing.T) {

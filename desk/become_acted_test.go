@@ -107,7 +107,7 @@ func (r *acted) tryAct(name, n string) (refused bool) {
 	is := r.request(r.t, n)
 	switch {
 	case err == nil:
-	case errors.Is(err, ErrSame):
+	case errors.Is(err, ErrSame), errors.Is(err, ErrMoot), errors.Is(err, ErrRepeated):
 		if is.Revision != was.Revision || facts(r.t, r.rig).Events != events {
 			r.t.Errorf("%s, %s: nothing to change, and something was written", name, was.Status)
 		}

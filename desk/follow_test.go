@@ -59,8 +59,8 @@ func TestDecisionByOldCalendar(t *testing.T) {
 	if _, err := other.Recompute(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	no := false
-	if _, err := r.Set(t.Context(), n, Setting{Consumer: &no}, "", Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
+	day := r.Today().AddDays(-1)
+	if _, err := r.Set(t.Context(), n, Setting{Received: &day}, "лежало", Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {
 		t.Errorf("set: %v", err)
 	}
 	if _, _, err := r.Confirm(t.Context(), review, []rules.Kind{"claim"}, Actor{Login: "a"}); !errors.Is(err, ErrOutdated) {

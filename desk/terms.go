@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -43,6 +44,9 @@ var ErrDay = errors.New("not a day that can be set: it lies in the future")
 // ErrYear says that the calendar does not know the year of a day: a date counted from it
 // would be wrong, since only weekends are known of that year.
 var ErrYear = errors.New("not a day that can be counted from: the calendar does not know its year")
+
+// ErrMoot says that no term of the kind depends on what was to be set.
+var ErrMoot = errors.New("no term of the kind depends on it")
 
 // Wait notes that a request waits for the requester from today on. Whether a
 // term then stops, starts anew or runs on is a property of the term.
@@ -97,7 +101,8 @@ func (d *Desk) checkSetting(s Setting, why string) error {
 
 // Set records what staff found out. The terms are counted anew from the receipt, and the
 // event holds the old and the new dates. Documents end a wait for documents. A case for
-// review has no kind to be set: see Confirm. ErrSame: all of it is known already.
+// review has no kind to be set: see Confirm. ErrSame: all of it is known already. ErrMoot: a number may be
+// mistyped, since nothing follows from it for this kind.
 func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
 	if err := d.checkSetting(s, why); err != nil {
 		return store.Request{}, err
@@ -143,7 +148,26 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	if sameSettings(r, is) {
 		return r, &store.About{What: number, Err: ErrSame}
 	}
+	if what := d.moot(r, is, s); what != "" {
+		return r, &store.About{What: what, Err: ErrMoot}
+	}
 	return d.become(ctx, r, is, e)
+}
+
+// moot names what is to be set although no term of the kind depends on it. A case for review
+// may become of any kind, and one that waits may wait for documents.
+func (d *Desk) moot(was, is store.Request, s Setting) string {
+	rule, ok := d.Policy.Kind(is.Kind)
+	depends := func(on string) bool {
+		return !ok || slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == on || t.Until == on })
+	}
+	switch {
+	case s.Consumer != nil && !depends(rules.ConditionConsumer):
+		return rules.ConditionConsumer
+	case s.Documents != nil && !s.Documents.IsZero() && was.Status != store.StatusWaiting && !depends(rules.ConditionDocuments):
+		return rules.ConditionDocuments
+	}
+	return ""
 }
 
 // sameSettings reports whether nothing that can be set is different.

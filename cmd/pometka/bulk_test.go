@@ -131,6 +131,30 @@ func TestSetSame(t *testing.T) {
 	}
 }
 
+// What was done already, or would change nothing, is told as that: the number may be mistyped.
+func TestNothingFollows(t *testing.T) {
+	i := withLetters(t, "")
+	n, opt := i.dated(t, "claim").Number, i.dated(t, "opt_out").Number
+	for _, what := range []string{"consumer=no", "documents=" + i.dated(t, "opt_out").ReceivedOn.String()} {
+		key, _, _ := strings.Cut(what, "=")
+		if r := i.call(t, "set", opt, what); r.code != exitFailed || !strings.Contains(r.err, key+" здесь ничего не меняет") || !strings.Contains(r.err, "«отказ от рассылки»") {
+			t.Errorf("set %s: exit %d\n%s", what, r.code, r.err)
+		}
+	}
+	answer := []string{"answer", n, "--text", "Мы разбираемся.", "--yes"}
+	i.call(t, answer...).well(t)
+	before := i.page(t, n)
+	if r := i.call(t, answer...).well(t); !strings.Contains(r.out, "Второй раз он не отправлен") || !strings.Contains(r.out, "pometka outbox show") {
+		t.Errorf("the same answer: %s", r.out)
+	}
+	if r := i.call(t, append(answer, "--close", "done", "--why", "так", "--step", "all")...); r.code != exitFailed || !strings.Contains(r.err, "pometka close") {
+		t.Errorf("the same answer, and closed: exit %d\n%s", r.code, r.err)
+	}
+	if i.page(t, n) != before {
+		t.Error("something was written")
+	}
+}
+
 // TestAnswerCommand: a script has to confirm; what is wrong with the text, a
 // file or the way of closing is told in words and changes nothing.
 func TestAnswerCommand(t *testing.T) {
