@@ -3,28 +3,33 @@ package mailbox
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
 )
 
-// busyCodes and busyWords are how a server says that it wants to be left alone for a while,
-// whatever letter it was asked for (RFC 5530; Exchange, Gmail, Mail.ru, Yandex).
-var (
-	busyCodes = []imap.ResponseCode{imap.ResponseCodeUnavailable, imap.ResponseCodeLimit, imap.ResponseCodeInUse, imap.ResponseCodeOverQuota, "THROTTLED"}
-	busyWords = []string{"throttle", "unavailable", "backoff", "try again", "try later", "too many", "temporar", "not connected", "system error", "bandwidth", "rate limit"}
-)
+// busyWords are how a server says that it wants to be left alone for a while, whatever
+// letter it was asked for (Exchange, Gmail, Mail.ru, Yandex).
+var busyWords = [...]string{"throttle", "unavailable", "backoff", "try again", "try later", "too many", "temporar", "not connected", "system error", "bandwidth", "rate limit"}
 
-// busy reports a refusal that the server gives for a while only. To ask again at once
-// would prolong it.
+// busy reports a refusal that the server gives for a while only, by its code (RFC 5530) or
+// its words. To ask again at once would prolong it.
 func busy(err error) bool {
 	var no *imap.Error
 	if !errors.As(err, &no) {
 		return false
 	}
+	switch no.Code {
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeLimit, imap.ResponseCodeInUse, imap.ResponseCodeOverQuota, "THROTTLED":
+		return true
+	}
 	text := strings.ToLower(no.Text)
-	return slices.Contains(busyCodes, no.Code) || slices.ContainsFunc(busyWords, func(w string) bool { return strings.Contains(text, w) })
+	for _, w := range busyWords {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // held is a message that was refused while no other could be had either.

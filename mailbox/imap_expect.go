@@ -10,7 +10,7 @@ import (
 // the connection up.
 type expected struct {
 	mu   sync.Mutex
-	tags map[string]bool // of the commands that have not ended
+	tags map[string]bool // of the commands that have not ended; true: it fetches
 	more bool            // a command waits to go on
 	auth bool            // and may do so more than once
 }
@@ -30,7 +30,7 @@ func (e *expected) note(b []byte) {
 		if e.tags == nil {
 			e.tags = map[string]bool{}
 		}
-		e.tags[string(tag)] = true
+		e.tags[string(tag)] = bytes.HasPrefix(rest, []byte("UID FETCH ")) || bytes.HasPrefix(rest, []byte("FETCH "))
 		e.auth = bytes.HasPrefix(rest, []byte("AUTHENTICATE "))
 	}
 	idle := begins && bytes.HasPrefix(rest, []byte("IDLE\r"))
@@ -38,7 +38,8 @@ func (e *expected) note(b []byte) {
 }
 
 // allows is false for a line that ends a command or bids it go on, and there is none.
-// What is no line of a server at all is left to the library to complain of.
+// What is no line of a server at all is left to the library to complain of, unless letters
+// are being fetched.
 func (e *expected) allows(line []byte) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -51,8 +52,9 @@ func (e *expected) allows(line []byte) bool {
 	case string(tag) == "DONE": // of an IDLE that the server had ended before
 		return false
 	case !tagged(tag):
-		return true
-	case !e.tags[string(tag)]:
+		return line[0] == '*' || len(line) > longestStray || !e.fetching()
+	}
+	if _, waits := e.tags[string(tag)]; !waits {
 		return false
 	}
 	delete(e.tags, string(tag))
@@ -60,6 +62,19 @@ func (e *expected) allows(line []byte) bool {
 		e.more, e.auth = false, false
 	}
 	return true
+}
+
+// longestStray is up to how many bytes a line is taken for a word of the server's own in the
+// midst of letters, such as a warning that a file cannot be read.
+const longestStray = 500
+
+func (e *expected) fetching() bool {
+	for _, fetches := range e.tags {
+		if fetches {
+			return true
+		}
+	}
+	return false
 }
 
 // tagged: it is a tag as the library makes them.

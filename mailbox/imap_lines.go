@@ -11,7 +11,7 @@ import (
 // lines sits between the connection and the IMAP library, which gives up the
 // connection at the first byte that it does not know. It passes everything on
 // but what real servers are known to get wrong and nobody here needs: untagged
-// responses of unknown type are dropped, flags that are no atoms are left out,
+// responses of unknown type are dropped, items of a FETCH that nobody asked for are left out,
 // sizes in scientific notation become numbers. Literals pass untouched. It also
 // bounds the length of a line, which the library does not, and remembers how the
 // server said good-bye and that a folder is read-only, which the library forgets.
@@ -22,6 +22,8 @@ type lines struct {
 	literal int64  // bytes of the current literal, not yet taken
 	inside  bool   // the line continues a response after a literal
 	drop    bool   // the response is being dropped
+	skip    bool   // and so is this literal of it alone
+	items   items  // of the FETCH that is being read
 	long    []byte // a line that is larger than the buffer of r
 	bye     atomic.Pointer[string]
 	closed  atomic.Bool // the folder that was opened last is read-only
@@ -51,7 +53,7 @@ func (l *lines) Read(p []byte) (int, error) {
 		if l.literal > 0 {
 			n, err := l.r.Read(p[:min(int64(len(p)), l.literal)])
 			l.literal -= int64(n)
-			if n > 0 && l.drop {
+			if n > 0 && (l.drop || l.skip) {
 				continue
 			}
 			return n, err
@@ -94,9 +96,14 @@ func (l *lines) take(line []byte) {
 		return // an empty line says nothing, and the library gives up over it
 	}
 	if begins {
-		line = withoutCR(line)
+		for line = withoutCR(line); bytes.HasPrefix(line, []byte("*  ")); line[0] = '*' {
+			line = line[1:]
+		}
 		kind = untagged(line)
 		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind] || !l.expect.allows(line)
+	}
+	if begins {
+		l.items = items{}
 	}
 	if begins && kind == "" {
 		l.noteAccess(line)
@@ -110,7 +117,7 @@ func (l *lines) take(line []byte) {
 		said := plain(string(line[len("* "):]), 200)
 		l.bye.Store(&said)
 	}
-	l.inside, l.literal = false, 0
+	l.inside, l.literal, l.skip = false, 0, false
 	if !begins || kind != "" && !status[kind] {
 		l.literal, l.inside = announced(line)
 	}
@@ -120,15 +127,14 @@ func (l *lines) take(line []byte) {
 	l.drop = l.drop || kind == "LIST" && !l.inside && !goodName(line)
 	switch {
 	case kind == "FETCH" && !l.drop:
-		line, l.drop = mendItems(line)
+		line, l.drop, l.skip = l.items.begin(line)
+	case !begins && !l.drop && l.items.open:
+		line, l.skip = l.items.goOn(line)
 	case begins && (kind == "" || status[kind]):
 		line = mendCode(line)
 	}
 	if !l.drop {
 		l.out = mend(kind, line)
-	}
-	if kind == "FETCH" || !begins {
-		l.out = closeUp(l.out)
 	}
 }
 
@@ -155,6 +161,7 @@ func untagged(line []byte) string {
 			return "?"
 		}
 		word, _, _ = bytes.Cut(rest, []byte(" "))
+		word, _, _ = bytes.Cut(word, []byte("("))
 	}
 	return string(bytes.ToUpper(bytes.TrimRight(word, "\r\n")))
 }
