@@ -238,6 +238,22 @@ func TestExplainClosed(t *testing.T) {
 	if string(was) != string(is) || after.ActBy != rules.NewDate(2026, 12, 14) {
 		t.Errorf("explained\n%s\nafter it was closed\n%s", was, is)
 	}
+	// Without the count that was kept it is made anew where it gives the dates on record.
+	r.Now = func() time.Time { return now.Add(time.Hour) }
+	if _, err := r.Purge(t.Context(), now.Add(time.Minute), Actor{Login: "a"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*rules.Calendar{calendarOf(t, offNinth), calendarOf(t)} {
+		r.Calendar = c
+		x, err := r.Explain(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counted := len(x.Terms[0].Count) > 0
+		if same := c.Digest() == before.Calendar; x.ActBy != before.ActBy || x.Terms[0].Due != before.Terms[0].Due || counted != same || (x.Calendar == "") == same {
+			t.Errorf("after the purge, the calendar is the same: %t:\n%+v", same, x)
+		}
+	}
 }
 
 // Waiting for documents stops the clock of a correction, a reply with a file

@@ -158,7 +158,8 @@ func IdleTerms(p *rules.Policy, k rules.Kind, due rules.Deadlines) []rules.Term 
 
 // Explain returns why the dates of a request are what they are. Those of a
 // closed request are told as they were counted last: a calendar that changed
-// after it was closed does not concern it.
+// after it was closed does not concern it. Where the count was removed with the content,
+// it is made anew, unless it would give other dates than those on record.
 func (d *Desk) Explain(ctx context.Context, number string) (Trace, error) {
 	r, err := d.Store.Request(ctx, number)
 	if err != nil {
@@ -175,9 +176,24 @@ func (d *Desk) Explain(ctx context.Context, number string) (Trace, error) {
 	if err != nil {
 		return Trace{}, err
 	}
+	if r.Status.Closed() && causeOf(r.Terms, terms(due)) != "" {
+		return recordedDates(r), nil
+	}
 	t := TraceOf(d.Calendar, p, r.ReceivedOn, due)
 	t.About, t.Idle = r, IdleTerms(p, r.Kind, due)
 	return t, nil
+}
+
+// recordedDates are the dates of a request without their count.
+func recordedDates(r store.Request) Trace {
+	t := Trace{ReceivedOn: r.ReceivedOn, ActBy: r.ActBy, Policy: r.Policy.Digest, About: r}
+	for _, x := range r.Terms {
+		t.Terms = append(t.Terms, TracedTerm{
+			ID: x.ID, Kind: x.Kind, Name: x.Name, Source: x.Source, Basis: x.Basis, Condition: x.Condition, Days: x.Days, Unit: x.Unit,
+			From: x.From, DayOne: x.DayOne, Due: x.Due, Provisional: x.Provisional,
+		})
+	}
+	return t
 }
 
 // keptTrace returns the last trace that the history of a request holds.

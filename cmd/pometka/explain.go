@@ -128,6 +128,10 @@ func (a *app) explain(t desk.Trace, x explained) error {
 	}
 	a.explainIdle(t, x)
 	a.printf("\n")
+	if t.Calendar == "" {
+		a.say(a.t("explain.uncounted"))
+		a.printf("\n")
+	}
 	a.say(a.t("explain.rules", x.article("173"), x.article("175"), x.article("176")))
 	a.printFootnotes(acts)
 	return nil
