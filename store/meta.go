@@ -51,6 +51,7 @@ const (
 const (
 	MetaCalendarDigest = "calendar_digest" // digest of the calendar by which the open requests were counted
 	MetaDeadlines      = "deadlines"       // the operator's deadline options by which they were, in one form
+	MetaZone           = "zone"            // the time zone in which the days of receipt began to be counted
 
 	MetaLastRemind   = "last_remind"   // instant of the last digest
 	MetaLastNews     = "last_news"     // instant at which staff was last told of what came in

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -40,12 +39,8 @@ func (a *app) receiptFault(value string, err error) string {
 // receiptSet reports whether the history says that somebody corrected the day of receipt.
 func receiptSet(history []store.Event) bool {
 	return slices.ContainsFunc(history, func(e store.Event) bool {
-		var detail struct {
-			Before struct {
-				Received *rules.Date `json:"received_on"`
-			} `json:"before"`
-		}
-		return e.Code == "set" && json.Unmarshal([]byte(e.Detail), &detail) == nil && detail.Before.Received != nil
+		x, err := e.ReadDetail()
+		return e.Code == "set" && err == nil && x.Before.ReceivedOn != nil
 	})
 }
 
