@@ -3,8 +3,8 @@ package desk
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -22,11 +22,12 @@ const repeatable = 24 * time.Hour
 // sameAnswer tells answers apart: two that have it in common say the same to the same person.
 func sameAnswer(to string, words templates.Letter, reply Reply) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q", fold(to), words.Subject, words.Body)
+	h.Write([]byte(fold(to) + "\x00" + words.Subject + "\x00" + words.Body))
 	for _, f := range reply.Files {
-		fmt.Fprintf(h, " %q %x", f.Name, sha256.Sum256(f.Data))
+		h.Write([]byte("\x00" + f.Name + "\x00"))
+		h.Write(f.Data)
 	}
-	return fmt.Sprintf("%x", h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // notRepeated is ErrRepeated, about a letter of ours, where the same answer to a request
@@ -36,7 +37,8 @@ func (d *Desk) notRepeated(ctx context.Context, number, same string) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range mails {
+	for i := range mails {
+		m := &mails[i]
 		out := m.State == store.MailQueued || m.State == store.MailSending ||
 			m.State == store.MailSent && d.Now().Sub(m.SentAt) < repeatable
 		if out && m.Purpose == store.PurposeAnswer && m.Data == same {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -158,13 +157,20 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 // may become of any kind, and one that waits may wait for documents.
 func (d *Desk) moot(was, is store.Request, s Setting) string {
 	rule, ok := d.Policy.Kind(is.Kind)
-	depends := func(on string) bool {
-		return !ok || slices.ContainsFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == on || t.Until == on })
+	if !ok {
+		return ""
+	}
+	consumer := s.Consumer != nil
+	documents := s.Documents != nil && !s.Documents.IsZero() && was.Status != store.StatusWaiting
+	for i := range rule.Terms {
+		t := &rule.Terms[i]
+		consumer = consumer && t.Condition != rules.ConditionConsumer
+		documents = documents && t.Condition != rules.ConditionDocuments && t.Until != rules.ConditionDocuments
 	}
 	switch {
-	case s.Consumer != nil && !depends(rules.ConditionConsumer):
+	case consumer:
 		return rules.ConditionConsumer
-	case s.Documents != nil && !s.Documents.IsZero() && was.Status != store.StatusWaiting && !depends(rules.ConditionDocuments):
+	case documents:
 		return rules.ConditionDocuments
 	}
 	return ""

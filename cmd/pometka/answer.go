@@ -74,9 +74,6 @@ func (a *app) answer(ctx context.Context, d *desk.Desk, r store.Request, f answe
 		return err
 	}
 	draft, err := d.DraftAnswer(ctx, r.Number, reply, who)
-	if errors.Is(err, desk.ErrRepeated) && f.closeAs == "" {
-		return a.tellRepeated(d, r, err)
-	}
 	if err != nil {
 		return a.answerFailure(ctx, d, r, err)
 	}
@@ -94,22 +91,6 @@ func (a *app) answer(ctx context.Context, d *desk.Desk, r store.Request, f answe
 	return a.tellAnswered(d, after, draft.To)
 }
 
-// tellRepeated says that the person gets this very answer already, as other commands say
-// that all is as they would make it.
-func (a *app) tellRepeated(d *desk.Desk, r store.Request, err error) error {
-	if a.json {
-		return a.printJSON(a.requestJSON(d, r))
-	}
-	a.say(a.repeated(r, err))
-	a.nextAnswered(d, r)
-	return nil
-}
-
-func (a *app) repeated(r store.Request, err error) string {
-	about, _ := errors.AsType[*store.About](err)
-	return a.t("answer.repeated", r.Number, about.What)
-}
-
 // tellAnswered prints what was done, and what else is open about the person.
 func (a *app) tellAnswered(d *desk.Desk, r store.Request, to string) error {
 	if a.json {
@@ -125,17 +106,12 @@ func (a *app) tellAnswered(d *desk.Desk, r store.Request, to string) error {
 	if r.Ack.State == store.MailHeld {
 		a.say(a.t("answer.ack_held", fmt.Sprint(r.Ack.MailID)))
 	}
-	a.nextAnswered(d, r)
-	return nil
-}
-
-// nextAnswered prints what can be done once the person has the answer, or is about to.
-func (a *app) nextAnswered(d *desk.Desk, r store.Request) {
 	if r.Status == store.StatusOpen || r.Status == store.StatusInProgress {
 		a.say(a.t("next.answered", templates.ShortNumber(r.Number)))
-		return
+		return nil
 	}
 	a.printf("%s\n", a.next(d, r))
+	return nil
 }
 
 // replyOf reads what the flags say.
@@ -180,8 +156,8 @@ func (a *app) answerFailure(ctx context.Context, d *desk.Desk, r store.Request, 
 		return notDone(exitFailed, a.t("answer.to."+to.Code, r.Number, templates.Safe(to.Address)))
 	case errors.Is(err, desk.ErrUnconfirmed):
 		return notDone(exitFailed, a.t("answer.unconfirmed", r.Number)+"\n"+a.next(d, r))
-	case errors.Is(err, desk.ErrRepeated): // and the request is to be closed as well
-		return notDone(exitFailed, a.repeated(r, err)+"\n"+a.t("next.answered", templates.ShortNumber(r.Number)))
+	case errors.Is(err, desk.ErrRepeated):
+		return notDone(exitFailed, a.t("answer.repeated", r.Number, a.aboutText(err), templates.ShortNumber(r.Number)))
 	case errors.Is(err, desk.ErrNoText):
 		return a.misuse("answer.no_text")
 	case errors.Is(err, desk.ErrTooLarge):

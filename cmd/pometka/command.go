@@ -122,7 +122,7 @@ func (a *app) codeOf(err error) int {
 		return exitUsage
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrAmbiguous):
 		return exitNotFound
-	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay), errors.Is(err, desk.ErrYear),
+	case errors.Is(err, desk.ErrReason), errors.Is(err, desk.ErrKind), errors.Is(err, desk.ErrSteps), errors.Is(err, desk.ErrWait), errors.Is(err, desk.ErrDay), errors.Is(err, desk.ErrYear), errors.Is(err, desk.ErrMoot),
 		errors.Is(err, desk.ErrRecipient), errors.Is(err, desk.ErrAddress):
 		return exitUsage
 	}
@@ -146,6 +146,7 @@ func (a *app) errorText(err error) string {
 		{desk.ErrWait, "error.wait"},
 		{desk.ErrDay, "error.day"},
 		{desk.ErrYear, "error.year"},
+		{desk.ErrMoot, "error.set.moot"},
 		{desk.ErrRecipient, "error.recipient"},
 		{desk.ErrAddress, "error.address"},
 		{desk.ErrPolicy, "error.policy"},

@@ -161,13 +161,6 @@ func (a *app) setCommand() *cobra.Command {
 			if errors.Is(err, desk.ErrKind) {
 				err = a.kindError(d, []rules.Kind{*s.Kind})
 			}
-			if about, ok := errors.AsType[*store.About](err); ok && errors.Is(err, desk.ErrMoot) {
-				kind := r.Kind
-				if s.Kind != nil {
-					kind = *s.Kind
-				}
-				err = notDone(exitFailed, a.t("error.set.moot", n, about.What, a.kindNames(d.Policy, []rules.Kind{kind})))
-			}
 			delete(left, n)
 			if err == nil && s.Kind != nil && r.Ack.State == store.MailSent {
 				told = append(told, n)
