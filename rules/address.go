@@ -26,7 +26,7 @@ func SentAddress(addr string) string {
 	if at < 0 {
 		return addr
 	}
-	return addr[:at+1] + asciiDomain(addr[at+1:])
+	return addr[:at+1] + SentDomain(addr[at+1:])
 }
 
 // AddressSpellings are all forms in which an address, or a part of one, may have
@@ -38,7 +38,7 @@ func AddressSpellings(addr string) []string {
 	}
 	at := strings.LastIndexByte(addr, '@') + 1
 	local, domain := norm.NFC.String(addr[:at]), addr[at:]
-	list := []string{local + asciiDomain(domain)}
+	list := []string{local + SentDomain(domain)}
 	for _, s := range []string{addr, local + domainWith(domain, readableLabel)} {
 		if s != list[0] && s != list[len(list)-1] {
 			list = append(list, s)
@@ -58,7 +58,8 @@ func asciiOnly(s string) bool {
 
 const acePrefix = "xn--" // of a label in Punycode
 
-func asciiDomain(domain string) string {
+// SentDomain is a domain as name servers and mail servers know it (RFC 5890).
+func SentDomain(domain string) string {
 	if asciiOnly(domain) {
 		return domain
 	}

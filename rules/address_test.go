@@ -18,7 +18,7 @@ func TestAddressKey(t *testing.T) {
 		"иван@mail.example":              "иван@mail.example",
 		"андрей@почта.рф":                "андрей@xn--80a1acny.xn--p1ai",
 		"андреи\u0306@почта.рф":          "андрей@xn--80a1acny.xn--p1ai", // decomposed, as one system types it
-		"info@сай\u0442ы\u0438\u0306.рф": "info@" + asciiDomain("сайтый.рф"),
+		"info@сай\u0442ы\u0438\u0306.рф": "info@" + SentDomain("сайтый.рф"),
 		"Иван Петров":                    "иван петров",
 		"":                               "",
 	} {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 
+	"license.kz/pometka/rules"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -43,13 +45,15 @@ func (p configValue) absolute(path string) string {
 	return filepath.Join(p.load.cfg.Dir, path)
 }
 
-// asHost reads the name or address of a server.
+// asHost reads the name or address of a server. A name outside ASCII becomes what the name
+// servers know it by, which is in its certificate, too.
 func asHost(dst *string) configReader {
 	want := phrased("config.want.host")
 	return asParsed(dst, want, func(s string) (string, error) {
 		if _, err := netip.ParseAddr(s); err == nil {
 			return s, nil
 		}
+		s = rules.SentDomain(s)
 		if s == "" || len(s) > 253 || strings.ContainsFunc(s, func(r rune) bool {
 			return r != '.' && r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 		}) {

@@ -99,3 +99,11 @@ func TestIsLoopback(t *testing.T) {
 		}
 	}
 }
+
+// A server's name outside ASCII is what name servers and certificates call it.
+func TestHostOutsideASCII(t *testing.T) {
+	c := mustParse(t, strings.Replace(smallest, "imap.example.kz", "Почта.рф", 1))
+	if got, want := c.IMAP.Host, "xn--80a1acny.xn--p1ai"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
