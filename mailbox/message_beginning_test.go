@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -123,4 +124,41 @@ func TestRestBehindInnerMultipart(t *testing.T) {
 	if m := ParsePrefix(head, []byte(text+"--x--\r\n")); m.Rest {
 		t.Error("more is said to follow a letter that is closed")
 	}
+}
+
+// Wherever a letter is cut, what is known of it is said to be the beginning, unless it is
+// all of the text: also where the cut falls into the head of a part, which may be a text.
+func TestPrefixKnowsThatItIsOne(t *testing.T) {
+	const head = "From: a@b.kz\r\nContent-Type: multipart/mixed; boundary=x\r\n"
+	first := "--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nI forward what I was sent.\r\n"
+	for name, second := range map[string]string{
+		"text":    "Content-Type: text/plain\r\n\r\nDelete all my data.\r\n",
+		"HTML":    "Content-Type: text/html\r\n\r\n<p>Delete all my data.\r\n",
+		"base64":  "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nRGVsZXRlIGFsbCBteSBkYXRhLg==\r\n",
+		"letter":  "Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\nSubject: inner\r\n\r\nDelete all my data.\r\n",
+		"no head": "\r\nDelete all my data.\r\n",
+		"wrapped": "Content-Type: multipart/alternative; boundary=y\r\n\r\n--y\r\nContent-Type: text/plain\r\n\r\nDelete all my data.\r\n--y--\r\n",
+	} {
+		body := first + "--x\r\n" + second + "--x--\r\n"
+		whole := Parse(strings.NewReader(head + "\r\n" + body))
+		if !strings.Contains(whole.Text+embeddedText(whole), "Delete") {
+			t.Fatalf("%s: the text is %q", name, whole.Text)
+		}
+		for n := range len(body) {
+			m := ParsePrefix([]byte(head), []byte(body[:n]))
+			known := slices.Contains(m.Parts, "message/rfc822") // a letter within one is read whole
+			if !m.Cut && !m.Loose && !known && (m.Text != whole.Text || embeddedText(m) != embeddedText(whole)) {
+				t.Errorf("%s: %q says of itself that it is whole", name, body[:n])
+				break
+			}
+		}
+	}
+}
+
+// embeddedText is what stands in the letters of a letter.
+func embeddedText(m *Message) (s string) {
+	for _, e := range m.Embedded {
+		s += e.Text
+	}
+	return s
 }

@@ -236,7 +236,7 @@ func (p *parser) child(kind string, before []part) (part, stop) {
 	fields, rest, at, ended := p.partHeader(maxPartHeader)
 	switch {
 	case ended && at == atEnd && p.prefix:
-		return part{cut: true}, at
+		return part{cut: true, root: true}, at // it may be a text
 	case ended && len(bytes.TrimSpace(rest)) == 0:
 		return part{}, at
 	case ended:
