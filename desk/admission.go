@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,13 +12,49 @@ import (
 	"license.kz/pometka/store"
 )
 
-// newAdmission is the admission of a letter by the present policy, as who takes it in.
+// newAdmission is the admission of a letter as who takes it in.
 func (d *Desk) newAdmission(who string, raw *store.Spool) store.Admission {
-	return store.Admission{
-		Raw: raw, Actor: who, Prefix: d.Operator.Prefix,
-		Policy:     store.PolicyRef{Name: d.Policy.Name, Edition: d.Policy.Edition, Digest: d.Policy.Digest},
-		PolicyText: d.Policy.Source,
+	return store.Admission{Raw: raw, Actor: who, Prefix: d.Operator.Prefix}
+}
+
+// demand adds to an admission the requests of a finding, by the edition of the policy that
+// was in force when the letter was received.
+func (d *Desk) demand(ctx context.Context, a *store.Admission, f rules.Finding, received rules.Date, ci rules.Circumstances) error {
+	p, err := d.policyAt(ctx, received, f.Kinds)
+	if err != nil {
+		return err
 	}
+	a.Policy = store.PolicyRef{Name: p.Name, Edition: p.Edition, Digest: p.Digest}
+	a.PolicyText = p.Source
+	a.Requests, err = d.newRequests(p, f, received, ci)
+	return err
+}
+
+// policyAt returns the edition of the policy in force on a day. That is the present one,
+// unless it came into force later and an earlier one is in the register: a letter may be
+// read days after it came, and the file be changed ahead of its day. An edition that
+// cannot be read, or knows none of such kinds, gives way to the present one.
+func (d *Desk) policyAt(ctx context.Context, day rules.Date, kinds []rules.Kind) (*rules.Policy, error) {
+	if !day.Before(d.Policy.Edition) {
+		return d.Policy, nil
+	}
+	ref, ok, err := d.Store.EditionAt(ctx, day, d.Policy.Digest)
+	if err != nil || !ok {
+		return d.Policy, err
+	}
+	p, err := d.policyOf(ctx, ref)
+	if errors.Is(err, ErrPolicy) {
+		return d.Policy, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range kinds {
+		if _, known := p.Kind(k); !known {
+			return d.Policy, nil
+		}
+	}
+	return p, nil
 }
 
 // admission is all that the register takes of a letter.
@@ -42,7 +79,7 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 	if documentsCame(a.Letter.Attachments) {
 		documents = received
 	}
-	if a.Requests, err = p.newRequests(p.Policy, l.finding, received, rules.Circumstances{Documents: documents}); err != nil {
+	if err = p.demand(ctx, &a, l.finding, received, rules.Circumstances{Documents: documents}); err != nil {
 		return a, err
 	}
 	a.Ack, a.Letter.AnswerCode, err = p.acknowledgement(ctx, l, f, a.Letter, p.waits(l))

@@ -205,7 +205,7 @@ func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f ru
 	if documentsCame(a.Letter.Attachments) {
 		ci.Documents = received
 	}
-	if a.Requests, err = d.newRequests(d.Policy, t.letter.finding, received, ci); err != nil {
+	if err := d.demand(ctx, a, t.letter.finding, received, ci); err != nil {
 		return err
 	}
 	a.Ack, a.Letter.AnswerCode, err = d.acknowledgement(ctx, t.letter, f, a.Letter, "")

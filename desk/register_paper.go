@@ -109,16 +109,16 @@ func (d *Desk) paperAdmission(ctx context.Context, p Paper, a Actor) (store.Admi
 	if p.Documents {
 		ci.Documents = p.Received.Day
 	}
-	requests, err := d.newRequests(d.Policy, rules.Finding{Verdict: rules.Request, Kinds: p.Kinds}, p.Received.Day, ci)
-	if err != nil {
-		return store.Admission{}, err
-	}
 	ad := d.newAdmission(a.String(), nil)
-	ad.Requests, ad.ByHand = requests, &store.ByHand{Via: p.Via, Why: p.Why}
+	if err := d.demand(ctx, &ad, rules.Finding{Verdict: rules.Request, Kinds: p.Kinds}, p.Received.Day, ci); err != nil {
+		return ad, err
+	}
+	ad.ByHand = &store.ByHand{Via: p.Via, Why: p.Why}
 	ad.Letter = store.Letter{
 		Via: p.Via, ReceivedAt: d.instantOf(p.Received), Trust: rules.TrustNone, Verdict: rules.Request, ReasonCode: codeByHand,
 		Language: d.languageIn(p.Text), FromName: strings.TrimSpace(p.Name), FromAddr: p.Email, Text: strings.TrimSpace(p.Text),
 	}
+	var err error
 	if ad.Possibly, err = d.samePerson(ctx, p); err != nil {
 		return ad, err
 	}

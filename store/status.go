@@ -107,6 +107,23 @@ func (db *DB) InReview(ctx context.Context, trouble string) (found bool, err err
 	return found, nil
 }
 
+// EditionAt names the newest edition of the policy that is in the register and not dated
+// behind a day, but for that with this digest; false: there is none. Of two editions of one
+// date it is the one used last.
+func (db *DB) EditionAt(ctx context.Context, day rules.Date, but string) (p PolicyRef, ok bool, err error) {
+	err = db.ask(ctx, `SELECT policy, policy_edition, policy_digest FROM requests
+		WHERE EXISTS (SELECT 1 FROM meta WHERE name GLOB ?1 || '*' AND name <> ?1 || ?2)
+		AND policy_edition <= ?3 AND policy_digest <> ?2 ORDER BY policy_edition DESC, id DESC LIMIT 1`,
+		[]any{MetaPolicy, but, day.String()}, func(rows *sql.Rows) error {
+			ok = true
+			return rows.Scan(&p.Name, asDate{&p.Edition}, &p.Digest)
+		})
+	if err != nil {
+		return PolicyRef{}, false, fmt.Errorf("find policy edition: %w", err)
+	}
+	return p, ok, nil
+}
+
 // StrangeKind is a kind of requests that the policy does not know.
 type StrangeKind struct {
 	Kind   rules.Kind

@@ -49,6 +49,9 @@ func (w *ward) policy(context.Context) {
 			w.add(levelMend, "policy.target", string(k), name)
 		}
 	}
+	if p.Edition.After(rules.DateIn(time.Now(), w.cfg.Calendar.Zone)) {
+		w.add(levelNote, "policy.ahead", templates.Date(string(w.lang), p.Edition.Time()))
+	}
 	w.checked(p)
 	for _, lang := range slices.Sorted(maps.Keys(p.Drafts)) {
 		w.add(levelNote, "policy.draft", string(lang), p.Drafts[lang].In(w.lang))

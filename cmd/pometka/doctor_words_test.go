@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,28 @@ func TestDoctorNamesTheEdition(t *testing.T) {
 		want := "edition " + templates.Date("en", rules.BuiltIn().Edition.Time()) + ", kinds"
 		if !slices.ContainsFunc(w.list, func(f finding) bool { return strings.Contains(f.Text, want) }) {
 			t.Errorf("%+d h: none says %q: %+v", zone, want, w.list)
+		}
+	}
+}
+
+// An edition that is ahead of its day is no mistake, but whoever installed it should know
+// what goes by it until then.
+func TestDoctorTellsOfAnEditionAhead(t *testing.T) {
+	for day, want := range map[rules.Date]bool{
+		rules.DateIn(time.Now(), time.UTC).AddDays(2):  true,
+		rules.DateIn(time.Now(), time.UTC).AddDays(-2): false,
+	} {
+		path := filepath.Join(t.TempDir(), "policy.yaml")
+		writeFile(t, path, strings.Replace(string(rules.BuiltInSource()), rules.BuiltIn().Edition.String(), day.String(), 1), 0o644)
+		cfg := &Config{Path: "config.yaml", Policy: path}
+		cfg.Calendar.Zone = time.UTC
+		w := &ward{patient: &patient{app: &app{words: mustWords(t), lang: rules.EN, langFlag: "en", cfg: cfg}, read: true}, area: "policy"}
+		w.policy(t.Context())
+		told := slices.ContainsFunc(w.list, func(f finding) bool {
+			return f.Code == "policy.ahead" && strings.Contains(f.Text, templates.Date("en", day.Time()))
+		})
+		if told != want {
+			t.Errorf("edition of %s: %+v", day, w.list)
 		}
 	}
 }
