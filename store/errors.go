@@ -22,6 +22,7 @@ var (
 	ErrNotRegister = errors.New("the file is no register of pometka")
 	ErrDamaged     = errors.New("the register is damaged; restore it from a backup")
 	ErrBusy        = errors.New("another program keeps the register locked; try again")
+	ErrNoRegister  = errors.New("there is no register yet; pometka run makes it")
 	ErrNoFolder    = errors.New("there is no folder for the register")
 	ErrFull        = errors.New("no space left for the register")
 	ErrDisk        = errors.New("the disk cannot be read or written")

@@ -72,18 +72,30 @@ const readerCache = "-84"
 // Errors: ErrNewerSchema, ErrReadOnly, ErrNotRegister (some other file),
 // ErrDamaged, ErrBusy, ErrFull, or the trouble with the folder.
 func Open(ctx context.Context, path string) (*DB, error) {
-	return OpenFor(ctx, path, usualPatience)
+	if err := makeFile(path); err != nil {
+		return nil, fmt.Errorf("open register: %w", err)
+	}
+	return opened(ctx, path, usualPatience)
 }
 
 // usualPatience is how long the daemon waits for another process that is writing.
 const usualPatience = 15 * time.Second
 
-// OpenFor is Open for somebody who waits for the answer: opening and every later call give
-// up with ErrBusy once the file has been locked for as long as patience.
+// OpenFor opens a register that is there, for somebody who waits for the answer: opening
+// and every later call give up with ErrBusy once the file has been locked for as long as
+// patience. It makes none: an empty one, where a name is misspelt, would be taken for
+// the register. Errors: ErrNoRegister, and those of Open.
 func OpenFor(ctx context.Context, path string, patience time.Duration) (*DB, error) {
-	if err := makeFile(path); err != nil {
+	if err := checkFolder(path); err != nil {
 		return nil, fmt.Errorf("open register: %w", err)
 	}
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, fmt.Errorf("open register %s: %w", path, ErrNoRegister)
+	}
+	return opened(ctx, path, patience)
+}
+
+func opened(ctx context.Context, path string, patience time.Duration) (*DB, error) {
 	removeSpools(filepath.Dir(path))
 	db := &DB{path: path, patience: patience}
 	if err := db.open(ctx); err != nil {
@@ -159,11 +171,8 @@ func checkPragmas(ctx context.Context, c *sql.DB, want map[string]string) error 
 // makeFile sees that the database file exists, so that its mode is ours and
 // not the library's; SQLite gives -wal and -shm the same.
 func makeFile(path string) error {
-	folder := filepath.Dir(path)
-	if info, err := os.Stat(folder); err != nil {
-		return fmt.Errorf("folder %s: %w: %w; make it first, writable for whoever runs pometka", folder, ErrNoFolder, unwrapPath(err))
-	} else if !info.IsDir() {
-		return fmt.Errorf("%w: %s is not a folder", ErrNoFolder, folder)
+	if err := checkFolder(path); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o660)
 	switch {
@@ -175,6 +184,19 @@ func makeFile(path string) error {
 		return fmt.Errorf("%w: make %s: %w", ErrReadOnly, path, unwrapPath(err))
 	}
 	return fmt.Errorf("make %s: %w", path, unwrapPath(err))
+}
+
+// checkFolder refuses a path whose folder is none.
+func checkFolder(path string) error {
+	folder := filepath.Dir(path)
+	info, err := os.Stat(folder)
+	if err != nil {
+		return fmt.Errorf("folder %s: %w: %w; make it first, writable for whoever runs pometka", folder, ErrNoFolder, unwrapPath(err))
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%w: %s is not a folder", ErrNoFolder, folder)
+	}
+	return nil
 }
 
 // notAFile reports whether what is there is a folder, a device or a pipe. To open a

@@ -37,6 +37,18 @@ func (i installation) process(t testing.TB, args ...string) *exec.Cmd {
 	return c
 }
 
+// begun makes the register, as the first run does.
+func (i installation) begun(t testing.TB) {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(i.dir, "pometka.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // withdrawal is a letter that is registered and acknowledged, unlike any other
 // with another number.
 func withdrawal(n int) []byte {
@@ -142,6 +154,7 @@ func TestStopBesideSilentServer(t *testing.T) {
 		defer silent.Close()
 		box := startSandbox(t)
 		i := install(t, silent.Addr().String(), box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
+		i.begun(t)
 		c := i.process(t, args...)
 		var log bytes.Buffer
 		c.Stderr = &log

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,16 @@ import (
 
 // openDesk opens the register for a staff command, without servers.
 func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
+	return a.deskOn(ctx, false)
+}
+
+// madeDesk is openDesk for what may come before the service has run for the first time: it
+// makes a register where there is none.
+func (a *app) madeDesk(ctx context.Context) (*desk.Desk, func(), error) {
+	return a.deskOn(ctx, true)
+}
+
+func (a *app) deskOn(ctx context.Context, make bool) (*desk.Desk, func(), error) {
 	cfg, err := a.config(NeedStore)
 	if err != nil {
 		return nil, nil, err
@@ -20,7 +31,7 @@ func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if o.Store, err = store.OpenFor(ctx, cfg.Store.Path, staffWaits); err != nil {
+	if o.Store, err = a.openStore(ctx, cfg, make); err != nil {
 		return nil, nil, err
 	}
 	d := desk.New(o)
@@ -29,6 +40,22 @@ func (a *app) openDesk(ctx context.Context) (*desk.Desk, func(), error) {
 		return nil, nil, err
 	}
 	return d, func() { o.Store.Close() }, nil
+}
+
+// openStore opens the register, or makes it if it may: not where there are copies of one,
+// which has been lost.
+func (a *app) openStore(ctx context.Context, cfg *Config, make bool) (*store.DB, error) {
+	db, err := store.OpenFor(ctx, cfg.Store.Path, staffWaits)
+	if !errors.Is(err, store.ErrNoRegister) {
+		return db, err
+	}
+	if newest, lost := lostRegister(cfg); lost {
+		return nil, errors.New(a.t("error.lost", cfg.Store.Path, newest))
+	}
+	if make {
+		return store.Open(ctx, cfg.Store.Path)
+	}
+	return nil, err
 }
 
 // withDesk runs f with the register open.
@@ -74,7 +101,7 @@ func (a *app) withReader(ctx context.Context, f func(*desk.Desk, *Config) error)
 	}
 	defer reader.Close()
 	o.Inbox = reader
-	if o.Store, err = store.OpenFor(ctx, cfg.Store.Path, staffWaits); err != nil {
+	if o.Store, err = a.openStore(ctx, cfg, false); err != nil {
 		return err
 	}
 	defer o.Store.Close()

@@ -162,6 +162,7 @@ func TestAnotherOperatorLanguages(t *testing.T) {
 // configuration at fault is no reason to go without.
 func TestAnotherOperatorHelp(t *testing.T) {
 	i, _ := anotherOperator(t)
+	i.begun(t)
 	for _, command := range []string{"confirm", "register", "explain"} {
 		help := i.call(t, command, "--help").well(t).out
 		for _, want := range []string{"records_copy (құжат көшірмесі)", "photo_removal (суретті алып тастау)", "Қалай шақыру:"} {

@@ -70,5 +70,5 @@ func registerFault(err error) (key string, ok bool) {
 var registerFaults = map[error]string{
 	store.ErrNewerSchema: "store.fault.newer", store.ErrReadOnly: "store.fault.read_only", store.ErrNotRegister: "store.fault.other",
 	store.ErrDamaged: "store.fault.damaged", store.ErrBusy: "store.fault.busy", store.ErrFull: "store.fault.full", store.ErrNoFolder: "store.fault.folder",
-	store.ErrCopying: "store.fault.copying", store.ErrDisk: "system.fault",
+	store.ErrNoRegister: "store.fault.missing", store.ErrCopying: "store.fault.copying", store.ErrDisk: "system.fault",
 }

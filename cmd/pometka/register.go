@@ -60,7 +60,7 @@ func (a *app) register(ctx context.Context, c *cobra.Command, g registration) er
 	if err != nil {
 		return err
 	}
-	d, release, err := a.openDesk(ctx)
+	d, release, err := a.madeDesk(ctx)
 	if err != nil {
 		return err
 	}

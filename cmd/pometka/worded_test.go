@@ -39,6 +39,7 @@ func TestServerTroubleIsWorded(t *testing.T) {
 	missing := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  folders: [INBOX, Nowhere]\n", "": quiet[""]})
 	missing.sayNoEnglish(t, "no folder", "run", "--once")
 	closed := install(t, closedPort(t), box.SMTPAddr, box.CA, quiet)
+	closed.begun(t)
 	for _, args := range [][]string{{"run", "--once"}, {"reconcile"}, {"register", "--uid", "INBOX/1"}, {"doctor"}} {
 		closed.sayNoEnglish(t, "nobody listens", args...)
 	}
