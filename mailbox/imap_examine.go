@@ -63,7 +63,7 @@ func (s *session) look(ctx context.Context, folder string) (FolderState, error) 
 
 func (s *session) examine(ctx context.Context, folder string) (st FolderState, err error) {
 	before, seen := s.known[folder]
-	s.setGrown(false)
+	s.forget()
 	s.selected = ""
 	s.in.counted.Store(false)
 	err = s.run(ctx, func() error {
@@ -81,6 +81,7 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 		return FolderState{}, err
 	}
 	s.selected, s.looks[folder] = folder, 0
+	s.settle(st.Messages)
 	if !seen || !st.follows(before) {
 		last, err := s.lastUID(ctx, st.Messages)
 		if err != nil {
@@ -148,12 +149,12 @@ func (r *Reader) open(ctx context.Context, s *session) error {
 func (s *session) handler() *imapclient.UnilateralDataHandler {
 	return &imapclient.UnilateralDataHandler{
 		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
-			if d.NumMessages != nil {
-				s.setGrown(true)
+			if d.NumMessages != nil && s.hears(*d.NumMessages) {
 				s.wake()
 			}
 		},
-		Fetch: s.stray,
+		Expunge: func(uint32) { s.expunged() },
+		Fetch:   s.stray,
 	}
 }
 
@@ -164,10 +165,39 @@ func (s *session) wake() {
 	}
 }
 
-func (s *session) setGrown(yes bool) {
+// forget makes any number of messages that is told now a new one.
+func (s *session) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.grown = yes
+	s.grown, s.exist = false, -1
+}
+
+// settle notes how many messages there are, unless more was told meanwhile.
+func (s *session) settle(n uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.grown {
+		s.exist = int64(n)
+	}
+}
+
+// hears notes how many messages the server says there are, and reports whether that is
+// another number than it was: some servers repeat it with every answer.
+func (s *session) hears(n uint32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.exist == int64(n) {
+		return false
+	}
+	s.grown, s.exist = true, int64(n)
+	return true
+}
+
+// expunged notes that there is one message fewer: the next number counts from there.
+func (s *session) expunged() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exist = max(s.exist-1, -1)
 }
 
 func (s *session) hasGrown() bool {

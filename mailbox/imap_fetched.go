@@ -36,10 +36,13 @@ func (f *fetched) received() time.Time {
 	return f.date
 }
 
+// put notes a part. What came first counts, unless it is nothing.
 func (f *fetched) put(spec imap.PartSpecifier, b []byte) {
 	for i := range f.parts {
 		if f.parts[i].spec == spec {
-			f.parts[i].b = b
+			if len(f.parts[i].b) == 0 {
+				f.parts[i].b = b
+			}
 			return
 		}
 	}
@@ -87,10 +90,8 @@ func (j *fetchJob) merge(f *fetched) *fetched {
 	if !f.date.IsZero() {
 		old.date = f.date
 	}
-	for _, p := range f.parts { // what came first counts, unless it is nothing
-		if b, _ := old.part(p.spec); len(b) == 0 {
-			old.put(p.spec, p.b)
-		}
+	for _, p := range f.parts {
+		old.put(p.spec, p.b)
 	}
 	old.torn = old.torn || f.seq != old.seq
 	old.announced = max(old.announced, f.announced)

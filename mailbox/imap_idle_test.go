@@ -251,3 +251,42 @@ func TestIdleCalledAway(t *testing.T) {
 		})
 	}
 }
+
+// A server that says with every answer how many letters there are has announced none by
+// it: the reader would go round and round. One that was expunged counts.
+func TestExistsRepeated(t *testing.T) {
+	for said, want := range map[string]bool{
+		"* 3 EXISTS\r\n": false,
+		"* 3 EXISTS\r\n* 0 RECENT\r\n* 3 EXISTS\r\n": false,
+		"* 4 EXISTS\r\n":                true,
+		"* 2 EXPUNGE\r\n":               false,
+		"* 2 EXPUNGE\r\n* 3 EXISTS\r\n": true,
+		"* 2 EXPUNGE\r\n* 2 EXISTS\r\n": false,
+	} {
+		for way, wait := range waits {
+			last, rest := "", said
+			f := startFake(t, 3, script{caps: "IMAP4rev1 AUTH=PLAIN SASL-IR IDLE", command: func(c *talk, tag, cmd string) bool {
+				switch {
+				case cmd == "IDLE":
+					last = tag
+					c.say("+ idling\r\n%s", said)
+				case cmd == "NOOP" && way == "nudge":
+					c.say("%s%s OK done\r\n", rest, tag)
+					rest = strings.ReplaceAll(rest, "* 2 EXPUNGE\r\n", "") // once
+				case tag == "DONE":
+					c.say("%s OK done\r\n", last)
+				default:
+					return false
+				}
+				return true
+			}})
+			r := f.reader(t, long)
+			if _, err := r.Examine(t.Context(), "INBOX"); err != nil {
+				t.Fatal(err)
+			}
+			if announced, err := wait(t.Context(), r); err != nil || announced != want {
+				t.Errorf("%s, %q: announced %v, %v", way, said, announced, err)
+			}
+		}
+	}
+}

@@ -137,6 +137,9 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 		case imapclient.FetchItemDataInternalDate:
 			f.date = d.Time
 		case imapclient.FetchItemDataBodySection:
+			if len(d.Section.HeaderFieldsNot) > 0 { // nobody asks for those
+				continue
+			}
 			if j == nil {
 				j = s.asked(d.Section.Specifier)
 			}

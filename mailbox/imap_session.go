@@ -34,7 +34,8 @@ type session struct {
 	trip     time.Duration          // what a round trip took; 0: nobody knows
 
 	mu     sync.Mutex
-	grown  bool // the server announced messages since EXAMINE
+	grown  bool  // the server announced messages since EXAMINE
+	exist  int64 // how many it said last that there are; -1: not known
 	jobs   []*fetchJob
 	strays int           // messages that are being read outside a job
 	quiet  *sync.Cond    // strays changed
