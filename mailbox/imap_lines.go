@@ -29,6 +29,7 @@ type lines struct {
 	closed  atomic.Bool // the folder that was opened last is read-only
 	counted atomic.Bool // it was said how many messages are in a folder
 	expect  expected
+	chatter chatter
 }
 
 const (
@@ -54,9 +55,15 @@ func (l *lines) Read(p []byte) (int, error) {
 			n, err := l.r.Read(p[:min(int64(len(p)), l.literal)])
 			l.literal -= int64(n)
 			if n > 0 && (l.drop || l.skip) {
+				if l.drop {
+					l.chatter.n += n
+				}
 				continue
 			}
 			return n, err
+		}
+		if err := l.chatter.err(); err != nil {
+			return 0, err
 		}
 		line, err := l.next()
 		if err != nil {
@@ -101,9 +108,10 @@ func (l *lines) take(line []byte) {
 		}
 		kind = untagged(line)
 		l.drop = bytes.HasPrefix(line, []byte("* ")) && !known[kind] || !l.expect.allows(line)
-	}
-	if begins {
 		l.items = items{}
+		l.chatter.hear(kind, line)
+	} else {
+		l.chatter.n += len(line)
 	}
 	if begins && kind == "" {
 		l.noteAccess(line)

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -66,6 +67,36 @@ func TestLines(t *testing.T) {
 	} {
 		if got, err := through(c.said, asIs); got != c.want || err != nil {
 			t.Errorf("%s: got %.300q, %v", c.name, got, err)
+		}
+	}
+}
+
+// A server that talks on is no busy one; one that gets on may say as much as it has to.
+func TestChatter(t *testing.T) {
+	many := func(line string) string { return strings.Repeat(line, chatterLimit/len(line)+2) }
+	fetches := &strings.Builder{}
+	for n := 1; fetches.Len() <= 2*chatterLimit; n++ {
+		fmt.Fprintf(fetches, "* %d FETCH (UID %d)\r\n", n, n)
+	}
+	for name, c := range map[string]struct {
+		said string
+		want error
+	}{
+		"status":           {many("* OK [ALERT] I am here\r\n"), errChatter},
+		"numbers":          {many("* 7 EXISTS\r\n* 8 EXISTS\r\n"), errChatter},
+		"go ahead":         {many("+ idling\r\n"), errChatter},
+		"unknown":          {many("* XFOO bar\r\n"), errChatter},
+		"unknown literals": {many("* XFOO {30}\r\n" + strings.Repeat("x", 30) + "\r\n"), errChatter},
+		"one message":      {many("* 4 FETCH (UID 4)\r\n"), errChatter},
+		"pieces of one":    {"* 4 FETCH (UID 4 " + many("BODY[TEXT] {1}\r\nx ") + many("BODY[TEXT] {1}\r\nx ") + ")\r\n", errChatter},
+		"folders":          {many("* LIST () \"/\" box\r\n"), errChatter},
+		"messages":         {fetches.String(), nil},
+		"commands":         {many("* OK still here\r\nT1 OK done\r\n"), nil},
+		"little":           {strings.Repeat("* OK still here\r\n", 10_000), nil},
+		"numbers of many":  {"* SEARCH" + strings.Repeat(" 12345678", chatterLimit/2) + "\r\n", nil},
+	} {
+		if _, err := through(c.said, asIs); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
 }
