@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
@@ -53,7 +54,7 @@ func (p *phrase) in(lang rules.Lang) string {
 // plainFaults are errors that code compares, with what they say to people.
 var plainFaults = map[error]string{
 	fs.ErrNotExist: "error.file.missing", fs.ErrPermission: "error.file.denied", fs.ErrExist: "system.exists", errEmptySecret: "secret.fault.empty",
-	errNotRegular: "secret.fault.regular", errNoRegister: "doctor.send.no_register",
+	errNotRegular: "secret.fault.regular", errNoRegister: "doctor.send.no_register", mailbox.ErrRecreated: "error.recreated",
 }
 
 // registerFault finds the phrase for a fault of the register.

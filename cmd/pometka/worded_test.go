@@ -54,6 +54,16 @@ func TestServerTroubleIsWorded(t *testing.T) {
 	i.sayNoEnglish(t, "no password", "run", "--once")
 }
 
+// A folder that was made anew is no fault of anybody's, and is told in plain words.
+func TestFolderMadeAnewIsWorded(t *testing.T) {
+	err := fmt.Errorf("take in letters: %w", fmt.Errorf("read folder %q: %w", "INBOX", mailbox.ErrRecreated))
+	for _, lang := range []rules.Lang{rules.RU, rules.KK} {
+		if text, whole := inWords(err, lang); !whole || !cyrillic().MatchString(text) || english.MatchString(quoted.ReplaceAllString(text, "")) {
+			t.Errorf("%s: %s", lang, text)
+		}
+	}
+}
+
 // Each fault of a server that is told apart has its words and its remedy.
 func TestServerFaultsAreWorded(t *testing.T) {
 	keys := catalogueKeys(t)
