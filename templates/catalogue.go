@@ -13,7 +13,8 @@ import (
 )
 
 // The catalogue is carried packed, a quarter of its size: the keys once, and the sentences
-// of each language in the order of the keys. After a change of a file:
+// of each language in the order of the keys; so are the letters, each behind the name
+// of its file. After a change of a file:
 // go test ./templates -run TestCatalogueIsPacked -update
 //
 //go:embed catalogue/*.z
@@ -32,6 +33,16 @@ var catalogues = map[Lang]func() map[string]entry{
 	KK: sync.OnceValue(func() map[string]entry { return readCatalogue(KK) }),
 	EN: sync.OnceValue(func() map[string]entry { return readCatalogue(EN) }),
 }
+
+// letterTexts are the letters by the names of their files.
+var letterTexts = sync.OnceValue(func() map[string]string {
+	list := unpacked("letters")
+	texts := make(map[string]string, len(list)/2)
+	for i := 0; i+1 < len(list); i += 2 {
+		texts[list[i]] = list[i+1]
+	}
+	return texts
+})
 
 // readCatalogue reads the sentences of a language.
 func readCatalogue(lang Lang) map[string]entry {

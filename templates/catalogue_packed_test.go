@@ -19,10 +19,32 @@ import (
 //go:embed catalogue
 var catalogueFiles embed.FS
 
+// The letters likewise.
+//
+//go:embed letters
+var letterFiles embed.FS
+
+// lettersWritten lists the letters, each behind the name of its file.
+func lettersWritten(t *testing.T) (list []string) {
+	t.Helper()
+	files, err := fs.Glob(letterFiles, "letters/*/*")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d letters: %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := letterFiles.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, file, string(text))
+	}
+	return list
+}
+
 // What the program carries is what stands in the files.
 func TestCatalogueIsPacked(t *testing.T) {
 	keys := slices.Sorted(maps.Keys(written(t, languages[0])))
-	packed := map[string][]string{"keys": keys}
+	packed := map[string][]string{"keys": keys, "letters": lettersWritten(t)}
 	for _, lang := range languages {
 		c := written(t, lang)
 		if has := slices.Sorted(maps.Keys(c)); !slices.Equal(has, keys) {

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +12,6 @@ import (
 	"sync"
 	"unicode"
 )
-
-//go:embed letters
-var letterFiles embed.FS
 
 // A Set is the letters in all languages and the catalogue of the screens. It
 // does not change once made and is safe for concurrent use.
@@ -43,11 +39,7 @@ func New(dir string) (*Set, error) {
 		for _, name := range names {
 			s.letters[lang][name] = sync.OnceValues(func() (*letterTemplate, error) {
 				file := "letters/" + lang + "/" + name + ".txt"
-				text, err := letterFiles.ReadFile(file)
-				if err != nil {
-					return nil, err
-				}
-				return parseLetter(file, lang, string(text))
+				return parseLetter(file, lang, letterTexts()[file])
 			})
 		}
 	}
