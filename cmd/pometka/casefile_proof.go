@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -11,14 +13,18 @@ import (
 	"license.kz/pometka/store"
 )
 
-// casefileCheck checks a casefile without pometka.
+// packedCheck is casefile/check.py, which checks a casefile without pometka; after a
+// change of it: go test ./cmd/pometka -run TestCheckIsPacked -update
 //
-//go:embed casefile/check.py
-var casefileCheck []byte
+//go:embed casefile/check.py.z
+var packedCheck []byte
 
 // addProof puts in what check.py checks.
 func (f *casefile) addProof(ctx context.Context) error {
-	if err := f.add("proof/check.py", func(w io.Writer) error { _, err := w.Write(casefileCheck); return err }); err != nil {
+	if err := f.add("proof/check.py", func(w io.Writer) error {
+		_, err := io.Copy(w, flate.NewReader(bytes.NewReader(packedCheck)))
+		return err
+	}); err != nil {
 		return err
 	}
 	return f.addProofs(ctx, 0, store.ProofRows, store.ProofEntries, store.ProofDetails)
