@@ -68,19 +68,14 @@ func (r *Reader) acquit(uid uint32) {
 func (r *Reader) serves(ctx context.Context, uid uint32, once bool) bool {
 	n := r.state.Messages
 	for _, seq := range [...]uint32{n, 1, n/2 + 1} {
-		var other uint32
-		err := r.with(ctx, func(s *session) (err error) {
-			if err = r.open(ctx, s); err == nil {
-				other, err = s.lastUID(ctx, min(seq, n))
-			}
-			return err
-		})
+		other, err := r.number(ctx, min(seq, n))
 		if other == 0 || other == uid || err != nil {
 			continue
 		}
 		job := &fetchJob{set: imap.UIDSetNum(imap.UID(other)), keep: 64,
 			parts: []*imap.FetchItemBodySection{{Peek: true, Partial: &imap.SectionPartial{Size: 64}}}}
-		if f, err := r.one(ctx, other, job); f != nil && err == nil {
+		_ = r.inFolder(ctx, func(s *session) error { return s.fetch(ctx, job) })
+		if f := job.got[other]; f != nil && job.lacks(f) == nil {
 			return true
 		}
 		if once {

@@ -193,11 +193,9 @@ func (r *Reader) one(ctx context.Context, uid uint32, job *fetchJob) (*fetched, 
 	case err != nil:
 		return nil, err
 	}
-	still, err := r.uids(ctx, job.set)
-	if err != nil {
+	if there, err := r.exists(ctx, uid); err != nil {
 		return nil, err
-	}
-	if len(still) == 0 {
+	} else if !there {
 		return nil, ErrGone
 	}
 	return nil, fmt.Errorf("%w: the message is there, but not its body", errMissing)

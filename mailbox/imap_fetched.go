@@ -74,11 +74,11 @@ func (j *fetchJob) add(f *fetched) {
 func (j *fetchJob) merge(f *fetched) *fetched {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.span.add(f.seq)
 	if j.list {
-		j.uids = append(j.uids, f.uid)
+		j.enlist(numbered{f.seq, f.uid})
 		return nil
 	}
+	j.span.add(f.seq)
 	old := j.got[f.uid]
 	if old == nil {
 		j.got[f.uid] = f
@@ -98,6 +98,14 @@ func (j *fetchJob) merge(f *fetched) *fetched {
 	old.short = old.short || f.short
 	old.over = old.over || f.over
 	return j.give(old)
+}
+
+// enlist is not inlined into merge, which is called for every message.
+//
+//go:noinline
+func (j *fetchJob) enlist(m numbered) {
+	j.span.add(m.seq)
+	j.uids, j.listed = append(j.uids, m.uid), append(j.listed, m)
 }
 
 // give takes the parts out of a complete message, for each.

@@ -38,7 +38,7 @@ func (r *Reader) Traces(ctx context.Context, from, to uint32, yield func([]Head)
 // that were there once: what is missing is no trouble. To ask for sizes would cost a
 // server many times as much.
 func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]Head) error) error {
-	sw := &sweep{r: r, width: ChunkSize}
+	sw := &sweep{r: r, width: ChunkSize, loose: true}
 	sw.ask = func(set imap.UIDSet, _ int) *fetchJob {
 		fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: digestFields[:]}
 		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{fields}, keep: HeadLimit, budget: headBudget}

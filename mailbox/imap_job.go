@@ -28,14 +28,18 @@ type fetchJob struct {
 	list bool           // only which messages there are: uids is filled, and got is not
 	each func(*fetched) // gets each message once, as soon as it is complete, and its parts are not kept
 
-	mu   sync.Mutex
-	got  map[uint32]*fetched
-	uids []uint32
-	span span // of their numbers in the folder
-	kept int64
-	fed  bool // w has been given a part
-	werr error
+	mu     sync.Mutex
+	got    map[uint32]*fetched
+	uids   []uint32
+	listed []numbered // with list
+	span   span       // of their numbers in the folder
+	kept   int64
+	fed    bool // w has been given a part
+	werr   error
 }
+
+// numbered is a message and its number in the folder.
+type numbered struct{ seq, uid uint32 }
 
 var (
 	errShort   = errors.New("fewer bytes than the server announced")

@@ -16,11 +16,15 @@ const tries = 3
 // is kept, the rest is asked for in smaller and smaller sets until the one bad
 // message is alone. Nothing is left out silently.
 func (sw *sweep) salvage(ctx context.Context, f *flight, toEnd bool) error {
-	uids, err := sw.present(ctx, f.win, toEnd)
+	uids, unseen, err := sw.present(ctx, f.win, toEnd)
 	if err != nil {
 		return err
 	}
 	v := &salvage{sweep: sw, have: map[uint32]*fetched{}, bad: map[uint32]lost{}}
+	for _, uid := range unseen {
+		v.bad[uid] = lost{uid: uid, err: errOmitted}
+	}
+	uids = inOrder(append(uids, unseen...))
 	v.take(f.job)
 	for len(uids) > 0 {
 		n := min(len(uids), piece)
@@ -159,11 +163,11 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 			break
 		}
 		if errors.Is(err, errMissing) {
-			still, err := v.r.uids(ctx, imap.UIDSetNum(imap.UID(uid)))
+			there, err := v.r.exists(ctx, uid)
 			if err != nil {
 				return err
 			}
-			if len(still) == 0 {
+			if !there {
 				v.bad[uid] = lost{uid: uid}
 				return nil
 			}

@@ -34,6 +34,7 @@ type sweep struct {
 	seam  seam
 
 	strict bool // what the server leaves out of its answers may not be passed over
+	loose  bool // or may be, and is not looked for
 }
 
 // lost is a message that could not be had.
@@ -218,9 +219,11 @@ func (r *Reader) windows(ctx context.Context, from, to, width uint32) (*windows,
 	}
 	w := &windows{from: uint64(from), to: uint64(to), toEnd: to == last}
 	if span := w.to - w.from; span > 4*uint64(r.state.Messages)+uint64(width) {
-		var err error
 		w.listed = true
-		w.uids, err = r.uids(ctx, window{from, to}.set())
+		job, lost, err := r.among(ctx, window{from, to}, 0)
+		if err == nil {
+			w.uids = inOrder(append(job.uids, lost...))
+		}
 		return w, err
 	}
 	return w, nil
@@ -246,13 +249,10 @@ func (w *windows) next(width uint32) (window, bool) {
 	return win, true
 }
 
-// uids lists which messages of a set exist, in order.
-func (r *Reader) uids(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
-	job, err := r.listing(ctx, set)
-	if err == nil && job.span.holes() {
-		r.o.Log.Warn(errOmitted.Error(), "folder", r.folder)
-	}
-	return inOrder(job.uids), err
+// exists reports whether a message is still there, as far as the server says.
+func (r *Reader) exists(ctx context.Context, uid uint32) (bool, error) {
+	job, lost, err := r.among(ctx, window{uid, uid}, 0)
+	return err == nil && len(job.uids)+len(lost) > 0, err
 }
 
 // inOrder sorts UIDs, and leaves out what comes twice.
