@@ -18,7 +18,7 @@ const shortSubject = 8
 func (c *letterCase) across() (decision, bool) {
 	s, t := &c.subject, &c.text
 	answers := c.line.reply || c.line.forward // a newsletter is also sent back with «Fwd:»
-	if s.words == 0 || s.words > shortSubject || s.ordinary != "" && !answers || s.asks+t.cancels != "" || s.top() > possible {
+	if s.words == 0 || s.words > shortSubject || !answers && (s.ordinary != "" || c.newsletter()) || s.asks+t.cancels != "" || s.top() > possible {
 		return decision{}, false
 	}
 	for i := range s.evidence {

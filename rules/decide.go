@@ -125,6 +125,8 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 		against = t.thanks
 	case t.ordinary != "" && !t.personal && (t.top() == nothing || e.level < exact): // beneath news stands «Отписаться»
 		against = t.ordinary
+	case e.level < exact && !e.personal && t.top() == nothing && c.newsletter(): // «Erasure requests: 5 tips»
+		against = c.p.firstIn(t, c.p.speech.footers)
 	case t.automatic != "" && !t.personal && len(t.evidence) == 0:
 		against = t.automatic
 	default:

@@ -115,6 +115,7 @@ type (
 		Own       []string `yaml:"own"`
 		Trade     []string `yaml:"trade"`
 		Firms     []string `yaml:"firms"`
+		Footers   []string `yaml:"footers"`
 		Notice    []string `yaml:"notice"`
 		Expects   []string `yaml:"expects"`
 	}

@@ -54,7 +54,7 @@ type matcher struct {
 type speech struct {
 	questions, wonders, impatient, polite, ordinary, cancels, rethinks, insists, thanks, automatic, absence, personal, unnamed, refers []pattern
 
-	papers, titles, enclosed, opaque, about, own, trade, firms, notice, expects []pattern
+	papers, titles, enclosed, opaque, about, own, trade, firms, footers, notice, expects []pattern
 }
 
 // Learn begins to read the words and does not wait for that; else the first letter does it.
@@ -234,6 +234,7 @@ func (s *speech) lists(raw *rawSpeech) []keyedList {
 		{"own", raw.Own, &s.own},
 		{"trade", raw.Trade, &s.trade},
 		{"firms", raw.Firms, &s.firms},
+		{"footers", raw.Footers, &s.footers},
 		{"notice", raw.Notice, &s.notice},
 		{"expects", raw.Expects, &s.expects},
 	}

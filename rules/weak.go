@@ -27,6 +27,9 @@ func (c *letterCase) business() bool {
 	return c.text.words > longText && c.p.firstIn(&c.text, c.p.speech.firms) != ""
 }
 
+// newsletter reports whether a text ends as a newsletter does: «Чтобы отписаться, нажмите здесь».
+func (c *letterCase) newsletter() bool { return c.p.firstIn(&c.text, c.p.speech.footers) != "" }
+
 // complains reports whether the writer of a sentence speaks of himself, of what must be
 // or of what is not done: «Деньги так и не вернули».
 func (p *Policy) complains(r *sentenceReading) bool {
@@ -52,7 +55,7 @@ func (c *letterCase) weak() decision {
 		return d
 	}
 	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
-	if c.business() {
+	if c.business() || c.newsletter() {
 		t.evidence = slices.DeleteFunc(slices.Clone(t.evidence), func(e evidence) bool {
 			return !e.personal && e.level <= possible && e.kind != unnamed && !c.p.complains(&t.sentences[e.sentence])
 		})
