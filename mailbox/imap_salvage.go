@@ -124,6 +124,8 @@ func (v *salvage) attempt(ctx context.Context, uids []uint32, try int) error {
 	err := v.r.s.fetch(ctx, job)
 	v.take(job)
 	if err == nil {
+		v.r.date(ctx, job)
+		v.take(job)
 		for _, uid := range uids {
 			switch f := job.got[uid]; {
 			case f == nil:
@@ -195,6 +197,44 @@ func (r *Reader) stampOf(ctx context.Context, uid uint32) time.Time {
 		return f.received()
 	}
 	return time.Time{}
+}
+
+// date asks once more for the dates that did not come with messages of which all else did.
+// One that does not come then either is none; a server that says none at all is not asked
+// again over this connection.
+func (r *Reader) date(ctx context.Context, j *fetchJob) {
+	if !j.date {
+		return
+	}
+	var undated []uint32
+	for uid, f := range j.got {
+		if f.date.IsZero() {
+			undated = append(undated, uid)
+		}
+	}
+	if len(undated) == 0 || r.ready(ctx) != nil {
+		return
+	}
+	if !r.s.dateless {
+		more := askStamp(setOf(undated), 0)
+		if err := r.s.fetch(ctx, more); err != nil {
+			if broken(err) {
+				r.drop(err)
+			}
+			return
+		}
+		for uid, f := range more.got {
+			if was := j.got[uid]; was != nil {
+				was.date = f.date
+			}
+		}
+		r.s.dateless = len(undated) == len(j.got) && len(more.got) > 0
+	}
+	for _, uid := range undated {
+		if f := j.got[uid]; f.date.IsZero() {
+			f.date = time.Unix(0, 0)
+		}
+	}
 }
 
 // strike counts a message that could not be had.

@@ -76,6 +76,9 @@ func (sw *sweep) run(ctx context.Context, from, to uint32) (err error) {
 			win, more = windows.next(sw.r.narrowed(sw.width))
 		}
 		toEnd := !more && windows.toEnd
+		if err == nil {
+			sw.r.date(ctx, cur.job)
+		}
 		was := sw.seam
 		switch joined := cur.whole() && sw.seam.closes(cur, toEnd, sw.r.state.Messages); {
 		case err == nil && !joined:
