@@ -81,11 +81,17 @@ func mend(kind string, line []byte) []byte {
 		})
 	case kind == "SEARCH":
 		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
+	case kind == "LIST":
+		return oddDelimiter().ReplaceAll(line, []byte("${1}NIL"))
 	case kind == "FETCH":
 		return mendFetch(line)
 	}
 	return line
 }
+
+// oddDelimiter is a delimiter in a LIST that is not one character (RFC 3501, 7.2.2): the
+// library would give up the names of all folders over it.
+var oddDelimiter = lazily(`(?i)^(\* LIST \([^()]*\) +)"(?:|(?:[^"\\]|\\.){2,})"`)
 
 // mendFetch shortens the echo of the header fields that were asked for, sixty names in
 // every answer, which the library would take apart each time.
