@@ -102,6 +102,7 @@ var oddities = map[string]oddity{
 	"says bye and goes on":              {always(line("* BYE soon\r\n* 4 FETCH (%s)")), want{}},
 	"an alert in between":               {always(line("* OK [ALERT] mailbox {5}\r\n* 4 FETCH (%s)")), want{}},
 	"other fields besides":              {always(line("* 4 FETCH (%s BODY[HEADER.FIELDS.NOT (X)] {15}\r\nSubject: fake\r\n)")), want{}},
+	"other fields in front":             {always(line("* 4 FETCH (BODY[HEADER.FIELDS.NOT (X)] {15}\r\nSubject: fake\r\n %s)")), want{}},
 	"the header once more, empty":       {always(line("* 4 FETCH (%s BODY[HEADER] {2}\r\n\r\n)")), want{}},
 	"a line with a lone LF":             {always(line("* 9 EXISTS\n* 4 FETCH (%s)")), want{}},
 	"answers with another message's id": {always(line("* 44 FETCH (UID 44 FLAGS ())\r\n* 4 FETCH (%s)")), want{}},
