@@ -178,8 +178,7 @@ func (d *Desk) initBasis(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err := d.KeepZone(ctx)
-	return err
+	return d.KeepZone(ctx)
 }
 
 // settings writes the deadline options in one form.

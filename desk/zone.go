@@ -6,16 +6,21 @@ import (
 	"license.kz/pometka/store"
 )
 
-// KeepZone returns the time zone in which the register began to count the days of receipt,
-// if this desk has another one, and else "". A register that has none noted takes this one.
-func (d *Desk) KeepZone(ctx context.Context) (former string, err error) {
-	switch zone, err := d.Store.Meta(ctx, store.MetaZone); {
-	case err != nil:
+// FormerZone returns the time zone in which the register began to count the days of
+// receipt, if this desk has another one, and else "".
+func (d *Desk) FormerZone(ctx context.Context) (string, error) {
+	zone, err := d.Store.Meta(ctx, store.MetaZone)
+	if err != nil || zone == d.Zone.String() {
 		return "", err
-	case zone == "":
-		return "", d.Store.SetMeta(ctx, store.MetaZone, d.Zone.String())
-	case zone != d.Zone.String():
-		return zone, nil
 	}
-	return "", nil
+	return zone, nil
+}
+
+// KeepZone notes the zone of this desk in a register that has none noted.
+func (d *Desk) KeepZone(ctx context.Context) error {
+	zone, err := d.Store.Meta(ctx, store.MetaZone)
+	if err != nil || zone != "" {
+		return err
+	}
+	return d.Store.SetMeta(ctx, store.MetaZone, d.Zone.String())
 }

@@ -71,7 +71,7 @@ func (w *ward) formerSettings(ctx context.Context) {
 	}
 	defer done()
 	w.formerKinds(ctx, d)
-	if former, err := d.KeepZone(ctx); err == nil && former != "" {
+	if former, err := d.FormerZone(ctx); err == nil && former != "" {
 		w.add(levelNote, "store.zone", former, d.Zone.String())
 	}
 }

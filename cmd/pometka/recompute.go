@@ -24,7 +24,10 @@ func (a *app) recompute(ctx context.Context, d *desk.Desk, always bool) error {
 		d.Log.WarnContext(ctx, "the policy does not have kinds of which the register has requests: run pometka doctor", "kinds", kinds)
 	}
 	if always {
-		if former, err := d.KeepZone(ctx); err != nil {
+		if err := d.KeepZone(ctx); err != nil {
+			return err
+		}
+		if former, err := d.FormerZone(ctx); err != nil {
 			return err
 		} else if former != "" {
 			d.Log.WarnContext(ctx, "calendar.timezone is not that of the register's first days: run pometka doctor", "was", former, "now", d.Zone.String())
