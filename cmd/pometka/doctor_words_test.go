@@ -64,5 +64,8 @@ func TestDoctorTellsOfAnEditionAhead(t *testing.T) {
 		if told != want {
 			t.Errorf("edition of %s: %+v", day, w.list)
 		}
+		if text := templates.T("ru", "doctor.policy.ahead", templates.Date("ru", day.Time())); strings.Contains(text, "..") {
+			t.Errorf("in Russian a date ends in a full stop of its own: %s", text)
+		}
 	}
 }
