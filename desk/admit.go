@@ -100,7 +100,12 @@ func whileStale(do func() error) (err error) {
 // its ledger row. store.ErrStale: meanwhile the request that it joins was changed, or somebody
 // registered a file of the letter.
 func (p *folderPass) place(ctx context.Context, l *letter, facts rules.Facts, w wholeLetter) ([]store.Seen, error) {
-	thread, err := p.threadOf(ctx, l, facts)
+	thread, err := p.vanished(ctx, l, w)
+	if err == nil && len(thread.joins) == 0 {
+		closed := thread.possibly
+		thread, err = p.threadOf(ctx, l, facts)
+		thread.possibly = append(thread.possibly, closed...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +151,8 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w wholeLetter, err er
 			w.spool.Discard()
 		}
 	}
-	if w.cut && !w.gone && l.head.Err == nil && l.finding.Verdict == rules.None && said.Verdict != "" {
-		l.finding = said // by the heads of what was cut off
+	if w.cut && l.head.Err == nil && l.finding.Verdict == rules.None && said.Verdict != "" {
+		l.finding = said // by the heads of what was cut off, or the text of what is gone
 	}
 	kept = true
 	return w, nil

@@ -28,16 +28,51 @@ type wholeLetter struct {
 // or copied, or is read anew. Letters are compared by their bytes; where one of the two
 // was too large to be had whole, by their headers. Letters of which nothing can be had
 // look all the same: such a letter is known if another one was received at the same
-// moment, in another folder or under another UIDVALIDITY.
+// moment, in another folder or under another UIDVALIDITY. One that was taken out of the
+// folder before it could be read is known if there is a letter with its header.
 func (p *folderPass) isRegistered(ctx context.Context, l *letter, w wholeLetter) (bool, error) {
 	if l.blank() {
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
 	}
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
-	if err != nil || known || !l.seenBefore || l.head.Err != nil || w.gone {
+	switch {
+	case err != nil || known || !l.seenBefore || l.head.Err != nil:
 		return known, err
+	case w.gone:
+		return p.Store.Registered(ctx, l.digest)
 	}
 	return p.Store.CutBefore(ctx, l.digest, w.cut)
+}
+
+// vanished is where a letter belongs that was moved to another folder between its header and
+// its body, and of which a case was made by its header: to that case. The person who looks at
+// it finds there what it says, and no second request is made of it. What it demands beside
+// what its header said is registered, too.
+func (p *folderPass) vanished(ctx context.Context, l *letter, w wholeLetter) (t thread, err error) {
+	if !l.seenBefore || l.digest == "" || w.gone || l.head.Err != nil {
+		return t, nil
+	}
+	numbers, err := p.Store.Vanished(ctx, l.digest)
+	if err != nil || len(numbers) == 0 {
+		return t, err
+	}
+	list, err := p.Store.Briefs(ctx, numbers)
+	if err != nil {
+		return t, err
+	}
+	open := list[:0]
+	undecided := false
+	for _, r := range list {
+		if r.Status.Closed() {
+			t.maybe(r.Number)
+			continue
+		}
+		open = append(open, r)
+		undecided = undecided || r.Status == store.StatusReview
+		t.joins = append(t.joins, joining{number: r.Number, revision: r.Revision})
+	}
+	t.as, t.anew = codeMoved, l.finding.Verdict != rules.None && !undecided && !covered(l.finding, open)
+	return t, nil
 }
 
 // blank reports that nothing of the letter could be had.

@@ -18,6 +18,7 @@ const (
 	codeCopy        = "copy"         // registered already, and moved or copied since
 	codeReply       = "reply"        // answers a letter of its request, ours or the person's
 	codeRepeat      = "repeat"       // has the same text as an earlier letter of the same person
+	codeMoved       = "moved"        // is the whole of a letter of which only the header could be had before
 	codeStranger    = "stranger"     // answers a letter of ours that went to somebody else
 	codePassedOn    = "passed_on"    // answers a letter of ours, and staff passed it on
 	codeWrongSender = "wrong_sender" // names the number of somebody else's request
@@ -265,7 +266,7 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		case done[h.UID]:
 		case p.early(h.InternalDate):
 			rows = append(rows, rowOf(h, digests[i], rules.None, codeBeforeStart))
-		case seen && old.Verdict == rules.None:
+		case seen && old.Verdict == rules.None && old.ReasonCode != codeGone:
 			rows = append(rows, rowOf(h, digests[i], rules.None, old.ReasonCode))
 		default: // whether it is a copy of a registered letter, its bytes tell once it is read
 			fresh = append(fresh, &letter{head: h, digest: digests[i], seenBefore: seen, long: len(h.Header) >= mailbox.HeadLimit})

@@ -154,7 +154,7 @@ const maxReferences = 20
 // thread is where a letter belongs among the requests there are.
 type thread struct {
 	joins    []joining
-	as       string       // as what it joins: codeReply, codeRepeat
+	as       string       // as what it joins: codeReply, codeRepeat, codeMoved
 	anew     bool         // it demands something else, too
 	possibly []string     // further requests that it may belong to
 	look     rules.Reason // why a person must look, though nothing is demanded

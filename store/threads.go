@@ -53,11 +53,26 @@ func (db *DB) CutBefore(ctx context.Context, digest string, cutNow bool) (bool, 
 	if digest == "" {
 		return false, nil
 	}
-	numbers, err := db.numbers(ctx, `SELECT DISTINCT r.number FROM messages m JOIN letters l ON l.message = m.id JOIN request_letters rl ON rl.letter = l.id
-		JOIN requests r ON r.id = rl.request WHERE m.header_digest = ?1 AND substr(m.header_digest, 1, 16) = substr(?1, 1, 16)
-		AND (l.cut OR ?2) AND `+hadWhole, digest, cutNow)
+	numbers, err := db.numbers(ctx, byHeaderDigest+` AND (l.cut OR ?2) AND `+hadWhole, digest, cutNow)
 	return len(numbers) > 0, err
 }
+
+// Vanished returns the requests of the letters with this header digest of which only the
+// header could be had.
+func (db *DB) Vanished(ctx context.Context, digest string) ([]string, error) {
+	return db.numbers(ctx, byHeaderDigest+` AND NOT `+hadWhole+` ORDER BY r.id`, digest)
+}
+
+// Registered reports whether a request has a letter with this header digest.
+func (db *DB) Registered(ctx context.Context, digest string) (bool, error) {
+	numbers, err := db.numbers(ctx, byHeaderDigest, digest)
+	return len(numbers) > 0, err
+}
+
+// byHeaderDigest selects the requests of the letters with the header digest ?1. An empty
+// digest is that of none.
+const byHeaderDigest = `SELECT DISTINCT r.number FROM messages m JOIN letters l ON l.message = m.id JOIN request_letters rl ON rl.letter = l.id
+		JOIN requests r ON r.id = rl.request WHERE m.header_digest = ?1 AND substr(m.header_digest, 1, 16) = substr(?1, 1, 16)`
 
 // UnreadElsewhere reports whether a letter of which nothing could be had was received at that
 // moment and registered from another folder, or from this one under another UIDVALIDITY. sha
