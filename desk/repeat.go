@@ -14,8 +14,12 @@ import (
 // another. A letter that staff passed on is compared by the letter inside.
 func (d *Desk) repeats(ctx context.Context, l *letter, f rules.Facts, person string) ([]string, error) {
 	text, subject, enclosed := l.finding.NewText, l.msg.Subject, ""
-	if w, ok := d.passedOn(l.msg); ok && d.byStaff(l.msg) {
-		text, subject = w.text, w.subject
+	inside, passed := written{}, false
+	if d.byStaff(l.msg) {
+		inside, passed = d.passedOn(l.msg)
+	}
+	if passed {
+		text, subject = inside.text, inside.subject
 	} else {
 		enclosed = rules.Enclosed(f)
 	}

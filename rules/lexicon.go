@@ -37,6 +37,7 @@ type lexicon struct {
 	numerals bool // a word holds a digit
 
 	units   map[string]unit // by language and stem, while the words are read
+	spelt   map[string]unit // by language and word as the policy spells it, as long
 	phrases []phrase
 	first   []int32        // by unit: the first of the phrases that begin with it, counted from 1; 0: none does
 	further []unit         // of all phrases
@@ -63,7 +64,7 @@ type phrase struct {
 	next    int32 // phrase that begins with the same unit, counted from 1; 0: it is the last
 }
 
-func newLexicon() *lexicon { return &lexicon{units: map[string]unit{}, numbers: map[string]int{}} }
+func newLexicon() *lexicon { return &lexicon{units: map[string]unit{}, spelt: map[string]unit{}, numbers: map[string]int{}} }
 
 // add puts an entry into the group: words in the language l; "слово*" stands
 // for every word that begins so, "=слово" for this form alone.
@@ -80,7 +81,13 @@ func (x *lexicon) add(group int, l Lang, entry string) {
 			case open && i == len(words)-1:
 				w += "*"
 			}
-			units = append(units, x.unit(l, w))
+			as := string(l) + w
+			u, known := x.spelt[as] // half of them: a word stands in many groups
+			if !known {
+				u = x.unit(l, w)
+				x.spelt[as] = u
+			}
+			units = append(units, u)
 		}
 	}
 	x.numerals = x.numerals || strings.ContainsAny(entry, "0123456789")

@@ -173,9 +173,11 @@ var someOpenings = sync.OnceValue(func() *openings {
 })
 
 // footerWords are words of which one is in every line that the expression finds.
-const footerWords = "онфиденциальн|ОНФИДЕНЦИАЛЬН|предназначен|адресован|адресат|получател|собственност|сформировано|защищено|получили|содержа|одержание|" +
-	"onfidential|ONFIDENTIAL|rivileged|intended|received|receiving|құпия|арналған|қате|" +
-	"обрабатывае|согла|келісім|consent|agree|отпис|не получать|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус"
+var footerWords = sync.OnceValue(func() *finder {
+	return newFinder(strings.Split("онфиденциальн|ОНФИДЕНЦИАЛЬН|предназначен|адресован|адресат|получател|собственност|сформировано|защищено|получили|содержа|одержание|"+
+		"onfidential|ONFIDENTIAL|rivileged|intended|received|receiving|құпия|арналған|қате|"+
+		"обрабатывае|согла|келісім|consent| agree|отпис|не получать|не хотите|nsubscribe|environment|think before|окружающей|проверено|Проверено|irus-free|вирус", "|"))
+})
 
 // mayOpenFooter reports whether a line begins as a footer does and holds one of
 // its words.
@@ -187,12 +189,10 @@ func mayOpenFooter(line string) bool {
 	if footerOpenings.begin(line) == 0 {
 		return false
 	}
-	for word := range strings.SplitSeq(footerWords, "|") {
-		if strings.Contains(line, word) {
-			return true
-		}
-	}
-	return false
+	var room [512]byte
+	held := false
+	footerWords().find(append(room[:0], line...), func(int) { held = true })
+	return held
 }
 
 // lineStart is a line without what may stand in front of its first word.

@@ -102,7 +102,7 @@ func (b *policyReader) recognition(p *Policy, raw *rawPolicy) {
 	}
 	p.pieces = newMarkPieces(p.marks)
 	x.words.numberless = !x.numerals
-	x.units = nil
+	x.units, x.spelt = nil, nil
 }
 
 // groups reads the groups of words. false: there are too many of them.

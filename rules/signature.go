@@ -110,41 +110,15 @@ func closes(s string, i int) bool {
 	return unicode.IsUpper(next) && thanks.MatchString(line)
 }
 
-// mayClose looks at the first two letters of a line: those of the words that close a
-// letter, or of a line drawn across.
+// closers begin what closes a letter.
+var closers = newOpenings("с уваж|с глубоким|с большим|с искренним|с наилучшими|құрметпен|зор құрметпен|ізгі|best|kind|warm|with|regards|" +
+	"yours|sincerely|faithfully|truly|заранее|спасибо|благодар|рахмет|рақмет|thank")
+
+// mayClose reports whether a line begins as one that closes a letter does, or as one that is
+// drawn across.
 func mayClose(line string) bool {
 	line = strings.TrimLeft(line, " \t")
-	first, n := utf8.DecodeRuneInString(line)
-	second, _ := utf8.DecodeRuneInString(line[n:])
-	switch first {
-	case '-', '_', '*':
-		return true
-	case 'С', 'с':
-		return second == ' ' || second == 'п'
-	case 'З', 'з':
-		return second == 'о' || second == 'а'
-	case 'Б', 'б':
-		return second == 'л'
-	case 'Р', 'р':
-		return second == 'а'
-	case 'Қ', 'қ':
-		return second == 'ұ'
-	case 'І', 'і':
-		return second == 'з'
-	case 'B', 'b', 'R', 'r':
-		return second == 'e'
-	case 'K', 'k', 'S', 's':
-		return second == 'i'
-	case 'W', 'w':
-		return second == 'a' || second == 'i'
-	case 'Y', 'y':
-		return second == 'o'
-	case 'F', 'f':
-		return second == 'a'
-	case 'T', 't':
-		return second == 'h' || second == 'r'
-	}
-	return false
+	return line != "" && strings.IndexByte("-_*", line[0]) >= 0 || closers.begin(line) > 0
 }
 
 // contact reports whether a line holds a telephone, an address or a site.
