@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -13,8 +11,7 @@ import (
 	"license.kz/pometka/store"
 )
 
-// packedCheck is casefile/check.py, which checks a casefile without pometka; after a
-// change of it: go test ./cmd/pometka -run TestCheckIsPacked -update
+// packedCheck is casefile/check.py, which checks a casefile without pometka; see packed.go.
 //
 //go:embed casefile/check.py.z
 var packedCheck []byte
@@ -22,7 +19,10 @@ var packedCheck []byte
 // addProof puts in what check.py checks.
 func (f *casefile) addProof(ctx context.Context) error {
 	if err := f.add("proof/check.py", func(w io.Writer) error {
-		_, err := io.Copy(w, flate.NewReader(bytes.NewReader(packedCheck)))
+		files, err := unpackFiles(packedCheck)
+		if err == nil {
+			_, err = w.Write(files[0])
+		}
 		return err
 	}); err != nil {
 		return err

@@ -3,11 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"embed"
+	_ "embed"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,9 +22,10 @@ import (
 // The letters of the demo: each kind, a Kazakh one, one in windows-1251, a
 // newsletter and an out-of-office reply that quote a mark, a misspelt mark, an
 // ordinary question. People and domains are invented.
+// They lie in demo; see packed.go.
 //
-//go:embed demo/*.eml
-var demoLetters embed.FS
+//go:embed demo.z
+var demoLetters []byte
 
 // demoPassword opens the sandbox, which listens on loopback while the demo
 // runs and nowhere else.
@@ -96,22 +95,18 @@ type demoLetter struct {
 
 // putDemoLetters fills the mailbox: the last letter arrived a moment ago.
 func putDemoLetters(box *sandbox.Sandbox, now time.Time) ([]demoLetter, error) {
-	names, err := fs.Glob(demoLetters, "demo/*.eml")
+	letters, err := unpackFiles(demoLetters)
 	if err != nil {
 		return nil, err
 	}
 	zone := mustZone("Asia/Almaty")
-	step := min(demoStep, now.Sub(time.Date(now.In(zone).Year(), time.January, 1, 0, 0, 0, 0, zone))/time.Duration(len(names)+1))
+	step := min(demoStep, now.Sub(time.Date(now.In(zone).Year(), time.January, 1, 0, 0, 0, 0, zone))/time.Duration(len(letters)+1))
 	var out []demoLetter
-	for i, name := range names {
-		raw, err := demoLetters.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		at := now.Add(-step * time.Duration(len(names)-i)).Truncate(time.Second)
+	for i, raw := range letters {
+		at := now.Add(-step * time.Duration(len(letters)-i)).Truncate(time.Second)
 		raw = bytes.ReplaceAll(raw, []byte("@DATE@"), []byte(at.Format(time.RFC1123Z)))
 		if err := box.Put("INBOX", raw, at); err != nil {
-			return nil, fmt.Errorf("put letter %s: %w", path.Base(name), err)
+			return nil, fmt.Errorf("put letter %d: %w", i+1, err)
 		}
 		out = append(out, demoLetter{uid: uint32(i + 1), raw: raw})
 	}

@@ -2,9 +2,8 @@ package main
 
 import (
 	"bytes"
-	"embed"
+	_ "embed"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -14,10 +13,11 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// What is known of the providers of mail is data: one file each.
+// What is known of the providers of mail is data: one file each in presets, in the order of
+// presetOrder; see packed.go.
 //
-//go:embed presets/*.yaml
-var presetFiles embed.FS
+//go:embed presets.z
+var presetFiles []byte
 
 // preset is one provider of mail.
 type preset struct {
@@ -55,18 +55,17 @@ var presetOrder = []string{"yandex", "mailru", "google", "microsoft", "hosting",
 // presets reads the providers once, in presetOrder. Only a broken embedded file
 // can make that fail, and a test proves that none is.
 var presets = sync.OnceValues(func() ([]preset, error) {
+	files, err := unpackFiles(presetFiles)
+	if err != nil {
+		return nil, err
+	}
 	var list []preset
-	for _, id := range presetOrder {
-		name := path.Join("presets", id+".yaml")
-		data, err := presetFiles.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
+	for i, id := range presetOrder {
 		p := preset{id: id}
-		d := yaml.NewDecoder(bytes.NewReader(data))
+		d := yaml.NewDecoder(bytes.NewReader(files[i]))
 		d.KnownFields(true)
 		if err := d.Decode(&p); err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
+			return nil, fmt.Errorf("read preset %s: %w", id, err)
 		}
 		list = append(list, p)
 	}
