@@ -66,6 +66,10 @@ const (
 	MetaAlarm   = "alarm:"   // the last alarm of the code, JSON
 	MetaTrouble = "trouble:" // the trouble that has begun and not ended, JSON; "": it has ended
 
+	// MetaLogin goes on with imap or smtp: how often in a row the log-in was refused. Only
+	// processes that make one pass keep it.
+	MetaLogin = "login:"
+
 	// Each of these goes on with the name of a folder.
 	MetaCutoff = "cutoff:" // instant before which a first pass reads no letter, or "all"
 	MetaEra    = "era:"    // two UIDVALIDITY, the server's and ours that stands for it

@@ -38,12 +38,11 @@ type daemon struct {
 	probe   *probe // of the health checks; nil: nobody may ask
 	started time.Time
 
-	imap, smtp route
-	folder     string    // to wait at; "": none was seen yet
-	noIdle     bool      // the server said that it cannot announce
-	tookIn     bool      // the last pass brought messages
-	looked     time.Time // when reminders and troubles were looked at last
-	behind     bool      // it was said that the register's calendar cannot be followed
+	folder string    // to wait at; "": none was seen yet
+	noIdle bool      // the server said that it cannot announce
+	tookIn bool      // the last pass brought messages
+	looked time.Time // when reminders and troubles were looked at last
+	behind bool      // it was said that the register's calendar cannot be followed
 
 	used   bool      // there was work since memory was given back
 	fresh  bool      // there was work since it was tidied up behind
@@ -206,7 +205,7 @@ func (d *daemon) look(work context.Context) error {
 		errs = append(errs, d.tellAudit(work, found))
 	default:
 	}
-	return errors.Join(append(errs, d.CheckHealth(work, d.vitals()))...)
+	return errors.Join(append(errs, d.CheckHealth(work, d.vitals(d.started)))...)
 }
 
 func (d *daemon) takeIn(ctx context.Context) error {
@@ -239,16 +238,9 @@ func (d *daemon) deliver(ctx context.Context) (desk.FlushReport, error) {
 		}
 		// A person who resends a letter knows that the server is back.
 	}
-	r, err := d.flush(ctx)
-	tried := r != (desk.FlushReport{})
-	if tried {
+	r, err := d.deliverNow(ctx)
+	if r != (desk.FlushReport{}) {
 		d.used, d.fresh = true, true
-	}
-	if r.Sent+r.Failed > 0 { // what ended a pass that came on is no sign of an outage: the rest waits shortly
-		d.smtp.note(nil, time.Now())
-	}
-	if tried || err != nil { // an empty outbox proves nothing of the server
-		d.smtp.note(err, time.Now())
 	}
 	if errors.Is(err, mailbox.ErrLogin) && d.smtp.refused < refusals {
 		d.smtp.next = time.Now().Add(refusedAgain)
@@ -259,10 +251,10 @@ func (d *daemon) deliver(ctx context.Context) (desk.FlushReport, error) {
 // late is how long no pass may end before that is trouble.
 func late(cfg *Config) time.Duration { return max(quietLimit, lateAfter*cfg.IMAP.Poll) }
 
-func (d *daemon) vitals() desk.Vitals {
+func (s *serving) vitals(started time.Time) desk.Vitals {
 	return desk.Vitals{
-		Started: d.started, Late: late(d.serving.cfg), Free: freeBytes(d.serving.cfg.Store.Path),
-		IMAP: d.imap.login(), SMTP: d.smtp.login(),
+		Started: started, Late: late(s.cfg), Free: freeBytes(s.cfg.Store.Path),
+		IMAP: s.imap.login(), SMTP: s.smtp.login(),
 	}
 }
 

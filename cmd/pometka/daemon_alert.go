@@ -19,25 +19,25 @@ const alertPatience = 30 * time.Second
 
 // tell writes an alarm and its end to the log, and, where mail does not tell of
 // it, gives the text to alarm.command on its standard input.
-func (d *daemon) tell(a desk.Alert) {
+func (s *serving) tell(a desk.Alert) {
 	switch {
 	case a.Recovered:
-		d.log.Warn("recovered", "alarm", a.Code)
+		s.log.Warn("recovered", "alarm", a.Code)
 	case a.Again:
-		d.log.Error("mail does not tell of the alarm", "alarm", a.Code)
+		s.log.Error("mail does not tell of the alarm", "alarm", a.Code)
 	default:
-		d.log.Error("alarm", "alarm", a.Code, "mail_broken", a.MailBroken)
+		s.log.Error("alarm", "alarm", a.Code, "mail_broken", a.MailBroken)
 	}
-	if !a.MailBroken || len(d.serving.cfg.Alarm.Command) == 0 {
+	if !a.MailBroken || len(s.cfg.Alarm.Command) == 0 {
 		return
 	}
 	state := "begun"
 	if a.Recovered {
 		state = "ended"
 	}
-	env := append(d.serving.cfg.harmless(os.Environ()), "POMETKA_ALARM="+a.Code, "POMETKA_ALARM_STATE="+state)
-	if err := runAlarm(d.serving.cfg.Alarm.Command, env, a.Subject+"\n\n"+a.Body, alertPatience); err != nil {
-		d.log.Error("alarm.command failed", "error", err.Error())
+	env := append(s.cfg.harmless(os.Environ()), "POMETKA_ALARM="+a.Code, "POMETKA_ALARM_STATE="+state)
+	if err := runAlarm(s.cfg.Alarm.Command, env, a.Subject+"\n\n"+a.Body, alertPatience); err != nil {
+		s.log.Error("alarm.command failed", "error", err.Error())
 	}
 }
 

@@ -172,7 +172,7 @@ func (c *countingSent) SentFolder(context.Context) (string, error) { c.asked++; 
 func TestSentFolderKeepsThePause(t *testing.T) {
 	box := &countingSent{}
 	d := &daemon{}
-	calm := &calmSent{box, d}
+	calm := &calmSent{box, d.serving}
 	for range refusals {
 		d.imap.note(mailbox.ErrLogin, time.Now())
 	}
@@ -191,7 +191,7 @@ func TestIdleIsShort(t *testing.T) {
 	box := startSandbox(t)
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1h\n"})
 	a := &app{streams: streams{out: io.Discard, err: io.Discard}, configFlag: i.config, lang: "ru", words: mustWords(t)}
-	s, err := a.openServing(t.Context())
+	s, err := a.openServing(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

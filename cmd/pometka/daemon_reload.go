@@ -19,7 +19,7 @@ func (d *daemon) install() {
 	d.Desk.Inbox = &watched{Reader: d.reader, daemon: d}
 	d.Desk.Sender = &watchedSender{Sender: d.sender, beat: d.beat}
 	if d.Sent != nil {
-		d.Sent = &calmSent{SentBox: d.Sent, daemon: d}
+		d.Sent = &calmSent{SentBox: d.Sent, serving: d.serving}
 	}
 	d.folder, d.noIdle = "", false
 	d.schedule = cron.New(cron.WithLocation(d.Zone), cron.WithChain(cron.Recover(cron.DiscardLogger), cron.SkipIfStillRunning(cron.DiscardLogger)))

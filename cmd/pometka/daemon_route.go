@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 
 	"license.kz/pometka/desk"
@@ -80,4 +83,34 @@ func (l *route) wait(wait time.Duration, now time.Time) time.Duration {
 		return min(wait, l.next.Sub(now))
 	}
 	return wait
+}
+
+// memory is what remember brings back of refused log-ins, "" where none was refused: how many
+// in a row, since when it is for good, and when the last was, in nanoseconds of Unix time.
+func (l *route) memory() string {
+	if l.refused == 0 {
+		return ""
+	}
+	since := int64(0)
+	if !l.since.IsZero() {
+		since = l.since.UnixNano()
+	}
+	return fmt.Sprint(l.refused, " ", since, " ", l.lost.UnixNano())
+}
+
+func (l *route) remember(text string) {
+	var n [3]int64
+	for i, f := range strings.Fields(text) {
+		v, err := strconv.ParseInt(f, 10, 64)
+		if err != nil || i >= len(n) {
+			return
+		}
+		n[i] = v
+	}
+	if n[0] == 0 {
+		return
+	}
+	if l.refused, l.lost = int(n[0]), time.Unix(0, n[2]); l.refused >= refusals {
+		l.since, l.next = time.Unix(0, n[1]), l.lost.Add(refusedPause)
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -204,23 +203,7 @@ func TestLoginRefused(t *testing.T) {
 	box := startSandbox(t)
 	addr := closedPort(t)
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n", "": "http: {listen: " + addr + "}\n" + outOfHours()})
-	password := filepath.Join(i.dir, "password")
-	if err := os.WriteFile(password, []byte("wrong\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	config, err := os.ReadFile(i.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, after, _ := strings.Cut(string(config), "smtp:\n") // whose password is right
-	for name, content := range map[string]string{
-		i.config:                              before + "smtp:\n" + strings.Replace(after, "password_file: password", "password_file: smtp-password", 1),
-		filepath.Join(i.dir, "smtp-password"): "sandbox\n",
-	} {
-		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	password := i.wrongPassword(t)
 	d := i.start(t)
 	d.waitFor("alarm=login", 1)
 	if code, body := get(t, "http://"+addr+"/readyz"); code != http.StatusServiceUnavailable {

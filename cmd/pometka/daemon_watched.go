@@ -84,11 +84,11 @@ var errCalm = errors.New("the mailbox is left alone until its pause is over")
 // is not worth a locked account.
 type calmSent struct {
 	desk.SentBox
-	daemon *daemon
+	serving *serving
 }
 
 func (c *calmSent) SentFolder(ctx context.Context) (string, error) {
-	if c.daemon.imap.paused(time.Now()) {
+	if c.serving.imap.paused(time.Now()) {
 		return "", errCalm
 	}
 	return c.SentBox.SentFolder(ctx)

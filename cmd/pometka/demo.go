@@ -67,11 +67,11 @@ func (a *app) demo(ctx context.Context, dir string, serve bool) error {
 	if err := writeDemoConfig(dir, box); err != nil {
 		return err
 	}
-	s, err := a.openServing(ctx)
+	s, err := a.openServing(ctx, false)
 	if err != nil {
 		return err
 	}
-	err = s.once(ctx)
+	err = s.once(ctx, nil)
 	if err == nil {
 		err = writeSent(ctx, s.Store, filepath.Join(dir, "sent"))
 	}

@@ -121,7 +121,7 @@ func (i installation) within(t *testing.T) (log *record, stop func()) {
 	log = &record{grew: make(chan struct{}, 1)}
 	a := &app{streams: streams{out: io.Discard, err: log}, configFlag: i.config, lang: "ru", words: mustWords(t)}
 	ctx, cancel := context.WithCancel(context.Background())
-	s, err := a.openServing(ctx)
+	s, err := a.openServing(ctx, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func (a *app) runCommand() *cobra.Command {
 		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			thrifty()
-			s, err := a.openServing(c.Context())
+			s, err := a.openServing(c.Context(), once)
 			switch {
 			case err != nil && !once && c.Context().Err() != nil: // told to stop before it had begun
 				return nil
@@ -38,7 +38,7 @@ func (a *app) runCommand() *cobra.Command {
 			}
 			defer s.close()
 			if once {
-				return s.once(c.Context())
+				return s.onceByCron(c.Context())
 			}
 			return a.serve(c.Context(), s)
 		},
@@ -56,15 +56,18 @@ type serving struct {
 	lock   *store.Lock
 	reader *mailbox.Reader
 	sender *mailbox.Sender
+
+	imap, smtp route // for a daemon as long as it lives, else see recallRoutes
 }
 
-// openServing opens everything that the daemon needs.
-func (a *app) openServing(ctx context.Context) (*serving, error) {
+// openServing opens everything that the daemon needs. A daemon that begins tries every
+// log-in; where a process makes one pass only, once, it keeps to the pause of those before.
+func (a *app) openServing(ctx context.Context, once bool) (*serving, error) {
 	s, err := a.configured()
 	if err != nil {
 		return nil, err
 	}
-	if err := a.ready(ctx, s); err != nil {
+	if err := a.ready(ctx, s, once); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -74,8 +77,9 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 // ready makes s fit for its work. Where there is a register and nobody works on it, the
 // log-in to the mailbox goes on beside the opening of the register and the reading of the
 // rules: it takes as long as both. Where there is none yet, rules that are wrong leave
-// none behind; the log-in goes on while one is made.
-func (a *app) ready(ctx context.Context, s *serving) error {
+// none behind; the log-in goes on while one is made. Whether a process that makes one pass may
+// log in, the register tells first.
+func (a *app) ready(ctx context.Context, s *serving, once bool) error {
 	if newest, lost := lostRegister(s.cfg); lost {
 		return errors.New(a.t("error.lost", s.cfg.Store.Path, newest))
 	}
@@ -83,10 +87,20 @@ func (a *app) ready(ctx context.Context, s *serving) error {
 	if missing == nil {
 		if lock, err := store.Acquire(s.cfg.Store.Path); err == nil { // else take tells, behind what is wrong with the register
 			s.lock = lock
-			s.reader.Begin(ctx)
+			if !once {
+				s.reader.Begin(ctx)
+			}
 		}
 		if err := s.take(ctx); err != nil {
 			return err
+		}
+		if once {
+			if err := s.recallRoutes(ctx); err != nil {
+				return err
+			}
+			if !s.imap.paused(time.Now()) {
+				s.reader.Begin(ctx)
+			}
 		}
 	}
 	o, err := a.optionsOf(s)
@@ -180,29 +194,6 @@ func (s *serving) close() {
 	<-left
 }
 
-// once is one intake pass over all folders, the reminders whose hour has
-// come, and the outbox as far as it can be delivered. All three are tried
-// whatever becomes of the others: a mail server that refuses to give letters
-// may still take them.
-func (s *serving) once(ctx context.Context) error {
-	var took desk.PollReport
-	pollErr := mailbox.Survive(func() (err error) { took, err = s.poll(ctx); return err })
-	if ctx.Err() != nil && pollErr != nil { // told to stop
-		return pollErr
-	}
-	if took.Registered >= manyRequests {
-		lean()
-	}
-	work, cancel := graceful(ctx, grace)
-	defer cancel()
-	var remindErr error
-	if ctx.Err() == nil { // else nothing new is begun
-		remindErr = mailbox.Survive(func() error { _, err := s.remind(work); return err })
-	}
-	flushErr := mailbox.Survive(func() error { _, err := s.flush(work); return err })
-	return errors.Join(pollErr, remindErr, flushErr)
-}
-
 func (s *serving) poll(ctx context.Context) (desk.PollReport, error) {
 	intake, cancel := graceful(ctx, brief)
 	defer cancel()
@@ -224,6 +215,18 @@ func (s *serving) flush(ctx context.Context) (desk.FlushReport, error) {
 		s.log.InfoContext(ctx, "outbox pass ended", "sent", r.Sent, "deferred", r.Deferred, "failed", r.Failed, "uncertain", r.Uncertain)
 	}
 	return r, nil
+}
+
+// deliverNow is flush, and learns from it of the way to the server.
+func (s *serving) deliverNow(ctx context.Context) (desk.FlushReport, error) {
+	r, err := s.flush(ctx)
+	if r.Sent+r.Failed > 0 { // what ended a pass that came on is no sign of an outage: the rest waits shortly
+		s.smtp.note(nil, time.Now())
+	}
+	if r != (desk.FlushReport{}) || err != nil { // an empty outbox proves nothing of the server
+		s.smtp.note(err, time.Now())
+	}
+	return r, err
 }
 
 // remind queues what the hour asks staff to be told, and reports whether that

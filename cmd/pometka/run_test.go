@@ -154,7 +154,7 @@ func TestRunLocked(t *testing.T) {
 	i.call(t, "run", "--once").well(t)
 	a := &app{streams: streams{out: os.Stdout, err: os.Stderr}, configFlag: i.config, lang: "ru"}
 	a.words = mustWords(t)
-	s, err := a.openServing(t.Context())
+	s, err := a.openServing(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
