@@ -58,7 +58,8 @@ type Reader struct {
 
 	begun *beginning // a log-in that nobody waited for yet; nil: none
 
-	hush error // how the last connection fell silent, or none came about; nil: it did not
+	hush    error      // how the last connection fell silent, or none came about; nil: it did not
+	parting turnedAway // what the server said before the last connection ended, "" for nothing
 
 	sessions uint32 // so far
 
@@ -128,7 +129,9 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 }
 
 // worded gives a lost connection its line for the administrator.
-func (r *Reader) worded(ctx context.Context, err error) error { return r.o.worded(ctx, err) }
+func (r *Reader) worded(ctx context.Context, err error) error {
+	return r.o.worded(ctx, r.parting.with(err))
+}
 
 func (o *ReaderOptions) worded(ctx context.Context, err error) error {
 	var said *connectError
@@ -149,7 +152,7 @@ func (r *Reader) connect(ctx context.Context) error {
 		r.hushed(err)
 		return err
 	}
-	r.s = s
+	r.s, r.parting = s, ""
 	r.sessions++
 	r.o.Log.Debug("connected", "server", r.o.addr())
 	return nil
@@ -160,6 +163,7 @@ func (r *Reader) drop(err error) {
 		return
 	}
 	r.o.Log.Debug("connection given up", "server", r.o.addr(), "error", plain(err.Error(), 200))
+	r.parting = r.s.parting()
 	r.s.hangUp()
 	if l := r.s.listing; l != nil && l.failed() {
 		r.listless = true

@@ -38,9 +38,10 @@ func (b *beginning) openInbox(ctx context.Context, o *ReaderOptions) error {
 	case err == nil:
 		b.s.fresh = inbox
 	case broken(err):
+		said := b.s.parting()
 		b.s.hangUp()
 		b.s = nil
-		return o.worded(ctx, err)
+		return o.worded(ctx, said.with(err))
 	}
 	return nil
 }

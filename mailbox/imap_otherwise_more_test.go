@@ -161,3 +161,27 @@ func TestLogInOtherwise(t *testing.T) {
 		})
 	}
 }
+
+// Why a server hung up stands in the one line, whenever it says so.
+func TestGoodByeSaysWhy(t *testing.T) {
+	for _, at := range []string{"EXAMINE", "FETCH", "UID FETCH"} {
+		t.Run(at, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, 7, script{command: func(c *talk, tag, cmd string) bool {
+				if !strings.HasPrefix(cmd, at) {
+					return false
+				}
+				c.say("* BYE [UNAVAILABLE] moved to \x1b[2Janother machine\r\n")
+				c.Close()
+				return true
+			}})
+			_, err := pass(t, f.reader(t, 2*time.Second), 1)
+			if err == nil || !strings.Contains(err.Error(), "hung up (BYE [UNAVAILABLE] moved to") || strings.Contains(err.Error(), "\x1b") {
+				t.Errorf("%q", err)
+			}
+			if got := mailbox.ServerWords(err); !strings.Contains(got, "another machine") || mailbox.FaultOf(err) != mailbox.FaultCut {
+				t.Errorf("%q of %s", got, mailbox.FaultOf(err))
+			}
+		})
+	}
+}

@@ -147,8 +147,24 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 	return ses, nil
 }
 
-// turnedAway is what a server said instead of a welcome.
+// turnedAway is what a server said instead of a welcome, or before it hung up.
 type turnedAway string
+
+// parting is what the server said before it hung up, "" where it said nothing.
+func (s *session) parting() turnedAway {
+	if said := s.in.bye.Load(); said != nil {
+		return turnedAway(*said)
+	}
+	return ""
+}
+
+// with is the error that a connection ended with, and what the server said before.
+func (t turnedAway) with(err error) error {
+	if t == "" || err == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", t, err)
+}
 
 func (t turnedAway) Error() string { return "the server turned us away (" + string(t) + ")" }
 

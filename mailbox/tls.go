@@ -108,7 +108,11 @@ func (s Server) diagnose(p protocol, err error) (what, todo string) {
 	case FaultSilent:
 		return silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
 	case FaultCut:
-		return "the server hung up", fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
+		what = "the server hung up"
+		if said := ServerWords(err); said != "" {
+			what += " (" + said + ")"
+		}
+		return what, fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
 	}
 	return plain(err.Error(), 200), fmt.Sprintf("try later, or check %s.host, %s.port and %s.tls", p, p, p)
 }
