@@ -62,6 +62,7 @@ type Reader struct {
 	parting turnedAway // what the server said before the last connection ended, "" for nothing
 
 	sessions uint32 // so far
+	untold   bool   // one ended over the newest message: see errNewest
 
 	folder   string      // the one that Examine named last
 	state    FolderState // of that folder, as Examine told
@@ -121,7 +122,11 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 			return err
 		}
 		r.drop(err)
-		if kept && !hopeless(err) && ctx.Err() == nil {
+		again := kept
+		if errors.Is(err, errNewest) && !r.untold {
+			r.untold, again = true, true
+		}
+		if again && !hopeless(err) && ctx.Err() == nil {
 			continue
 		}
 		return r.worded(ctx, err)
@@ -152,6 +157,7 @@ func (r *Reader) connect(ctx context.Context) error {
 		r.hushed(err)
 		return err
 	}
+	s.untold = r.untold
 	r.s, r.parting = s, ""
 	r.sessions++
 	r.o.Log.Debug("connected", "server", r.o.addr())

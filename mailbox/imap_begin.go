@@ -1,6 +1,9 @@
 package mailbox
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // beginning is a log-in that goes on beside what its caller does.
 type beginning struct {
@@ -64,5 +67,10 @@ func (r *Reader) logIn(ctx context.Context) (*session, error) {
 		return r.o.logIn(ctx)
 	}
 	r.begun = nil
-	return b.wait(ctx)
+	s, err := b.wait(ctx)
+	if errors.Is(err, errNewest) && !errors.Is(err, errSilent) && ctx.Err() == nil {
+		r.untold = true
+		return r.o.logIn(ctx)
+	}
+	return s, err
 }

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -82,7 +83,7 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 	}
 	s.selected, s.looks[folder] = folder, 0
 	s.settle(st.Messages)
-	if !seen || !st.follows(before) {
+	if (!seen || !st.follows(before)) && !s.untold {
 		last, err := s.lastUID(ctx, st.Messages)
 		if err != nil {
 			return FolderState{}, err
@@ -130,8 +131,16 @@ func (s *session) lastUID(ctx context.Context, n uint32) (last uint32, err error
 		}
 		return err
 	})
+	if err != nil && broken(err) {
+		err = fmt.Errorf("%w: %w", errNewest, err)
+	}
 	return last, err
 }
+
+// errNewest says that the connection ended over the UID of the newest message. From then on
+// that is not asked, and the UIDNEXT of the server is believed: else one letter would stop
+// its folder for ever.
+var errNewest = errors.New("ask for the newest message")
 
 // open makes sure that the folder of the last Examine is the one under EXAMINE,
 // and still the same one.

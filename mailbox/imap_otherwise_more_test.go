@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -164,7 +165,7 @@ func TestLogInOtherwise(t *testing.T) {
 
 // Why a server hung up stands in the one line, whenever it says so.
 func TestGoodByeSaysWhy(t *testing.T) {
-	for _, at := range []string{"EXAMINE", "FETCH", "UID FETCH"} {
+	for _, at := range []string{"EXAMINE", "UID FETCH"} {
 		t.Run(at, func(t *testing.T) {
 			t.Parallel()
 			f := startFake(t, 7, script{command: func(c *talk, tag, cmd string) bool {
@@ -183,5 +184,43 @@ func TestGoodByeSaysWhy(t *testing.T) {
 				t.Errorf("%q of %s", got, mailbox.FaultOf(err))
 			}
 		})
+	}
+}
+
+// A letter that breaks the connection is one letter, also where it is the newest, for which
+// every first look asks: the others are read, over a log-in ahead as without one.
+func TestNewestBreaksConnection(t *testing.T) {
+	for _, ahead := range []bool{false, true} {
+		for name, always := range map[string]bool{"when its number is asked": false, "whatever is asked": true} {
+			t.Run(fmt.Sprint(name, ", ahead ", ahead), func(t *testing.T) {
+				t.Parallel()
+				f := startFake(t, 7, script{command: func(c *talk, _, cmd string) bool {
+					deadly := strings.HasPrefix(cmd, "FETCH 7 ")
+					if deadly {
+						c.Close()
+					}
+					return deadly
+				}, message: func(c *talk, uid uint32, _ string) bool {
+					deadly := always && uid == 7
+					if deadly {
+						c.Close()
+					}
+					return deadly
+				}})
+				r := f.reader(t, 2*time.Second)
+				if ahead {
+					r.Begin(t.Context())
+				}
+				heads, err := pass(t, r, 1)
+				if err != nil || len(heads) != 7 {
+					t.Fatalf("%d letters, %v", len(heads), err)
+				}
+				for _, h := range heads {
+					if h.Err != nil && h.UID != 7 {
+						t.Errorf("letter %d: %v", h.UID, h.Err)
+					}
+				}
+			})
+		}
 	}
 }

@@ -31,6 +31,7 @@ type session struct {
 	listing  *listing               // that goes on ahead; nil: none
 	relist   int                    // how often they may be named before they are asked for again
 	silenced bool                   // less is asked for because of it
+	untold   bool                   // nobody asks for the UID of the newest message
 	dateless bool                   // the server says no INTERNALDATE
 	trip     time.Duration          // what a round trip took; 0: nobody knows
 
