@@ -32,6 +32,7 @@ func TestAutomatic(t *testing.T) {
 		{"empty path", Facts{ReturnPath: &empty}, true},
 		{"absence", Facts{Subject: "Автоответ: Re: Претензия"}, true},
 		{"absence kk", Facts{Subject: "Автоматты жауап: Re: Претензия"}, true},
+		{"absence in two languages", Facts{Subject: "Жұмыс орнында емеспін / Вне офиса: Re: Претензия"}, true},
 		{"absence en", Facts{Subject: "Out of office: claim"}, true},
 		{"absence in the text", Facts{Subject: "Re: Претензия", Text: "Я в отпуске, вернусь 1 декабря."}, true},
 		{"absence in the second line", Facts{Subject: "Re: x", Text: "Здравствуйте!\n\nМеня не будет на месте до 5 декабря."}, true},

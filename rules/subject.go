@@ -39,7 +39,7 @@ var automaticSubjects = []string{
 	"automatic reply", "auto reply", "auto-reply", "autoreply", "automatic response", "auto response", "auto-response", "autoresponse", "auto:", "autoresponder",
 	"out of office", "out of the office", "out-of-office", "ooo:", "vacation:", "vacation reply", "vacation rule", "вне офиса", "нет на месте", "нет на работе:",
 	"отсутствие на рабочем", "отсутствие:", "отсутствую на", "я в отпуске", "в отпуске:",
-	"кеңседе жоқ", "кеңседен тыс", "жұмыста емес", "абвезен", "abwesen",
+	"кеңседе жоқ", "кеңседен тыс", "жұмыста емес", "жұмыс орнында емес", "жұмыс орнында жоқ", "абвезен", "abwesen",
 	"automatische antwort", "automatische rückantwort", "otomatik yanıt", "otomatik cevap", "ofis dışında", "reponse automatique", "absence du bureau",
 	"respuesta automatica", "risposta automatica", "自动回复", "自动答复", "自動回覆", "自動返信", "不在通知",
 	// receipts and invitations
