@@ -67,3 +67,31 @@ func countCalls(t *testing.T) (addr string, came *atomic.Int32) {
 	t.Cleanup(func() { l.Close(); <-done })
 	return l.Addr().String(), came
 }
+
+// A daemon that cannot listen at http.listen names the key, the address and the reason, in
+// each language.
+func TestListenRefused(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	box := startSandbox(t)
+	for _, addr := range []string{taken.Addr().String(), "192.0.2.1:9180"} {
+		i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": "http:\n  listen: \"" + addr + "\"\n"})
+		for _, lang := range []string{"ru", "kk", "en"} {
+			want := map[string]string{"ru": "занято другой программой", "kk": "басқа бағдарлама пайдаланып тұр", "en": "another program is using it"}[lang]
+			if addr != taken.Addr().String() {
+				want = map[string]string{"ru": "у этой машины нет такого адреса", "kk": "бұл машинада мұндай мекенжай жоқ", "en": "this machine has no such address"}[lang]
+			}
+			c := i.process(t, "--lang", lang, "run")
+			serves := time.AfterFunc(patience, func() { c.Process.Kill() })
+			out, _ := c.CombinedOutput()
+			serves.Stop()
+			code, said := c.ProcessState.ExitCode(), strings.Join(strings.Fields(string(out)), " ")
+			if code != exitFailed || !strings.Contains(said, "pometka: http.listen: ") || !strings.Contains(said, addr) || !strings.Contains(said, want) {
+				t.Errorf("%s at %s: exit %d\n%s", lang, addr, code, out)
+			}
+		}
+	}
+}

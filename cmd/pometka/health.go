@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"license.kz/pometka/desk"
@@ -32,7 +34,7 @@ func (d *daemon) health() (stop func(), err error) {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			cancel()
-			return nil, fmt.Errorf("listen at http.listen: %w", err)
+			return nil, cannotListen(addr, err)
 		}
 		d.probe = &probe{store: d.Store, beat: d.beat, started: d.started, now: d.Now}
 		d.probe.tune(d.serving.cfg)
@@ -48,6 +50,14 @@ func (d *daemon) health() (stop func(), err error) {
 		cancel()
 		running.Wait()
 	}, nil
+}
+
+// cannotListen names the key and the address beside what the system says of them.
+func cannotListen(addr string, err error) error {
+	if says := syscall.Errno(0); errors.As(err, &says) {
+		err = says
+	}
+	return phrased("error.listen", addr, err)
 }
 
 // pages answers health checks. They read the register and the heartbeat only, so

@@ -6,14 +6,15 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// systemSays are what the system says of files and commands, as far as people
+// systemSays are what the system says of files, commands and addresses, as far as people
 // meet it.
 var systemSays = map[syscall.Errno]string{
 	syscall.ENOENT: "error.file.missing", syscall.EACCES: "error.file.denied", syscall.EPERM: "error.file.denied", syscall.EISDIR: "system.folder",
 	syscall.ENOTDIR: "system.no_folder", syscall.ENOSPC: "system.full", syscall.EROFS: "system.read_only", syscall.EEXIST: "system.exists",
-	syscall.EBUSY: "system.busy", syscall.ETXTBSY: "system.busy",
-	syscall.EIO:    "system.fault",
-	syscall.EMFILE: "system.files", syscall.ENFILE: "system.files",
+	syscall.EBUSY: "system.busy", syscall.ETXTBSY: "system.busy", syscall.EADDRINUSE: "system.busy",
+	syscall.EADDRNOTAVAIL: "system.address",
+	syscall.EIO:           "system.fault",
+	syscall.EMFILE:        "system.files", syscall.ENFILE: "system.files",
 	syscall.ESTALE: "system.gone", syscall.ENODEV: "system.gone", syscall.ENXIO: "system.gone",
 	syscall.EFBIG:        "system.large",
 	syscall.ELOOP:        "system.links",
