@@ -105,7 +105,7 @@ func (s *serving) keepRoutes(ctx context.Context) error {
 			err = s.Store.SetMeta(ctx, routeKeys[i], text)
 		}
 		if err != nil {
-			return fmt.Errorf("keep what the log-in came to: %w", err)
+			return fmt.Errorf("keep route: %w", err)
 		}
 	}
 	return nil
