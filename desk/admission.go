@@ -149,7 +149,7 @@ func (d *Desk) newRequests(p *rules.Policy, f rules.Finding, received rules.Date
 			Kind: k, Status: store.StatusOpen, ReceivedOn: received, Consumer: ci.Consumer,
 			ActBy: due.ActBy, Terms: terms(due), Trace: d.trace(p, received, due),
 		}
-		if d.documentDays(k) > 0 {
+		if d.documentTerm(k).Days > 0 {
 			n.Documents = ci.Documents
 		}
 		out = append(out, n)

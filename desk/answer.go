@@ -193,13 +193,13 @@ func (d *Desk) answerWords(r store.Request, reply Reply, a Actor) (templates.Let
 			Why: why, Basis: reply.Basis, Signed: d.signature(a),
 		}
 	case AnswerDocuments:
-		days := d.documentDays(r.Kind)
-		if days == 0 && reply.Text == "" { // nothing says which documents
+		term := d.documentTerm(r.Kind)
+		if term.Days == 0 && reply.Text == "" { // nothing says which documents
 			return templates.Letter{}, ErrNoText
 		}
 		data = templates.Documents{
 			Operator: operator, Contact: contact, Number: r.Number, What: what, Received: received,
-			Text: reply.Text, Days: days,
+			Text: reply.Text, Days: term.Days, Working: term.Unit != rules.CalendarDays,
 		}
 	default:
 		return templates.Letter{}, fmt.Errorf("%q: %w", reply.Template, ErrTemplate)

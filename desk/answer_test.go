@@ -378,3 +378,34 @@ func TestCheckFile(t *testing.T) {
 		t.Errorf("an empty file: %v", err)
 	}
 }
+
+// A term that an operator counts from the documents in calendar days is told as such, by the
+// acknowledgement and by the letter that asks for them.
+func TestTermOfDocumentsInCalendarDays(t *testing.T) {
+	source := string(rules.BuiltInSource())
+	at := strings.Index(source, "        days: 1\n        unit: working\n        condition: documents")
+	if at < 0 {
+		at = strings.LastIndex(source[:strings.Index(source, "condition: documents #")], "        days: 1\n        unit: working\n")
+	}
+	own := source[:at] + strings.Replace(source[at:], "        days: 1\n        unit: working\n", "        days: 3\n        unit: calendar\n", 1)
+	policy, err := rules.ParsePolicy([]byte(own))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	r.Policy = policy
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: "Актуализация персональных данных", body: "У меня новая фамилия.", id: "1@one.example"}, now.Add(-time.Hour))
+	p, _ := r.pass(t)
+	if text := words(t, r); !strings.Contains(text, "в течение 3 календарных дней") || strings.Contains(text, "рабоч") {
+		t.Errorf("acknowledgement:\n%s", text)
+	}
+	for lang, want := range map[rules.Lang]string{rules.RU: "3 календарных дней", rules.KK: "3 күнтізбелік күн", rules.EN: "3 calendar days"} {
+		draft, err := r.DraftAnswer(t.Context(), p.Admitted[0], Reply{Template: AnswerDocuments, Language: lang}, staffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(strings.Fields(parse(t, draft.Raw).text), " "); !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in:\n%s", lang, want, text)
+		}
+	}
+}

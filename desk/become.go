@@ -53,7 +53,7 @@ func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store
 	if !is.Status.Closed() {
 		is.Outcome, is.Steps = rules.Reason{}, nil
 	}
-	if is.Documents.IsZero() && (is.Kind != was.Kind || len(is.Letters) != len(was.Letters)) && d.documentDays(is.Kind) > 0 {
+	if is.Documents.IsZero() && (is.Kind != was.Kind || len(is.Letters) != len(was.Letters)) && d.documentTerm(is.Kind).Days > 0 {
 		is.Documents = d.documentsOn(is)
 	}
 	c := store.Change{Number: was.Number, Revision: was.Revision, Is: &is}

@@ -81,7 +81,7 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 // before, if it waits for documents and they brought some.
 func (d *Desk) linking(ctx context.Context, to, of store.Request, a Actor) (c store.Change, err error) {
 	is, e, brought := to, act{who: a, code: eventLinked, says: &store.More{From: of.Number}}, d.broughtBy(of)
-	if d.documentDays(to.Kind) > 0 {
+	if d.documentTerm(to.Kind).Days > 0 {
 		is.Documents = cmp.Or(to.Documents, brought)
 	}
 	if to.Status == store.StatusWaiting {
@@ -119,7 +119,7 @@ func (d *Desk) givingBack(ctx context.Context, r store.Request, a Actor) (list [
 				is.Letters = append(is.Letters, l)
 			}
 		}
-		if r.Documents == d.broughtBy(of) && d.documentDays(r.Kind) > 0 {
+		if r.Documents == d.broughtBy(of) && d.documentTerm(r.Kind).Days > 0 {
 			is.Documents = rules.Date{}
 		}
 		c, err := d.becomes(ctx, r, is, act{who: a, code: store.EventUnlinked, says: &store.More{From: of.Number}})

@@ -212,25 +212,24 @@ func (d *Desk) ackRequest(r store.Request, lang rules.Lang) templates.AckRequest
 	}
 	q.Dates = ackDates(r.Terms, d.Acknowledge.Dates, lang, d.Today())
 	if r.Documents.IsZero() {
-		q.DocumentDays = d.documentDays(r.Kind)
+		term := d.documentTerm(r.Kind)
+		q.DocumentDays, q.ProofWorking = term.Days, term.Unit != rules.CalendarDays
 		q.Documents = q.DocumentDays > 0
 	}
 	return q
 }
 
-// documentDays is the term of the kind that waits for documents, in working
-// days; 0 when there is none.
-func (d *Desk) documentDays(k rules.Kind) int {
+// documentTerm is the term of the kind that waits for documents; of no days when there is none.
+func (d *Desk) documentTerm(k rules.Kind) rules.Term {
 	rule, ok := d.Policy.Kind(k)
 	if !ok {
-		return 0
+		return rules.Term{}
 	}
-	for _, t := range rule.Terms {
-		if t.Condition == rules.ConditionDocuments {
-			return t.Days
-		}
+	i := slices.IndexFunc(rule.Terms, func(t rules.Term) bool { return t.Condition == rules.ConditionDocuments })
+	if i < 0 {
+		return rules.Term{}
 	}
-	return 0
+	return rule.Terms[i]
 }
 
 // ackDates lists the dates that the sender is told: first that of the policy with its clause,

@@ -10,9 +10,10 @@ type Documents struct {
 	Received          time.Time
 	Text              string `lines:"many"` // which documents, in the words of staff; "" asks for those that prove new data
 
-	// Days are the working days from the documents that prove new data to the change; 0 where no
+	// Days are the days from the documents that prove new data to the change; 0 where no
 	// term waits for such documents: then the letter promises none, and needs Text.
-	Days int
+	Days    int
+	Working bool // they are working days, else calendar days
 }
 
 // Done tells that a request has been met, or a claim answered.

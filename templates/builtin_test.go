@@ -175,7 +175,7 @@ func told(k rules.KindRule, lang rules.Lang, number string, later int) templates
 			switch {
 			case term.ID != source || !term.Named:
 			case term.Condition == "documents":
-				r.Documents, r.DocumentDays = true, term.Days
+				r.Documents, r.DocumentDays, r.ProofWorking = true, term.Days, term.Unit == rules.WorkingDays
 			default:
 				r.Dates = append(r.Dates, templates.AckDate{Source: source, Days: term.Days, Working: term.Unit == rules.WorkingDays,
 					Basis: term.Basis.In(lang), Due: noon(2027, 1, 14-20*i+later), Earlier: source == "law" && len(r.Dates) > 0})

@@ -68,7 +68,7 @@ func (a Acknowledgement) facts(lang Lang) []fact {
 		}
 		if r.Documents {
 			all = append(all, fact{".ProofDays", []string{
-				DaysOf(lang, r.ProofDays(), true), Days(lang, r.ProofDays(), true)}})
+				DaysOf(lang, r.ProofDays(), r.ProofWorking), Days(lang, r.ProofDays(), r.ProofWorking)}})
 		}
 	}
 	if a.SHA256 != "" {

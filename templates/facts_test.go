@@ -20,7 +20,7 @@ func TestOverrideMustTell(t *testing.T) {
 			"dates of the first": {"acknowledgement", "$j, $d := .Dates", "$j, $d := (len .Number)", "is no list"},
 			"a last day":         {"acknowledgement", "{{until .Due}}", "…", "does not tell .Dates: .Due, as"},
 			"no proof":           {"acknowledgement", "{{.SHA256}}", "…", "does not tell .SHA256, as"},
-			"no term of proof":   {"acknowledgement", "{{daysof .ProofDays true}}", "…", "does not tell .ProofDays, as"},
+			"no term of proof":   {"acknowledgement", "{{daysof .ProofDays .ProofWorking}}", "…", "does not tell .ProofDays, as"},
 			"too many words":     {"acknowledgement", "{{.Operator}}", "{{.Operator}}" + strings.Repeat(" мы", 60), "words with sample data, 120 are the most"},
 			"a line too long":    {"acknowledgement", "{{.Operator}}", "{{.Operator}} " + strings.Repeat("м", 500), "has a line of 1000 bytes that cannot be broken, 998 are the most"},
 			"receipt unnumbered": {"receipt", "{{.Number}}", "…", "does not tell .Number, as"},
@@ -57,7 +57,7 @@ func TestOverrideTellsEachRequest(t *testing.T) {
 	const text = `Subject: {{.Number}}
 
 {{datetime .Received}} {{date .Registered}} {{.SHA256}}
-{{range $i, $r := .Requests}}{{.Number}} {{.What}} {{.Will}}{{if $i}}{{else}}{{range .Dates}} {{until .Due}}{{end}}{{end}}{{if .Documents}} {{daysof .ProofDays true}}{{end}}
+{{range $i, $r := .Requests}}{{.Number}} {{.What}} {{.Will}}{{if $i}}{{else}}{{range .Dates}} {{until .Due}}{{end}}{{end}}{{if .Documents}} {{daysof .ProofDays .ProofWorking}}{{end}}
 {{end}}`
 	_, err := New(folder(t, map[string]string{"ru/acknowledgement.txt": text}))
 	if err == nil || !strings.Contains(err.Error(), "does not tell .Dates: .Due") || strings.Count(err.Error(), "\n") > 0 {

@@ -39,9 +39,10 @@ type AckRequest struct {
 	Documents bool // adds the term that runs from the documents which prove the new data
 	PassedOn  bool // adds that the request was passed on to the person responsible
 
-	// DocumentDays is the length of that term in working days; 0 is read as
-	// the one day of law 94-V art. 25(2)(8).
+	// DocumentDays is the length of that term; 0 is read as the one day of law 94-V
+	// art. 25(2)(8).
 	DocumentDays int
+	ProofWorking bool // they are working days, else calendar days
 }
 
 // ProofDays is DocumentDays with its default.

@@ -20,8 +20,8 @@ func samples(lang Lang) map[string][]any {
 			Receipt{Operator: w.say("operator"), Number: "LK-2026-000987", Received: sampleDay(2026, 12, 31), DecideBy: sampleDay(2027, 1, 5), Provisional: 2027, SHA256: sampleDigest},
 		},
 		"documents": {
-			Documents{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Days: 1},
-			Documents{Operator: w.say("operator"), Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Text: w.say("text"), Days: 3},
+			Documents{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Days: 1, Working: true},
+			Documents{Operator: w.say("operator"), Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Text: w.say("text"), Days: 3, Working: true},
 			Documents{Operator: w.say("operator"), Number: sampleNumber, What: w.say("withdrawal"), Received: sampleReceived, Text: w.say("text")},
 		},
 		"done": {
@@ -82,11 +82,11 @@ func sampleAcknowledgements(w words) []any {
 		{Number: second, What: w.say("claim"), Will: w.say("willAnswer"), Claim: true},
 		{Number: second, What: w.say("erasure"), Will: w.say("willErase")},
 		{Number: sampleNumber, What: w.say("claim"), Will: w.say("willAnswer"), Claim: true},
-		{Number: sampleNumber, What: w.say("correction"), Will: w.say("willChange"), Documents: true},
+		{Number: sampleNumber, What: w.say("correction"), Will: w.say("willChange"), Documents: true, ProofWorking: true},
 		{Number: sampleNumber, What: w.say("correction"), Will: w.say("willChange")},
 		{Number: sampleNumber, What: w.say("optOut"), Will: w.say("willCease"), PassedOn: true},
 		{Number: sampleNumber, What: w.say("erasure"), Will: w.say("willErase")},
-		{Number: second, What: w.say("correction"), Will: w.say("willChange"), Documents: true},
+		{Number: second, What: w.say("correction"), Will: w.say("willChange"), Documents: true, ProofWorking: true},
 	}
 	for i, of := range strings.Split("01 01 02 35 41 35  6  41", " ") { // which dates each has
 		for _, d := range of {
