@@ -2,6 +2,7 @@ package rules
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -165,6 +166,9 @@ func (p *Policy) holdAnswer(f *Facts, own Own, line subjectLine, t Trust) Reason
 	}
 	if sign := p.notice(f, line); sign != "" {
 		return because(HoldNotice, sign)
+	}
+	if slices.Contains(f.Troubles, "header-long") { // the field of a robot may stand in what was cut off
+		return because(HoldNotice, "header-long")
 	}
 	return Reason{}
 }

@@ -82,6 +82,7 @@ func TestMayAnswerCodes(t *testing.T) {
 		{"RFC 2919 list", HoldList, field("list-id", "<staff.firma.example>")},
 		{"precedence list", HoldList, field("precedence", "list")},
 		{"feedback id", HoldList, field("feedback-id", "1:2:3")},
+		{"a header that was cut", HoldNotice, func(f *Facts) { f.Troubles = []string{"header-long"} }},
 		{"suppress all", HoldSuppress, field("x-auto-response-suppress", "All")},
 		{"suppress autoreply", HoldSuppress, field("x-auto-response-suppress", "DR, AutoReply")},
 		{"suppress receipts only", "", field("x-auto-response-suppress", "DR, RN, NRN")},

@@ -23,7 +23,7 @@ func (p *Policy) Classify(f Facts, own Own) Finding {
 	case c.robot == report:
 		d = noRequest(ReasonAutomatic, c.sign)
 	case unreadable(c.f):
-		d = decision{verdict: Review, reason: Reason{ReasonUnreadable, f.Troubles}}
+		d = c.unread()
 	case own.Is(c.from):
 		d = c.staff()
 	case c.quietBulk():
@@ -145,23 +145,6 @@ func (f *Facts) loopSign(own Own) string {
 func (c *letterCase) forInformation() bool {
 	own := func(a Address) bool { return c.own.Is(a.Addr) }
 	return len(c.f.To) > 0 && !slices.ContainsFunc(c.f.To, own) && slices.ContainsFunc(c.f.Cc, own)
-}
-
-// unreadable reports whether neither subject nor text of a letter could be read.
-func unreadable(f *Facts) bool {
-	return slices.Contains(f.Troubles, "unreadable")
-}
-
-// hidden reports whether a demand may stand where nobody looked: behind a
-// header that was cut, or in a text that only the holder of a key can read, or
-// that lies too deep, or in a form that one mail program alone knows (TNEF).
-func hidden(f *Facts) bool {
-	if slices.Contains(f.Troubles, "header-long") || strings.HasPrefix(strings.TrimSpace(f.Text), "-----BEGIN PGP MESSAGE-----") {
-		return true
-	}
-	return strings.TrimSpace(f.Text) == "" && (slices.Contains(f.Troubles, "encrypted") || slices.Contains(f.Troubles, "too-deep") ||
-		f.hasPart("application/ms-tnef", "application/vnd.ms-tnef") != "" ||
-		slices.ContainsFunc(f.Attachments, func(name string) bool { return strings.EqualFold(name, "winmail.dat") }))
 }
 
 // readAll reads the subject, the new words and, where the letter passes

@@ -129,6 +129,8 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 		against = c.p.firstIn(t, c.p.speech.footers)
 	case t.automatic != "" && !t.personal && len(t.evidence) == 0:
 		against = t.automatic
+	case t.top() < close && c.notice() != "": // «Это автоматическое сообщение, отвечать на него не нужно»
+		against = c.notice()
 	default:
 		for i := range t.evidence {
 			if x := &t.evidence[i]; x.kind == e.kind && x.against != "" {
@@ -144,6 +146,9 @@ func (c *letterCase) contradicted(e *evidence) (decision, bool) {
 	d.prescribed = e.prescribed
 	return d, true
 }
+
+// notice is the sign that a program wrote the letter, where its words alone tell.
+func (c *letterCase) notice() string { return c.p.notice(c.f, c.line) }
 
 // asksAbout reports whether the text asks about the kind of the subject, or
 // about how it is done.

@@ -64,7 +64,9 @@ type phrase struct {
 	next    int32 // phrase that begins with the same unit, counted from 1; 0: it is the last
 }
 
-func newLexicon() *lexicon { return &lexicon{units: map[string]unit{}, spelt: map[string]unit{}, numbers: map[string]int{}} }
+func newLexicon() *lexicon {
+	return &lexicon{units: map[string]unit{}, spelt: map[string]unit{}, numbers: map[string]int{}}
+}
 
 // add puts an entry into the group: words in the language l; "слово*" stands
 // for every word that begins so, "=слово" for this form alone.
