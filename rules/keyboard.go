@@ -3,6 +3,7 @@ package rules
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The wrong keyboard layout: somebody types Russian or Kazakh while the
@@ -21,6 +22,7 @@ var (
 	latinToRussian = keyMap(qwertyKeys, russianRow)
 	latinToKazakh  = keyMap(qwertyKeys+qwertyDigits, russianRow+kazakhRow)
 	russianToLatin = keyMap(russianRow, qwertyKeys)
+	digitsToKazakh = keyMap(qwertyDigits[:9], kazakhRow)
 )
 
 // keyboard says what another layout has on the key of a character; 0: the same.
@@ -69,6 +71,23 @@ func asRussianKeys(s string) string { return latinToRussian.retype(s, isCyrillic
 // asKazakhKeys does the same for the Kazakh keyboard. A chunk of digits alone
 // stays a number.
 func asKazakhKeys(s string) string { return latinToKazakh.retype(s, isCyrillic) }
+
+// asKazakhDigits reads the chunks of Cyrillic letters with digits among them as typed on the
+// Russian keyboard by somebody who looks for the letters of the Kazakh one in the row of
+// digits: «деректер3мд3 -ш3ру».
+func asKazakhDigits(s string) string {
+	return digitsToKazakh.retype(s, func(r rune) bool { return r >= utf8.RuneSelf && !isLetter(r) })
+}
+
+// digitsForLetters reports whether a digit stands between two Cyrillic letters.
+func digitsForLetters(s string) bool {
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' && s[i-1] >= utf8.RuneSelf && s[i+1] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
 
 // asLatinKeys reads Cyrillic chunks as typed on a Latin keyboard.
 func asLatinKeys(s string) string { return russianToLatin.retype(s, isLatin) }

@@ -60,6 +60,18 @@ func TestRetyping(t *testing.T) {
 			t.Errorf("russian %q: %q, want %q", in, got, want)
 		}
 	}
+	for text, want := range map[string]string{
+		"Дербес деректер3мд3 -ш3ру": "Дербес деректерімді өшіру", "т8зет343здер": "түзетіңіздер", "ИИН 870412300999": "ИИН 870412300999", "5 рет": "5 рет",
+	} {
+		if got := asKazakhDigits(text); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for text, want := range map[string]bool{"кел3с3м": true, "-ш3ру": true, "3-й": false, "1С": false, "кв5": false, "5": false, "": false, "а5a": false} {
+		if digitsForLetters(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
 	if got := asKazakhKeys("rtk3c3v3vl3 0fqnfhsg fkfvsy 2026"); got != "келісімімді қайтарып аламын 2026" {
 		t.Errorf("kazakh: %q", got)
 	}

@@ -3,6 +3,10 @@ package rules
 // mostRetyped is the number of bytes of a text that are read in other forms.
 const mostRetyped = 2 << 10
 
+// mostDigits is the number of bytes of a text in which digits are looked for that stand for
+// Kazakh letters.
+const mostDigits = 500
+
 // readText reads a text in the form that tells most: as it stands, typed on
 // the wrong keyboard layout, or in transliteration.
 func (p *Policy) readText(a *arena, s string, subject bool) part {
@@ -20,6 +24,11 @@ func (p *Policy) readText(a *arena, s string, subject bool) part {
 			if t := p.readRetyped(a, u, "р а з р я д к а", subject); t.tells(&best) {
 				return t
 			}
+		}
+	}
+	if len(s) <= mostDigits && best.top() < exact && digitsForLetters(s) {
+		if t := p.readRetyped(a, asKazakhDigits(s), "қазақша", subject); t.tells(&best) {
+			best = t
 		}
 	}
 	switch {
