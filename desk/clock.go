@@ -18,39 +18,65 @@ const (
 	clockDay   = 24 * time.Hour // after which a clock that the register contradicts is believed
 )
 
+// sighting is a letter that a pass found.
+type sighting struct{ received, seen time.Time }
+
+// lag is how long before the pass the letter was received.
+func (s sighting) lag() time.Duration { return s.seen.Sub(s.received) }
+
 // witness is what fresh letters say of the clock.
 type witness struct {
-	looked time.Time     // beginning of the last pass that ended; zero: there was none
-	ahead  time.Duration // by how much the clock seemed ahead at the last letter; 0: it did not
-	off    time.Time     // since when the letters contradict the clock; zero: they do not
-	agreed bool          // the last letter agreed with it
+	looked time.Time // beginning of the last pass that ended; zero: there was none
+	latest time.Time // the latest moment of receipt of all letters; none that came later has an earlier one, unless it was moved
+	late   sighting  // since it all letters say that the clock is ahead, and by the same span; zero: they do not
+	off    time.Time // since when the letters contradict the clock; zero: they do not
+	agreed bool      // the last letter agreed with it
 }
+
+// enoughBetween is the least time between two letters that prove a clock to be ahead: letters
+// of one moment can be moved at one moment.
+const enoughBetween = 30 * time.Second
 
 // arrived takes in the newest moment of receipt that a pass saw. begun is when the pass
 // began.
 //
 // A letter that came since the last pass was received between that pass and this one. If
 // it was received later than now, the clock is behind: one such letter proves it. If it
-// was received long before, a person may have moved it into the folder: only two such
-// letters, in different passes and by the same span, prove that the clock is ahead.
+// was received long before, a person may have moved it into the folder. Such letters prove
+// that the clock is ahead only where each was received after all that came before it, and
+// where as much time passed between their receipts as between the passes that found them: a
+// clock that is wrong goes on at the pace of the server's, and letters that are moved one
+// after the other were not received at the pace of the hand.
 func (w *witness) arrived(newest, begun, now time.Time) {
 	since := w.looked
 	w.looked = begun
 	if newest.IsZero() || since.IsZero() || now.Sub(since) < 0 {
 		return
 	}
-	lag, between := now.Sub(newest), now.Sub(since)
+	is, between := sighting{newest, now}, now.Sub(since)
+	moved := newest.Before(w.latest)
+	if !moved && !newest.After(now) {
+		w.latest = newest
+	}
 	w.agreed = false
 	switch {
-	case lag < -ClockSlack:
-		w.off, w.ahead = now, 0
-	case lag <= between+ClockSlack:
-		w.off, w.ahead, w.agreed = time.Time{}, 0, true
-	case w.ahead != 0 && (lag-w.ahead).Abs() <= between+ClockSlack:
-		w.off, w.ahead = now, lag
-	default:
-		w.ahead = lag
+	case is.lag() < -ClockSlack:
+		w.off, w.late = now, sighting{}
+	case is.lag() <= between+ClockSlack:
+		w.off, w.late, w.agreed = time.Time{}, sighting{}, true
+	case moved:
+	case w.late.seen.IsZero(), (is.lag() - w.late.lag()).Abs() > between+ClockSlack:
+		w.late = is
+	case is.samePace(w.late):
+		w.off = now
 	}
+}
+
+// samePace reports whether both clocks counted the same time between two letters, to a
+// quarter of it: each may have waited some time for its pass.
+func (s sighting) samePace(earlier sighting) bool {
+	span := s.seen.Sub(earlier.seen)
+	return span >= enoughBetween && (s.lag()-earlier.lag()).Abs() <= span/4
 }
 
 // byLetters is Trouble.Count where letters contradicted the clock: then only a letter
@@ -58,14 +84,14 @@ func (w *witness) arrived(newest, begun, now time.Time) {
 const byLetters = 1
 
 // witnesses notes the newest moment of receipt among letters that just came. The first
-// pass of a folder reads old letters, and a junk folder gets letters that were moved:
-// neither counts.
+// pass of a folder reads old letters, a junk folder gets letters that were moved, and what
+// the register knows was moved or is read anew: none of them counts.
 func (p *folderPass) witnesses(letters []*letter) {
 	if p.cur.FirstPass || p.folder.Junk {
 		return
 	}
 	for _, l := range letters {
-		if l.head.InternalDate.After(p.report.newest) {
+		if !l.seenBefore && l.head.InternalDate.After(p.report.newest) {
 			p.report.newest = l.head.InternalDate
 		}
 	}

@@ -37,6 +37,17 @@ func (c *clockRig) pass(age ...time.Duration) {
 		c.n++
 		c.put(c.t, "INBOX", mail{from: "a@b.example", subject: "Счёт", body: "Счёт во вложении.", id: fmt.Sprintf("%d@b.example", c.n)}, c.server.Add(-a))
 	}
+	c.look()
+}
+
+// lay lays the request n into a folder.
+func (c *clockRig) lay(folder string, n int, received time.Time) {
+	c.t.Helper()
+	c.put(c.t, folder, mail{from: fmt.Sprintf("a@%d.example", n), subject: withdrawalMark, body: "Прошу.", id: fmt.Sprintf("%d@b.example", n)}, received)
+}
+
+func (c *clockRig) look() {
+	c.t.Helper()
 	if _, err := c.Poll(c.t.Context()); err != nil {
 		c.t.Fatal(err)
 	}
@@ -113,6 +124,70 @@ func TestClockAheadOfServer(t *testing.T) {
 	c.pass(time.Second)
 	c.pass()
 	c.want(false, 2, "afterwards")
+}
+
+// Staff drags letters that came hours ago into the inbox, one after the other, so that
+// each pass sees one. However close together they were received, the clock is right:
+// whether the register knows them from the junk folder, or has never seen them.
+func TestClockAndDraggedLetters(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		from  string          // the folder where they lay; "": one that is not watched
+		pause time.Duration   // between two drags
+		ages  []time.Duration // before the first drag
+	}{
+		{"known from junk", "Junk", 4 * time.Second, []time.Duration{180 * time.Minute, 179 * time.Minute}},
+		{"known, at the pace of their receipt", "Junk", time.Minute, []time.Duration{180 * time.Minute, 179 * time.Minute, 178 * time.Minute}},
+		{"never seen", "", 4 * time.Second, []time.Duration{180 * time.Minute, 179 * time.Minute, 178 * time.Minute, 177 * time.Minute}},
+		{"of one moment", "", 4 * time.Second, []time.Duration{3 * time.Hour, 3 * time.Hour, 3 * time.Hour, 3 * time.Hour}},
+		{"seconds apart, at the pace of their receipt", "", 4 * time.Second, []time.Duration{3 * time.Hour, 3*time.Hour - 4*time.Second, 3*time.Hour - 8*time.Second}},
+		{"of one moment, each a minute later", "", time.Minute, []time.Duration{3 * time.Hour, 3 * time.Hour, 3 * time.Hour, 3 * time.Hour}},
+		{"the newest first", "", time.Minute, []time.Duration{178 * time.Minute, 179 * time.Minute, 180 * time.Minute}},
+		{"minutes apart", "", time.Minute, []time.Duration{180 * time.Minute, 177 * time.Minute, 175 * time.Minute}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newClockRig(t)
+			r.pass()
+			r.server = r.server.Add(4 * time.Hour) // in which nothing else came
+			first := r.server
+			for i, age := range c.ages {
+				if c.from != "" {
+					r.lay(c.from, 100+i, first.Add(-age))
+				}
+			}
+			r.look()
+			for i, age := range c.ages {
+				r.server = r.server.Add(c.pause)
+				r.lay("INBOX", 100+i, first.Add(-age))
+				r.look()
+				r.want(false, 0, fmt.Sprint("letter ", i+1))
+			}
+		})
+	}
+}
+
+// Letters that were received at the pace at which they are dragged look like those of a
+// wrong clock, unless the inbox got a newer one before.
+func TestClockAndOlderLetters(t *testing.T) {
+	c := newClockRig(t)
+	c.pass(time.Second)
+	c.server = c.server.Add(4 * time.Hour)
+	c.pass(time.Second)
+	for range 4 {
+		c.pass(3 * time.Hour)
+	}
+	c.want(false, 0, "older letters")
+}
+
+// Passes that find letters soon or late after their receipt hide no wrong clock for long.
+func TestClockAheadOfSlowPasses(t *testing.T) {
+	c := newClockRig(t)
+	c.skew = 30 * time.Hour
+	c.pass()
+	for _, age := range []time.Duration{58, 2, 40, 20, 55} {
+		c.pass(age * time.Second)
+	}
+	c.want(true, 1, "five letters")
 }
 
 // A first pass and an outage bring old letters, and prove nothing.
