@@ -233,3 +233,49 @@ func (r *rig) sentTo(t *testing.T, addr string) *mailbox.Message {
 	t.Fatalf("nothing was sent to %s", addr)
 	return nil
 }
+
+// The alarm about letters that do not go out counts those that have waited for over an hour:
+// neither what was queued a moment ago nor the alarm itself.
+func TestTroubleOutboxCount(t *testing.T) {
+	r := staffed(t)
+	fault := true
+	r.box.SMTP.OnMail = func(string) error {
+		if fault {
+			return sandbox.Reply(451, "4.3.0", "later")
+		}
+		return nil
+	}
+	r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	r.ask(t, 2, withdrawalMark, "Прошу.", now.Add(50*time.Minute))
+	check := func(minutes int) {
+		t.Helper()
+		r.Now = func() time.Time { return now.Add(time.Duration(minutes) * time.Minute) }
+		if err := r.CheckHealth(t.Context(), Vitals{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	delayed := func(want int) {
+		t.Helper()
+		if n, err := r.Delayed(t.Context()); n != want || err != nil {
+			t.Errorf("%d letters wait for over an hour, want %d (%v)", n, want, err)
+		}
+	}
+	check(60)
+	if list, err := r.Troubles(t.Context()); len(list) != 0 || err != nil {
+		t.Errorf("after an hour: %+v, %v", list, err)
+	}
+	delayed(0)
+	check(61)
+	delayed(1)
+	check(115)
+	delayed(2)
+	fault = false
+	r.Now = func() time.Time { return now.Add(20 * time.Hour) }
+	r.subjects(t)
+	check(20*60 + 1)
+	want := []string{"Тревога pometka: 1 письмо больше часа ждёт отправки.", "Устранено: 1 письмо больше часа ждёт отправки."}
+	if got := r.subjects(t); !slices.Equal(got, want) {
+		t.Errorf("letters: %q, want %q", got, want)
+	}
+	delayed(0)
+}

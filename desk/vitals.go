@@ -55,7 +55,7 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 		if d.lastPass = f.LastPass; d.lastPass.After(now) { // told by a clock that was ahead
 			d.lastPass = time.Time{}
 		}
-		errs = append(errs, d.checkClock(ctx, now, f.LastEvent), d.checkOutbox(ctx, f, now), d.checkQuarantine(ctx, f, now))
+		errs = append(errs, d.checkClock(ctx, now, f.LastEvent), d.checkOutbox(ctx, f.OldestQueue, now), d.checkQuarantine(ctx, f, now))
 	}
 	return errors.Join(append(errs, err, d.checkPass(ctx, v, now), d.shout(ctx))...)
 }
@@ -92,9 +92,20 @@ func (d *Desk) checkPass(ctx context.Context, v Vitals, now time.Time) error {
 	return nil
 }
 
-func (d *Desk) checkOutbox(ctx context.Context, f store.Counts, now time.Time) error {
-	stuck := !f.OldestQueue.IsZero() && now.Sub(f.OldestQueue) > stuckAfter
-	return d.state(ctx, TroubleOutbox, stuck, f.Outbox[store.MailQueued], f.OldestQueue)
+func (d *Desk) checkOutbox(ctx context.Context, oldest, now time.Time) error {
+	if oldest.IsZero() || now.Sub(oldest) <= stuckAfter {
+		return d.Clear(ctx, TroubleOutbox)
+	}
+	n, err := d.Delayed(ctx)
+	if err != nil {
+		return err
+	}
+	return d.Raise(ctx, TroubleOutbox, max(n, 1), oldest)
+}
+
+// Delayed counts the letters of ours that have waited to be sent for longer than they may.
+func (d *Desk) Delayed(ctx context.Context) (int, error) {
+	return d.Store.QueuedBefore(ctx, d.Now().Add(-stuckAfter))
 }
 
 func (d *Desk) checkDisk(ctx context.Context, free uint64, now time.Time) error {

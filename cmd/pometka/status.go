@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,7 +97,7 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 			s.NextDue = r.ActBy
 		}
 	}
-	if s.troubles, err = d.Troubles(c.Context()); err != nil {
+	if s.troubles, err = troublesNow(c.Context(), d); err != nil {
 		return statusJSON{}, err
 	}
 	s.Alarms = []string{}
@@ -106,6 +107,22 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 	s.stale = pass.IsZero() || d.Now().Sub(pass) > late(a.cfg)
 	s.Healthy = !s.stale && s.undelivered() == 0 && len(s.troubles) == 0
 	return s, nil
+}
+
+// troublesNow are the troubles that last. Of letters that do not go out there may be more
+// by now than when that was told.
+func troublesNow(ctx context.Context, d *desk.Desk) ([]desk.Trouble, error) {
+	list, err := d.Troubles(ctx)
+	for i := range list {
+		if list[i].Code != desk.TroubleOutbox {
+			continue
+		}
+		var n int
+		if n, err = d.Delayed(ctx); n > 0 { // else the next pass ends the trouble
+			list[i].Count = n
+		}
+	}
+	return list, err
 }
 
 // undelivered counts the letters that a person has to see to.

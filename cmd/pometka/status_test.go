@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"license.kz/pometka/desk"
+	"license.kz/pometka/store"
 )
 
 // A register that is not well says of itself why, in each language.
@@ -23,5 +27,26 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("%s, the last pass %v ago: exit %d\n%s", lang, c.ago, r.code, r.out)
 			}
 		}
+	}
+}
+
+// Of letters that do not go out the status counts those that wait too long now, whatever
+// there were when that was told.
+func TestStatusCountsDelayed(t *testing.T) {
+	s := newShelf(t)
+	for i, ago := range []time.Duration{3 * time.Hour, 2 * time.Hour, time.Minute} {
+		m := store.NewMail{
+			Purpose: store.PurposeAlarm, State: store.MailQueued, To: "info@license.kz", Data: "{}", Language: "ru",
+			MessageID: func(string) string { return strconv.Itoa(i) + "@license.kz" },
+		}
+		if _, err := s.db.Enqueue(t.Context(), m, nil, time.Now().Add(-ago)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.db.SetMeta(t.Context(), store.MetaTrouble+desk.TroubleOutbox, `{"Code":"outbox","Count":1}`); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.call(t, "status"); !strings.Contains(r.out, "2 письма больше часа ждут отправки") {
+		t.Errorf("exit %d\n%s", r.code, r.out)
 	}
 }
