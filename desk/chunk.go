@@ -32,6 +32,7 @@ func (p *folderPass) arrive(ctx context.Context, heads []mailbox.Head) error {
 	if len(heads) == 0 {
 		return nil
 	}
+	p.countUndated(heads)
 	c, before := &chunk{folderPass: p, heads: heads}, p.open
 	p.open = nil
 	c.try(func() error { return c.begin(ctx) })

@@ -82,6 +82,25 @@ func (l *letter) blank() bool { return len(l.msg.Fields) == 0 && strings.TrimSpa
 // before there were such mailboxes, as of a file that lost its date.
 func undated(received time.Time) bool { return received.Year() < 1990 }
 
+func (p *folderPass) countUndated(heads []mailbox.Head) {
+	for _, h := range heads {
+		if p.heads++; h.Err == nil && undated(h.InternalDate) {
+			p.undated++
+		}
+	}
+}
+
+// manyUndated is the number of letters from which on it is told that most have no date.
+const manyUndated = 5
+
+// tellUndated tells that the server says of most letters not when they came: their terms then
+// begin with the pass, and a first pass acknowledges none of them.
+func (p *folderPass) tellUndated() {
+	if p.undated >= manyUndated && 2*p.undated > p.heads {
+		p.Log.Warn("the server does not say when most letters came", "folder", p.folder.Name, "letters", p.heads, "undated", p.undated)
+	}
+}
+
 // settleReceipt replaces a moment of receipt that is none. One that lies ahead by more
 // than a day is none either, as of a letter that was copied from elsewhere with the date
 // that its sender wrote: nobody would be reminded of it for years. Only where the last

@@ -108,6 +108,8 @@ type folderPass struct {
 	registrar *registrar
 	open      *chunk // the last that came, while more of it is to be read
 	last      uint32 // the UID up to which registrar has written everything
+	heads     int    // that came
+	undated   int    // of them
 }
 
 func (d *Desk) pollFolder(ctx context.Context, f mailbox.Folder, r *PollReport) error {
@@ -212,6 +214,7 @@ func (p *folderPass) takeRange(ctx context.Context, from, to uint32) error {
 	if failed := p.registrar.end(); failed != nil {
 		return failed
 	}
+	p.tellUndated()
 	return err
 }
 

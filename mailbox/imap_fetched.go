@@ -84,12 +84,11 @@ func (j *fetchJob) merge(f *fetched) *fetched {
 		j.got[f.uid] = f
 		return j.give(f)
 	}
-	if f.sized {
-		old.size, old.sized = f.size, true
+	if len(old.parts) == 0 { // what was said with a part of the letter counts before the rest
+		f.supply(old)
+		old.size, old.sized, old.date = f.size, f.sized, f.date
 	}
-	if !f.date.IsZero() {
-		old.date = f.date
-	}
+	old.supply(f)
 	for _, p := range f.parts {
 		old.put(p.spec, p.b)
 	}

@@ -249,6 +249,8 @@ func isName(name []byte) bool {
 // have.
 const noDate = `"01-Jan-1970 00:00:00 +0000"`
 
+const dateForm = `"_2-Jan-2006 15:04:05 -0700"`
+
 // neutral is what a value becomes that is not what it should be; nil: it is.
 func neutral(name, value []byte) []byte {
 	switch string(name) {
@@ -266,7 +268,7 @@ func neutral(name, value []byte) []byte {
 		}
 		return strconv.AppendInt(nil, int64(n), 10)
 	case "INTERNALDATE":
-		if _, err := time.Parse(`"_2-Jan-2006 15:04:05 -0700"`, string(value)); err != nil {
+		if _, err := time.Parse(dateForm, string(value)); err != nil {
 			return []byte(noDate)
 		}
 	}

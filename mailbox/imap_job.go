@@ -31,8 +31,9 @@ type fetchJob struct {
 	mu     sync.Mutex
 	got    map[uint32]*fetched
 	uids   []uint32
-	listed []numbered // with list
-	span   span       // of their numbers in the folder
+	listed []numbered           // with list
+	span   span                 // of their numbers in the folder
+	beside map[numbered]fetched // what was said of them beside their answers
 	kept   int64
 	fed    bool // w has been given a part
 	werr   error
@@ -84,6 +85,7 @@ func (s *session) take(g *watch, j *fetchJob, cmd *imapclient.FetchCommand) erro
 	}
 	s.jobs = slices.DeleteFunc(s.jobs, func(other *fetchJob) bool { return other == j })
 	s.mu.Unlock()
+	j.complete()
 	return errors.Join(j.werr, err)
 }
 
@@ -145,7 +147,7 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 				continue
 			}
 			if j == nil {
-				j = s.asked(d.Section.Specifier)
+				j = s.asked(d.Section.Specifier, f.uid)
 			}
 			switch {
 			case j == nil:
@@ -165,10 +167,14 @@ func (s *session) read(m *imapclient.FetchMessageData, j *fetchJob) (*fetched, *
 // that announces more will not send it either, and is not waited for.
 const mostAnnounced = 64 << 20
 
-func (s *session) asked(spec imap.PartSpecifier) *fetchJob {
+// asked finds the job that asked for such a part of the message; uid 0: of any.
+func (s *session) asked(spec imap.PartSpecifier, uid uint32) *fetchJob {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, j := range s.jobs {
+		if uid != 0 && !j.set.Contains(imap.UID(uid)) {
+			continue
+		}
 		for _, p := range j.parts {
 			if p.Specifier == spec {
 				return j

@@ -18,13 +18,14 @@ import (
 type lines struct {
 	net.Conn
 	r       *bufio.Reader
-	out     []byte // of the current line, not yet taken
-	literal int64  // bytes of the current literal, not yet taken
-	inside  bool   // the line continues a response after a literal
-	drop    bool   // the response is being dropped
-	skip    bool   // and so is this literal of it alone
-	items   items  // of the FETCH that is being read
-	long    []byte // a line that is larger than the buffer of r
+	out     []byte            // of the current line, not yet taken
+	literal int64             // bytes of the current literal, not yet taken
+	inside  bool              // the line continues a response after a literal
+	drop    bool              // the response is being dropped
+	skip    bool              // and so is this literal of it alone
+	items   items             // of the FETCH that is being read
+	aside   func(line []byte) // hears every FETCH without a literal before it is passed on
+	long    []byte            // a line that is larger than the buffer of r
 	bye     atomic.Pointer[string]
 	closed  atomic.Bool // the folder that was opened last is read-only
 	counted atomic.Bool // it was said how many messages are in a folder
@@ -142,6 +143,9 @@ func (l *lines) take(line []byte) {
 		line = mendCode(line)
 	}
 	if !l.drop {
+		if kind == "FETCH" && !l.inside && l.aside != nil {
+			l.aside(line)
+		}
 		l.out = mend(kind, line)
 	}
 }

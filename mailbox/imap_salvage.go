@@ -223,12 +223,14 @@ func (r *Reader) date(ctx context.Context, j *fetchJob) {
 			}
 			return
 		}
+		dated := false
 		for uid, f := range more.got {
 			if was := j.got[uid]; was != nil {
 				was.date = f.date
+				dated = dated || !f.date.IsZero()
 			}
 		}
-		r.s.dateless = len(undated) == len(j.got) && len(more.got) > 0
+		r.s.dateless = !dated && len(undated) == len(j.got) && len(more.got) > 0
 	}
 	for _, uid := range undated {
 		if f := j.got[uid]; f.date.IsZero() {

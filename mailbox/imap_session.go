@@ -126,7 +126,7 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 			hello = "* OK TLS begun\r\n" // the library expects a greeting, and there is none after STARTTLS
 		}
 		in := newLines(conn, hello)
-		ses.in = in
+		ses.in, in.aside = in, ses.aside
 		ses.c = imapclient.New(in, &imapclient.Options{UnilateralDataHandler: ses.handler()})
 		if err = ses.c.WaitGreeting(); err != nil && in.bye.Load() != nil {
 			return turnedAway(*in.bye.Load())
