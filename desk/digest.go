@@ -109,7 +109,7 @@ func (d *Desk) interimLetters(b book, due []Due, template string, until rules.Da
 
 // digests makes the letters of a digest: one to everybody for whom there is something
 // new, with all that this person must know of.
-func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
+func (d *Desk) digests(ctx context.Context, b *book) ([]letterTo, error) {
 	p := &pile{template: letterDigest, today: b.today}
 	var fresh []string // folded addresses of those who get a letter
 	wake := func(l *letterTo) { fresh = append(fresh, fold(l.addr)) }
@@ -122,18 +122,18 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 		}
 	}
 	if d.Reminders.Officer != "" {
-		d.escalate(b, p.to(d.readerAt(d.Reminders.Officer, b.today)), wake)
+		d.escalate(*b, p.to(d.readerAt(d.Reminders.Officer, b.today)), wake)
 	}
-	if err := d.addStuck(ctx, b, p, wake); err != nil {
+	if err := d.addStuck(ctx, *b, p, wake); err != nil {
 		return nil, err
 	}
 	if err := d.addMoved(ctx, b, p, wake); err != nil {
 		return nil, err
 	}
-	if err := d.addCalendar(ctx, b, p, wake); err != nil {
+	if err := d.addCalendar(ctx, *b, p, wake); err != nil {
 		return nil, err
 	}
-	if err := d.addAlways(ctx, b, p, wake); err != nil {
+	if err := d.addAlways(ctx, *b, p, wake); err != nil {
 		return nil, err
 	}
 	var out []letterTo
@@ -142,7 +142,7 @@ func (d *Desk) digests(ctx context.Context, b book) ([]letterTo, error) {
 			out = append(out, l)
 		}
 	}
-	return out, d.addHead(ctx, b, out)
+	return out, d.addHead(ctx, *b, out)
 }
 
 // addAlways makes the letters that reminders.always asks for, to everybody who has had no
@@ -191,18 +191,18 @@ func (d *Desk) addStuck(ctx context.Context, b book, p *pile, wake func(*letterT
 	for _, x := range list {
 		numbers = append(numbers, x.of.number)
 	}
-	told, err := d.Store.Reminded(ctx, numbers)
+	told, err := d.tellings(ctx, numbers, b.anew)
 	if err != nil {
-		return fmt.Errorf("read reminders: %w", err)
+		return err
 	}
 	for _, x := range list {
-		name := "mail:" + strconv.FormatInt(x.mail.ID, 10)
+		name := stageMail + strconv.FormatInt(x.mail.ID, 10)
 		if x.mail.State != store.MailHeld {
 			name += ":" + b.today.String()
 		}
 		l := p.to(d.owner(x.of.assignee, b.today))
 		l.data.Letters = append(l.data.Letters, stuckMail{x.mail.ID, x.of.number, x.mail.State, tellable(x.mail.Reason)})
-		if s := (store.Stage{Number: x.of.number, Stage: name, ClockStart: x.of.since}); !told[s] {
+		if s := (store.Stage{Number: x.of.number, Stage: name, ClockStart: x.of.since}); !told.told(s) {
 			l.stages = append(l.stages, s)
 			wake(l)
 		}

@@ -27,6 +27,12 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 	for _, each := range p.letters {
 		each.data.NoCalendar = year
 	}
+	for _, m := range b.unsent { // that it said so, nobody has read
+		if said, ok := bulletinOf(m); ok && said.NoCalendar == year {
+			wake(l)
+			return nil
+		}
+	}
 	told, err := d.Store.Meta(ctx, store.MetaCalendarTold)
 	if err != nil {
 		return err

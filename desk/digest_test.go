@@ -329,6 +329,9 @@ func TestDigestCalendar(t *testing.T) {
 		if got.Queued > 0 {
 			told = append(told, r.Today().String()+" "+strings.Join(got.To, " "))
 		}
+		if _, err := r.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	want := "2026-10-01 officer@license.kz, 2026-10-08 officer@license.kz, 2026-10-15 officer@license.kz, 2026-10-22 officer@license.kz, 2026-10-29 officer@license.kz"
 	if got := strings.Join(told, ", "); got != want {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"time"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -18,7 +19,11 @@ type book struct {
 	due   []Due
 	of    map[string]holding // of all requests that were read, by number; for a digest, all that are not closed
 
-	recounted int64 // for a digest, the event of the last recomputation before the requests were read
+	// For a digest:
+	anew      time.Time    // letters about them that were queued before and wait still are written anew
+	unsent    []store.Mail // those letters
+	recounted int64        // the event of the last recomputation before the requests were read
+	movesTold int64        // the event up to which all that recomputations moved has been told
 }
 
 // holding says whose a request is, and since when there is one.
@@ -35,8 +40,13 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 	if err != nil {
 		return book{}, err
 	}
-	b, err := d.selected(ctx, store.Filter{})
-	b.recounted = recounted
+	anew := d.DayBegins(d.Today())
+	unsent, err := d.Store.Unsent(ctx)
+	if err != nil {
+		return book{}, err
+	}
+	b, err := d.selectedAnew(ctx, anew, store.Filter{})
+	b.recounted, b.unsent = recounted, slices.DeleteFunc(unsent, func(m store.Mail) bool { return !m.QueuedAt.Before(anew) })
 	return b, err
 }
 
@@ -54,6 +64,12 @@ func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
 
 // selected reads the requests that one of the filters selects.
 func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, error) {
+	return d.selectedAnew(ctx, time.Time{}, filters...)
+}
+
+// selectedAnew is selected, and what letters say that were queued before the instant anew
+// and have not gone out counts as not told.
+func (d *Desk) selectedAnew(ctx context.Context, anew time.Time, filters ...store.Filter) (book, error) {
 	var all []int64
 	for _, f := range filters {
 		ids, err := d.Store.Selected(ctx, f)
@@ -64,7 +80,7 @@ func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, err
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
 	all = slices.Compact(all) // a review may be due soon
-	b := book{today: d.Today(), of: map[string]holding{}}
+	b := book{today: d.Today(), anew: anew, of: map[string]holding{}}
 	for start := 0; start < len(all); start += readOnce {
 		open, err := d.Store.Lines(ctx, all[start:min(start+readOnce, len(all))])
 		if err != nil {
@@ -98,20 +114,17 @@ func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error 
 	if err != nil {
 		return err
 	}
-	told, err := d.Store.Reminded(ctx, numbers)
+	told, err := d.tellings(ctx, numbers, b.anew)
 	if err != nil {
-		return fmt.Errorf("read reminders: %w", err)
+		return err
 	}
-	clocks := map[store.Stage]bool{} // with Stage "": some stage of this clock was told
-	for s := range told {
-		clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
-	}
+	clocks := told.clocks()
 	for i, q := range due {
 		x := &b.due[from+i]
 		q.Answered = answered[q.Number]
 		x.Next = d.NextOf(q)
 		for _, s := range []store.Stage{x.Stage, x.Behind} {
-			if s.Stage != "" && !told[s] {
+			if s.Stage != "" && !told.told(s) {
 				x.Untold = append(x.Untold, s)
 			}
 		}

@@ -104,7 +104,7 @@ func TestStagesBehindAMissedTarget(t *testing.T) {
 			stages = append(stages, s.Stage)
 		}
 	}
-	if len(stages) != 5 || !told[store.Stage{Number: n, Stage: "law:0", ClockStart: rules.NewDate(2026, 11, 23), ActBy: rules.NewDate(2026, 12, 14)}] {
+	if len(stages) != 5 || told[store.Stage{Number: n, Stage: "law:0", ClockStart: rules.NewDate(2026, 11, 23), ActBy: rules.NewDate(2026, 12, 14)}].State != store.MailSent {
 		t.Errorf("stages of the law's term: %q", stages)
 	}
 	r = staffed(t)

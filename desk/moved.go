@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -87,44 +88,85 @@ func earlier(days []Moved) (list []Moved) {
 }
 
 // addMoved adds to everybody's letter those of their dates that a recomputation moved
-// earlier since the last digest: less time is left than they think.
-func (d *Desk) addMoved(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
-	told, err := d.eventIn(ctx, store.MetaMovesTold)
-	if err != nil || told >= b.recounted {
+// earlier: less time is left than they think. Of each such recomputation they are told once,
+// as of a stage; until a letter about it has gone out, it is looked for again.
+func (d *Desk) addMoved(ctx context.Context, b *book, p *pile, wake func(*letterTo)) error {
+	from, err := d.eventIn(ctx, store.MetaMovesTold)
+	if b.movesTold = from; err != nil || from >= b.recounted {
 		return err
 	}
-	events, err := d.Store.EventsBetween(ctx, store.EventRecomputed, told, b.recounted)
+	moves, err := d.movesSince(ctx, *b, from)
 	if err != nil {
 		return err
 	}
-	moves := map[string]store.Detail{}
-	var numbers []string
-	for _, e := range events {
-		m, err := e.ReadDetail()
-		if _, open := b.of[e.Number]; e.Detail == "" || err != nil || !open {
-			continue // forgotten, or closed
-		}
-		if first, again := moves[e.Number]; again {
-			m.Before = first.Before
-		} else {
-			numbers = append(numbers, e.Number)
-		}
-		moves[e.Number] = m
-	}
-	slices.Sort(numbers)
-	for _, n := range numbers {
-		m := moves[n]
-		nearer := earlier(movedDays(n, lastDaysIn(m.Before), lastDaysIn(m.After)))
+	b.movesTold = b.recounted
+	for _, m := range moves {
+		nearer := earlier(movedDays(m.number, lastDaysIn(m.Before), lastDaysIn(m.After)))
 		if len(nearer) == 0 {
 			continue
 		}
-		l := p.to(d.owner(b.of[n].assignee, b.today))
+		b.movesTold = min(b.movesTold, m.first-1)
+		l := p.to(d.owner(b.of[m.number].assignee, b.today))
 		for _, day := range nearer {
 			l.data.Moved = append(l.data.Moved, movedDay{Moved: day, Cause: m.More.Cause})
 		}
-		wake(l)
+		if !m.told {
+			l.stages = append(l.stages, m.stage)
+			wake(l)
+		}
 	}
 	return nil
+}
+
+// moves are the recomputations of one request of which no letter that told has gone out.
+type moves struct {
+	store.Detail        // Before from the first, all else from the last
+	number       string // of the request
+	first        int64  // the event of the first
+	stage        store.Stage
+	told         bool // a letter on its way tells of them
+}
+
+// movesSince reads what recomputations did to the requests that are not closed, behind an
+// event, by number.
+func (d *Desk) movesSince(ctx context.Context, b book, from int64) (list []moves, err error) {
+	events, err := d.Store.EventsBetween(ctx, store.EventRecomputed, from, b.recounted)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []string
+	for i := range events {
+		numbers = append(numbers, events[i].Number)
+	}
+	told, err := d.tellings(ctx, numbers, b.anew)
+	if err != nil {
+		return nil, err
+	}
+	at := map[string]int{}
+	for _, e := range events {
+		is, err := e.ReadDetail()
+		if _, open := b.of[e.Number]; e.Detail == "" || err != nil || !open {
+			continue // forgotten, or closed
+		}
+		m := moves{is, e.Number, e.Seq, store.Stage{Number: e.Number, Stage: stageMoved + strconv.FormatInt(e.Seq, 10)}, false}
+		m.told = told.told(m.stage)
+		i, again := at[e.Number]
+		if !again {
+			i, list = len(list), append(list, m)
+			at[e.Number] = i
+		} else if list[i].number != "" {
+			m.Before, m.first = list[i].Before, list[i].first
+			list[i] = m
+		} else {
+			list[i] = m
+		}
+		if by := told.of[m.stage]; m.told && by.State != store.MailQueued && by.State != store.MailSending {
+			list[i] = moves{} // with all before it
+		}
+	}
+	list = slices.DeleteFunc(list, func(m moves) bool { return m.number == "" })
+	sort.Slice(list, func(i, j int) bool { return list[i].number < list[j].number })
+	return list, nil
 }
 
 // movedLine words a day that is nearer now.

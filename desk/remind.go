@@ -68,6 +68,8 @@ type RemindReport struct {
 	Drafts []Draft  // the letters, worded; only of a dry run
 	Queued int      // letters put into the outbox
 	To     []string // their addresses
+
+	freed bool // of some stages nobody is told any more
 }
 
 // Remind queues the digest of all that is due, whatever the hour. Each stage
@@ -77,12 +79,19 @@ type RemindReport struct {
 // telling of parts of it, and nothing was queued.
 func (d *Desk) Remind(ctx context.Context, dry bool) (r RemindReport, err error) {
 	for range 3 {
-		// ErrStale: another process told of a part meanwhile. The rest is looked for again.
-		if r, err = d.remind(ctx, dry); !errors.Is(err, store.ErrStale) {
+		// ErrStale: another process told of a part meanwhile. The rest is looked for again,
+		// and so is what a letter said that gave way to one of these.
+		var now RemindReport
+		if now, err = d.remind(ctx, dry); errors.Is(err, store.ErrStale) {
+			continue
+		}
+		r.Due, r.Drafts, r.To = append(r.Due, now.Due...), append(r.Drafts, now.Drafts...), append(r.To, now.To...)
+		r.Queued += now.Queued
+		if err != nil || !now.freed {
 			return r, err
 		}
 	}
-	return RemindReport{}, err
+	return r, err
 }
 
 func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
@@ -90,7 +99,7 @@ func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
 	if err != nil {
 		return RemindReport{}, err
 	}
-	letters, err := d.digests(ctx, b)
+	letters, err := d.digests(ctx, &b)
 	if err != nil {
 		return RemindReport{}, err
 	}
@@ -99,10 +108,12 @@ func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
 		r.Drafts, err = d.drafts(letters)
 		return r, err
 	}
-	if err := d.queueLetters(ctx, &r, letters); err != nil {
-		return r, err
+	if len(letters)+len(b.unsent) > 0 {
+		if err := d.queueLetters(ctx, &r, letters, b.anew); err != nil {
+			return r, err
+		}
 	}
-	return r, d.movesTold(ctx, b.recounted)
+	return r, d.movesTold(ctx, b.movesTold)
 }
 
 // RemindNow does what the hour asks for, as the daemon does every few minutes:
@@ -163,7 +174,7 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		d.quiet = state
 		return RemindReport{}, d.Store.SetMeta(ctx, store.MetaQuiet, said)
 	}
-	switch err := d.queueLetters(ctx, &r, letters); {
+	switch err := d.queueLetters(ctx, &r, letters, time.Time{}); {
 	case errors.Is(err, store.ErrStale): // another process was faster: the next look sees what it left
 		return RemindReport{}, nil
 	case err != nil:
@@ -248,12 +259,9 @@ func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 }
 
 // queueLetters puts the letters into the outbox and takes their stages with
-// them, in one transaction. ErrStale: another process told of some of them, and
-// nothing was queued.
-func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []letterTo) error {
-	if len(letters) == 0 {
-		return nil
-	}
+// them, in one transaction, in place of those that were queued before the instant anew.
+// ErrStale: another process told of some of them, and nothing was queued.
+func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []letterTo, anew time.Time) error {
 	notices := make([]store.Notice, len(letters))
 	for i, l := range letters {
 		n, err := d.notice(l)
@@ -263,12 +271,12 @@ func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []lett
 		notices[i] = n
 	}
 	d.testOnlyStep("reminder worded")
-	ids, err := d.Store.Remind(ctx, notices, d.Now())
+	done, err := d.Store.Remind(ctx, notices, anew, d.Now())
 	if err != nil {
 		return fmt.Errorf("queue reminder: %w", err)
 	}
 	d.testOnlyStep("reminder queued")
-	r.Queued = len(ids)
+	r.Queued, r.freed = len(done.Mails), done.Freed
 	for _, l := range letters {
 		r.To = append(r.To, l.addr)
 		if l.data.NoCalendar == 0 {

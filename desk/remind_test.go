@@ -32,6 +32,9 @@ func TestRemindOnce(t *testing.T) {
 			for _, d := range got.Due {
 				stages = append(stages, at.Format("02.01")+":"+d.Stage.Stage)
 			}
+			if _, err := r.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	want := "30.11:10 07.12:5 09.12:3 11.12:1 14.12:0 15.12:-1 17.12:-2 18.12:-3"
@@ -102,7 +105,7 @@ func (r *rig) besides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Store.Remind(t.Context(), []store.Notice{n}, r.Now()); err != nil {
+	if _, err := r.Store.Remind(t.Context(), []store.Notice{n}, time.Time{}, r.Now()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -68,7 +68,7 @@ func script(db *DB, die func(point string)) error {
 		{"remind", func() error {
 			m := ack("r")
 			m.Purpose = PurposeReminder
-			_, err := db.Remind(ctx, []Notice{{Stages: []Stage{{"LK-2026-000001", "5", day("2026-11-23"), day("2026-11-30")}}, Mail: *dying(m, "remind")}}, t0)
+			_, err := db.Remind(ctx, []Notice{{Stages: []Stage{{"LK-2026-000001", "5", day("2026-11-23"), day("2026-11-30")}}, Mail: *dying(m, "remind")}}, time.Time{}, t0)
 			return err
 		}},
 		{"recompute", func() error {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,19 +19,27 @@ type Stage struct {
 	ActBy      rules.Date // the day to act by: the same; zero: the stage does not depend on it
 }
 
-// Reminded returns the stages of the requests that were reminded of already.
-func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]bool, error) {
-	done := map[Stage]bool{}
+// Telling is how a stage was told of.
+type Telling struct {
+	State MailState // of the letter that is the first to tell of it
+	Since time.Time // when that was queued
+}
+
+// Reminded returns the stages of the requests that a letter was queued about.
+func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]Telling, error) {
+	done := map[Stage]Telling{}
 	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT r.number, m.stage, m.clock_start, m.act_by FROM requests r JOIN reminders m ON m.request = r.id
+		rows, err := q.QueryContext(ctx, `SELECT r.number, m.stage, m.clock_start, m.act_by, o.state, o.queued_at
+			FROM requests r JOIN reminders m ON m.request = r.id JOIN outbox o ON o.id = m.mail
 			WHERE r.number IN (SELECT value FROM json_each(?))`, jsonText(numbers))
 		if err != nil {
 			return err
 		}
 		return scanEach(rows, func() error {
 			var s Stage
-			err := rows.Scan(&s.Number, &s.Stage, asDate{&s.ClockStart}, asDate{&s.ActBy})
-			done[s] = true
+			var by Telling
+			err := rows.Scan(&s.Number, &s.Stage, asDate{&s.ClockStart}, asDate{&s.ActBy}, &by.State, asInstant{&by.Since})
+			done[s] = by
 			return err
 		})
 	})
@@ -46,37 +56,60 @@ type Notice struct {
 	Numbers   []string // the other requests that it speaks of
 	Escalated []string // those of all these requests of which it tells the privacy officer
 
-	// Supersede says that the letter repeats all that reminders and digests to the same
-	// address say which are still queued. They are dropped, so that after an outage of
+	// Supersede says that the letter is written in place of all reminders and digests to
+	// the same address that are still queued. They are dropped, so that after an outage of
 	// the mail server everybody gets one letter and not one for each day.
 	Supersede bool
+
+	// Repeats reports whether the letter says what another one was the first to say. nil:
+	// it says all of every request that it speaks of.
+	Repeats func(Stage) bool
 }
 
 // Remind queues letters to staff and writes down the stages that they are
 // about, an event for each, all in one transaction; it returns the ids of the
 // letters. ErrStale: one of the stages was reminded of already, and nothing
 // was done. ErrNotFound: there is no such request.
-func (db *DB) Remind(ctx context.Context, notices []Notice, at time.Time) ([]int64, error) {
-	var ids []int64
-	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		ids = ids[:0]
+//
+// Reminders and digests that were queued before the instant anew and have not gone out are
+// dropped, whomever they are for: their stages count as not told of.
+func (db *DB) Remind(ctx context.Context, notices []Notice, anew, at time.Time) (r Reminding, err error) {
+	err = db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		r = Reminding{}
 		requests, err := t.spokenOf(ctx, notices)
 		if err != nil {
 			return err
 		}
+		old, err := t.superseded(ctx, notices, anew)
+		if err != nil {
+			return err
+		}
 		for _, n := range notices {
-			id, err := t.notify(ctx, n, requests)
+			id, err := t.notify(ctx, n, requests, anew)
 			if err != nil {
 				return err
 			}
-			ids = append(ids, id)
+			r.Mails = append(r.Mails, id)
+		}
+		for _, o := range old {
+			freed, err := t.giveWay(ctx, o, notices, r.Mails, anew)
+			if err != nil {
+				return err
+			}
+			r.Freed = r.Freed || freed
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("remind: %w", err)
+		return Reminding{}, fmt.Errorf("remind: %w", err)
 	}
-	return ids, nil
+	return r, nil
+}
+
+// Reminding is what DB.Remind did.
+type Reminding struct {
+	Mails []int64 // the ids of the letters
+	Freed bool    // a letter of today was dropped, and nobody is told any more of some of its stages
 }
 
 // numbers are those of all requests that the notice speaks of, in order.
@@ -110,7 +143,7 @@ func (t *tx) spokenOf(ctx context.Context, notices []Notice) (map[string]request
 }
 
 // notify queues one notice about some of the requests.
-func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRow) (int64, error) {
+func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRow, anew time.Time) (int64, error) {
 	var about []requestRow
 	for _, number := range n.numbers() {
 		r, found := requests[number]
@@ -119,17 +152,12 @@ func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRo
 		}
 		about = append(about, r)
 	}
-	if n.Supersede {
-		if err := t.supersede(ctx, n.Mail); err != nil {
-			return 0, err
-		}
-	}
 	id, err := t.enqueue(ctx, n.Mail, about, Machine)
 	if err != nil {
 		return 0, err
 	}
 	for _, s := range n.Stages {
-		if err := t.reached(ctx, s, requests[s.Number].ID, id); err != nil {
+		if err := t.reached(ctx, s, requests[s.Number].ID, id, anew); err != nil {
 			return 0, err
 		}
 	}
@@ -142,11 +170,20 @@ func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRo
 }
 
 // reached writes down that a request was reminded of.
-func (t *tx) reached(ctx context.Context, s Stage, request, mail int64) error {
-	_, err := t.insert(ctx, "reminders", fields{
-		"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "act_by": s.ActBy.String(), "mail": mail, "at": instant(t.at),
-	})
-	if isUnique(err) {
+func (t *tx) reached(ctx context.Context, s Stage, request, mail int64, anew time.Time) error {
+	row := fields{"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "act_by": s.ActBy.String(), "mail": mail, "at": instant(t.at)}
+	var id int64
+	var by Telling
+	err := t.QueryRowContext(ctx, `SELECT m.id, o.state, o.queued_at FROM reminders m JOIN outbox o ON o.id = m.mail
+		WHERE m.request = ? AND m.stage = ? AND m.clock_start = ? AND m.act_by = ?`,
+		request, s.Stage, row["clock_start"], row["act_by"]).Scan(&id, &by.State, asInstant{&by.Since})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		_, err = t.insert(ctx, "reminders", row)
+	case err != nil:
+	case by.State == MailQueued && by.Since.Before(anew): // giveWay writes the event
+		return t.set(ctx, "reminders", id, row)
+	default:
 		return fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
 	}
 	if err != nil {
@@ -166,22 +203,4 @@ func (db *DB) Digested(ctx context.Context, to string, since time.Time) (had boo
 		return false, fmt.Errorf("look for digests: %w", err)
 	}
 	return had, nil
-}
-
-// supersede drops the reminders and digests to the same address that have not
-// gone out.
-func (t *tx) supersede(ctx context.Context, m NewMail) error {
-	old, err := loadMail(ctx, t, `WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest') AND o.address_key = ? ORDER BY o.id`, keyed(t.key, m.Keys.Address))
-	if err != nil {
-		return err
-	}
-	for _, o := range old {
-		if fold(o.To) != fold(m.To) { // another tag behind the plus sign: another reader
-			continue
-		}
-		if err := t.decide(ctx, o.ID, MailDropped, Machine, EventDropped, MailQueued); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -55,9 +55,9 @@ func world(t testing.TB, path string) *DB {
 	joined := becoming(t, db, joins(first.Numbers[0])[0], func(r *Request) { r.Status = StatusInProgress })
 	join.Requests, join.Joins = nil, []Change{joined}
 	must[Admitted](t)(db.Admit(ctx, join, tick()))
-	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: first.Numbers[:1], Mail: NewMail{
+	must[Reminding](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: first.Numbers[:1], Mail: NewMail{
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
-	}}}, tick()))
+	}}}, time.Time{}, tick()))
 	for { // everything in the outbox gets its bytes
 		m := must[*Mail](t)(db.Claim(ctx, tick(), render))
 		if m == nil {
@@ -76,23 +76,23 @@ func TestRemind(t *testing.T) {
 	stage := Stage{a.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}
 	mail := NewMail{Purpose: PurposeReminder, State: MailQueued, To: "s@license.kz", MessageID: func(string) string { return "<r1@license.kz>" }}
 	one := func(stages ...Stage) []Notice { return []Notice{{Mail: mail, Stages: stages}} }
-	id := must[[]int64](t)(db.Remind(ctx, one(stage), t0))[0]
+	id := must[Reminding](t)(db.Remind(ctx, one(stage), time.Time{}, t0)).Mails[0]
 	if m := must[Mail](t)(db.Mail(ctx, id)); len(m.Requests) != 1 || m.LetterID != 0 {
 		t.Errorf("reminder %+v", m)
 	}
 	other := Stage{a.Numbers[0], "3", day("2026-11-23"), day("2026-11-30")}
-	if _, err := db.Remind(ctx, one(other, stage), t0); !errors.Is(err, ErrStale) {
+	if _, err := db.Remind(ctx, one(other, stage), time.Time{}, t0); !errors.Is(err, ErrStale) {
 		t.Errorf("the same stage again: %v", err)
 	}
-	if done := must[map[Stage]bool](t)(db.Reminded(ctx, a.Numbers)); !done[stage] || len(done) != 1 {
+	if done := must[map[Stage]Telling](t)(db.Reminded(ctx, a.Numbers)); done[stage].State != MailQueued || len(done) != 1 {
 		t.Errorf("reminded %v", done)
 	}
-	if _, err := db.Remind(ctx, one(Stage{"LK-2026-000099", "5", day("2026-11-23"), day("2026-11-30")}), t0); !errors.Is(err, ErrNotFound) {
+	if _, err := db.Remind(ctx, one(Stage{"LK-2026-000099", "5", day("2026-11-23"), day("2026-11-30")}), time.Time{}, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("unknown request: %v", err)
 	}
 	clock, due := stage, stage
 	clock.ClockStart, due.ActBy = day("2026-11-30"), day("2026-12-28")
-	must[[]int64](t)(db.Remind(ctx, one(clock, due), t0))
+	must[Reminding](t)(db.Remind(ctx, one(clock, due), time.Time{}, t0))
 	sound(t, db)
 }
 
@@ -105,13 +105,13 @@ func TestRemindSeveral(t *testing.T) {
 		return NewMail{Purpose: PurposeDigest, State: MailQueued, To: who, Keys: MailKeys{Address: who}, MessageID: func(string) string { return "<" + who + ">" }}
 	}
 	stage := func(s string) []Stage { return []Stage{{a.Numbers[0], s, day("2026-11-23"), day("2026-11-30")}} }
-	first := must[[]int64](t)(db.Remind(ctx, []Notice{
+	first := must[Reminding](t)(db.Remind(ctx, []Notice{
 		{Mail: to("clerk"), Stages: stage("1")}, {Mail: to("officer"), Numbers: a.Numbers, Escalated: a.Numbers},
-	}, t0))
-	if _, err := db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}, {Mail: to("officer"), Stages: stage("1"), Supersede: true}}, t0); !errors.Is(err, ErrStale) {
+	}, time.Time{}, t0)).Mails
+	if _, err := db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}, {Mail: to("officer"), Stages: stage("1"), Supersede: true}}, time.Time{}, t0); !errors.Is(err, ErrStale) {
 		t.Errorf("half of it was told already: %v", err)
 	}
-	second := must[[]int64](t)(db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}}, t0))
+	second := must[Reminding](t)(db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}}, time.Time{}, t0)).Mails
 	for _, want := range []struct {
 		id    int64
 		state MailState
