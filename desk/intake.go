@@ -165,7 +165,7 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	if err != nil {
 		return err
 	}
-	server := st.UIDValidity
+	server, old := st.UIDValidity, e.at(cur.UIDValidity)
 	if st.UIDValidity = e.of(server); found && cur.UIDValidity == st.UIDValidity {
 		again, err := p.givenAgain(ctx, server, st, e, cur)
 		if err != nil {
@@ -189,7 +189,13 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 		}
 	}
 	p.cur = store.Cursor{Folder: p.folder.Name, UIDValidity: st.UIDValidity, FirstUID: first, LastUID: first - 1, FirstPass: !found || cur.FirstPass}
-	return p.Store.SetCursor(ctx, p.cur, p.Now())
+	if err := p.Store.SetCursor(ctx, p.cur, p.Now()); err != nil {
+		return err
+	}
+	if found && old != server {
+		p.Log.Warn("UIDVALIDITY changed: the folder is read anew, and what the register knows is not registered again", "folder", p.folder.Name, "old", old, "new", server)
+	}
+	return nil
 }
 
 // takeRange brings the messages with the UIDs from..to into the ledger, chunk by chunk. If
@@ -245,7 +251,7 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 
 // rowOf makes the ledger row of a message with this header digest.
 func rowOf(h mailbox.Head, digest string, v rules.Verdict, code string) store.Seen {
-	return store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, HeaderDigest: digest, Verdict: v, ReasonCode: code}
+	return store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, HeaderDigest: digest, Verdict: v, ReasonCode: code, Again: code == codeCopy}
 }
 
 // sortOut leaves out the messages that need no reading: those that have a ledger row;
@@ -270,7 +276,9 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 		case p.early(h.InternalDate):
 			rows = append(rows, rowOf(h, digests[i], rules.None, codeBeforeStart))
 		case seen && old.Verdict == rules.None && old.ReasonCode != codeGone:
-			rows = append(rows, rowOf(h, digests[i], rules.None, old.ReasonCode))
+			row := rowOf(h, digests[i], rules.None, old.ReasonCode)
+			row.Again = true
+			rows = append(rows, row)
 		default: // whether it is a copy of a registered letter, its bytes tell once it is read
 			fresh = append(fresh, &letter{head: h, digest: digests[i], seenBefore: seen, long: len(h.Header) >= mailbox.HeadLimit})
 		}

@@ -25,6 +25,10 @@ type Seen struct {
 	HeaderDigest string // see docs/developer.md; "" when the header could not be read
 	Verdict      rules.Verdict
 	ReasonCode   string
+
+	// Again: the ledger has the letter in another place, since it was moved or copied or
+	// its folder numbered anew. Its row is not written otherwise, but counts as no letter.
+	Again bool
 }
 
 // Admission is one letter with everything that its registration changes, for

@@ -7,8 +7,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"license.kz/pometka/rules"
 )
 
 // Record writes the ledger rows of messages that are no requests, and the
@@ -55,7 +58,7 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 		return err
 	}
 	all := make([]byte, 0, len(rows)*(2*sha256.Size+1))
-	r, id := newRepeated(ledgerWithID), before
+	r, id, seen := newRepeated(ledgerWithID), before, rows
 	for len(rows) > 0 {
 		n := 1 // few different statements, since each stays prepared
 		for n*10 <= min(len(rows), 100) {
@@ -80,6 +83,11 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 	if err := t.QueryRowContext(ctx, last).Scan(&after); err != nil {
 		return err
 	}
+	if after == id { // else an earlier try has counted them
+		if err := t.countAgain(ctx, seen); err != nil {
+			return err
+		}
+	}
 	switch {
 	case after == before:
 	case t.ledger.first != 0:
@@ -88,6 +96,23 @@ func (t *tx) insertSeen(ctx context.Context, folder int64, uidvalidity uint32, r
 		t.ledger = ledgerRows{before + 1, all}
 	default:
 		t.ledger = ledgerRows{first: before + 1}
+	}
+	return nil
+}
+
+// countAgain counts the rows of letters that the ledger had before.
+func (t *tx) countAgain(ctx context.Context, rows []Seen) error {
+	again := map[rules.Verdict]int{}
+	for _, s := range rows {
+		if s.Again {
+			again[s.Verdict]++
+		}
+	}
+	for verdict, n := range again {
+		if _, err := t.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = meta.value + excluded.value`, metaAgain+string(verdict), strconv.Itoa(n)); err != nil {
+			return fmt.Errorf("count letters that came again: %w", err)
+		}
 	}
 	return nil
 }

@@ -87,6 +87,24 @@ func TestRecord(t *testing.T) {
 		f.NextActBy != day("2026-12-14") || !f.OldestQueue.Equal(t0) || !f.LastPass.IsZero() {
 		t.Errorf("facts %+v", f)
 	}
+	anew := Cursor{Folder: "INBOX", UIDValidity: 8, FirstUID: 1, LastUID: 4}
+	rows = []Seen{
+		{UID: 1, HeaderDigest: "d1", Verdict: rules.None, ReasonCode: "plain", Again: true},
+		{UID: 2, HeaderDigest: "other", Verdict: rules.Request, ReasonCode: "copy", Again: true},
+		{UID: 3, HeaderDigest: "d1", Verdict: rules.None, ReasonCode: "later", Again: true},
+		{UID: 4, HeaderDigest: "d4", Verdict: rules.None, ReasonCode: "plain"},
+	}
+	for range 2 { // the chunk again
+		ok(t, db.Record(ctx, anew, rows, t0))
+		if f := must[Counts](t)(db.Counts(ctx)); f.Ledger[rules.None] != 3 || f.Ledger[rules.Request] != 1 {
+			t.Errorf("letters that came again are counted: %v", f.Ledger)
+		}
+	}
+	anew.UIDValidity = 9
+	ok(t, db.Record(ctx, anew, rows[:3], t0))
+	if f := must[Counts](t)(db.Counts(ctx)); f.Ledger[rules.None] != 3 || f.Ledger[rules.Request] != 1 {
+		t.Errorf("letters that came a third time are counted: %v", f.Ledger)
+	}
 	sound(t, db)
 }
 

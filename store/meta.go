@@ -44,6 +44,8 @@ const (
 	// MetaLastPass is the instant at which the last complete intake pass ended: see SetPass.
 	MetaLastPass = "last_pass"
 
+	metaAgain = "again:" // and a verdict: how many rows of the ledger are of letters that it had before
+
 	metaSearch = "search" // state of the search index: indexWhole or indexMaking
 )
 

@@ -11,7 +11,7 @@ import (
 
 // Counts is the state of the register in numbers.
 type Counts struct {
-	Ledger   map[rules.Verdict]int // messages ever seen, by verdict
+	Ledger   map[rules.Verdict]int // letters ever seen, by verdict; one that came again counts once
 	Outbox   map[MailState]int
 	Requests map[Status]int
 	Open     int // requests that are neither closed nor in review
@@ -33,7 +33,8 @@ func (db *DB) Counts(ctx context.Context) (Counts, error) {
 		// the number of all, and what is of note has an index.
 		if err := countBy(ctx, q, `SELECT verdict, count(*) FROM messages WHERE verdict <> 'none' GROUP BY verdict
 			UNION ALL SELECT 'none', (SELECT coalesce(max(id), 0) FROM messages) -
-				(SELECT count(*) FROM messages WHERE verdict <> 'none')`, f.Ledger); err != nil {
+				(SELECT count(*) FROM messages WHERE verdict <> 'none')
+			UNION ALL SELECT substr(name, length(?1) + 1), -value FROM meta WHERE name GLOB ?1 || '*'`, f.Ledger, metaAgain); err != nil {
 			return err
 		}
 		if err := countBy(ctx, q, `SELECT state, count(*) FROM outbox GROUP BY state`, f.Outbox); err != nil {
@@ -62,8 +63,8 @@ func (db *DB) Counts(ctx context.Context) (Counts, error) {
 	return f, nil
 }
 
-func countBy[K ~string](ctx context.Context, q querier, query string, into map[K]int) error {
-	rows, err := q.QueryContext(ctx, query)
+func countBy[K ~string](ctx context.Context, q querier, query string, into map[K]int, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func countBy[K ~string](ctx context.Context, q querier, query string, into map[K
 		var key string
 		var n int
 		err := rows.Scan(&key, &n)
-		into[K(key)] = n
+		into[K(key)] += n
 		return err
 	})
 }
