@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -86,23 +87,15 @@ func (d *Desk) wordBulletin(template string, lang rules.Lang, b bulletin) (templ
 // the next working day.
 func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, late, urgent int) {
 	for _, x := range due {
-		stage := "due"
 		switch {
 		case x.Overdue:
-			stage = "overdue"
 			late++
 		case x.Left <= 1:
 			urgent++
 		}
-		switch {
-		case x.Overdue:
-		case x.Status == store.StatusReview:
-			stage = "review"
-		case x.New:
-			stage = "new"
-		}
 		out = append(out, templates.ReminderLine{
-			Number: x.Number, Next: d.Words.Next(string(lang), string(x.Next), x.Number), Kind: d.KindName(x.Kind, lang), Stage: stage, DaysLeft: x.Left, Missed: x.Missed, Waits: x.Waits,
+			Number: x.Number, Next: d.Words.Next(string(lang), string(x.Next), x.Number), Kind: d.KindName(x.Kind, lang), New: x.New,
+			Review: x.Status == store.StatusReview, Might: d.kindNames(x.Candidates, lang), DaysLeft: x.Left, Missed: x.Missed, Waits: x.Waits,
 			ActBy: x.Last.Time(), Source: string(x.Source), Assignee: d.NameOf(x.Assignee), Provisional: x.Provisional,
 		})
 	}
@@ -118,6 +111,15 @@ func (d *Desk) stuckLine(m stuckMail, lang rules.Lang) templates.DigestLetter {
 		out.Reason = d.Words.Reason(string(lang), r.Code, r.Args)
 	}
 	return out
+}
+
+// kindNames names what a case on review might be.
+func (d *Desk) kindNames(kinds []rules.Kind, lang rules.Lang) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = d.KindName(k, lang)
+	}
+	return strings.Join(names, ", ")
 }
 
 // KindName names a kind as the policy does.

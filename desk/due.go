@@ -163,12 +163,8 @@ func (d *Desk) dueOf(q *store.Request, today rules.Date) (Due, bool) {
 		return Due{}, false
 	}
 	told := d.Foremost(*q, today)
-	kind := q.Kind
-	if kind == "" && len(q.Candidates) > 0 {
-		kind = q.Candidates[0]
-	}
 	x := Due{
-		Number: q.Number, Kind: kind, Status: q.Status, ActBy: q.ActBy, Source: told.Source, Last: told.Due,
+		Number: q.Number, Kind: q.Kind, Candidates: q.Candidates, Status: q.Status, ActBy: q.ActBy, Source: told.Source, Last: told.Due,
 		DaysLeft: left, Left: d.Calendar.Remaining(today, told.Due), Overdue: Overdue(*q, today), Assignee: q.Assignee, Provisional: told.Provisional && !told.Due.IsZero(),
 		Stage: store.Stage{Number: q.Number, Stage: stage, ClockStart: cmp.Or(Acting(*q).From, q.ReceivedOn), ActBy: q.ActBy},
 	}

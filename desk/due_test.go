@@ -2,6 +2,7 @@ package desk
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,5 +62,48 @@ func TestPartsOfTheBook(t *testing.T) {
 	}
 	if reviews == 0 || days == 0 {
 		t.Errorf("%d reviews far from their day, %d last chances: the test tests nothing", reviews, days)
+	}
+}
+
+// A case on review is told of as what it is in every letter to staff, also when it is new or
+// overdue: somebody has to decide, and it might be any of its candidates.
+func TestReviewInLetters(t *testing.T) {
+	r := staffed(t)
+	n := r.ask(t, 1, "Претензия", "Отзываю согласие на обработку персональных данных. Также прошу вернуть деньги.", at(11, 23, 10, 0))
+	q := r.request(t, n)
+	if q.Status != store.StatusReview || len(q.Candidates) < 2 {
+		t.Fatalf("%s is %s and may be %v", n, q.Status, q.Candidates)
+	}
+	words := map[rules.Lang][]string{
+		rules.RU: {"Нужно решить, что это за обращение", "Возможно: ", "(новое)", "Просрочено на"},
+		rules.KK: {"Қандай өтініш екенін шешу қажет", "Мүмкін: ", "(жаңа)", "бұрын өтті"},
+		rules.EN: {"Decide what kind of request it is", "Perhaps: ", "(new)", "Overdue by"},
+	}
+	for _, overdue := range []bool{false, true} {
+		if overdue {
+			r.Now = func() time.Time { return at(12, 28, 10, 0) }
+		}
+		b, err := r.book(t.Context())
+		if err != nil || len(b.due) != 1 || b.due[0].Overdue != overdue || !b.due[0].New {
+			t.Fatalf("due %+v, %v", b.due, err)
+		}
+		for _, template := range []string{letterReminder, letterDigest, letterEscalation} {
+			for lang, w := range words {
+				l, err := r.wordBulletin(template, lang, bulletin{Today: b.today, Lines: b.due})
+				if err != nil {
+					t.Fatal(err)
+				}
+				text := strings.Join(strings.Fields(l.Body), " ")
+				if !strings.Contains(text, n+" "+w[2]+" "+w[0]) || strings.Contains(text, w[3]) != overdue {
+					t.Errorf("%s in %s, overdue %v, says not what it is:\n%s", template, lang, overdue, l.Body)
+				}
+				_, might, _ := strings.Cut(text, w[1])
+				for _, k := range q.Candidates {
+					if !strings.Contains(might, r.KindName(k, lang)) {
+						t.Errorf("%s in %s, overdue %v, names %s as no candidate:\n%s", template, lang, overdue, k, l.Body)
+					}
+				}
+			}
+		}
 	}
 }

@@ -37,11 +37,12 @@ const (
 
 // Due is one request that staff must know of today.
 type Due struct {
-	Number   string
-	Kind     rules.Kind
-	Status   store.Status
-	ActBy    rules.Date
-	DaysLeft int // working days until ActBy; negative when the day has passed
+	Number     string
+	Kind       rules.Kind
+	Candidates []rules.Kind `json:",omitempty"` // of a case on review, which has no kind
+	Status     store.Status
+	ActBy      rules.Date
+	DaysLeft   int // working days until ActBy; negative when the day has passed
 
 	// What staff is told of: the term that Foremost names, and the working days
 	// until its last day.

@@ -150,11 +150,11 @@ func sampleReleased(all []any) []any {
 
 func sampleLines(lang Lang, w words) []ReminderLine {
 	lines := []ReminderLine{
-		{Number: "LK-2026-000098", Kind: w.say("claim"), Stage: "overdue", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.say("person")},
-		{Number: "LK-2026-000117", Kind: w.say("withdrawal"), Stage: "overdue", DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
-		{Number: sampleNumber, Kind: w.say("erasure"), Stage: "due", DaysLeft: 0, Missed: -3, ActBy: sampleToday, Source: "policy", Assignee: w.say("person")},
-		{Number: "LK-2027-000004", Kind: w.say("correction"), Stage: "new", DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.say("person")},
-		{Number: "LK-2027-000005", Stage: "review", DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "target", Provisional: true},
+		{Number: "LK-2026-000098", Kind: w.say("claim"), DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "law", Assignee: w.say("person")},
+		{Number: "LK-2026-000117", Kind: w.say("withdrawal"), DaysLeft: -2, ActBy: sampleDay(2027, 1, 5), Source: "policy"},
+		{Number: sampleNumber, Kind: w.say("erasure"), DaysLeft: 0, Missed: -3, ActBy: sampleToday, Source: "policy", Assignee: w.say("person")},
+		{Number: "LK-2027-000004", Kind: w.say("correction"), New: true, DaysLeft: 3, ActBy: sampleDay(2027, 1, 13), Source: "law", Assignee: w.say("person")},
+		{Number: "LK-2027-000005", Review: true, Might: w.say("claim") + ", " + w.say("withdrawal"), DaysLeft: -1, ActBy: sampleDay(2027, 1, 6), Source: "target", Provisional: true},
 	}
 	for i, next := range []string{"answer.claim", "take", "answer", "documents", "review"} {
 		lines[i].Next = nextLines(lang, next, lines[i].Number)

@@ -18,7 +18,9 @@ type Reminder struct {
 type ReminderLine struct {
 	Number   string
 	Kind     string // named in the reader's language; "" while it is not decided
-	Stage    string // "new", "due", "overdue" or "review"
+	New      bool   // it is announced for the first time
+	Review   bool   // a person has to decide what the letter is
+	Might    string // of such a case: the kinds that it might be, named in the reader's language; "" if nobody can say
 	DaysLeft int    // working days until ActBy: 0 on the day itself, negative after it
 	Missed   int    // working days since the operator's own target, where another term is named: negative; else 0
 	Waits    int    // working days for which the terms have stood still: then there is no ActBy; else 0
@@ -29,12 +31,6 @@ type ReminderLine struct {
 
 	Provisional bool // a calendar still to be published can move ActBy
 }
-
-// Review reports that a person has to decide what the letter is.
-func (l ReminderLine) Review() bool { return l.Stage == "review" }
-
-// New reports that the request is announced for the first time.
-func (l ReminderLine) New() bool { return l.Stage == "new" }
 
 // Short is ShortNumber of the number.
 func (l ReminderLine) Short() string { return ShortNumber(l.Number) }

@@ -28,7 +28,7 @@ func TestTemplatesHoldNoLogic(t *testing.T) {
 // Every field that a letter is given is told in every language, by itself or
 // by the method that stands for it.
 func TestTemplatesUseEveryField(t *testing.T) {
-	standsFor := map[string]string{"DocumentDays": "ProofDays", "Stage": "Review", "Claim": "Text", "Earlier": "WorkedBy", "Source": "Law"}
+	standsFor := map[string]string{"DocumentDays": "ProofDays", "Claim": "Text", "Earlier": "WorkedBy", "Source": "Law"}
 	s := builtIn(t)
 	for _, lang := range languages {
 		for _, name := range s.Names() {

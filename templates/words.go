@@ -16,7 +16,7 @@ func (a Acknowledgement) words() map[string]any {
 func (d Done) words() map[string]any { return map[string]any{"Bare": d.Bare} }
 
 func (l ReminderLine) words() map[string]any {
-	return map[string]any{"Review": l.Review, "New": l.New, "Short": l.Short}
+	return map[string]any{"Short": l.Short}
 }
 
 func (m DigestMove) words() map[string]any { return map[string]any{"Short": m.Short} }
