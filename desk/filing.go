@@ -58,7 +58,7 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 			case errors.As(err, &ours), err != nil && ctx.Err() != nil:
 				return fmt.Errorf("file letters of folder %q: %w", f.Name, err)
 			case err != nil:
-				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", err.Error())
+				d.Log.WarnContext(ctx, "letters not filed, they stay where they are", "folder", f.Name, "error", err)
 				d.filed.next = d.Now().Add(filingAgain)
 				return nil
 			}

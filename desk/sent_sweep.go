@@ -76,7 +76,7 @@ func (d *Desk) sweepSent(ctx context.Context) error {
 	d.sent.folder = ""
 	if !d.sent.told || mailbox.FaultOf(err) == mailbox.FaultSilent {
 		d.sent.told = true
-		d.Log.WarnContext(ctx, "the Sent folder cannot be read: answers sent from mail programs are not noticed; see imap.sent_folder", "error", err.Error())
+		d.Log.WarnContext(ctx, "the Sent folder cannot be read: answers sent from mail programs are not noticed; see imap.sent_folder", "error", err)
 	}
 	return nil
 }

@@ -46,8 +46,8 @@ func (s Server) usesToken() bool { return s.Auth != AuthPassword }
 
 // refused words a log-in that the server turned down. The server's own words
 // help («IMAP is disabled»), but must not carry the secret or the name. hint is
-// what the log is told before them.
-func (s Server) refused(p protocol, secret, hint, reply string) error {
+// what is told before them, and code what the log holds instead of them.
+func (s Server) refused(p protocol, secret, hint, reply, code string) error {
 	for _, private := range []string{secret, s.Username} {
 		if private != "" {
 			reply = strings.ReplaceAll(reply, private, "***")
@@ -58,14 +58,14 @@ func (s Server) refused(p protocol, secret, hint, reply string) error {
 		what = "token"
 	}
 	reply = plain(reply, 200)
-	return &loginRefusal{s.fault(p, fmt.Sprintf("log in to %s: the server refused the %s (%s%s): check %s.username and the %s",
-		s.addr(), what, hint, reply, p, what), ErrLogin), reply}
+	format := fmt.Sprintf("log in to %s: the server refused the %s (%s%%s): check %s.username and the %s", s.addr(), what, hint, p, what)
+	return &loginRefusal{s.quoting(p, format, reply, code, ErrLogin), reply, code}
 }
 
 // loginRefusal keeps the server's own words apart.
 type loginRefusal struct {
 	error
-	reply string
+	reply, code string
 }
 
 func (r *loginRefusal) Unwrap() error { return r.error }

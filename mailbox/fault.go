@@ -9,7 +9,6 @@ import (
 	"net/textproto"
 	"os"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/emersion/go-imap/v2"
@@ -71,7 +70,7 @@ func ServerWords(err error) string {
 	case errors.As(err, &reply):
 		return plain(strconv.Itoa(reply.Code)+" "+reply.Msg, 200)
 	case errors.As(err, &wrongName):
-		return strings.Trim(names(wrongName.Certificate), " ()")
+		return names(wrongName.Certificate)
 	}
 	return ""
 }

@@ -168,7 +168,7 @@ func (r *Reader) drop(err error) {
 	if r.s == nil {
 		return
 	}
-	r.o.Log.Debug("connection given up", "server", r.o.addr(), "error", plain(err.Error(), 200))
+	r.o.Log.Debug("connection given up", "server", r.o.addr(), "error", cause(err))
 	r.parting = r.s.parting()
 	r.s.hangUp()
 	if l := r.s.listing; l != nil && l.failed() {

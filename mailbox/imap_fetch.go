@@ -85,7 +85,7 @@ func (r *Reader) failed(ctx context.Context, uid uint32, after int64, err error)
 		}
 	}
 	if given {
-		r.o.Log.Warn("message cannot be read", "folder", r.folder, "uid", uid, "error", plain(err.Error(), 200))
+		r.o.Log.Warn("message cannot be read", "folder", r.folder, "uid", uid, "error", cause(err))
 		return false, &BadMessage{uid, err}
 	}
 	return again, r.worded(ctx, err)

@@ -50,8 +50,15 @@ func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids 
 		r.drop(err)
 		return nil, fmt.Errorf("file letters of %q: %w", folder, r.worded(ctx, err))
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNoFiling, plain(err.Error(), 200))
+	return nil, &unfiled{err}
 }
+
+// unfiled is ErrNoFiling with what the server said to it.
+type unfiled struct{ err error }
+
+func (u *unfiled) Error() string  { return ErrNoFiling.Error() + ": " + plain(u.err.Error(), 200) }
+func (u *unfiled) Unwrap() error  { return ErrNoFiling }
+func (u *unfiled) logged() string { return ErrNoFiling.Error() + ": " + cause(u.err) }
 
 // file reports as kept what was copied and lies where it lay as well.
 func (s *session) file(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (gone []uint32, kept bool, err error) {

@@ -32,6 +32,8 @@ type FolderError struct {
 	Name string
 	addr string
 	Has  string // the names of those that are there
+
+	count int // of them
 }
 
 func (e *FolderError) Error() string {
@@ -60,7 +62,7 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	}
 	all, err := r.list(ctx)
 	if refused(err) || FaultOf(err) == FaultOther && ctx.Err() == nil { // the folders can still be read, as far as their names are known
-		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", plain(err.Error(), 200))
+		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", cause(err))
 		return r.unlisted(), nil
 	}
 	if err != nil {
@@ -81,7 +83,7 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	for _, want := range r.o.Folders {
 		name, ok := find(all, want)
 		if !ok {
-			missing = errors.Join(missing, &FolderError{want, r.o.addr(), spell(all)})
+			missing = errors.Join(missing, &FolderError{want, r.o.addr(), spell(all), len(all)})
 			continue
 		}
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junk, name)})
@@ -131,7 +133,7 @@ func (r *Reader) SentFolder(ctx context.Context) (string, error) {
 		return names[0], nil
 	}
 	r.forgetList()
-	return "", &FolderError{"", r.o.addr(), spell(all)}
+	return "", &FolderError{"", r.o.addr(), spell(all), len(all)}
 }
 
 const inbox = "INBOX"

@@ -178,7 +178,7 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 	if refused(last) && !v.r.blame(ctx, uid, last) {
 		return v.r.worded(ctx, last)
 	}
-	v.r.o.Log.Warn("message cannot be read", "folder", v.r.folder, "uid", uid, "error", plain(last.Error(), 200))
+	v.r.o.Log.Warn("message cannot be read", "folder", v.r.folder, "uid", uid, "error", cause(last))
 	v.bad[uid] = lost{uid: uid, at: v.r.stampOf(ctx, uid), err: last}
 	return nil
 }

@@ -169,6 +169,8 @@ func (t turnedAway) with(err error) error {
 
 func (t turnedAway) Error() string { return "the server turned us away (" + string(t) + ")" }
 
+var errStartTLSMore = errors.New("the server sent more in the open after STARTTLS")
+
 // startTLS speaks the few lines before TLS itself: what a server, or somebody
 // in between, sends in the open beyond the answer to STARTTLS is refused, and so
 // is a greeting that claims we were logged in already (RFC 9051, 7.1.4).
@@ -192,7 +194,7 @@ func (s Server) startTLS(ctx context.Context, w *wire) (net.Conn, error) {
 		case strings.HasPrefix(up, "S1 OK") && r.Buffered() == 0:
 			return s.handshake(ctx, w)
 		case strings.HasPrefix(up, "S1 OK"):
-			return nil, errors.New("the server sent more in the open after STARTTLS")
+			return nil, errStartTLSMore
 		case strings.HasPrefix(up, "S1 "):
 			return nil, errNoStartTLS
 		}
@@ -223,16 +225,16 @@ func (s Server) loginError(ctx context.Context, err error, secret string) error 
 	var bearer tokenRefused
 	switch {
 	case errors.As(err, &bearer):
-		return s.refused(protoIMAP, secret, "", string(bearer))
+		return s.refused(protoIMAP, secret, "", string(bearer), Code(bearer))
 	case !errors.As(err, &no):
 		return s.explain(ctx, protoIMAP, err)
 	}
 	switch no.Code {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug:
-		return s.fault(protoIMAP, fmt.Sprintf("log in to %s: the server is out of order (%s %s): try later", s.addr(), no.Code, plain(no.Text, 200)), err)
+		return s.quoting(protoIMAP, fmt.Sprintf("log in to %s: the server is out of order (%%s): try later", s.addr()), string(no.Code)+" "+no.Text, Code(no), err)
 	}
 	if no.Type == imap.StatusResponseTypeBad {
-		return s.refused(protoIMAP, secret, "this way to log in is not offered, see imap.auth: ", no.Text)
+		return s.refused(protoIMAP, secret, "this way to log in is not offered, see imap.auth: ", no.Text, Code(no))
 	}
-	return s.refused(protoIMAP, secret, "", no.Text)
+	return s.refused(protoIMAP, secret, "", no.Text, Code(no))
 }

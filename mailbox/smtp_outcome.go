@@ -55,11 +55,16 @@ func failed(phase string, err error) Outcome {
 	case reply.Code >= 500 && reply.Code < 600:
 		out.Status = StatusRejected
 	case reply.Code < 400 || reply.Code >= 600: // a reply that does not belong here
-		out.Err = fmt.Errorf("the server answered %d out of turn", reply.Code)
+		out.Err = outOfTurn(reply.Code)
 		out.Code = 0
 	}
 	return out
 }
+
+// outOfTurn is a reply that does not belong where it came.
+type outOfTurn int
+
+func (o outOfTurn) Error() string { return fmt.Sprintf("the server answered %d out of turn", int(o)) }
 
 // EnhancedStumbled is the code of a letter over which this program stumbled (RFC
 // 3463, 3.4: undefined status of the system). No server said it, so there is no Code.
@@ -107,16 +112,16 @@ func (s *Sender) openError(ctx context.Context, phase string, err error, secret 
 	var bearer tokenRefused
 	switch {
 	case errors.As(err, &bearer):
-		return s.o.refused(protoSMTP, secret, "", string(bearer))
+		return s.o.refused(protoSMTP, secret, "", string(bearer), Code(bearer))
 	case !errors.As(err, &reply):
 		return s.o.explain(ctx, protoSMTP, err)
 	case phase == PhaseLogin && reply.Code >= 500 && reply.Code < 600:
-		return s.o.refused(protoSMTP, secret, "", fmt.Sprintf("%d %s", reply.Code, reply.Msg))
+		return s.o.refused(protoSMTP, secret, "", fmt.Sprintf("%d %s", reply.Code, reply.Msg), Code(reply))
 	case phase == PhaseLogin:
 		return s.o.fault(protoSMTP, fmt.Sprintf("log in to %s: the server is out of order (%d): try later", s.o.addr(), reply.Code), err)
 	}
-	return s.o.fault(protoSMTP, fmt.Sprintf("connect to %s: the server turned us away (%d %s): try later, or check smtp.host and smtp.port",
-		s.o.addr(), reply.Code, plain(reply.Msg, 200)), err)
+	format := fmt.Sprintf("connect to %s: the server turned us away (%%s): try later, or check smtp.host and smtp.port", s.o.addr())
+	return s.o.quoting(protoSMTP, format, fmt.Sprintf("%d %s", reply.Code, reply.Msg), Code(reply), err)
 }
 
 // checkEnvelope refuses what would break out of the command line, before

@@ -53,15 +53,26 @@ func (s Server) word(ctx context.Context, p protocol, doing string, err error) e
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errSilent) {
 		return fmt.Errorf("%s %s: %w", doing, s.addr(), cause)
 	}
-	what, todo := s.diagnose(p, err)
-	return s.fault(p, fmt.Sprintf("%s %s: %s: %s", doing, s.addr(), what, todo), err)
+	what, todo := s.diagnose(p, err, ServerWords(err), plain(err.Error(), 200))
+	e := s.fault(p, fmt.Sprintf("%s %s: %s: %s", doing, s.addr(), what, todo), err)
+	if short, _ := s.diagnose(p, err, Code(err), cause(err)); short != what {
+		e.log = fmt.Sprintf("%s %s: %s: %s%s", doing, s.addr(), short, todo, where)
+	}
+	return e
 }
 
 // fault is not put into its callers, and takes no copy of the server.
 //
 //go:noinline
 func (s *Server) fault(p protocol, text string, err error) *connectError {
-	return &connectError{p, s.addr(), text, err}
+	return &connectError{p, s.addr(), text, text, err}
+}
+
+// quoting is fault with what a server said, or its code for the log, in the place of %s.
+func (s *Server) quoting(p protocol, format, words, code string, err error) *connectError {
+	e := s.fault(p, strings.Replace(format, "%s", plain(words, 200), 1), err)
+	e.log = strings.Replace(format, "%s", code, 1) + where
+	return e
 }
 
 // connectError speaks to a person and keeps the cause for the program.
@@ -69,6 +80,7 @@ type connectError struct {
 	section protocol
 	addr    string
 	text    string
+	log     string // without what the server said: see Logged
 	err     error
 }
 
@@ -77,11 +89,14 @@ func (e *connectError) Unwrap() error { return e.err }
 
 func silence(d time.Duration) string { return fmt.Sprintf("no answer within %s", d) }
 
+// hungUp is the word for FaultCut.
+const hungUp = "the server hung up"
+
 // diagnose words what FaultOf sorts: what happened, and which key of the
-// configuration to look at.
-func (s Server) diagnose(p protocol, err error) (what, todo string) {
+// configuration to look at. said is what the server said to it, other how to put what is of
+// no sort.
+func (s Server) diagnose(p protocol, err error, said, other string) (what, todo string) {
 	var invalid x509.CertificateInvalidError
-	var wrongName x509.HostnameError
 	switch FaultOf(err) {
 	case FaultCA:
 		return errNoCA.Error(), fmt.Sprintf("check %s.ca_file", p)
@@ -91,8 +106,7 @@ func (s Server) diagnose(p protocol, err error) (what, todo string) {
 		errors.As(err, &invalid)
 		return expiry(invalid.Cert), "the server's certificate must be renewed, or this machine's clock is wrong"
 	case FaultWrongName:
-		errors.As(err, &wrongName)
-		return "the server's certificate is for another name" + names(wrongName.Certificate), fmt.Sprintf("check %s.host", p)
+		return "the server's certificate is for another name" + bracketed(said), fmt.Sprintf("check %s.host", p)
 	case FaultAuthority:
 		return "the server's certificate is from an unknown authority", fmt.Sprintf("if the server has a private one, set %s.ca_file", p)
 	case FaultPlain:
@@ -108,13 +122,9 @@ func (s Server) diagnose(p protocol, err error) (what, todo string) {
 	case FaultSilent:
 		return silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
 	case FaultCut:
-		what = "the server hung up"
-		if said := ServerWords(err); said != "" {
-			what += " (" + said + ")"
-		}
-		return what, fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
+		return hungUp + bracketed(said), fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
 	}
-	return plain(err.Error(), 200), fmt.Sprintf("try later, or check %s.host, %s.port and %s.tls", p, p, p)
+	return other, fmt.Sprintf("try later, or check %s.host, %s.port and %s.tls", p, p, p)
 }
 
 var (
@@ -132,11 +142,19 @@ func expiry(c *x509.Certificate) string {
 	return "the server's certificate expired on " + c.NotAfter.UTC().Format(time.DateOnly)
 }
 
+// names are those for which a certificate is.
 func names(c *x509.Certificate) string {
-	if c == nil || len(c.DNSNames) == 0 {
+	if c == nil {
 		return ""
 	}
-	return " (" + plain(strings.Join(c.DNSNames, ", "), 120) + ")"
+	return plain(strings.Join(c.DNSNames, ", "), 120)
+}
+
+func bracketed(said string) string {
+	if said == "" {
+		return ""
+	}
+	return " (" + said + ")"
 }
 
 func isUnreachable(err error) bool {

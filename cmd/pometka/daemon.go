@@ -98,7 +98,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 // first pass will tell of.
 func (d *daemon) rehearse(ctx context.Context) {
 	if err := mailbox.Survive(func() error { return d.Rehearse(ctx) }); err != nil {
-		d.log.Debug("no rehearsal", "error", err.Error())
+		d.log.Debug("no rehearsal", "error", err)
 	}
 }
 
@@ -162,7 +162,7 @@ func (d *daemon) turn(ctx, work context.Context) {
 	}
 	do(work, (*daemon).confess)
 	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
-		d.log.Error("pass failed", "error", err.Error())
+		d.log.Error("pass failed", "error", err)
 	}
 }
 

@@ -37,7 +37,7 @@ func (s *serving) tell(a desk.Alert) {
 	}
 	env := append(s.cfg.harmless(os.Environ()), "POMETKA_ALARM="+a.Code, "POMETKA_ALARM_STATE="+state)
 	if err := runAlarm(s.cfg.Alarm.Command, env, a.Subject+"\n\n"+a.Body, alertPatience); err != nil {
-		s.log.Error("alarm.command failed", "error", err.Error())
+		s.log.Error("alarm.command failed", "error", err)
 	}
 }
 

@@ -40,7 +40,7 @@ func (d *daemon) backedUp(ctx context.Context, err error) error {
 	d.copying = false
 	if err != nil {
 		d.copyAfter = d.Now().Add(backupAgain)
-		d.log.Error("backup failed", "error", err.Error())
+		d.log.Error("backup failed", "error", err)
 	} else {
 		d.log.Info("backup made")
 	}

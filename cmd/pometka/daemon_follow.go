@@ -30,7 +30,7 @@ func (d *daemon) follow(ctx context.Context) error {
 		return d.Clear(ctx, desk.TroubleCalendar)
 	}
 	if !d.behind {
-		d.log.Error("the register is counted by another calendar: restart pometka", "error", err.Error())
+		d.log.Error("the register is counted by another calendar: restart pometka", "error", err)
 		d.behind = true
 	}
 	return d.Raise(ctx, desk.TroubleCalendar, 0, d.Now())

@@ -38,7 +38,7 @@ func (d *daemon) startAudit(ctx context.Context) error {
 			return nil
 		})
 		if err != nil && ctx.Err() == nil {
-			log.Error("nightly audit did not end", "error", err.Error())
+			log.Error("nightly audit did not end", "error", err)
 		}
 	})
 	return nil
@@ -74,13 +74,13 @@ type audited struct {
 func purgeByNight(ctx context.Context, cfg *Config, o desk.Options) {
 	if cfg.Store.Retention <= 0 {
 		if err := o.Store.Scrub(ctx); err != nil && ctx.Err() == nil {
-			o.Log.Error("free pages were not emptied", "error", err.Error())
+			o.Log.Error("free pages were not emptied", "error", err)
 		}
 		return
 	}
 	sum, err := desk.New(o).PurgeByItself(ctx, cfg.Store.Retention)
 	if err != nil && ctx.Err() == nil {
-		o.Log.Error("nightly purge did not end", "error", err.Error())
+		o.Log.Error("nightly purge did not end", "error", err)
 		return
 	}
 	if sum != (store.Purged{}) {
@@ -94,7 +94,7 @@ func purgeByNight(ctx context.Context, cfg *Config, o desk.Options) {
 func reconcileBeside(ctx context.Context, cfg *Config, o desk.Options) *desk.Reconciliation {
 	reader, _, err := servers(cfg, o.Log)
 	if err != nil {
-		o.Log.Error("nightly reconciliation did not begin", "error", err.Error())
+		o.Log.Error("nightly reconciliation did not begin", "error", err)
 		return nil
 	}
 	defer reader.Close()
@@ -102,7 +102,7 @@ func reconcileBeside(ctx context.Context, cfg *Config, o desk.Options) *desk.Rec
 	found, err := desk.New(o).Reconcile(ctx, false)
 	if err != nil {
 		if ctx.Err() == nil {
-			o.Log.Error("nightly reconciliation did not end", "error", err.Error())
+			o.Log.Error("nightly reconciliation did not end", "error", err)
 		}
 		return nil
 	}

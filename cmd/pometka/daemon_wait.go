@@ -42,7 +42,7 @@ func (d *daemon) rest(ctx context.Context) error {
 	})
 	if err := d.wait(wait2, wait); err != nil && wait2.Err() == nil { // else we ended it ourselves
 		if !errors.Is(err, mailbox.ErrHushed) { // else it was told of
-			d.log.Warn("waiting for letters failed", "error", err.Error())
+			d.log.Warn("waiting for letters failed", "error", err)
 		}
 		d.imap.note(err, time.Now())
 		pause(wait2, d.imap.wait(wait, time.Now()))

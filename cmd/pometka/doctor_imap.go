@@ -48,7 +48,7 @@ func (w *ward) imap(ctx context.Context) {
 			w.add(levelMend, "imap.keywords")
 		}
 	}
-	w.recent(ctx, r)
+	w.recent(ctx, r, l)
 }
 
 // abroad: a mailbox is a database with personal data.
@@ -84,7 +84,7 @@ func (w *ward) folders(l mailbox.Layout) {
 	case want != "":
 		w.add(levelGood, "imap.sent", want)
 	case l.Sent.Name == "":
-		w.add(levelMend, "imap.no_sent")
+		w.add(levelMend, "imap.no_sent", "", strings.Join(l.All[:min(len(l.All), 20)], ", "))
 	default:
 		w.add(levelGood, "imap.sent", l.Sent.Name)
 	}
@@ -92,14 +92,17 @@ func (w *ward) folders(l mailbox.Layout) {
 
 // recent reads the headers of the newest letters: their moments of receipt
 // tell the server's clock, their Authentication-Results its name.
-func (w *ward) recent(ctx context.Context, r *mailbox.Reader) {
+func (w *ward) recent(ctx context.Context, r *mailbox.Reader, l mailbox.Layout) {
 	folder := "INBOX"
 	if len(w.cfg.IMAP.Folders) > 0 {
 		folder = w.cfg.IMAP.Folders[0]
 	}
-	st, err := r.Examine(ctx, folder)
-	if err != nil {
+	if slices.Contains(l.Missing, folder) {
 		return // told by folders
+	}
+	st, err := r.Examine(ctx, folder)
+	if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
+		return
 	}
 	if st.Messages == 0 {
 		w.add(levelNote, "imap.empty", folder)

@@ -41,7 +41,7 @@ func (d *daemon) health() (stop func(), err error) {
 		log, pages := d.log, d.probe.pages()
 		running.Go(func() {
 			if err := serveHTTP(ctx, l, pages); err != nil {
-				log.Error("health server ended", "error", err.Error())
+				log.Error("health server ended", "error", err)
 			}
 		})
 	}
