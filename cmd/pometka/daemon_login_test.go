@@ -171,7 +171,7 @@ func (c *countingSent) SentFolder(context.Context) (string, error) { c.asked++; 
 // No copy in the Sent folder is worth another log-in while they are refused.
 func TestSentFolderKeepsThePause(t *testing.T) {
 	box := &countingSent{}
-	d := &daemon{}
+	d := &daemon{serving: &serving{}}
 	calm := &calmSent{box, d.serving}
 	for range refusals {
 		d.imap.note(mailbox.ErrLogin, time.Now())
