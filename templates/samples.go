@@ -174,5 +174,7 @@ func sampleDigests(lang Lang, w words) []any {
 		},
 		NoCalendar: 2028, Events: 12345, Head: sampleDigest}
 	letters := Digest{Operator: w.say("operator"), Today: sampleToday, Letters: full.Letters[:1]}
-	return []any{full, Digest{Operator: w.say("operator"), Today: sampleToday}, letters}
+	moved := Digest{Operator: w.say("operator"), Today: sampleToday, Moved: full.Moved[:1]}
+	calendar := Digest{Operator: w.say("operator"), Today: sampleToday, NoCalendar: 2028}
+	return []any{full, Digest{Operator: w.say("operator"), Today: sampleToday}, letters, moved, calendar}
 }

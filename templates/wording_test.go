@@ -156,3 +156,38 @@ func TestReminderSays(t *testing.T) {
 		}
 	}
 }
+
+// A digest without a request to remind of says in its subject what it is about, and that
+// there is nothing to remind of only where nothing else is to be done.
+func TestDigestWithoutLines(t *testing.T) {
+	set, err := New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := sampleDay(2026, 11, 27)
+	letters := []DigestLetter{{ID: "41", Number: sampleNumber, State: "-"}}
+	moved := []DigestMove{{Number: sampleNumber, Old: day, New: day}, {Number: "LK-2026-000124", Old: day, New: day}}
+	for _, c := range []struct {
+		digest  Digest
+		quiet   bool
+		subject map[Lang]string
+	}{
+		{Digest{}, true, map[Lang]string{"ru": "Обращения на 27.11.2026: напоминать не о чем", "kk": "27.11.2026 күнгі өтініштер: еске салатын ештеңе жоқ", "en": "Requests on 2026-11-27: nothing to remind of"}},
+		{Digest{NoCalendar: 2027}, true, map[Lang]string{"ru": "Обращения на 27.11.2026: нет календаря на 2027 год", "kk": "27.11.2026 күнгі өтініштер: 2027 жылдың күнтізбесі жоқ", "en": "Requests on 2026-11-27: no calendar of 2027"}},
+		{Digest{NoCalendar: 2027, Moved: moved}, false, map[Lang]string{"ru": "Обращения на 27.11.2026: изменившихся сроков 2", "kk": "27.11.2026 күнгі өтініштер: өзгерген мерзім 2", "en": "Requests on 2026-11-27: due dates changed: 2"}},
+		{Digest{NoCalendar: 2027, Letters: letters}, false, map[Lang]string{"ru": "Обращения на 27.11.2026: писем на решение 1", "kk": "27.11.2026 күнгі өтініштер: шешім күткен хат 1", "en": "Requests on 2026-11-27: letters to decide on: 1"}},
+		{Digest{Letters: letters, Moved: moved}, false, map[Lang]string{"ru": "Обращения на 27.11.2026: писем на решение 1, изменившихся сроков 2", "kk": "27.11.2026 күнгі өтініштер: шешім күткен хат 1, өзгерген мерзім 2", "en": "Requests on 2026-11-27: letters to decide on: 1, due dates changed: 2"}},
+	} {
+		for lang, subject := range c.subject {
+			c.digest.Operator, c.digest.Today = "I-License", day
+			l, err := set.Letter("digest", lang, c.digest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			quiet := map[Lang]string{"ru": "По Вашим обращениям напоминать не о чем.", "kk": "Сіздің өтініштеріңіз бойынша еске салатын ештеңе жоқ.", "en": "There is nothing to remind you of about your requests."}[lang]
+			if l.Subject != subject || strings.Contains(l.Body, quiet) != c.quiet {
+				t.Errorf("%+v in %s: %q, want %q\n%s", c.digest, lang, l.Subject, subject, l.Body)
+			}
+		}
+	}
+}
