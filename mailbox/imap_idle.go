@@ -104,6 +104,7 @@ func (s *session) waitIdle(ctx context.Context, d time.Duration) (announced bool
 		}
 		return false, err
 	}
+	over := s.w.waits.begin(d)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -113,6 +114,7 @@ func (s *session) waitIdle(ctx context.Context, d time.Duration) (announced bool
 		announced = true
 	case <-s.c.Closed():
 	}
+	over()
 	// The end of ctx is no reason to leave a connection in the middle of a
 	// command: the letter in hand may still need it. But who ends ctx, be it only
 	// now, has something else to do, and does not wait for a server that froze.
@@ -130,6 +132,7 @@ func (s *session) waitNoop(ctx context.Context, every, d time.Duration) (bool, e
 	defer end.Stop()
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	defer s.w.waits.begin(d)()
 	for {
 		select {
 		case <-ctx.Done():

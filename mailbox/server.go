@@ -41,6 +41,7 @@ type Server struct {
 	Auth     string  // AuthPassword (also when empty), AuthXOAuth2, AuthOAuthBearer
 	Secret   Secret
 	Timeout  time.Duration // of one call; 0: a minute
+	Waits    Waits         // whom to tell of each wait
 }
 
 const defaultTimeout = time.Minute
@@ -126,11 +127,12 @@ func isLoopback(host string) bool {
 // byte. The wire is the bare connection below; closing it ends everything. The
 // caller has run check.
 func (s Server) dial(ctx context.Context, p protocol) (net.Conn, *wire, error) {
+	defer s.Waits.begin(s.Timeout)()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.addr())
 	if err != nil {
 		return nil, nil, &stageError{PhaseDial, s.explain(ctx, p, err)}
 	}
-	w := &wire{Conn: conn}
+	w := &wire{Conn: conn, waits: s.Waits}
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); s.TLS == TLSNone && (!ok || !tcp.IP.IsLoopback()) {
 		conn.Close()
 		text := fmt.Sprintf("connect to %s: the name does not lead to this machine, and without TLS only this machine is allowed: set %s.tls", s.addr(), p)

@@ -28,10 +28,10 @@ type Envelope struct {
 type SenderOptions struct {
 	Server
 	LocalName string // our name in EHLO; empty: "localhost"
-	// DotTimeout is the patience after the final dot; 0: ten times the usual.
-	// A server may look into the letter before it answers: RFC 5321, 4.5.3.2.6,
-	// gives it ten minutes, and giving up early makes an uncertain letter of a
-	// good one.
+	// DotTimeout is the patience after the final dot; 0: ten times the usual, and
+	// no more than the ten minutes that RFC 5321, 4.5.3.2.6, gives a server: it may look
+	// into the letter before it answers, and giving up early makes an uncertain
+	// letter of a good one.
 	DotTimeout time.Duration
 	Keep       time.Duration // how long a connection outlives its batch; 0: not at all
 	Log        *slog.Logger  // nil: silent
@@ -39,8 +39,8 @@ type SenderOptions struct {
 
 // Sender submits letters, one recipient each, over one connection that is kept
 // from the first Send until Release, and for SenderOptions.Keep after it. It
-// never tries again by itself. Every call ends within Server.Timeout of silence,
-// or at once when its context ends. A Sender is not for concurrent use. Close
+// never tries again by itself. Every call ends within Server.Timeout of silence, after the
+// final dot within DotTimeout, or at once when its context ends. A Sender is not for concurrent use. Close
 // ends it.
 type Sender struct {
 	o    SenderOptions
@@ -53,11 +53,13 @@ type Sender struct {
 	dot   bool // the final dot of the last letter may have gone out
 }
 
+const dotPatience = 10 * time.Minute
+
 // NewSender does no I/O.
 func NewSender(o SenderOptions) *Sender {
 	o.Server = o.Server.withDefaults(protoSMTP)
 	if o.DotTimeout <= 0 {
-		o.DotTimeout = 10 * o.Timeout
+		o.DotTimeout = min(10*o.Timeout, dotPatience)
 	}
 	if o.LocalName == "" {
 		o.LocalName = "localhost"

@@ -89,6 +89,14 @@ func (e *connectError) Unwrap() error { return e.err }
 
 func silence(d time.Duration) string { return fmt.Sprintf("no answer within %s", d) }
 
+// patience is how long the answer was waited for, as far as err tells it.
+func patience(err error, usual time.Duration) time.Duration {
+	if u := unheard(0); errors.As(err, &u) {
+		return time.Duration(u)
+	}
+	return usual
+}
+
 // hungUp is the word for FaultCut.
 const hungUp = "the server hung up"
 
@@ -120,7 +128,7 @@ func (s Server) diagnose(p protocol, err error, said, other string) (what, todo 
 	case FaultRefused:
 		return "connection refused", fmt.Sprintf("check %s.host and %s.port", p, p)
 	case FaultSilent:
-		return silence(s.Timeout), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
+		return silence(patience(err, s.Timeout)), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
 	case FaultCut:
 		return hungUp + bracketed(said), fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)
 	}

@@ -18,11 +18,12 @@ import (
 // what went out arrived at least in this machine's own network stack.
 type wire struct {
 	net.Conn
-	moved    atomic.Int64          // bytes, in either direction
-	mark     atomic.Int64          // when their number last passed a multiple of progress, as a time since epoch; 0: never
-	failed   atomic.Bool           // a write failed: its bytes did not all leave
+	moved    atomic.Int64 // bytes, in either direction
+	mark     atomic.Int64 // when their number last passed a multiple of progress, as a time since epoch; 0: never
+	failed   atomic.Bool  // a write failed: its bytes did not all leave
+	waits    Waits
 	ended    atomic.Pointer[error] // how the far side ended the connection
-	timedOut atomic.Bool           // a watch closed it
+	timedOut atomic.Int64          // after how long a silence a watch closed it, as a Duration; 0: none did
 }
 
 func (w *wire) Read(b []byte) (int, error) {
@@ -64,6 +65,24 @@ func (w *wire) count(n int) {
 // errSilent is the cause when the watch closed the connection.
 var errSilent = errors.New("the server did not answer in time")
 
+// unheard is errSilent after a patience that is not that of every call.
+type unheard time.Duration
+
+func (u unheard) Error() string { return fmt.Sprintf("%v (%s)", errSilent, time.Duration(u)) }
+func (u unheard) Unwrap() error { return errSilent }
+
+// Waits is told how long a server may be silent now, each time that it is waited for; what
+// it returns is called when that wait is over. Waits overlap, and are of several goroutines.
+// nil: nobody is told.
+type Waits func(most time.Duration) (over func())
+
+func (w Waits) begin(most time.Duration) (over func()) {
+	if w == nil {
+		return func() {}
+	}
+	return w(most)
+}
+
 // progress is how much must move during one time-out for a call to be given
 // another: a long letter lives on its way in or out, a trickle does not.
 const progress = 1 << 20
@@ -84,12 +103,14 @@ type watch struct {
 
 	mu    sync.Mutex
 	timer *time.Timer
+	over  func()
 }
 
 func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
 	g := &watch{ctx: ctx, w: w, timeout: timeout}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.over = w.waits.begin(timeout)
 	g.timer = time.AfterFunc(timeout, g.expire)
 	g.stop = context.AfterFunc(ctx, func() { w.Close() })
 	return g
@@ -100,11 +121,20 @@ func (g *watch) expire() {
 	defer g.mu.Unlock()
 	at := g.w.mark.Load()
 	if left := g.timeout - time.Since(epoch) + time.Duration(at); at != 0 && left > 0 {
+		g.over()
+		g.over = g.w.waits.begin(left)
 		g.timer.Reset(left)
 		return
 	}
-	g.w.timedOut.Store(true)
+	g.waited()
+	g.w.timedOut.CompareAndSwap(0, int64(g.timeout))
 	g.w.Close()
+}
+
+// waited says once that the wait is over; some call done twice.
+func (g *watch) waited() {
+	g.over()
+	g.over = func() {}
 }
 
 // hurry lets the watch wait no longer than that from now on.
@@ -124,13 +154,15 @@ func (g *watch) done(err error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.timer.Stop()
+	g.waited()
+	silent := g.w.timedOut.Load()
 	switch {
 	case err == nil:
 		return nil
 	case g.ctx.Err() != nil:
 		return context.Cause(g.ctx)
-	case g.w.timedOut.Load(): // found by this watch, or by that of another call that waited
-		return fmt.Errorf("%w (%s)", errSilent, g.timeout)
+	case silent != 0: // found by this watch, or by that of another call that waited
+		return unheard(silent)
 	case g.w.ended.Load() != nil && !isCut(err) && !answered(err):
 		return fmt.Errorf("%w: %w", *g.w.ended.Load(), err) // the libraries lose the cause
 	}

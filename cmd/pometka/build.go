@@ -213,30 +213,30 @@ const keepSMTP = 5 * time.Second
 
 // servers makes the reader and the sender that the configuration names.
 func servers(cfg *Config, log *slog.Logger) (*mailbox.Reader, *mailbox.Sender, error) {
-	r, err := readerOf(cfg, log)
+	r, err := readerOf(cfg, log, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := senderOf(cfg, log)
+	w, err := senderOf(cfg, log, nil)
 	return r, w, err
 }
 
-func readerOf(cfg *Config, log *slog.Logger) (*mailbox.Reader, error) {
+func readerOf(cfg *Config, log *slog.Logger, waits mailbox.Waits) (*mailbox.Reader, error) {
 	imap, err := serverOf(cfg.IMAP.ServerConfig, "imap.ca_file")
 	if err != nil {
 		return nil, err
 	}
-	imap.Timeout = cfg.IMAP.Timeout
+	imap.Timeout, imap.Waits = cfg.IMAP.Timeout, waits
 	return mailbox.NewReader(mailbox.ReaderOptions{Server: imap, Folders: cfg.IMAP.Folders, MaxSize: cfg.IMAP.MaxSize, Log: log}), nil
 }
 
 // senderOf makes the way out. The operator's address is known by now: SetOperator.
-func senderOf(cfg *Config, log *slog.Logger) (*mailbox.Sender, error) {
+func senderOf(cfg *Config, log *slog.Logger, waits mailbox.Waits) (*mailbox.Sender, error) {
 	smtp, err := serverOf(cfg.SMTP.ServerConfig, "smtp.ca_file")
 	if err != nil {
 		return nil, err
 	}
-	smtp.Timeout = cfg.IMAP.Timeout
+	smtp.Timeout, smtp.Waits = cfg.IMAP.Timeout, waits
 	_, domain, _ := strings.Cut(rules.SentAddress(cfg.Operator.Address), "@")
 	return mailbox.NewSender(mailbox.SenderOptions{Server: smtp, LocalName: domain, Keep: keepSMTP, Log: log}), nil
 }

@@ -43,6 +43,7 @@ type app struct {
 	cfg   *Config // nil until a command asks for it
 	words *templates.Set
 	lang  rules.Lang
+	beat  *heartbeat // of the daemon; nil: this run is none
 
 	unwritten error // why a result could not be printed
 	unworded  bool  // the commands are made without their help; see mute

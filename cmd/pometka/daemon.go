@@ -34,7 +34,6 @@ const longestLook = time.Minute
 type daemon struct {
 	*app
 	*serving
-	beat    *heartbeat
 	probe   *probe // of the health checks; nil: nobody may ask
 	started time.Time
 
@@ -65,7 +64,7 @@ type daemon struct {
 // serve runs the daemon until ctx ends.
 func (a *app) serve(ctx context.Context, s *serving) error {
 	d := &daemon{
-		app: a, serving: s, beat: newHeartbeat(), started: time.Now(),
+		app: a, serving: s, started: time.Now(),
 		hup: make(chan os.Signal, 1), wake: make(chan struct{}, 1), nightly: make(chan audited, 1), copied: make(chan error, 1),
 	}
 	signal.Notify(d.hup, syscall.SIGHUP)
@@ -74,6 +73,7 @@ func (a *app) serve(ctx context.Context, s *serving) error {
 	defer cancel()
 	d.install()
 	defer func() { <-d.schedule.Stop().Done() }()
+	d.beat.next(0) // to open the register may have taken longer than anything else
 	stopHealth, err := d.health()
 	if err != nil {
 		return err

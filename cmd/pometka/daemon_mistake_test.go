@@ -32,7 +32,7 @@ func staged(t *testing.T) *daemon {
 	}
 	o := desk.Options{Store: db, Words: words, Zone: time.UTC, Operator: desk.Operator{Address: "info@license.kz"}, Language: rules.EN}
 	return &daemon{
-		app: &app{}, serving: &serving{Desk: desk.New(o), log: slog.New(slog.DiscardHandler)}, beat: newHeartbeat(),
+		app: &app{beat: newHeartbeat()}, serving: &serving{Desk: desk.New(o), log: slog.New(slog.DiscardHandler)},
 		nightly: make(chan audited, 1), copied: make(chan error, 1),
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// wedgedAfter is how long the loop may show no progress beyond a wait that it
-// has announced: longer than a server can hold it up with silence.
+// wedgedAfter is how long the loop may show no progress beyond a wait that was
+// announced: those of its own, and each for a mail server, as long as the configuration
+// lets that be silent.
 const wedgedAfter = 10 * time.Minute
 
 // heartbeat is the loop's progress, and tells systemd of it (sd_notify(3)).
@@ -18,6 +19,8 @@ type heartbeat struct {
 	socket string
 	mu     sync.Mutex
 	until  time.Time // by when the next sign of progress is due
+	waits  int       // for a server, that are not over
+	latest time.Time // when the longest of them is
 }
 
 func newHeartbeat() *heartbeat {
@@ -31,11 +34,34 @@ func (h *heartbeat) next(wait time.Duration) {
 	h.until = time.Now().Add(wait + wedgedAfter)
 }
 
+// during notes a wait for a server, until over is called or its time has passed. Waits may
+// overlap: a connection is begun beside the loop.
+func (h *heartbeat) during(most time.Duration) (over func()) {
+	if h == nil {
+		return func() {}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.waits++
+	if end := time.Now().Add(most); end.After(h.latest) {
+		h.latest = end
+	}
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.waits--; h.waits == 0 {
+			h.latest = time.Time{}
+		}
+		h.until = time.Now().Add(wedgedAfter)
+	}
+}
+
 // alive reports whether the loop makes progress.
 func (h *heartbeat) alive() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return time.Now().Before(h.until)
+	now := time.Now()
+	return now.Before(h.until) || now.Before(h.latest.Add(wedgedAfter))
 }
 
 func (h *heartbeat) ready()    { h.notify("READY=1") }

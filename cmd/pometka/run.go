@@ -63,6 +63,9 @@ type serving struct {
 // openServing opens everything that the daemon needs. A daemon that begins tries every
 // log-in; where a process makes one pass only, once, it keeps to the pause of those before.
 func (a *app) openServing(ctx context.Context, once bool) (*serving, error) {
+	if !once {
+		a.beat = newHeartbeat()
+	}
 	s, err := a.configured()
 	if err != nil {
 		return nil, err
@@ -140,7 +143,7 @@ func (a *app) configured() (*serving, error) {
 		return nil, err
 	}
 	s := &serving{cfg: cfg, log: a.logger(cfg)}
-	if s.reader, err = readerOf(cfg, s.log); err != nil {
+	if s.reader, err = readerOf(cfg, s.log, a.beat.during); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -154,7 +157,7 @@ func (a *app) optionsOf(s *serving) (desk.Options, error) {
 	if err != nil {
 		return desk.Options{}, err
 	}
-	if s.sender, err = senderOf(cfg, s.log); err != nil {
+	if s.sender, err = senderOf(cfg, s.log, a.beat.during); err != nil {
 		return desk.Options{}, err
 	}
 	o.Inbox, o.Sender, o.Log = s.reader, s.sender, s.log
