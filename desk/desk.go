@@ -242,4 +242,6 @@ func addresses(list []mailbox.Address) []rules.Address {
 
 // fold makes an address comparable: letter case, outer space and how the domain is
 // spelled do not count.
+//
+//go:noinline
 func fold(addr string) string { return rules.AddressKey(addr) }

@@ -35,6 +35,7 @@ func (r *Refused) Error() string {
 	return strings.TrimSpace("not registered: " + r.Code + " " + strings.Join(r.Args, " "))
 }
 
+//go:noinline
 func refused(code string, args ...string) error { return &Refused{code, args} }
 
 // Receipt is when something was received: the day in the operator's zone, and

@@ -73,6 +73,8 @@ func (f *CalendarFault) Error() string {
 }
 
 // fault makes a fault of which the place is not known yet: see at.
+//
+//go:noinline
 func fault(code string, args ...any) error { return &CalendarFault{Code: code, Args: args} }
 
 // at says where a fault, or several joined, stand.

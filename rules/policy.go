@@ -107,6 +107,8 @@ func (p *Policy) Speaks(l Lang) bool {
 }
 
 // Kind returns the rule of the kind k.
+//
+//go:noinline
 func (p *Policy) Kind(k Kind) (*KindRule, bool) {
 	for i := range p.Kinds {
 		if p.Kinds[i].ID == k {

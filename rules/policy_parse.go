@@ -246,6 +246,7 @@ type policyReader struct {
 // path leads to a place in the file: keys as strings, positions in lists as ints.
 type path []any
 
+//go:noinline
 func (p path) with(steps ...any) path { return append(slices.Clip(p), steps...) }
 
 // key is the last key that the path names.

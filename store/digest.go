@@ -99,6 +99,8 @@ func asStored(value any) any {
 
 // value returns a column, nil where there is none of that name: in a damaged
 // file it may have another.
+//
+//go:noinline
 func (r *record) value(name string) any {
 	if i := slices.Index(r.names, name); i >= 0 {
 		return r.values[i]

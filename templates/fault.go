@@ -9,6 +9,7 @@ type Fault struct {
 	why   string // what the parser or the program says of it, in English
 }
 
+//go:noinline
 func fault(where, key string, args ...any) *Fault { return &Fault{where: where, key: key, args: args} }
 
 func (f *Fault) Error() string {

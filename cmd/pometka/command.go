@@ -64,9 +64,13 @@ func (c coded) Error() string {
 func (c coded) Unwrap() error { return c.err }
 
 // usage marks an error as a wrong use of the program.
+//
+//go:noinline
 func usage(err error) error { return coded{exitUsage, err} }
 
 // misuse says by a sentence of the catalogue what is wrong with the command line.
+//
+//go:noinline
 func (a *app) misuse(key string, args ...any) error { return usage(errors.New(a.t(key, args...))) }
 
 // silently ends the program with a code and no further word.
@@ -198,6 +202,8 @@ func (a *app) t(key string, args ...any) string {
 
 // printf prints a result. That it could not be written is told at the end: a file
 // that lacks half of it must not look like a whole one.
+//
+//go:noinline
 func (a *app) printf(format string, args ...any) { fmt.Fprintf(noting{a.out, a}, format, args...) }
 
 // noting keeps the first error of writing a result.
@@ -214,6 +220,7 @@ func (n noting) Write(b []byte) (int, error) {
 	return written, err
 }
 
+//go:noinline
 func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.err, format, args...) }
 
 // rootCommand builds the command tree. The ten daily verbs come first in the
@@ -254,6 +261,8 @@ func (a *app) rootCommand() *cobra.Command {
 }
 
 // exactly wraps cobra's argument check so that a wrong count is wrong usage.
+//
+//go:noinline
 func exactly(n int) cobra.PositionalArgs { return asUsage(cobra.ExactArgs(n)) }
 
 func atLeast(n int) cobra.PositionalArgs { return asUsage(cobra.MinimumNArgs(n)) }

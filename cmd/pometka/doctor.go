@@ -163,6 +163,8 @@ func (p *patient) look(ctx context.Context, ar doctorArea) []finding {
 // add notes a finding: the catalogue has its sentence under "doctor.CODE" and
 // what to do under "doctor.CODE.do", both with the same arguments. Arguments
 // come from files and servers and are made harmless.
+//
+//go:noinline
 func (w *ward) add(l level, code string, args ...any) { w.as(l, code, code, args...) }
 
 // as is add with the words of another code. Moments are worded as people write
