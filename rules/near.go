@@ -19,8 +19,8 @@ type spelling struct {
 // megabytes and every collection of garbage the time to walk over them.
 type nearWords struct {
 	words  []spelling
-	keys   []uint64                // hash, and in the low half the number of the word; ascending
-	starts [1<<startBits + 1]int32 // of keys, by the highest bits of the hash
+	keys   []int                   // hash, and in the low half the number of the word; ascending
+	starts [1<<startBits + 1]int32 // of keys, by bucketOf the hash
 	triple [1 << 16 / 64]uint64    // hashes of three letters in a row, see mayHold
 }
 
@@ -41,7 +41,7 @@ func fileNear(forms []spelling) *nearWords {
 	}
 	slices.Sort(x.keys)
 	for _, k := range x.keys {
-		x.starts[k>>(64-startBits)+1]++
+		x.starts[bucketOf(uint32(k>>32))+1]++
 	}
 	for i := range x.starts[1:] {
 		x.starts[i+1] += x.starts[i]
@@ -51,7 +51,7 @@ func fileNear(forms []spelling) *nearWords {
 
 // file files a word by its sound, and without each letter where that is asked.
 func (x *nearWords) file(s spelling, without bool) {
-	number := uint64(len(x.words))
+	number := len(x.words)
 	x.words = append(x.words, s)
 	rest := s.sound
 	for i := range 5 {
@@ -62,12 +62,12 @@ func (x *nearWords) file(s spelling, without bool) {
 		rest = rest[runeLen(rest):]
 	}
 	whole, fewer := keysOf(s.sound, nil)
-	x.keys = append(x.keys, uint64(whole)<<32|number)
+	x.keys = append(x.keys, int(int32(whole))<<32|number)
 	if !without {
 		return
 	}
 	for _, h := range fewer {
-		x.keys = append(x.keys, uint64(h)<<32|number)
+		x.keys = append(x.keys, int(int32(h))<<32|number)
 	}
 }
 
@@ -84,13 +84,17 @@ func (x *nearWords) each(form string, yield func(*spelling)) {
 }
 
 func (x *nearWords) at(h uint32, yield func(*spelling)) {
-	bucket := h >> (32 - startBits)
+	bucket := bucketOf(h)
 	for _, k := range x.keys[x.starts[bucket]:x.starts[bucket+1]] {
 		if uint32(k>>32) == h {
 			yield(&x.words[uint32(k)])
 		}
 	}
 }
+
+// bucketOf is the highest bits of a hash, in the order of the keys, which have a sign: to sort
+// unsigned numbers would take code that nothing else needs.
+func bucketOf(h uint32) uint32 { return (h ^ 1<<31) >> (32 - startBits) }
 
 // mayHold spares most words the search: where one mistake parts a word from
 // another, either its first three letters or the three after them are those
