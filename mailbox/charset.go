@@ -2,12 +2,10 @@ package mailbox
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/emersion/go-message/charset"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -32,6 +30,7 @@ var (
 	koi8r       = tableOf(charmap.KOI8R, nil)
 	koi8u       = tableOf(charmap.KOI8U, nil)
 	cp866       = tableOf(charmap.CodePage866, nil)
+	cp855       = tableOf(charmap.CodePage855, nil)
 	iso8859_5   = tableOf(charmap.ISO8859_5, nil)
 	macCyrillic = tableOf(charmap.MacintoshCyrillic, nil)
 	windows1252 = tableOf(charmap.Windows1252, nil)
@@ -58,6 +57,7 @@ var tables = map[string]*table{
 	"1251": windows1251, "microsoftcp1251": windows1251, "windowscp1251": windows1251, "ms1251": windows1251,
 	"koi8r": koi8r, "koi8": koi8r, "koi": koi8r, "cskoi8r": koi8r, "koir": koi8r, "cp20866": koi8r, "koi8ru": koi8u, "koi8u": koi8u, "cp21866": koi8u,
 	"ibm866": cp866, "cp866": cp866, "866": cp866, "csibm866": cp866, "dos866": cp866, "oem866": cp866,
+	"ibm855": cp855, "cp855": cp855, "855": cp855, "csibm855": cp855,
 	"iso88595": iso8859_5, "cyrillic": iso8859_5, "csisolatincyrillic": iso8859_5, "isoir144": iso8859_5, "iso885951988": iso8859_5,
 	"maccyrillic": macCyrillic, "macukrainian": macCyrillic,
 	"kz1048": kz1048, "strk10482002": kz1048, "rk1048": kz1048, "cskz1048": kz1048, "cp1048": kz1048,
@@ -145,43 +145,6 @@ func decodeCharset(b []byte, label string) (text string, trouble string) {
 		return s, ""
 	}
 	return s, TroubleCharsetGuessed
-}
-
-// decodeOther decodes what go-message knows beyond the tables above: the
-// charsets of the IANA and WHATWG indexes.
-func decodeOther(b []byte, label, key string) (string, bool) {
-	if key == "utf7" || key == "unicode11utf7" || key == "csutf7" {
-		return decodeUTF7(b), true
-	}
-	for _, name := range []string{label, key, spelling(key)} {
-		r, err := charset.Reader(name, bytes.NewReader(b))
-		if err != nil {
-			continue
-		}
-		out, err := io.ReadAll(r)
-		if err != nil && len(out) == 0 || string(out) == "\ufffd" && len(b) > len(out) {
-			continue // or a charset that browsers are told not to decode
-		}
-		return strings.ToValidUTF8(string(out), string(utf8.RuneError)), true
-	}
-	return "", false
-}
-
-// spelling returns the registered name of a charset that is written like
-// "win-1257" or "iso88592".
-func spelling(key string) string {
-	digits := strings.TrimLeft(key, "abcdefghijklmnopqrstuvwxyz")
-	switch prefix := strings.TrimSuffix(key, digits); {
-	case len(digits) == 4 && strings.HasPrefix(digits, "125"):
-		return "windows-" + digits
-	case prefix == "iso" && strings.HasPrefix(digits, "8859") && len(digits) > 4:
-		return "iso-8859-" + digits[4:]
-	case key == "eucjp", key == "euckr":
-		return "euc-" + key[3:]
-	case prefix == "sjis", prefix == "shiftjis":
-		return "shift_jis"
-	}
-	return key
 }
 
 // decode never fails; bytes without a meaning become U+FFFD.
