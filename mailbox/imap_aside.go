@@ -65,30 +65,23 @@ const mostBeside = 4 * ChunkSize
 // leave keeps what was said of a message beside its answer.
 func (j *fetchJob) leave(f *fetched) {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	at := numbered{f.seq, f.uid} // under the number of another it may be of another
-	switch old := j.beside[at]; {
-	case j.beside == nil:
-		j.beside = map[numbered]fetched{at: *f}
-	case len(j.beside) < mostBeside:
-		old.supply(f)
-		j.beside[at] = old
+	if len(j.beside) < mostBeside {
+		j.beside = append(j.beside, f)
 	}
+	j.mu.Unlock()
 }
 
-// complete gives the messages what was said of them beside their answers.
+// complete gives the messages what was said of them beside their answers, and nothing else
+// said: under the number of another it may be of another.
 func (j *fetchJob) complete() {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, f := range j.got {
-		if len(j.beside) == 0 {
-			break
-		}
-		if more, said := j.beside[numbered{f.seq, f.uid}]; said {
-			f.supply(&more)
+	for _, f := range j.beside {
+		if m := j.got[f.uid]; m != nil && m.seq == f.seq {
+			m.supply(f)
 		}
 	}
 	j.beside = nil
+	j.mu.Unlock()
 }
 
 // supply takes over the size and the date where there is none.

@@ -31,9 +31,9 @@ type fetchJob struct {
 	mu     sync.Mutex
 	got    map[uint32]*fetched
 	uids   []uint32
-	listed []numbered           // with list
-	span   span                 // of their numbers in the folder
-	beside map[numbered]fetched // what was said of them beside their answers
+	listed []numbered // with list
+	span   span       // of their numbers in the folder
+	beside []*fetched // what was said of them beside their answers
 	kept   int64
 	fed    bool // w has been given a part
 	werr   error
