@@ -132,9 +132,7 @@ func (p *parser) readText(fields []field, kind string, params parameters, rest [
 	if label == "" && html {
 		label = metaCharset(raw)
 	}
-	if bytes.IndexByte(raw, 0) < 0 { // two bytes a character otherwise
-		raw = joinLineEnds(raw)
-	}
+	raw = joinLineEnds(raw)
 	text, trouble := decodeCharset(raw, label)
 	p.m.notice(trouble)
 	return textPart(readable(text, kind, params), html, cut), at
