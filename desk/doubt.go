@@ -84,7 +84,7 @@ func undated(received time.Time) bool { return received.Year() < 1990 }
 
 func (p *folderPass) countUndated(heads []mailbox.Head) {
 	for _, h := range heads {
-		if p.heads++; h.Err == nil && undated(h.InternalDate) {
+		if p.arrived++; h.Err == nil && undated(h.InternalDate) {
 			p.undated++
 		}
 	}
@@ -96,8 +96,8 @@ const manyUndated = 5
 // tellUndated tells that the server says of most letters not when they came: their terms then
 // begin with the pass, and a first pass acknowledges none of them.
 func (p *folderPass) tellUndated() {
-	if p.undated >= manyUndated && 2*p.undated > p.heads {
-		p.Log.Warn("the server does not say when most letters came", "folder", p.folder.Name, "letters", p.heads, "undated", p.undated)
+	if p.undated >= manyUndated && 2*p.undated > p.arrived {
+		p.Log.Warn("the server does not say when most letters came", "folder", p.folder.Name, "letters", p.arrived, "undated", p.undated)
 	}
 }
 

@@ -108,7 +108,7 @@ type folderPass struct {
 	registrar *registrar
 	open      *chunk // the last that came, while more of it is to be read
 	last      uint32 // the UID up to which registrar has written everything
-	heads     int    // that came
+	arrived   int    // messages
 	undated   int    // of them
 }
 

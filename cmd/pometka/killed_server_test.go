@@ -9,11 +9,13 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox/dovecot"
 	"license.kz/pometka/store"
 )
@@ -233,8 +235,12 @@ func (b brokenBox) check(t *testing.T, i installation, r dovecotRig) {
 		}
 	}
 	var s statusJSON
-	if err := json.Unmarshal([]byte(i.call(t, "status", "--json").well(t).out), &s); err != nil {
-		t.Fatal(err)
+	c := i.call(t, "status", "--json")
+	if err := json.Unmarshal([]byte(c.out), &s); err != nil {
+		t.Fatalf("%v: %s", err, c.err)
+	}
+	if c.code != exitFailed || !slices.Equal(s.Alarms, []string{desk.TroubleQuarantine}) { // a letter that the server cannot give
+		t.Errorf("status: exit %d, alarms %v", c.code, s.Alarms)
 	}
 	if all := s.Ledger.Request + s.Ledger.Review + s.Ledger.None; all != b.total {
 		t.Errorf("the ledger has %d letters, the mailbox %d", all, b.total)
