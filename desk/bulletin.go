@@ -17,7 +17,7 @@ func (d *Desk) notice(l letterTo) (store.Notice, error) {
 	if err != nil {
 		return store.Notice{}, err
 	}
-	n := store.Notice{Stages: l.stages, Escalated: l.escalated, Supersede: l.template == letterDigest, Repeats: l.repeats}
+	n := store.Notice{Stages: l.stages, Escalated: l.escalated}
 	for _, x := range l.data.Lines {
 		n.Numbers = append(n.Numbers, x.Number)
 	}

@@ -23,8 +23,9 @@ type letterTo struct {
 	template  string
 	data      bulletin
 	stages    []store.Stage   // that it is the first to tell of
-	escalated []string        // of its requests, those told to the officer as such
+	escalated []store.Stage   // those that it tells the officer of
 	has       map[string]bool // the numbers of the requests in data
+	idle      bool            // it is of no use now: the address takes none
 }
 
 // bulletin is what a letter to staff is worded from, as it was when the letter
@@ -86,7 +87,7 @@ func (p *pile) list() []letterTo {
 
 // interimLetters makes the letters that go out between two digests. The officer, too, is
 // told of what must be done by the day until: the next digest would come too late.
-func (d *Desk) interimLetters(b book, due []Due, template string, until rules.Date) []letterTo {
+func (d *Desk) interimLetters(ctx context.Context, b book, due []Due, template string, until rules.Date) ([]letterTo, error) {
 	p := pile{template: template, today: b.today}
 	for _, x := range due {
 		l := p.to(d.owner(x.Assignee, b.today))
@@ -94,7 +95,7 @@ func (d *Desk) interimLetters(b book, due []Due, template string, until rules.Da
 		l.stages = append(l.stages, x.Untold...)
 	}
 	for _, x := range due {
-		if d.Reminders.Officer == "" || x.ActBy.IsZero() || x.ActBy.After(until) {
+		if d.Reminders.Officer == "" || x.ActBy.IsZero() || x.ActBy.After(until) || len(x.Officer) == 0 {
 			continue
 		}
 		officer := p.to(d.readerAt(d.Reminders.Officer, b.today))
@@ -102,9 +103,12 @@ func (d *Desk) interimLetters(b book, due []Due, template string, until rules.Da
 			officer.template = letterEscalation
 		}
 		officer.add(x)
-		officer.escalated = append(officer.escalated, x.Number)
+		officer.escalated = append(officer.escalated, x.Officer...)
 	}
-	return p.list()
+	if err := d.redirect(ctx, b, &p, func(*letterTo) {}); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(p.list(), func(l letterTo) bool { return l.idle }), nil
 }
 
 // digests makes the letters of a digest: one to everybody for whom there is something
@@ -136,9 +140,15 @@ func (d *Desk) digests(ctx context.Context, b *book) ([]letterTo, error) {
 	if err := d.addAlways(ctx, *b, p, wake); err != nil {
 		return nil, err
 	}
+	for _, l := range p.letters {
+		l.idle = !slices.Contains(fresh, fold(l.addr))
+	}
+	if err := d.redirect(ctx, *b, p, func(l *letterTo) { l.idle = false }); err != nil {
+		return nil, err
+	}
 	var out []letterTo
 	for _, l := range p.list() {
-		if slices.Contains(fresh, fold(l.addr)) {
+		if !l.idle {
 			out = append(out, l)
 		}
 	}
@@ -172,8 +182,8 @@ func (d *Desk) escalate(b book, officer *letterTo, wake func(*letterTo)) {
 			continue
 		}
 		officer.add(x)
-		if len(x.Untold) > 0 {
-			officer.escalated = append(officer.escalated, x.Number)
+		if len(x.Officer) > 0 {
+			officer.escalated = append(officer.escalated, x.Officer...)
 			wake(officer)
 		}
 	}

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"license.kz/pometka/rules"
@@ -27,19 +28,19 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 	for _, each := range p.letters {
 		each.data.NoCalendar = year
 	}
-	for _, m := range b.unsent { // that it said so, nobody has read
-		if said, ok := bulletinOf(m); ok && said.NoCalendar == year {
-			wake(l)
-			return nil
-		}
-	}
 	told, err := d.Store.Meta(ctx, store.MetaCalendarTold)
 	if err != nil {
 		return err
 	}
-	if last, err := rules.ParseDate(told); err == nil && !last.After(b.today) && b.today.Sub(last) < calendarAgain {
+	if last, err := rules.ParseDate(told); err != nil || last.After(b.today) || b.today.Sub(last) >= calendarAgain {
+		wake(l)
 		return nil
 	}
-	wake(l)
-	return nil
+	waiting, err := d.Store.Outbox(ctx, []store.MailState{store.MailQueued})
+	for i := range waiting { // one that says so gives way to the letters of today
+		if waiting[i].Purpose == store.PurposeDigest && strings.Contains(waiting[i].Data, `"NoCalendar":`) {
+			wake(l)
+		}
+	}
+	return err
 }

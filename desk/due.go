@@ -20,10 +20,10 @@ type book struct {
 	of    map[string]holding // of all requests that were read, by number; for a digest, all that are not closed
 
 	// For a digest:
-	anew      time.Time    // letters about them that were queued before and wait still are written anew
-	unsent    []store.Mail // those letters
-	recounted int64        // the event of the last recomputation before the requests were read
-	movesTold int64        // the event up to which all that recomputations moved has been told
+	anew      time.Time // letters about them that were queued before and wait still are written anew
+	recounted int64     // the event of the last recomputation before the requests were read
+	movesTold int64     // the event up to which all that recomputations moved has been told
+	again     bool      // a digest between two others, since letters were lost
 }
 
 // holding says whose a request is, and since when there is one.
@@ -40,36 +40,26 @@ func (d *Desk) book(ctx context.Context) (book, error) {
 	if err != nil {
 		return book{}, err
 	}
-	anew := d.DayBegins(d.Today())
-	unsent, err := d.Store.Unsent(ctx)
-	if err != nil {
-		return book{}, err
-	}
-	b, err := d.selectedAnew(ctx, anew, store.Filter{})
-	b.recounted, b.unsent = recounted, slices.DeleteFunc(unsent, func(m store.Mail) bool { return !m.QueuedAt.Before(anew) })
+	b, err := d.selected(ctx, d.Now(), store.Filter{})
+	b.recounted = recounted
 	return b, err
 }
 
 // near reads the requests that are not closed and may be due soon, and those on review.
 func (d *Desk) near(ctx context.Context) (book, error) {
 	days := max(soonDays, slices.Max(append(d.stagesBefore(), 0)))
-	return d.selected(ctx, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
+	return d.selected(ctx, time.Time{}, store.Filter{DueUntil: d.Calendar.AddWorking(d.Today(), days+1)}, store.Filter{Status: []store.Status{store.StatusReview}})
 }
 
 // ending reads the requests that are not closed and of which a last day may be over before
 // the office opens: behind a target that was missed comes another.
 func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
-	return d.selected(ctx, store.Filter{DueUntil: opens.AddDays(-1)})
+	return d.selected(ctx, time.Time{}, store.Filter{DueUntil: opens.AddDays(-1)})
 }
 
-// selected reads the requests that one of the filters selects.
-func (d *Desk) selected(ctx context.Context, filters ...store.Filter) (book, error) {
-	return d.selectedAnew(ctx, time.Time{}, filters...)
-}
-
-// selectedAnew is selected, and what letters say that were queued before the instant anew
-// and have not gone out counts as not told.
-func (d *Desk) selectedAnew(ctx context.Context, anew time.Time, filters ...store.Filter) (book, error) {
+// selected reads the requests that one of the filters selects. What letters say that were
+// queued before the instant anew and have not gone out counts as not told.
+func (d *Desk) selected(ctx context.Context, anew time.Time, filters ...store.Filter) (book, error) {
 	var all []int64
 	for _, f := range filters {
 		ids, err := d.Store.Selected(ctx, f)
@@ -123,16 +113,7 @@ func (d *Desk) addDue(ctx context.Context, b *book, open []store.Request) error 
 		x := &b.due[from+i]
 		q.Answered = answered[q.Number]
 		x.Next = d.NextOf(q)
-		for _, s := range []store.Stage{x.Stage, x.Behind} {
-			if s.Stage != "" && !told.told(s) {
-				x.Untold = append(x.Untold, s)
-			}
-		}
-		any := store.Stage{Number: x.Number, ClockStart: x.Stage.ClockStart}
-		if (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any] {
-			x.New = true
-			x.Untold = append(x.Untold, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart, ActBy: x.ActBy})
-		}
+		told.fill(x, clocks)
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func TestStagesBehindAMissedTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	for s := range told {
-		if s.ActBy == rules.NewDate(2026, 12, 14) {
+		if s.ActBy == rules.NewDate(2026, 12, 14) && !strings.HasPrefix(s.Stage, stageOfficer) {
 			stages = append(stages, s.Stage)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -88,85 +87,76 @@ func earlier(days []Moved) (list []Moved) {
 }
 
 // addMoved adds to everybody's letter those of their dates that a recomputation moved
-// earlier: less time is left than they think. Of each such recomputation they are told once,
-// as of a stage; until a letter about it has gone out, it is looked for again.
+// earlier: less time is left than they think. They are told of each recomputation once, as of
+// a stage; until a letter about it has gone out, it is looked for again.
 func (d *Desk) addMoved(ctx context.Context, b *book, p *pile, wake func(*letterTo)) error {
 	from, err := d.eventIn(ctx, store.MetaMovesTold)
 	if b.movesTold = from; err != nil || from >= b.recounted {
 		return err
 	}
-	moves, err := d.movesSince(ctx, *b, from)
+	events, err := d.Store.EventsBetween(ctx, store.EventRecomputed, from, b.recounted)
+	if err != nil {
+		return err
+	}
+	var numbers []string
+	for i := range events {
+		numbers = append(numbers, events[i].Number)
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	told, err := d.tellings(ctx, numbers, b.anew)
 	if err != nil {
 		return err
 	}
 	b.movesTold = b.recounted
-	for _, m := range moves {
-		nearer := earlier(movedDays(m.number, lastDaysIn(m.Before), lastDaysIn(m.After)))
-		if len(nearer) == 0 {
+	for _, n := range numbers {
+		if _, open := b.of[n]; !open {
 			continue
 		}
-		b.movesTold = min(b.movesTold, m.first-1)
-		l := p.to(d.owner(b.of[m.number].assignee, b.today))
-		for _, day := range nearer {
-			l.data.Moved = append(l.data.Moved, movedDay{Moved: day, Cause: m.More.Cause})
+		days, cause, stages, first := movesOf(n, events, told)
+		if len(days) == 0 {
+			continue
 		}
-		if !m.told {
-			l.stages = append(l.stages, m.stage)
+		b.movesTold = min(b.movesTold, first-1)
+		l := p.to(d.owner(b.of[n].assignee, b.today))
+		for _, day := range days {
+			l.data.Moved = append(l.data.Moved, movedDay{Moved: day, Cause: cause})
+		}
+		if len(stages) > 0 {
+			l.stages = append(l.stages, stages...)
 			wake(l)
 		}
 	}
 	return nil
 }
 
-// moves are the recomputations of one request of which no letter that told has gone out.
-type moves struct {
-	store.Detail        // Before from the first, all else from the last
-	number       string // of the request
-	first        int64  // the event of the first
-	stage        store.Stage
-	told         bool // a letter on its way tells of them
-}
-
-// movesSince reads what recomputations did to the requests that are not closed, behind an
-// event, by number.
-func (d *Desk) movesSince(ctx context.Context, b book, from int64) (list []moves, err error) {
-	events, err := d.Store.EventsBetween(ctx, store.EventRecomputed, from, b.recounted)
-	if err != nil {
-		return nil, err
-	}
-	var numbers []string
+// movesOf are the days of a request that came nearer by those of the events of which no
+// letter has gone out, the cause of the last and the number of the first of these, and the
+// stages of those of which no letter is to tell.
+func movesOf(number string, events []store.Event, told tellings) (nearer []Moved, cause string, stages []store.Stage, first int64) {
+	var before, after *store.Values
 	for i := range events {
-		numbers = append(numbers, events[i].Number)
-	}
-	told, err := d.tellings(ctx, numbers, b.anew)
-	if err != nil {
-		return nil, err
-	}
-	at := map[string]int{}
-	for _, e := range events {
-		is, err := e.ReadDetail()
-		if _, open := b.of[e.Number]; e.Detail == "" || err != nil || !open {
-			continue // forgotten, or closed
+		e := &events[i]
+		s := store.Stage{Number: number, Stage: stageMoved + strconv.FormatInt(e.Seq, 10)}
+		if e.Number != number || e.Detail == "" || told.of[s].State == store.MailSent { // "": forgotten
+			continue
 		}
-		m := moves{is, e.Number, e.Seq, store.Stage{Number: e.Number, Stage: stageMoved + strconv.FormatInt(e.Seq, 10)}, false}
-		m.told = told.told(m.stage)
-		i, again := at[e.Number]
-		if !again {
-			i, list = len(list), append(list, m)
-			at[e.Number] = i
-		} else if list[i].number != "" {
-			m.Before, m.first = list[i].Before, list[i].first
-			list[i] = m
-		} else {
-			list[i] = m
+		m, err := e.ReadDetail()
+		if err != nil {
+			continue
 		}
-		if by := told.of[m.stage]; m.told && by.State != store.MailQueued && by.State != store.MailSending {
-			list[i] = moves{} // with all before it
+		if before == nil {
+			before, first = m.Before, e.Seq
+		}
+		after, cause = m.After, m.More.Cause
+		if !told.told(s) {
+			stages = append(stages, s)
 		}
 	}
-	list = slices.DeleteFunc(list, func(m moves) bool { return m.number == "" })
-	sort.Slice(list, func(i, j int) bool { return list[i].number < list[j].number })
-	return list, nil
+	if before == nil {
+		return nil, "", nil, 0
+	}
+	return earlier(movedDays(number, lastDaysIn(before), lastDaysIn(after))), cause, stages, first
 }
 
 // movedLine words a day that is nearer now.

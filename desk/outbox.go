@@ -163,7 +163,7 @@ func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) 
 	b.report.count(s.State)
 	b.Log.InfoContext(ctx, "mail settled", "mail", m.ID, "purpose", m.Purpose, "state", s.State, "code", out.Code, "reason", s.Reason.Code)
 	switch {
-	case s.State == store.MailFailed, s.Reason.Code == codeStumbled:
+	case s.State == store.MailFailed, s.Reason.Code == codeStumbled, s.State == store.MailUncertain && !m.Purpose.Public():
 		b.fail(*m)
 	case s.State == store.MailSent && b.copies && m.Purpose.Public():
 		if b.unkept = append(b.unkept, mailbox.Copy{MessageID: m.MessageID, Raw: m.Raw, At: b.Now()}); len(b.unkept) == copiesOnce {

@@ -61,6 +61,9 @@ type Due struct {
 	Stage  store.Stage   `json:"-"` // that it has reached; Stage.Stage "": none of the configured ones yet
 	Behind store.Stage   `json:"-"` // that it has reached of the term behind a missed target
 	Untold []store.Stage `json:"-"` // those that nobody was told of
+
+	Officer []store.Stage `json:"-"` // those that the officer is told of, once it is time for that
+	Lost    bool          `json:"-"` // a letter that told of one was lost
 }
 
 // RemindReport says what a reminding pass found.
@@ -69,8 +72,6 @@ type RemindReport struct {
 	Drafts []Draft  // the letters, worded; only of a dry run
 	Queued int      // letters put into the outbox
 	To     []string // their addresses
-
-	freed bool // of some stages nobody is told any more
 }
 
 // Remind queues the digest of all that is due, whatever the hour. Each stage
@@ -79,24 +80,22 @@ type RemindReport struct {
 // queued, and the letters are in the report. store.ErrStale: other processes kept
 // telling of parts of it, and nothing was queued.
 func (d *Desk) Remind(ctx context.Context, dry bool) (r RemindReport, err error) {
+	return d.remindAll(ctx, dry, false)
+}
+
+func (d *Desk) remindAll(ctx context.Context, dry, again bool) (r RemindReport, err error) {
 	for range 3 {
-		// ErrStale: another process told of a part meanwhile. The rest is looked for again,
-		// and so is what a letter said that gave way to one of these.
-		var now RemindReport
-		if now, err = d.remind(ctx, dry); errors.Is(err, store.ErrStale) {
-			continue
-		}
-		r.Due, r.Drafts, r.To = append(r.Due, now.Due...), append(r.Drafts, now.Drafts...), append(r.To, now.To...)
-		r.Queued += now.Queued
-		if err != nil || !now.freed {
+		// ErrStale: another process told of a part meanwhile. The rest is looked for again.
+		if r, err = d.remind(ctx, dry, again); !errors.Is(err, store.ErrStale) {
 			return r, err
 		}
 	}
-	return r, err
+	return RemindReport{}, err
 }
 
-func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
+func (d *Desk) remind(ctx context.Context, dry, again bool) (RemindReport, error) {
 	b, err := d.book(ctx)
+	b.again = again
 	if err != nil {
 		return RemindReport{}, err
 	}
@@ -109,10 +108,8 @@ func (d *Desk) remind(ctx context.Context, dry bool) (RemindReport, error) {
 		r.Drafts, err = d.drafts(letters)
 		return r, err
 	}
-	if len(letters)+len(b.unsent) > 0 {
-		if err := d.queueLetters(ctx, &r, letters, b.anew); err != nil {
-			return r, err
-		}
+	if err := d.queueLetters(ctx, &r, letters, b.anew); err != nil {
+		return r, err
 	}
 	return r, d.movesTold(ctx, b.movesTold)
 }
@@ -159,17 +156,21 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		return r, nil
 	}
 	var letters []letterTo
-	waiting := false
+	var lost, waiting bool
 	if state.open {
+		var told bool
+		if r, told, lost, err = d.tellLost(ctx, now); told || err != nil {
+			return r, err
+		}
 		letters, waiting, err = d.aboutNews(ctx, now, &r)
 	} else {
-		letters, err = d.aboutLastDays(ctx, state.opens, &r)
+		letters, waiting, err = d.aboutLastDays(ctx, now, state.opens, &r)
 	}
 	if err != nil {
 		return r, err
 	}
 	if len(letters) == 0 {
-		if waiting {
+		if waiting || lost {
 			return RemindReport{}, nil
 		}
 		d.quiet = state
@@ -182,37 +183,6 @@ func (d *Desk) between(ctx context.Context, now time.Time) (RemindReport, error)
 		return r, err
 	}
 	return r, d.Store.SetMeta(ctx, store.MetaLastNews, now.UTC().Format(time.RFC3339))
-}
-
-// aboutNews makes the letters about what came in, while staff is at work. waiting: there is
-// something to tell, but it waits for more.
-func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (letters []letterTo, waiting bool, err error) {
-	b, err := d.near(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	news := d.news(b)
-	last, err := d.lastTime(ctx, store.MetaLastNews, now)
-	if err != nil || len(news) == 0 {
-		return nil, false, err
-	}
-	if !d.tellNews(now, last) {
-		return nil, true, nil
-	}
-	r.Due = untold(news)
-	return d.interimLetters(b, news, letterReminder, b.today), false, nil
-}
-
-// aboutLastDays makes the letters, while nobody is at work, about requests whose last day
-// is over before the office opens on the day opens.
-func (d *Desk) aboutLastDays(ctx context.Context, opens rules.Date, r *RemindReport) ([]letterTo, error) {
-	b, err := d.ending(ctx, opens)
-	if err != nil {
-		return nil, err
-	}
-	last := d.lastChance(b, opens)
-	r.Due = untold(last)
-	return d.interimLetters(b, last, letterReminder, opens.AddDays(-1)), nil
 }
 
 // inWords writes down a state, with all else on which it depends what is due.
@@ -232,33 +202,6 @@ func (d *Desk) tellNews(now, last time.Time) bool {
 	return now.Sub(last) >= bundling || d.clock(now) >= d.Reminders.Hours.withDefaults().To-closing
 }
 
-// news lists what is to be told of as new, with that stage alone.
-func (d *Desk) news(b book) []Due {
-	var out []Due
-	for _, x := range b.due {
-		for _, s := range x.Untold {
-			if s.Stage == stageNew {
-				x.Untold = []store.Stage{s}
-				out = append(out, x)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// lastChance lists the requests of which nobody was told and whose last day is over before
-// the office opens again.
-func (d *Desk) lastChance(b book, opens rules.Date) []Due {
-	var out []Due
-	for _, x := range b.due {
-		if x.Left >= 0 && x.Waits == 0 && x.Last.Before(opens) && len(x.Untold) > 0 {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
 // queueLetters puts the letters into the outbox and takes their stages with
 // them, in one transaction, in place of those that were queued before the instant anew.
 // ErrStale: another process told of some of them, and nothing was queued.
@@ -272,12 +215,12 @@ func (d *Desk) queueLetters(ctx context.Context, r *RemindReport, letters []lett
 		notices[i] = n
 	}
 	d.testOnlyStep("reminder worded")
-	done, err := d.Store.Remind(ctx, notices, anew, d.Now())
+	ids, err := d.Store.Remind(ctx, notices, anew, d.Now())
 	if err != nil {
 		return fmt.Errorf("queue reminder: %w", err)
 	}
 	d.testOnlyStep("reminder queued")
-	r.Queued, r.freed = len(done.Mails), done.Freed
+	r.Queued = len(ids)
 	for _, l := range letters {
 		r.To = append(r.To, l.addr)
 		if l.data.NoCalendar == 0 {

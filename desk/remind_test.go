@@ -101,7 +101,11 @@ func (r *rig) besides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := r.notice(r.interimLetters(b, untold(b.due)[:1], letterReminder, b.today.AddDays(-1))[0])
+	letters, err := r.interimLetters(t.Context(), b, untold(b.due)[:1], letterReminder, b.today.AddDays(-1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := r.notice(letters[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,7 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -28,8 +26,11 @@ func (d *Desk) tellings(ctx context.Context, numbers []string, anew time.Time) (
 // told reports whether staff was told of a stage, or will be by a letter on its way.
 func (t tellings) told(s store.Stage) bool {
 	by, there := t.of[s]
-	return there && !t.waits(by)
+	return there && !t.waits(by) && !by.Lost()
 }
+
+// lost reports whether the letter that told of a stage was lost.
+func (t tellings) lost(s store.Stage) bool { return t.of[s].Lost() }
 
 // waits reports whether a letter has not gone out and is to be written anew.
 func (t tellings) waits(by store.Telling) bool {
@@ -40,7 +41,7 @@ func (t tellings) waits(by store.Telling) bool {
 func (t tellings) clocks() map[store.Stage]bool {
 	clocks := map[store.Stage]bool{}
 	for s := range t.of {
-		if t.told(s) {
+		if t.told(s) && !strings.HasPrefix(s.Stage, stageOfficer) {
 			clocks[store.Stage{Number: s.Number, ClockStart: s.ClockStart}] = true
 		}
 	}
@@ -52,35 +53,35 @@ func (t tellings) clocks() map[store.Stage]bool {
 const (
 	stageMail  = "mail:"
 	stageMoved = "moved:"
+
+	// Goes on with the stage at which the officer is told, by a letter that may go another
+	// way than the one to whoever is in charge.
+	stageOfficer = "officer:"
 )
 
-// repeats reports whether the letter says what another letter was the first to say.
-func (l *letterTo) repeats(s store.Stage) bool {
-	if id, ok := strings.CutPrefix(s.Stage, stageMail); ok {
-		id, _, _ = strings.Cut(id, ":")
-		for _, m := range l.data.Letters {
-			if m.Number == s.Number && strconv.FormatInt(m.ID, 10) == id {
-				return true
-			}
-		}
-		return false
-	}
-	if strings.HasPrefix(s.Stage, stageMoved) {
-		for _, m := range l.data.Moved {
-			if m.Number == s.Number {
-				return true
-			}
-		}
-		return false
-	}
-	return l.has[s.Number]
+func ofOfficer(s store.Stage) store.Stage {
+	s.Stage = stageOfficer + s.Stage
+	return s
 }
 
-// bulletinOf is what a letter to staff says; false: it cannot be told.
-func bulletinOf(m store.Mail) (b bulletin, ok bool) {
-	var data mailData
-	if json.Unmarshal([]byte(m.Data), &data) != nil || len(data.Lines) == 0 || json.Unmarshal(data.Lines, &b) != nil {
-		return bulletin{}, false
+// fill enters into x what nobody was told of.
+func (t tellings) fill(x *Due, clocks map[store.Stage]bool) {
+	stages := []store.Stage{x.Stage, x.Behind}
+	any := store.Stage{Number: x.Number, ClockStart: x.Stage.ClockStart}
+	if x.New = (x.Status == store.StatusReview || x.DaysLeft <= soonDays) && !clocks[any]; x.New {
+		stages = append(stages, store.Stage{Number: x.Number, Stage: stageNew, ClockStart: x.Stage.ClockStart, ActBy: x.ActBy})
 	}
-	return b, true
+	for _, s := range stages {
+		if s.Stage == "" {
+			continue
+		}
+		untold, officer := !t.told(s), ofOfficer(s)
+		if untold {
+			x.Untold = append(x.Untold, s)
+		}
+		if _, once := t.of[officer]; (untold || once) && !t.told(officer) {
+			x.Officer = append(x.Officer, officer)
+		}
+		x.Lost = x.Lost || t.lost(s) || t.lost(officer)
+	}
 }

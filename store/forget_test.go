@@ -139,9 +139,9 @@ func TestForgetLeavesWhatWaitsForStaff(t *testing.T) {
 		a := must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0))
 		stages = append(stages, Stage{a.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")})
 	}
-	id := must[Reminding](t)(db.Remind(ctx, []Notice{{Stages: stages, Mail: NewMail{
+	id := must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: stages, Mail: NewMail{
 		Purpose: PurposeDigest, State: MailQueued, To: "staff@license.kz", Data: `{"lines":2}`, MessageID: func(string) string { return "<r@license.kz>" },
-	}}}, time.Time{}, t0)).Mails[0]
+	}}}, time.Time{}, t0))[0]
 	must[Purged](t)(db.Forget(ctx, Forgetting{Address: "a1@example.kz", Why: "решение суда", Actor: "aigul"}, t0))
 	if m := must[Mail](t)(db.Mail(ctx, id)); m.State != MailQueued || m.To != "staff@license.kz" || m.Data == "" {
 		t.Errorf("the letter to staff: %+v", m)

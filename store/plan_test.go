@@ -114,7 +114,7 @@ func TestQueryPlans(t *testing.T) {
 	must[bool](t)(db.UnreadElsewhere(ctx, Place{"INBOX", 7, 1}, "x", t0))
 	must[bool](t)(db.Resent(ctx, t0))
 	must[[]Event](t)(db.EventsBetween(ctx, EventRecomputed, 1, 2))
-	must[Reminding](t)(db.Remind(ctx, []Notice{{Supersede: true, Mail: NewMail{Purpose: PurposeDigest, State: MailQueued, To: "x", Keys: MailKeys{Address: "x"}, MessageID: func(string) string { return "<p>" }}}}, time.Time{}, t0))
+	must[[]int64](t)(db.Remind(ctx, []Notice{{Mail: NewMail{Purpose: PurposeDigest, State: MailQueued, To: "x", Keys: MailKeys{Address: "x"}, MessageID: func(string) string { return "<p>" }}}}, time.Time{}, t0))
 	_, _, err := db.ByRawDigest(ctx, "x")
 	ok(t, err)
 	_, _, err = db.Cursor(ctx, "INBOX")

@@ -115,7 +115,7 @@ func twoPeople(t *testing.T, path string) *DB {
 			}
 			ok(t, db.Settle(ctx, m.ID, Settlement{State: MailSent, Code: 250, Reply: "queued for " + m.To}, t0))
 		}
-		must[Reminding](t)(db.Remind(ctx, []Notice{{Mail: NewMail{Purpose: PurposeDigest, State: MailHeld, To: "staff@license.kz", Language: "ru",
+		must[[]int64](t)(db.Remind(ctx, []Notice{{Mail: NewMail{Purpose: PurposeDigest, State: MailHeld, To: "staff@license.kz", Language: "ru",
 			MessageID: func(n string) string { return "<d" + n + "@license.kz>" }, Data: jsonText(who[0])}, Numbers: done.Numbers}}, time.Time{}, t0))
 	}
 	why, who := rules.Reason{Code: "by_person", Args: []string{gone + " согласен"}}, gone

@@ -25,6 +25,9 @@ type Telling struct {
 	Since time.Time // when that was queued
 }
 
+// Lost reports whether the letter may have reached nobody, and will not by itself.
+func (t Telling) Lost() bool { return t.State == MailFailed || t.State == MailUncertain }
+
 // Reminded returns the stages of the requests that a letter was queued about.
 func (db *DB) Reminded(ctx context.Context, numbers []string) (map[Stage]Telling, error) {
 	done := map[Stage]Telling{}
@@ -54,16 +57,7 @@ type Notice struct {
 	Mail      NewMail
 	Stages    []Stage  // the stages that it is the first to tell of
 	Numbers   []string // the other requests that it speaks of
-	Escalated []string // those of all these requests of which it tells the privacy officer
-
-	// Supersede says that the letter is written in place of all reminders and digests to
-	// the same address that are still queued. They are dropped, so that after an outage of
-	// the mail server everybody gets one letter and not one for each day.
-	Supersede bool
-
-	// Repeats reports whether the letter says what another one was the first to say. nil:
-	// it says all of every request that it speaks of.
-	Repeats func(Stage) bool
+	Escalated []Stage  // what it tells the privacy officer of, in the order of the requests; stages of their own
 }
 
 // Remind queues letters to staff and writes down the stages that they are
@@ -72,15 +66,13 @@ type Notice struct {
 // was done. ErrNotFound: there is no such request.
 //
 // Reminders and digests that were queued before the instant anew and have not gone out are
-// dropped, whomever they are for: their stages count as not told of.
-func (db *DB) Remind(ctx context.Context, notices []Notice, anew, at time.Time) (r Reminding, err error) {
-	err = db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		r = Reminding{}
+// dropped, whomever they are for: of requests of which the letters do not speak, nobody was
+// told. So everybody gets one letter after an outage of the mail server, not one for each day.
+func (db *DB) Remind(ctx context.Context, notices []Notice, anew, at time.Time) ([]int64, error) {
+	var ids []int64
+	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		ids = ids[:0]
 		requests, err := t.spokenOf(ctx, notices)
-		if err != nil {
-			return err
-		}
-		old, err := t.superseded(ctx, notices, anew)
 		if err != nil {
 			return err
 		}
@@ -89,33 +81,20 @@ func (db *DB) Remind(ctx context.Context, notices []Notice, anew, at time.Time) 
 			if err != nil {
 				return err
 			}
-			r.Mails = append(r.Mails, id)
+			ids = append(ids, id)
 		}
-		for _, o := range old {
-			freed, err := t.giveWay(ctx, o, notices, r.Mails, anew)
-			if err != nil {
-				return err
-			}
-			r.Freed = r.Freed || freed
-		}
-		return nil
+		return t.giveWay(ctx, anew)
 	})
 	if err != nil {
-		return Reminding{}, fmt.Errorf("remind: %w", err)
+		return nil, fmt.Errorf("remind: %w", err)
 	}
-	return r, nil
-}
-
-// Reminding is what DB.Remind did.
-type Reminding struct {
-	Mails []int64 // the ids of the letters
-	Freed bool    // a letter of today was dropped, and nobody is told any more of some of its stages
+	return ids, nil
 }
 
 // numbers are those of all requests that the notice speaks of, in order.
 func (n Notice) numbers() []string {
 	numbers := slices.Clone(n.Numbers)
-	for _, s := range n.Stages {
+	for _, s := range slices.Concat(n.Stages, n.Escalated) {
 		numbers = append(numbers, s.Number)
 	}
 	slices.Sort(numbers)
@@ -161,8 +140,14 @@ func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRo
 			return 0, err
 		}
 	}
-	for _, number := range n.Escalated {
-		if err := t.append(ctx, Event{Actor: Machine, Code: EventEscalated, Number: number, Detail: Detail{Mail: id}.Text()}); err != nil {
+	for i, s := range n.Escalated {
+		if _, err := t.mark(ctx, s, requests[s.Number].ID, id, anew); err != nil {
+			return 0, err
+		}
+		if i+1 < len(n.Escalated) && n.Escalated[i+1].Number == s.Number {
+			continue // one event is enough
+		}
+		if err := t.append(ctx, Event{Actor: Machine, Code: EventEscalated, Number: s.Number, Detail: Detail{Mail: id}.Text()}); err != nil {
 			return 0, err
 		}
 	}
@@ -171,33 +156,42 @@ func (t *tx) notify(ctx context.Context, n Notice, requests map[string]requestRo
 
 // reached writes down that a request was reminded of.
 func (t *tx) reached(ctx context.Context, s Stage, request, mail int64, anew time.Time) error {
-	row := fields{"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "act_by": s.ActBy.String(), "mail": mail, "at": instant(t.at)}
-	var id int64
-	var by Telling
-	err := t.QueryRowContext(ctx, `SELECT m.id, o.state, o.queued_at FROM reminders m JOIN outbox o ON o.id = m.mail
-		WHERE m.request = ? AND m.stage = ? AND m.clock_start = ? AND m.act_by = ?`,
-		request, s.Stage, row["clock_start"], row["act_by"]).Scan(&id, &by.State, asInstant{&by.Since})
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		_, err = t.insert(ctx, "reminders", row)
-	case err != nil:
-	case by.State == MailQueued && by.Since.Before(anew): // giveWay writes the event
-		return t.set(ctx, "reminders", id, row)
-	default:
-		return fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
-	}
-	if err != nil {
+	event, err := t.mark(ctx, s, request, mail, anew)
+	if err != nil || !event {
 		return err
 	}
 	return t.append(ctx, Event{Actor: Machine, Code: EventReminded, Number: s.Number,
 		Detail: Detail{ActBy: &s.ActBy, ClockStart: &s.ClockStart, Mail: mail, Stage: s.Stage}.Text()})
 }
 
-// Digested reports whether a digest to the address was queued since an instant.
+// mark names the letter that tells of a stage. event: one is to be written; otherwise the
+// letter takes the place of one that is dropped, and the event of that one will vouch.
+func (t *tx) mark(ctx context.Context, s Stage, request, mail int64, anew time.Time) (event bool, err error) {
+	row := fields{"request": request, "stage": s.Stage, "clock_start": s.ClockStart.String(), "act_by": s.ActBy.String(), "mail": mail, "at": instant(t.at)}
+	var id int64
+	var by Telling
+	err = t.QueryRowContext(ctx, `SELECT m.id, o.state, o.queued_at FROM reminders m JOIN outbox o ON o.id = m.mail
+		WHERE m.request = ? AND m.stage = ? AND m.clock_start = ? AND m.act_by = ?`,
+		request, s.Stage, row["clock_start"], row["act_by"]).Scan(&id, &by.State, asInstant{&by.Since})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		_, err = t.insert(ctx, "reminders", row)
+		return true, err
+	case err != nil:
+		return false, err
+	case by.Lost():
+		return true, t.set(ctx, "reminders", id, row)
+	case by.State == MailQueued && by.Since.Before(anew):
+		return false, t.set(ctx, "reminders", id, row)
+	}
+	return false, fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
+}
+
+// Digested reports whether a digest to the address was queued since an instant, and is not lost.
 func (db *DB) Digested(ctx context.Context, to string, since time.Time) (had bool, err error) {
 	err = db.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outbox o JOIN outbox_private p ON p.id = o.id
-			WHERE o.purpose = 'digest' AND o.queued_at >= ? AND p.recipient = ?)`, instant(since), to).Scan(&had)
+			WHERE o.purpose = 'digest' AND o.queued_at >= ? AND p.recipient = ? AND o.state NOT IN ('failed', 'uncertain'))`, instant(since), to).Scan(&had)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look for digests: %w", err)

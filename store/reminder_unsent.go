@@ -3,91 +3,85 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
-// unsent selects the reminders and digests that wait to be sent.
-const unsent = `WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest')`
-
-// Unsent returns the reminders and digests that wait to be sent, the oldest first, without
-// their bytes.
-func (db *DB) Unsent(ctx context.Context) (list []Mail, err error) {
-	err = db.view(ctx, func(q querier) (err error) {
-		list, err = loadMail(ctx, q, unsent+` ORDER BY o.id`)
+// giveWay drops the reminders and digests that were queued before an instant and have not
+// gone out. Nobody was told of their stages, unless a letter in their place speaks of the
+// same request: then what has passed meanwhile is told by that.
+func (t *tx) giveWay(ctx context.Context, anew time.Time) error {
+	rows, err := t.QueryContext(ctx, `SELECT id, 0 FROM outbox WHERE state = 'queued' AND purpose IN ('reminder', 'digest') AND queued_at < ?1
+		UNION ALL SELECT o.id, m.id FROM outbox o JOIN outbox_requests r ON r.mail = o.id JOIN reminders m ON m.request = r.request AND m.mail = o.id
+		WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest') AND o.queued_at < ?1 AND NOT EXISTS (SELECT 1 FROM outbox_requests x
+			JOIN outbox n ON n.id = x.mail WHERE x.request = r.request AND n.queued_at >= ?1 AND n.purpose IN ('reminder', 'digest'))
+		ORDER BY 1, 2 DESC`, instant(anew))
+	if err != nil {
 		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list unsent reminders: %w", err)
 	}
-	return list, nil
-}
-
-// superseded lists the letters in whose place the notices are written.
-func (t *tx) superseded(ctx context.Context, notices []Notice, anew time.Time) (old []Mail, err error) {
-	if anew.IsZero() && (len(notices) == 0 || !notices[0].Supersede) { // a digest, and so are all
-		return nil, nil
-	}
-	list, err := loadMail(ctx, t, unsent+` ORDER BY o.id`)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range list {
-		if o.QueuedAt.Before(anew) || heir(notices, o) >= 0 {
-			old = append(old, o)
-		}
-	}
-	return old, nil
-}
-
-// heir is the index of the notice that is written in place of a letter; -1: none is.
-// Another tag behind the plus sign is another reader.
-func heir(notices []Notice, m Mail) int {
-	for i, n := range notices {
-		if n.Supersede && fold(n.Mail.To) == fold(m.To) {
-			return i
-		}
-	}
-	return -1
-}
-
-// giveWay drops a letter that has not gone out. What the letter in its place says, too, was
-// told by that one from now on. Of the rest nobody was told, which freed reports of a letter
-// that is not older than anew.
-func (t *tx) giveWay(ctx context.Context, old Mail, notices []Notice, ids []int64, anew time.Time) (freed bool, err error) {
-	rows, err := t.QueryContext(ctx, `SELECT m.id, r.number, m.stage, m.clock_start, m.act_by FROM outbox_requests o
-		JOIN reminders m ON m.request = o.request JOIN requests r ON r.id = m.request WHERE o.mail = ?1 AND m.mail = ?1 ORDER BY m.id`, old.ID)
-	if err != nil {
-		return false, err
-	}
-	var told []Stage
-	var at []int64
+	var old [][2]int64
 	if err := scanEach(rows, func() error {
-		var s Stage
-		var id int64
-		err := rows.Scan(&id, &s.Number, &s.Stage, asDate{&s.ClockStart}, asDate{&s.ActBy})
-		told, at = append(told, s), append(at, id)
+		var x [2]int64
+		err := rows.Scan(&x[0], &x[1])
+		old = append(old, x)
 		return err
 	}); err != nil {
-		return false, err
+		return err
 	}
-	by := heir(notices, old)
-	for i, s := range told {
-		if by >= 0 && notices[by].repeats(s) {
-			err = t.set(ctx, "reminders", at[i], fields{"mail": ids[by]})
+	for _, x := range old {
+		if x[1] != 0 {
+			err = t.remove(ctx, "reminders", x[1])
 		} else {
-			freed, err = !old.QueuedAt.Before(anew), t.remove(ctx, "reminders", at[i])
+			err = t.decide(ctx, x[0], MailDropped, Machine, EventDropped, MailQueued)
 		}
 		if err != nil {
-			return false, err
+			return err
 		}
 	}
-	return freed, t.decide(ctx, old.ID, MailDropped, Machine, EventDropped, MailQueued)
+	return nil
 }
 
-func (n *Notice) repeats(s Stage) bool {
-	if n.Repeats != nil {
-		return n.Repeats(s)
+// LostSince returns when the first of the reminders and digests was lost that were since an
+// instant: they failed, or it is uncertain whether they went out. Zero: none was.
+func (db *DB) LostSince(ctx context.Context, since time.Time) (first time.Time, err error) {
+	err = db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT min(e.at) FROM outbox o JOIN events e ON e.seq = o.event
+			WHERE o.purpose IN ('reminder', 'digest') AND o.queued_at >= ? AND o.state IN ('failed', 'uncertain') AND e.at >= ?`,
+			instant(since.Add(-longestLost)), instant(since)).Scan(asInstant{&first})
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for lost reminders: %w", err)
 	}
-	return slices.Contains(n.numbers(), s.Number)
+	return first, nil
+}
+
+// longestLost is more than a letter to staff is tried before it fails.
+const longestLost = 10 * 24 * time.Hour
+
+// Unheard counts how many reminders and digests to an address (folded, as in MailKeys) were
+// lost in a row up to now: refused, and without a certain end. A dozen is as many as it tells of.
+func (db *DB) Unheard(ctx context.Context, address string) (failed, uncertain int, err error) {
+	err = db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT state FROM outbox WHERE address_key = ? AND purpose IN ('reminder', 'digest')
+			AND state IN ('sent', 'failed', 'uncertain') ORDER BY created_at DESC, id DESC LIMIT 12`, keyed(db.key, address))
+		if err != nil {
+			return err
+		}
+		heard := false
+		return scanEach(rows, func() error {
+			var state MailState
+			err := rows.Scan(&state)
+			switch heard = heard || state == MailSent; {
+			case heard:
+			case state == MailFailed:
+				failed++
+			default:
+				uncertain++
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("look how reminders ended: %w", err)
+	}
+	return failed, uncertain, nil
 }

@@ -55,7 +55,7 @@ func world(t testing.TB, path string) *DB {
 	joined := becoming(t, db, joins(first.Numbers[0])[0], func(r *Request) { r.Status = StatusInProgress })
 	join.Requests, join.Joins = nil, []Change{joined}
 	must[Admitted](t)(db.Admit(ctx, join, tick()))
-	must[Reminding](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: first.Numbers[:1], Mail: NewMail{
+	must[[]int64](t)(db.Remind(ctx, []Notice{{Stages: []Stage{{first.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}}, Escalated: []Stage{{first.Numbers[0], "officer:5", day("2026-11-23"), day("2026-11-30")}}, Mail: NewMail{
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
 	}}}, time.Time{}, tick()))
 	for { // everything in the outbox gets its bytes
@@ -76,7 +76,7 @@ func TestRemind(t *testing.T) {
 	stage := Stage{a.Numbers[0], "5", day("2026-11-23"), day("2026-11-30")}
 	mail := NewMail{Purpose: PurposeReminder, State: MailQueued, To: "s@license.kz", MessageID: func(string) string { return "<r1@license.kz>" }}
 	one := func(stages ...Stage) []Notice { return []Notice{{Mail: mail, Stages: stages}} }
-	id := must[Reminding](t)(db.Remind(ctx, one(stage), time.Time{}, t0)).Mails[0]
+	id := must[[]int64](t)(db.Remind(ctx, one(stage), time.Time{}, t0))[0]
 	if m := must[Mail](t)(db.Mail(ctx, id)); len(m.Requests) != 1 || m.LetterID != 0 {
 		t.Errorf("reminder %+v", m)
 	}
@@ -92,12 +92,12 @@ func TestRemind(t *testing.T) {
 	}
 	clock, due := stage, stage
 	clock.ClockStart, due.ActBy = day("2026-11-30"), day("2026-12-28")
-	must[Reminding](t)(db.Remind(ctx, one(clock, due), time.Time{}, t0))
+	must[[]int64](t)(db.Remind(ctx, one(clock, due), time.Time{}, t0))
 	sound(t, db)
 }
 
-// Several people are told in one transaction, and what was queued for one of
-// them before and has not gone out gives way to the new letter.
+// Several people are told in one transaction, and what was queued before and has not gone
+// out gives way to the new letter: nobody was told what that does not say.
 func TestRemindSeveral(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	a := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
@@ -105,17 +105,22 @@ func TestRemindSeveral(t *testing.T) {
 		return NewMail{Purpose: PurposeDigest, State: MailQueued, To: who, Keys: MailKeys{Address: who}, MessageID: func(string) string { return "<" + who + ">" }}
 	}
 	stage := func(s string) []Stage { return []Stage{{a.Numbers[0], s, day("2026-11-23"), day("2026-11-30")}} }
-	first := must[Reminding](t)(db.Remind(ctx, []Notice{
-		{Mail: to("clerk"), Stages: stage("1")}, {Mail: to("officer"), Numbers: a.Numbers, Escalated: a.Numbers},
-	}, time.Time{}, t0)).Mails
-	if _, err := db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}, {Mail: to("officer"), Stages: stage("1"), Supersede: true}}, time.Time{}, t0); !errors.Is(err, ErrStale) {
+	first := must[[]int64](t)(db.Remind(ctx, []Notice{
+		{Mail: to("clerk"), Stages: stage("1")}, {Mail: to("officer"), Numbers: a.Numbers, Escalated: stage("officer:1")},
+	}, time.Time{}, t0))
+	if _, err := db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0")}, {Mail: to("officer"), Stages: stage("1")}}, time.Time{}, t0); !errors.Is(err, ErrStale) {
 		t.Errorf("half of it was told already: %v", err)
 	}
-	second := must[Reminding](t)(db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0"), Supersede: true}}, time.Time{}, t0)).Mails
+	later := t0.Add(time.Hour)
+	second := must[[]int64](t)(db.Remind(ctx, []Notice{{Mail: to("clerk"), Stages: stage("0")}}, later, later))
+	told := must[map[Stage]Telling](t)(db.Reminded(ctx, a.Numbers))
+	if len(told) != 3 || told[stage("0")[0]].State != MailQueued || told[stage("1")[0]].State != MailDropped {
+		t.Errorf("told %v", told)
+	}
 	for _, want := range []struct {
 		id    int64
 		state MailState
-	}{{first[0], MailDropped}, {first[1], MailQueued}, {second[0], MailQueued}} {
+	}{{first[0], MailDropped}, {first[1], MailDropped}, {second[0], MailQueued}} {
 		if m := must[Mail](t)(db.Mail(ctx, want.id)); m.State != want.state || len(m.Requests) != 1 {
 			t.Errorf("letter %d to %s is %s about %v, want %s", m.ID, m.To, m.State, m.Requests, want.state)
 		}
@@ -128,6 +133,10 @@ func TestRemindSeveral(t *testing.T) {
 	}
 	if escalated != 1 {
 		t.Errorf("%d escalations on record, want 1", escalated)
+	}
+	must[[]int64](t)(db.Remind(ctx, nil, later.Add(time.Hour), later.Add(time.Hour)))
+	if told := must[map[Stage]Telling](t)(db.Reminded(ctx, a.Numbers)); len(told) != 2 || told[stage("0")[0]].State != "" {
+		t.Errorf("nothing is told in its place, and yet %v", told)
 	}
 	sound(t, db)
 }

@@ -1,0 +1,118 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
+)
+
+// aboutNews makes the letters about what came in, while staff is at work. waiting: there is
+// something to tell, but it waits for more.
+func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (letters []letterTo, waiting bool, err error) {
+	b, err := d.near(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	news := d.news(b)
+	last, err := d.lastTime(ctx, store.MetaLastNews, now)
+	if err != nil || len(news) == 0 {
+		return nil, false, err
+	}
+	if !d.tellNews(now, last) {
+		return nil, true, nil
+	}
+	r.Due = untold(news)
+	letters, err = d.interimLetters(ctx, b, news, letterReminder, b.today)
+	return letters, false, err
+}
+
+// aboutLastDays makes the letters, while nobody is at work, about requests whose last day
+// is over before the office opens on the day opens. waiting: a letter about one was lost, and
+// the next waits.
+func (d *Desk) aboutLastDays(ctx context.Context, now time.Time, opens rules.Date, r *RemindReport) (letters []letterTo, waiting bool, err error) {
+	b, err := d.ending(ctx, opens)
+	if err != nil {
+		return nil, false, err
+	}
+	last := d.lastChance(b, opens)
+	if slices.ContainsFunc(last, wasLost) {
+		told, err := d.lastTime(ctx, store.MetaLastNews, now)
+		if err != nil {
+			return nil, false, err
+		}
+		if waiting = now.Sub(told) < bundling; waiting {
+			last, b.again = slices.DeleteFunc(last, wasLost), false
+		} else {
+			b.again = true
+		}
+	}
+	r.Due = untold(last)
+	letters, err = d.interimLetters(ctx, b, last, letterReminder, opens.AddDays(-1))
+	return letters, waiting, err
+}
+
+func wasLost(x Due) bool { return x.Lost }
+
+// tellLost tells anew what letters said that were lost, an hour after the first of them. told:
+// it has done so; waiting: it will.
+func (d *Desk) tellLost(ctx context.Context, now time.Time) (r RemindReport, told, waiting bool, err error) {
+	since, err := d.lastTime(ctx, store.MetaLastRemind, now)
+	if err != nil {
+		return r, false, false, err
+	}
+	again, err := d.lastTime(ctx, store.MetaLastAgain, now)
+	if err != nil {
+		return r, false, false, err
+	}
+	if again.After(since) {
+		since = again
+	}
+	lost, err := d.Store.LostSince(ctx, since)
+	if err != nil || lost.IsZero() || lost.After(now) { // told by a clock that was ahead: the next digest does
+		return r, false, false, err
+	}
+	if now.Sub(lost) < bundling {
+		return r, false, true, nil
+	}
+	if r, err = d.remindAll(ctx, false, true); err != nil {
+		if errors.Is(err, store.ErrStale) {
+			return RemindReport{}, true, false, nil
+		}
+		return r, false, false, err
+	}
+	return r, r.Queued > 0, false, d.Store.SetMeta(ctx, store.MetaLastAgain, now.UTC().Format(time.RFC3339))
+}
+
+// news lists what is to be told of as new, with that stage alone.
+func (d *Desk) news(b book) []Due {
+	var out []Due
+	for _, x := range b.due {
+		if x.Lost { // tellLost does
+			continue
+		}
+		for _, s := range x.Untold {
+			if s.Stage == stageNew {
+				x.Untold, x.Officer = []store.Stage{s}, slices.DeleteFunc(slices.Clone(x.Officer), func(o store.Stage) bool { return o != ofOfficer(s) })
+				out = append(out, x)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// lastChance lists the requests of which nobody was told and whose last day is over before
+// the office opens again.
+func (d *Desk) lastChance(b book, opens rules.Date) []Due {
+	var out []Due
+	for _, x := range b.due {
+		if x.Left >= 0 && x.Waits == 0 && x.Last.Before(opens) && len(x.Untold) > 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
