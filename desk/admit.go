@@ -55,9 +55,9 @@ func (p *folderPass) candidate(ctx context.Context, l *letter, dismissed *[]stor
 	}
 	return denied, take(entry{
 		do: func() (err error) {
-			defer w.spool.Discard()
+			defer func() { w.spool.Discard() }()
 			var rows []store.Seen
-			if stumbles(func() { rows, err = p.enter(ctx, l, w) }) {
+			if stumbles(func() { rows, err = p.enterFitting(ctx, l, &w) }) {
 				rows, err = p.enterUnjudged(ctx, l, w)
 			}
 			*dismissed = append(*dismissed, rows...)
@@ -163,9 +163,10 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w wholeLetter, err er
 // be delivered is judged by that, and never silently dropped.
 func (p *folderPass) fetch(ctx context.Context, l *letter) (w wholeLetter, err error) {
 	if l.head.Err == nil {
-		w.spool = p.Store.Spool()
+		f := &fitting{ctx: ctx, pass: p, uid: l.head.UID, spool: p.Store.Spool()}
 		var n int64
-		n, w.cut, err = p.Inbox.Fetch(ctx, l.head.UID, w.spool)
+		n, w.cut, err = p.Inbox.Fetch(ctx, l.head.UID, f)
+		w.spool, w.cut = f.spool, w.cut || f.cut
 		if err == nil && n == 0 && len(bytes.TrimSpace(l.head.Header)) > 0 {
 			err = &mailbox.BadMessage{UID: l.head.UID, Err: errNothing}
 		}

@@ -185,6 +185,9 @@ type Desk struct {
 	// part from the next.
 	testOnlyStep func(step string)
 
+	// testOnlyRoom says whether so many bytes of a letter fit on the disk.
+	testOnlyRoom func(size int64) error
+
 	// testOnlyJudge is called where a letter is judged, to stumble.
 	testOnlyJudge func(*letter)
 }
@@ -205,7 +208,7 @@ func New(o Options) *Desk {
 	}
 	return &Desk{
 		Options: o, editions: map[string]*rules.Policy{}, unwritten: map[string]Trouble{}, told: map[string]bool{}, held: map[string]uint32{},
-		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {}, testOnlyJudge: func(*letter) {},
+		jitter: func() float64 { return 2*rand.Float64() - 1 }, testOnlyStep: func(string) {}, testOnlyJudge: func(*letter) {}, testOnlyRoom: func(int64) error { return nil },
 	}
 }
 

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -172,6 +173,20 @@ func (r *Reader) fetchCut(ctx context.Context, uid uint32, w io.Writer) error {
 	text, _ := f.part(imap.PartSpecifierText)
 	_, err = w.Write(slices.Concat(header, text[:min(len(text), CutText)]))
 	return sunk(err)
+}
+
+// ShortLimit is the most that Shorten gives, in bytes.
+const ShortLimit = cutHeader + CutText
+
+// Shorten gives what Fetch takes of a message over MaxSize, by the beginning of its bytes.
+func Shorten(raw io.Reader) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(raw, ShortLimit))
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if at := bytes.Index(b, []byte(end)); at >= 0 {
+			return b[:min(len(b), at+len(end)+CutText)], err
+		}
+	}
+	return b, err
 }
 
 // one runs a job for one message. Nothing and no error is no proof that the

@@ -176,6 +176,13 @@ const (
 	logTries  = 600
 )
 
+// CutLog gives back the room that the write-ahead log takes on the disk, unless somebody reads
+// or writes just now.
+func (db *DB) CutLog(ctx context.Context) error {
+	_, err := db.cutLog(ctx)
+	return explain(err)
+}
+
 // cutLog tries once. The first command brings the log into the file and keeps
 // nobody waiting; the second, while nobody can write, what was written since.
 func (db *DB) cutLog(ctx context.Context) (busy bool, err error) {
