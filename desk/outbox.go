@@ -99,10 +99,17 @@ type batch struct {
 	// twice in a pass. A letter that the server itself put off waits its time, whatever
 	// happens: a server that greylists means it.
 	expired []string
+
+	untimely []int64 // letters to staff that wait until somebody is at work
 }
 
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
+	untimely, err := b.Desk.untimely(ctx, b.Now())
+	if err != nil {
+		return err
+	}
+	b.untimely = untimely
 	var lost error // the connection, over one letter after the other
 	for losses := 0; ctx.Err() == nil; {
 		if b.Stopping() {

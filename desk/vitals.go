@@ -100,6 +100,11 @@ func (d *Desk) checkOutbox(ctx context.Context, oldest, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	for _, at := range []time.Time{now, now.Add(-stuckAfter)} { // when the office opens, they have not gone out yet
+		if waiting, err := d.untimely(ctx, at); err != nil || len(waiting) > 0 && len(waiting) >= n {
+			return err
+		}
+	}
 	return d.Raise(ctx, TroubleOutbox, max(n, 1), oldest)
 }
 

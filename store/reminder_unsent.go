@@ -6,6 +6,19 @@ import (
 	"time"
 )
 
+// Unsent returns the reminders and digests that wait to be sent, the oldest first, without
+// their bytes.
+func (db *DB) Unsent(ctx context.Context) (list []Mail, err error) {
+	err = db.view(ctx, func(q querier) (err error) {
+		list, err = loadMail(ctx, q, `WHERE o.state = 'queued' AND o.purpose IN ('reminder', 'digest') ORDER BY o.id`)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list unsent reminders: %w", err)
+	}
+	return list, nil
+}
+
 // giveWay drops the reminders and digests that were queued before an instant and have not
 // gone out. Nobody was told of their stages, unless a letter in their place speaks of the
 // same request: then what has passed meanwhile is told by that.

@@ -27,6 +27,11 @@ const (
 // again. A letter that cannot be made is failed with ReasonRender, and the next one is
 // taken. If render panics, the letter is failed, too, and the panic goes on to the caller.
 func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
+	return db.ClaimOther(ctx, at, render, nil, over)
+}
+
+// ClaimOther is Claim, and leaves out the letters with these ids.
+func (db *DB) ClaimOther(ctx context.Context, at time.Time, render Render, than []int64, over []string) (*Mail, error) {
 	var claimed *Mail
 	var inHand int64
 	defer func() {
@@ -41,7 +46,8 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...st
 			var id int64
 			err := t.QueryRowContext(ctx, `SELECT id FROM outbox WHERE state = 'queued'
 				AND (next_attempt <= ? OR next_attempt > ? OR reason_code IN (SELECT value FROM json_each(?)))
-				ORDER BY next_attempt, id LIMIT 1`, instant(at), instant(at.Add(longestWait)), jsonOrNull(over)).Scan(&id)
+				AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt, id LIMIT 1`,
+				instant(at), instant(at.Add(longestWait)), jsonOrNull(over), jsonText(append([]int64{}, than...))).Scan(&id) // of null, nothing is not among it
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil
 			}
