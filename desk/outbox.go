@@ -100,16 +100,16 @@ type batch struct {
 	// happens: a server that greylists means it.
 	expired []string
 
-	untimely []int64 // letters to staff that wait until somebody is at work
+	waiting []int64 // letters to staff that wait until somebody is at work
 }
 
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
-	untimely, err := b.Desk.untimely(ctx, b.Now())
+	untimely, err := b.untimely(ctx, b.Now())
 	if err != nil {
 		return err
 	}
-	b.untimely = untimely
+	b.waiting = untimely
 	var lost error // the connection, over one letter after the other
 	for losses := 0; ctx.Err() == nil; {
 		if b.Stopping() {

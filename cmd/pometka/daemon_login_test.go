@@ -36,7 +36,7 @@ func idleDaemon(t *testing.T, sender desk.Sender) *daemon {
 	t.Cleanup(func() { db.Close() })
 	policy, log := rules.BuiltIn(), slog.New(slog.DiscardHandler)
 	return &daemon{app: &app{beat: newHeartbeat()}, serving: &serving{log: log, Desk: desk.New(desk.Options{
-		Store: db, Sender: sender, Policy: policy, Words: mustWords(t), Zone: time.UTC, Language: rules.EN, From: "info@license.kz", Bounce: "info@license.kz",
+		Store: db, Sender: sender, Policy: policy, Calendar: mustCalendar(t, DefaultConfig()), Words: mustWords(t), Zone: time.UTC, Language: rules.EN, From: "info@license.kz", Bounce: "info@license.kz",
 		Operator: desk.Operator{Name: policy.Operator.Name, Address: "info@license.kz"},
 	})}}
 }

@@ -30,7 +30,7 @@ func staged(t *testing.T) *daemon {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := desk.Options{Store: db, Words: words, Zone: time.UTC, Operator: desk.Operator{Address: "info@license.kz"}, Language: rules.EN}
+	o := desk.Options{Store: db, Words: words, Calendar: mustCalendar(t, DefaultConfig()), Zone: time.UTC, Operator: desk.Operator{Address: "info@license.kz"}, Language: rules.EN}
 	return &daemon{
 		app: &app{beat: newHeartbeat()}, serving: &serving{Desk: desk.New(o), log: slog.New(slog.DiscardHandler)},
 		nightly: make(chan audited, 1), copied: make(chan error, 1),
