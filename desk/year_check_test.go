@@ -38,7 +38,7 @@ func (y *year) check() {
 	if breaks, err := y.Store.Verify(y.t.Context()); err != nil || len(breaks) > 0 {
 		y.t.Errorf("history after the year: %v %v", breaks, err)
 	}
-	if y.behind == 0 && !y.jumps && y.days > 300 {
+	if y.behind == 0 && y.proves { // an office may have no stage that a term behind reaches
 		y.t.Error("no term came near behind a missed target: that proves nothing")
 	}
 	if y.silent == 0 && !y.jumps && y.days > 300 {

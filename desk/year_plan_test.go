@@ -14,6 +14,7 @@ import (
 // can make of reminders.
 type plan struct {
 	jumps     bool // whether the clock is ever wrong
+	proves    bool // it has everything in it that a year may bring
 	days      int  // how long it lasts
 	week      int
 	zone      string
@@ -30,7 +31,7 @@ type plan struct {
 // usual is the office of the built-in configuration.
 func usual(jumps bool) plan {
 	return plan{
-		jumps: jumps, days: 365, week: 5, zone: "Asia/Almaty", hours: Hours{9 * time.Hour, 18 * time.Hour}, stages: []int{10, 5, 3, 1, 0}, officerAt: 1,
+		jumps: jumps, proves: !jumps, days: 365, week: 5, zone: "Asia/Almaty", hours: Hours{9 * time.Hour, 18 * time.Hour}, stages: []int{10, 5, 3, 1, 0}, officerAt: 1,
 		officer: "officer@license.kz", lang: rules.RU, fires: []time.Duration{9 * time.Hour},
 	}
 }
