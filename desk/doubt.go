@@ -29,17 +29,14 @@ type wholeLetter struct {
 // was too large to be had whole, by their headers. Letters of which nothing can be had
 // look all the same: such a letter is known if another one was received at the same
 // moment, in another folder or under another UIDVALIDITY. One that was taken out of the
-// folder before it could be read is known if there is a letter with its header.
+// folder before it could be read is one that was cut to nothing.
 func (p *folderPass) isRegistered(ctx context.Context, l *letter, w wholeLetter) (bool, error) {
 	if l.blank() {
 		return p.Store.UnreadElsewhere(ctx, store.Place{Folder: p.folder.Name, UIDValidity: p.cur.UIDValidity}, w.spool.SHA256(), l.head.InternalDate)
 	}
 	_, known, err := p.Store.ByRawDigest(ctx, w.spool.SHA256())
-	switch {
-	case err != nil || known || !l.seenBefore || l.head.Err != nil:
+	if err != nil || known || !l.seenBefore || l.head.Err != nil {
 		return known, err
-	case w.gone:
-		return p.Store.Registered(ctx, l.digest)
 	}
 	return p.Store.CutBefore(ctx, l.digest, w.cut)
 }

@@ -63,12 +63,6 @@ func (db *DB) Vanished(ctx context.Context, digest string) ([]string, error) {
 	return db.numbers(ctx, byHeaderDigest+` AND NOT `+hadWhole+` ORDER BY r.id`, digest)
 }
 
-// Registered reports whether a request has a letter with this header digest.
-func (db *DB) Registered(ctx context.Context, digest string) (bool, error) {
-	numbers, err := db.numbers(ctx, byHeaderDigest, digest)
-	return len(numbers) > 0, err
-}
-
 // byHeaderDigest selects the requests of the letters with the header digest ?1. An empty
 // digest is that of none.
 const byHeaderDigest = `SELECT DISTINCT r.number FROM messages m JOIN letters l ON l.message = m.id JOIN request_letters rl ON rl.letter = l.id
