@@ -154,10 +154,12 @@ func (db *DB) Fold(ctx context.Context) error {
 // never idle.
 const lookEvery = 2 * time.Millisecond
 
-// begin takes the write lock of the file.
+// begin takes the write lock of the file. Neither of its statements waits, and neither is
+// called off: of one that ctx ended upon, the driver does not say whether it took effect.
 func (w *writer) begin(ctx context.Context, s safety) error {
+	whole := context.WithoutCancel(ctx)
 	if w.safety != s {
-		if _, err := w.conn.ExecContext(ctx, "PRAGMA synchronous = "+string(s)); err != nil {
+		if _, err := w.conn.ExecContext(whole, "PRAGMA synchronous = "+string(s)); err != nil {
 			return err
 		}
 		w.safety = s
@@ -166,7 +168,10 @@ func (w *writer) begin(ctx context.Context, s safety) error {
 	enough := time.NewTimer(w.patience)
 	defer enough.Stop()
 	for {
-		_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		_, err := w.conn.ExecContext(whole, "BEGIN IMMEDIATE")
 		var e *sqlite.Error
 		if err == nil || over || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY {
 			return err
