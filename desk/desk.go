@@ -47,6 +47,7 @@ import (
 type Inbox interface {
 	First() (folder mailbox.Folder, known bool)
 	Folders(ctx context.Context) ([]mailbox.Folder, error)
+	IsJunk(ctx context.Context, folder string) (bool, error)
 	Examine(ctx context.Context, folder string) (mailbox.FolderState, error)
 	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error
 	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error

@@ -37,6 +37,8 @@ func (b *postbox) Folders(context.Context) ([]mailbox.Folder, error) {
 	return []mailbox.Folder{{Name: "INBOX"}}, nil
 }
 
+func (b *postbox) IsJunk(context.Context, string) (bool, error) { return false, nil }
+
 func (b *postbox) Examine(context.Context, string) (mailbox.FolderState, error) {
 	return mailbox.FolderState{UIDValidity: 1, UIDNext: uint32(len(b.letters) + 1), Messages: uint32(len(b.letters))}, nil
 }

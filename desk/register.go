@@ -301,24 +301,12 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 		return Registered{}, err
 	}
 	t.letter.msg.Cut = t.letter.msg.Cut || t.cut
-	t.junk = d.isJunk(ctx, folder)
+	// Letters from junk are answered only when a person says so.
+	if t.junk, err = d.Inbox.IsJunk(ctx, folder); err != nil {
+		return Registered{}, fmt.Errorf("look at folder %q: %w", folder, err)
+	}
 	if err := d.received(t, head.InternalDate); err != nil {
 		return Registered{}, err
 	}
 	return d.takeIn(ctx, t)
-}
-
-// isJunk reports whether a folder is the one for junk, as far as that can be
-// told: its letters are answered only when a person says so.
-func (d *Desk) isJunk(ctx context.Context, name string) bool {
-	folders, err := d.Inbox.Folders(ctx)
-	if err != nil {
-		return false
-	}
-	for _, f := range folders {
-		if f.Name == name {
-			return f.Junk
-		}
-	}
-	return false
 }

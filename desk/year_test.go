@@ -33,6 +33,8 @@ func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
 	return []mailbox.Folder{{Name: "INBOX"}}, nil
 }
 
+func (b *memoryBox) IsJunk(context.Context, string) (bool, error) { return false, nil }
+
 func (b *memoryBox) Examine(context.Context, string) (mailbox.FolderState, error) {
 	n := uint32(len(b.raw))
 	b.sessions++

@@ -61,7 +61,7 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		return []Folder{{Name: inbox}}, nil
 	}
 	all, err := r.list(ctx)
-	if refused(err) || FaultOf(err) == FaultOther && ctx.Err() == nil { // the folders can still be read, as far as their names are known
+	if listsNone(ctx, err) { // the folders can still be read, as far as their names are known
 		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", cause(err))
 		return r.unlisted(), nil
 	}
@@ -92,6 +92,30 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 		r.forgetList() // somebody may make it any moment
 	}
 	return folders, missing
+}
+
+// IsJunk reports whether a folder, watched or not, is one for junk. One of which the server
+// says nothing may be, unless it is watched and its name is none of junk.
+func (r *Reader) IsJunk(ctx context.Context, folder string) (bool, error) {
+	if isInbox(folder) {
+		return false, nil
+	}
+	all, err := r.list(ctx)
+	if listsNone(ctx, err) {
+		for _, f := range r.unlisted() {
+			if f.Name == folder {
+				return f.Junk, nil
+			}
+		}
+		return true, nil
+	}
+	name, listed := find(all, folder)
+	return !listed || slices.Contains(pick(all, imap.MailboxAttrJunk, junkNames), name), err
+}
+
+// listsNone reports whether an answer to LIST says that the server lists no folders.
+func listsNone(ctx context.Context, err error) bool {
+	return refused(err) || FaultOf(err) == FaultOther && ctx.Err() == nil
 }
 
 // onlyInbox: the configuration names no other folder, so that none need be listed.
