@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -53,7 +54,8 @@ func (d *Desk) Recompute(ctx context.Context, always bool) (Recomputation, error
 	}
 	known := map[string]*store.Recount{}
 	err = d.Store.Recompute(ctx, store.Recomputation{Cause: cause, Basis: d.basis(), After: after, Count: func(r store.Request) (*store.Recount, error) {
-		n, err := d.recount(ctx, r, known)
+		var n *store.Recount
+		err := mailbox.Survive(func() (err error) { n, err = d.recount(ctx, r, known); return err })
 		if errors.Is(err, errUncountable) {
 			done.Kept = append(done.Kept, r.Number)
 			return nil, nil

@@ -215,6 +215,25 @@ func TestRecomputeSettingsAndEditions(t *testing.T) {
 	}
 }
 
+// A mistake of the program over a request is an error of the recomputation, not the end of
+// the process.
+func TestRecomputeStumbles(t *testing.T) {
+	r := newRig(t)
+	n := r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	before := r.request(t, n)
+	if _, err := r.Recompute(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	next := New(r.Options)
+	next.Policy, next.Calendar = nil, calendarOf(t, offNinth)
+	if _, err := next.Recompute(t.Context(), false); !errors.Is(err, mailbox.ErrStumbled) {
+		t.Errorf("told: %v", err)
+	}
+	if after := r.request(t, n); after.ActBy != before.ActBy || after.Revision != before.Revision {
+		t.Errorf("it stands as %+v", after)
+	}
+}
+
 // A closed request is explained as it was counted, whatever the calendar says
 // now.
 func TestExplainClosed(t *testing.T) {

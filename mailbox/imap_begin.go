@@ -28,8 +28,15 @@ func (r *Reader) Begin(ctx context.Context) {
 	o := r.o
 	go func() {
 		defer close(b.done)
-		if b.err = Survive(func() (err error) { b.s, err = o.logIn(ctx); return err }); b.err == nil && watched {
-			b.err = b.openInbox(ctx, &o)
+		b.err = Survive(func() (err error) {
+			if b.s, err = o.logIn(ctx); err == nil && watched {
+				err = b.openInbox(ctx, &o)
+			}
+			return err
+		})
+		if errors.Is(b.err, ErrStumbled) && b.s != nil {
+			b.s.hangUp()
+			b.s = nil
 		}
 	}()
 }

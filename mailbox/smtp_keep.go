@@ -145,5 +145,5 @@ func (s *Sender) quit(c *smtp.Client, w *wire) error {
 	}
 	defer w.Close()
 	g := guard(context.Background(), w, min(s.o.Timeout, farewell))
-	return g.done(c.Quit())
+	return g.done(Survive(c.Quit))
 }

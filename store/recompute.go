@@ -65,21 +65,15 @@ func (db *DB) Recompute(ctx context.Context, c Recomputation, at time.Time) erro
 
 // recountAll counts the requests anew, some at a time, and writes what changed.
 func (t *tx) recountAll(ctx context.Context, ids []int64, c *recounter) error {
-	var counting chan recounted // what is being counted; nil: nothing
-	defer func() {
-		if counting != nil {
-			<-counting // which uses what the caller lent
-		}
-	}()
+	var counted recounted
+	wait := func() {}         // for what is being counted
+	defer func() { wait() }() // what is counted uses what the caller lent
 	finish := func(next []work) error {
-		var done recounted
-		if counting != nil {
-			done = <-counting
-			counting = nil
-		}
+		wait()
+		done := counted
+		counted = recounted{}
 		if done.err == nil && next != nil {
-			counting = make(chan recounted, 1)
-			go func() { counting <- c.count(next) }()
+			wait = apart(func() { counted = c.count(next) })
 		}
 		return t.writeRecounted(ctx, done)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -113,6 +114,36 @@ func TestRecomputeFails(t *testing.T) {
 		t.Error("the head of the history was overwritten")
 	}
 	sound(t, db)
+}
+
+// A mistake of the program over one request, be it counted beside others, comes to whoever
+// asked, who can guard against it, and says where it was. Nothing is changed.
+func TestRecomputeStumbles(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	number := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0)).Numbers[0]
+	before := must[Request](t)(db.Request(ctx, number))
+	var none *Recount
+	said := stumbled(func() {
+		_ = db.Recompute(ctx, Recomputation{Cause: "x", Count: func(Request) (*Recount, error) { return &Recount{ActBy: none.ActBy}, nil }}, t0)
+	})
+	if !strings.Contains(said, "nil pointer") || !strings.Contains(said, "TestRecomputeStumbles") {
+		t.Errorf("told: %q", said)
+	}
+	if after := must[Request](t)(db.Request(ctx, number)); !reflect.DeepEqual(after, before) {
+		t.Errorf("it stands as %+v", after)
+	}
+	sound(t, db)
+}
+
+// stumbled returns what f panicked with, in the words of the runtime.
+func stumbled(f func()) (said string) {
+	defer func() {
+		if err, ok := recover().(runtime.Error); ok {
+			said = err.Error()
+		}
+	}()
+	f()
+	return ""
 }
 
 // The state that a recomputation keeps, which is made without the database, is

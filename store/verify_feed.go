@@ -10,8 +10,9 @@ import (
 // its own, and makes of each what is needed.
 type feed[T any] struct {
 	parts chan []T
-	now   []T   // what is not used yet of the part at hand
-	err   error // why it ended early; read once there is nothing more
+	now   []T    // what is not used yet of the part at hand
+	ended func() // waits for the goroutine
+	err   error  // why it ended early; read once it has ended
 }
 
 // feedSize is how many rows are handed over at once, and feedAhead how many such
@@ -24,10 +25,10 @@ const (
 // startFeed begins to read the rows of a query. It ends with ctx.
 func startFeed[T any](ctx context.Context, q querier, query string, of func(*record) T) *feed[T] {
 	f := &feed[T]{parts: make(chan []T, feedAhead)}
-	go func() {
+	f.ended = apart(func() {
 		defer close(f.parts)
 		f.err = f.read(ctx, q, query, of)
-	}()
+	})
 	return f
 }
 
@@ -62,6 +63,7 @@ func (f *feed[T]) read(ctx context.Context, q querier, query string, of func(*re
 func (f *feed[T]) head() (row T, more bool) {
 	if len(f.now) == 0 {
 		if f.now, more = <-f.parts; !more {
+			f.ended()
 			return row, false
 		}
 	}
@@ -82,6 +84,7 @@ func (f *feed[T]) failed() error {
 func (f *feed[T]) wait() error {
 	for range f.parts {
 	}
+	f.ended()
 	return f.err
 }
 

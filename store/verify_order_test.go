@@ -399,3 +399,14 @@ func TestVerifySurvivesDamagedFile(t *testing.T) {
 		db.Close()
 	}
 }
+
+// So does a mistake of the program over a row that is read ahead.
+func TestFeedStumbles(t *testing.T) {
+	ctx, db := t.Context(), open(t)
+	f := startFeed(ctx, db.read, `SELECT name FROM meta`, func(*record) string { panic("the words of a letter") })
+	for name, use := range map[string]func(){"head": func() { f.head() }, "wait": func() { f.wait() }} {
+		if said := stumbled(use); !strings.HasPrefix(said, "panic store.") || !strings.Contains(said, "TestFeedStumbles") {
+			t.Errorf("%s: told: %q", name, said)
+		}
+	}
+}

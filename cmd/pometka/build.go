@@ -121,17 +121,17 @@ func calendarOf(cfg *Config) (*rules.Calendar, error) {
 // policyAndCalendar reads both at a time: together they are most of what a small
 // command has to do.
 func policyAndCalendar(cfg *Config) (*rules.Policy, *rules.Calendar, error) {
-	calendars, faults := make(chan *rules.Calendar, 1), make(chan error, 1)
+	var calendar *rules.Calendar
+	fault := make(chan error, 1)
 	go func() {
-		c, err := calendarOf(cfg)
-		calendars <- c
-		faults <- err
+		fault <- mailbox.Survive(func() (err error) { calendar, err = calendarOf(cfg); return err })
 	}()
 	policy, err := policyOf(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
-	return policy, <-calendars, <-faults
+	err = <-fault
+	return policy, calendar, err
 }
 
 // errNoCalendarFile says that calendar.file names a file that is not there. It

@@ -64,6 +64,10 @@ func TestMistakeEndsNoDaemon(t *testing.T) {
 		"reminders": (*daemon).remindAll, // no calendar,
 		"rest":      (*daemon).rest,      // and no configuration
 		"backup":    (*daemon).startBackup,
+		"calendar": func(*daemon, context.Context) error { // is read beside the policy
+			_, _, err := policyAndCalendar(nil)
+			return err
+		},
 		"troubles": func(d *daemon, ctx context.Context) error {
 			d.Desk.Alert = func(desk.Alert) { panic("staged") }
 			return d.Raise(ctx, desk.TroubleDisk, 0, time.Now())

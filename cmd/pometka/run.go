@@ -183,7 +183,7 @@ func (s *serving) close() {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		s.reader.Close()
+		_ = mailbox.Survive(func() error { s.reader.Close(); return nil })
 	}()
 	if s.sender != nil {
 		s.sender.Close()
