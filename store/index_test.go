@@ -3,11 +3,13 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -174,6 +176,42 @@ func TestIndexTrails(t *testing.T) {
 	if got := filed(db); len(got) != 8 {
 		t.Errorf("filed behind a rehearsal: %v", got)
 	}
+	admit(13, asIs)
+	short, end := context.WithCancel(ctx)
+	if err := db.derive(short, func(ctx context.Context, t *tx) error {
+		defer end()
+		t.trails = true
+		return t.indexWords(ctx)
+	}); !errors.Is(err, context.Canceled) {
+		t.Errorf("who searches was called off with %v", err)
+	}
+	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "taken"}}, t0))
+	if got := filed(db); len(got) != 9 {
+		t.Errorf("filed behind a search that was called off: %v", got)
+	}
+	sound(t, db)
+}
+
+// A change that failed is done with the connection when it gives its turn back: nothing of the
+// next one is written by both (which the race detector sees).
+func TestFailedChangeGivesBackItsTurn(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	var both sync.WaitGroup
+	both.Go(func() {
+		for uid := uint32(1); uid <= 20; uid++ {
+			if _, err := db.Admit(ctx, letterOf(uid), t0); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	both.Go(func() {
+		for range 20 {
+			if err := db.Settle(ctx, 999, Settlement{State: MailSent}, t0); !errors.Is(err, ErrNotFound) {
+				t.Error(err)
+			}
+		}
+	})
+	both.Wait()
 	sound(t, db)
 }
 

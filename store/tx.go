@@ -67,7 +67,7 @@ func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Conte
 }
 
 func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx context.Context, t *tx) error) error {
-	err := db.writer.transactAs(ctx, s, func(whole context.Context) error {
+	return explain(db.writer.transactAs(ctx, s, func(whole context.Context) error {
 		t := &tx{writer: db.writer, at: at, ended: ctx.Err, key: db.key, rows: map[rowKey]written{}, unsearched: map[int64]bool{}}
 		if err := t.QueryRowContext(whole, `SELECT (SELECT value FROM meta WHERE name = 'events') + 1,
 			(SELECT value FROM meta WHERE name = 'head')`).Scan(&t.seq, &t.head); err != nil {
@@ -91,11 +91,7 @@ func (db *DB) changeAs(ctx context.Context, s safety, at time.Time, f func(ctx c
 			return fmt.Errorf("write head of history: %w", err)
 		}
 		return nil
-	})
-	if err != nil {
-		db.writer.trails = true // what was filed was undone
-	}
-	return explain(err)
+	}))
 }
 
 // view runs f on one state of the register; what is written meanwhile is not seen.
