@@ -49,8 +49,20 @@ func TestClaimPassesOverWhatPanics(t *testing.T) {
 	if len(failed) != 1 || failed[0].To != "a1@example.kz" || failed[0].Reason.Code != ReasonRender {
 		t.Errorf("failed %+v", failed)
 	}
-	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render)); m == nil || m.To != "a2@example.kz" {
-		t.Errorf("claimed %+v", m)
+	last := func(number string) Event {
+		h := must[[]Event](t)(db.History(ctx, number))
+		return h[len(h)-1]
+	}
+	if e := last("LK-2026-000001"); e.Code != EventFailed || e.Number != "LK-2026-000001" {
+		t.Errorf("the history of the request ends with %+v", e)
+	}
+	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
+	if m == nil || m.To != "a2@example.kz" {
+		t.Fatalf("claimed %+v", m)
+	}
+	db.abandon(ctx, m.ID, t0.Add(time.Hour)) // too late: another process has claimed it meanwhile
+	if e := last("LK-2026-000002"); e.Code != EventClaimed {
+		t.Errorf("the history of the other ends with %+v", e)
 	}
 	sound(t, db)
 }

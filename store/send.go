@@ -73,7 +73,11 @@ func (db *DB) abandon(ctx context.Context, id int64, at time.Time) {
 		return
 	}
 	_ = db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		return t.settle(ctx, Mail{ID: id}, Settlement{State: MailFailed, Reason: rules.Reason{Code: ReasonRender}})
+		m, err := t.mailIn(ctx, id, MailQueued) // or somebody has decided about it since
+		if err != nil {
+			return err
+		}
+		return t.settle(ctx, m, Settlement{State: MailFailed, Reason: rules.Reason{Code: ReasonRender}})
 	})
 }
 
