@@ -28,11 +28,15 @@ func besideTypo(r *sentenceReading, patterns []pattern) bool {
 }
 
 // unspoken returns the words by which a letter shows that what a sentence of its
-// text says is no demand of the writer's: an offer stands beside it, or a matter
-// with somebody else.
+// text says is no demand of the writer's: an offer stands beside it, a receipt
+// repeats it, or it is a matter with somebody else.
 func (c *letterCase) unspoken(e *evidence) string {
 	s, t := &c.subject, &c.text
-	if w := cmp.Or(s.ordinary, t.ordinary); w != "" && !slices.ContainsFunc(t.evidence, func(x evidence) bool { return x.kind == e.kind && x.personal && x.counts() }) {
+	receipt := s.automatic // «Ваше письмо получено»
+	if c.isReply() {
+		receipt = "" // it is answered
+	}
+	if w := cmp.Or(s.ordinary, t.ordinary, receipt); w != "" && !slices.ContainsFunc(t.evidence, func(x evidence) bool { return x.kind == e.kind && x.personal && x.counts() }) {
 		return w
 	}
 	for i := range t.sentences[:max(0, min(nearBy, len(t.sentences))-1)] {

@@ -74,7 +74,7 @@ func (x *lexicon) search(w string, typos bool, into []found) []found {
 	case x.mayBeKnown(folded):
 		into = x.lookupStem(w, folded, into)
 	}
-	if len(into) == before && typos && utf8.RuneCountInString(folded) >= shortestNear-1 {
+	if len(into) == before && typos && utf8.RuneCountInString(folded) >= shortestNear-1 && !likeSurname(folded) {
 		into = x.lookupNear(w, folded, latin, into)
 	}
 	return into

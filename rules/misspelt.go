@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -68,6 +69,13 @@ func (x *lexicon) collectNear(form string, into []found) []found {
 		}
 	})
 	return into
+}
+
+// likeSurname reports whether a word ends as most surnames do: «Абенова» is nobody's
+// «обнови». What else ends so is a plural, and found as such where spelt rightly.
+func likeSurname(word string) bool {
+	word = strings.TrimSuffix(word, "а")
+	return strings.HasSuffix(word, "ов") || strings.HasSuffix(word, "ев")
 }
 
 // misspelt reports whether a word may be a misspelling of another, both by
