@@ -33,7 +33,7 @@ func TestHoldNotice(t *testing.T) {
 		{"receipt in French", HoldAbsence, "", "Lu : " + mark, "Ouvert mardi."},
 
 		{"who got an automatic answer only", "", "", mark, "Приходит только автоответ, а ответа нет. Прошу прекратить обработку моих данных."},
-		{"whom a link did not help", "", "", mark, "По ссылке «отписаться» ничего не происходит, прошу отписать меня вручную."},
+		{"whom a link did not help", "", "", mark, "По ссылке «отписаться» ничего не происходит, прошу прекратить обработку моих данных."},
 		{"a demand before thanks", "", "", mark, "Прошу удалить мои данные. Спасибо за обращение с этим письмом."},
 		{"a person at news", "", "news@journal.example", mark, "Я, Асель Нурпеисова, отзываю согласие на обработку моих персональных данных."},
 		{"a name with a system in it", "", "systemova@mail.example", mark, "Сапарова А."},
