@@ -17,9 +17,18 @@ func parseDate(v string) time.Time {
 		words = words[1:]
 	}
 	if t, ok := dateOf(words); ok {
-		return t
+		return inYears(t)
 	}
-	return parseOddDate(strings.Join(strings.Fields(v), " "))
+	return inYears(parseOddDate(strings.Join(strings.Fields(v), " ")))
+}
+
+// inYears is an instant in UTC, and the zero time where its year has not four digits in
+// every zone: a sender may name the last evening of the year 9999, far in the west.
+func inYears(t time.Time) time.Time {
+	if t = t.UTC(); t.Year() < 1 || t.Year() > 9998 {
+		return time.Time{}
+	}
+	return t
 }
 
 func isDayName(w string) bool {
@@ -117,7 +126,7 @@ func parseOddDate(v string) time.Time {
 		"Mon Jan 2 15:04:05 2006", "Mon Jan 2 15:04:05 MST 2006", "02.01.2006 15:04:05", "Mon, 02-Jan-2006 15:04:05 -0700",
 	} {
 		if t, err := time.Parse(layout, v); err == nil {
-			return t.UTC()
+			return t
 		}
 	}
 	return time.Time{}

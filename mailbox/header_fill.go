@@ -76,7 +76,7 @@ func (m *Message) single(fields []field) {
 	if v, ok := first(fields, "received"); ok {
 		if n := strings.LastIndexByte(v, ';'); n >= 0 {
 			if t := parseDate(v[n+1:]); !t.IsZero() {
-				m.ReceivedAt = t
+				m.ReceivedAt, m.Stamped = t, true
 			}
 		}
 	}

@@ -109,6 +109,14 @@ func TestParseDate(t *testing.T) {
 		"":                                            {},
 		"Mon, 5 Jan 2026 10:00:00 +0500 (a (b) c) (d": at(5, 0),
 		"32 Jan 2026 10:00:00 +0500":                  {},
+
+		"Thu, 31 Dec 9998 23:59:59 +0000": time.Date(9998, 12, 31, 23, 59, 59, 0, time.UTC),
+		"Thu, 31 Dec 9998 23:59:59 -0500": {}, // years that have not four digits everywhere
+		"Fri, 31 Dec 9999 23:59:59 -0500": {},
+		"9999-12-31T23:59:59-23:59":       {},
+		"0000-01-01T00:00:00+05:00":       {},
+		"0001-01-01T00:00:00+05:00":       {},
+		"0000-06-01 00:00:00":             {},
 	} {
 		if got := parseDate(v); !got.Equal(want) {
 			t.Errorf("%q is read as %v, want %v", v, got, want)

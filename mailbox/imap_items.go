@@ -268,7 +268,7 @@ func neutral(name, value []byte) []byte {
 		}
 		return strconv.AppendInt(nil, int64(n), 10)
 	case "INTERNALDATE":
-		if _, err := time.Parse(dateForm, string(value)); err != nil {
+		if t, err := time.Parse(dateForm, string(value)); err != nil || inYears(t).IsZero() {
 			return []byte(noDate)
 		}
 	}

@@ -93,6 +93,8 @@ var oddities = map[string]oddity{
 	"size that is no number":            {always(replaced("RFC822.SIZE ", "RFC822.SIZE -")), want{noSize: true}},
 	"date that is none":                 {everywhere(replaced("16-Nov", "99-Nix")), want{noDate: true}},
 	"date that is none, and no body":    {everywhere(undatedAndEmpty), want{bad: true, noDate: true}},
+	"date in the year 10000":            {everywhere(replaced("16-Nov-2026 10:15:00 +0500", "31-Dec-9999 23:59:59 -0500")), want{noDate: true}},
+	"date before the year 0":            {everywhere(replaced("16-Nov-2026 10:15:00 +0500", "01-Jan-0000 00:00:00 +0500")), want{noDate: true}},
 	"uid after the literal":             {always(uidLast), want{}},
 	"no body":                           {always(func(c *talk, _ string) { c.say("* 4 FETCH (UID 4 BODY[HEADER] NIL)\r\n") }), want{bad: true}},
 	"cut in the literal, once":          {first(cutInLiteral), want{}},

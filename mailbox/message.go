@@ -79,6 +79,7 @@ type Message struct {
 
 	Date       time.Time // UTC; zero if there is none that can be read
 	ReceivedAt time.Time // UTC, of the topmost Received, else Date
+	Stamped    bool      // the topmost Received says when
 	Received   int       // number of Received fields
 
 	// Fields holds every field under its lower-case name, in the order of the
