@@ -13,11 +13,23 @@ import (
 // that text order is time order.
 const instantForm = "2006-01-02T15:04:05.000Z"
 
-func instant(t time.Time) string { return t.UTC().Format(instantForm) }
+// The years of instants. Beyond them the year has not four digits, in UTC or in another zone.
+const firstYear, lastYear = 1, 9998
 
-// instantOrNull is instant, and NULL for the zero time.
+// instant writes the nearest instant that can be read back.
+func instant(t time.Time) string {
+	switch t = t.UTC(); {
+	case t.Year() < firstYear:
+		t = time.Date(firstYear, time.January, 1, 0, 0, 0, 0, time.UTC)
+	case t.Year() > lastYear:
+		t = time.Date(lastYear+1, time.January, 1, 0, 0, 0, -1, time.UTC)
+	}
+	return t.Format(instantForm)
+}
+
+// instantOrNull is instant, and NULL for the zero time and for one that cannot be read back.
 func instantOrNull(t time.Time) any {
-	if t.IsZero() {
+	if y := t.UTC().Year(); t.IsZero() || y < firstYear || y > lastYear {
 		return nil
 	}
 	return instant(t)
@@ -59,6 +71,7 @@ func jsonText(v any) string {
 
 // The destinations for Scan that undo the forms above. NULL gives the zero value.
 
+// asInstant reads instants that only older versions wrote, see firstYear, as none.
 type asInstant struct{ to *time.Time }
 
 func (a asInstant) Scan(src any) error {
@@ -70,9 +83,16 @@ func (a asInstant) Scan(src any) error {
 		*a.to = time.Time{}
 		return nil
 	}
-	t, err := time.Parse(time.RFC3339, s.String) // the one form for which time.Parse is fast
-	if err != nil || len(s.String) != len(instantForm) || t.Location() != time.UTC {
+	text, beyond := s.String, false
+	if len(text) == len(instantForm)+1 && (text[0] == '1' || text[0] == '-') {
+		text, beyond = "2000"+text[len("10000"):], true
+	}
+	t, err := time.Parse(time.RFC3339, text) // the one form for which time.Parse is fast
+	if err != nil || len(text) != len(instantForm) || t.Location() != time.UTC {
 		return fmt.Errorf("%w: %q is no instant", ErrDamaged, s.String)
+	}
+	if beyond || text[:4] == "9999" || text[:4] == "0000" {
+		t = time.Time{}
 	}
 	*a.to = t
 	return nil

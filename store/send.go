@@ -14,7 +14,7 @@ import (
 // Reasons that the store itself gives for the state of a letter of ours.
 const (
 	ReasonRender    = "render"    // the letter could not be made; the argument says why
-	ReasonDamaged   = "damaged"   // its bytes are no longer those of the first try
+	ReasonDamaged   = "damaged"   // its bytes are no longer those of the first try, or what it stands on cannot be read
 	ReasonRecovered = "recovered" // the program ended while it was being sent
 )
 
@@ -24,8 +24,8 @@ const (
 // that was ahead.
 //
 // At its first claim, render makes the bytes of a letter, which every later try sends
-// again. A letter that cannot be made is failed with ReasonRender, and the next one is
-// taken. If render panics, the letter is failed, too, and the panic goes on to the caller.
+// again. A letter that cannot be made is failed with ReasonRender or ReasonDamaged, and the
+// next one is taken. If render panics, the letter is failed, too, and the panic goes on to the caller.
 func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
 	return db.ClaimOther(ctx, at, render, nil, over)
 }
@@ -87,6 +87,9 @@ const longestWait = 24 * time.Hour
 // claim returns nil for a letter that it had to settle as failed.
 func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) {
 	m, err := findMail(ctx, t, id)
+	if errors.Is(err, ErrDamaged) {
+		return nil, t.settle(ctx, Mail{ID: id}, Settlement{State: MailFailed, Reason: rules.Reason{Code: ReasonDamaged}})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +98,13 @@ func (t *tx) claim(ctx context.Context, id int64, render Render) (*Mail, error) 
 		row["queued_at"], m.QueuedAt = instant(t.at), t.at
 	}
 	var trouble rules.Reason
-	if m.RawSHA256 == "" {
+	made := m.RawSHA256 != ""
+	if made {
+		m.Raw, err = t.rawMail(ctx, t, m)
+	} else {
 		trouble, err = t.render(ctx, &m, render, row)
-	} else if m.Raw, err = t.rawMail(ctx, t, m); errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotFound) {
+	}
+	if errors.Is(err, ErrDamaged) || made && errors.Is(err, ErrNotFound) {
 		trouble, err = rules.Reason{Code: ReasonDamaged}, nil
 	}
 	if err != nil {
