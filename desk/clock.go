@@ -91,7 +91,7 @@ func (p *folderPass) witnesses(letters []*letter) {
 		return
 	}
 	for _, l := range letters {
-		if !l.seenBefore && l.head.InternalDate.After(p.report.newest) {
+		if at := l.head.InternalDate; !l.seenBefore && !undated(at) && at.After(p.report.newest) {
 			p.report.newest = l.head.InternalDate
 		}
 	}

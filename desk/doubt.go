@@ -75,9 +75,11 @@ func (p *folderPass) vanished(ctx context.Context, l *letter, w wholeLetter) (t 
 // blank reports that nothing of the letter could be had.
 func (l *letter) blank() bool { return len(l.msg.Fields) == 0 && strings.TrimSpace(l.msg.Text) == "" }
 
-// undated reports that the server does not know when the message came, or names a year
-// before there were such mailboxes, as of a file that lost its date.
-func undated(received time.Time) bool { return received.Year() < 1990 }
+// undated reports that the server does not know when the message came, or names a year that
+// no calendar knows, as of a file that lost its date.
+func undated(received time.Time) bool {
+	return received.Year() < rules.FirstYear || received.Year() > rules.LastYear
+}
 
 func (p *folderPass) countUndated(heads []mailbox.Head) {
 	for _, h := range heads {
@@ -105,7 +107,7 @@ func (p *folderPass) tellUndated() {
 func (p *folderPass) settleReceipt(l *letter) {
 	tomorrow := p.Now().Add(clockDay)
 	ahead := l.head.InternalDate.After(tomorrow)
-	if !ahead && !undated(l.head.InternalDate) || ahead && l.msg != nil && l.msg.Received > 0 && l.msg.ReceivedAt.After(tomorrow) {
+	if !undated(l.head.InternalDate) && (!ahead || l.msg != nil && l.msg.Stamped && l.msg.ReceivedAt.After(tomorrow)) {
 		return
 	}
 	at, known := p.Now(), false
@@ -126,7 +128,7 @@ func (p *folderPass) early(received time.Time) bool {
 // by the sender and starts no term.
 func (p *folderPass) receipt(m *mailbox.Message) (at time.Time, known bool) {
 	now := p.Now()
-	if m.Received > 0 && !m.ReceivedAt.IsZero() && m.ReceivedAt.Before(now) {
+	if m.Stamped && !undated(m.ReceivedAt) && m.ReceivedAt.Before(now) {
 		return m.ReceivedAt, true
 	}
 	return now, false

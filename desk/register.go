@@ -214,9 +214,12 @@ func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f ru
 }
 
 // received settles when the letter was received: when the person says, else at own, which
-// is what the mailbox says or, without it, the topmost Received field; zero where neither
+// is what the mailbox says or, without it, the topmost Received field; undated where neither
 // does.
 func (d *Desk) received(t *taking, own time.Time) error {
+	if undated(own) {
+		own = time.Time{}
+	}
 	said := t.hand.Received
 	ownDay := rules.DateIn(own, d.Zone)
 	switch {

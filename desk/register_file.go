@@ -41,7 +41,7 @@ func (d *Desk) RegisterFile(ctx context.Context, r io.Reader, limit int64, h ByH
 		return Registered{}, err
 	}
 	own := t.seen.InternalDate
-	if own.IsZero() && m.Received > 0 {
+	if undated(own) && m.Stamped {
 		own = m.ReceivedAt
 	}
 	if err := d.received(t, own); err != nil {

@@ -76,16 +76,16 @@ func (d *Desk) record(ctx context.Context, a sentAnswer, spool *store.Spool, at 
 }
 
 // sentAt is when an answer was sent: by its own Date, which is that of a colleague's
-// mail program, unless there is none or it lies ahead; otherwise is taken then.
+// mail program, unless there is none or it lies ahead; otherwise is taken then, unless it is
+// none either.
 func (d *Desk) sentAt(m *mailbox.Message, otherwise time.Time) time.Time {
-	switch now := d.Now(); {
-	case !m.Date.IsZero() && m.Date.Before(now.Add(time.Hour)):
-		return m.Date
-	case !otherwise.IsZero():
-		return otherwise
-	default:
-		return now
+	now := d.Now()
+	for _, at := range []time.Time{m.Date, otherwise} {
+		if !undated(at) && at.Before(now.Add(time.Hour)) {
+			return at
+		}
 	}
+	return now
 }
 
 // RecordAnswer records an answer to the request that somebody has as a file. to is the
