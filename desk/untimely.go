@@ -31,6 +31,24 @@ func (d *Desk) untimely(ctx context.Context, now time.Time) (ids []int64, err er
 	return ids, nil
 }
 
+// NextSend returns when the first letter of ours may be sent, the zero time if none waits: one
+// to staff that waits for the office is not due before that opens.
+func (d *Desk) NextSend(ctx context.Context) (time.Time, error) {
+	now := d.Now()
+	waiting, err := d.untimely(ctx, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	next, err := d.Store.NextAttempt(ctx, waiting)
+	if err != nil || len(waiting) == 0 {
+		return next, err
+	}
+	if opens := d.opens(now); next.IsZero() || opens.Before(next) {
+		next = opens
+	}
+	return next, nil
+}
+
 // endsBefore reports whether a letter to staff tells of a last day from today on that is over
 // on the day opens, or cannot be read.
 func endsBefore(data string, today, opens rules.Date) bool {

@@ -3,6 +3,7 @@ package desk
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
@@ -61,4 +62,42 @@ func TestLastDayIsOverOnSaturday(t *testing.T) {
 		t.Fatalf("%+v", q.ActBy)
 	}
 	r.soundHistory(t)
+}
+
+// While letters to staff wait for the office, nothing is due before it opens; what is for the
+// public is due when it is.
+func TestNothingIsDueByNight(t *testing.T) {
+	r, p := served(t)
+	n := r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 27, 10, 0)) // act by Friday, 18 December
+	if _, err := r.Assign(t.Context(), n, "dserik", Actor{Login: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	next := func() time.Time {
+		t.Helper()
+		at, err := r.NextSend(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	r.turn(t, p, at(12, 10, 9, 0))
+	if got := next(); !got.IsZero() {
+		t.Errorf("nothing waits, but is due at %v", got)
+	}
+	p.mood = "down"
+	r.wants(t, p, at(12, 11, 9, 0), "", "") // five days before the 18th
+	if got := next(); got.After(at(12, 11, 12, 0)) {
+		t.Errorf("by day the letter is due at %v", got)
+	}
+	r.turn(t, p, at(12, 11, 20, 0))
+	if got, want := next(), at(12, 14, 9, 0); !got.Equal(want) {
+		t.Errorf("by night something is due at %v, want %v", got, want)
+	}
+	r.put(t, "INBOX", mail{from: "two@host.example", subject: withdrawalMark, body: "И я.", id: "two"}, at(12, 11, 20, 0))
+	if _, err := r.Poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(); got.After(at(12, 11, 20, 0)) {
+		t.Errorf("an acknowledgement is due at %v", got)
+	}
 }

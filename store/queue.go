@@ -123,6 +123,19 @@ func (db *DB) Outbox(ctx context.Context, states []MailState) ([]Mail, error) {
 	return list, nil
 }
 
+// NextAttempt returns when the first queued letter of ours may be tried, except for the
+// ones with these ids; the zero time if there is none.
+func (db *DB) NextAttempt(ctx context.Context, than []int64) (at time.Time, err error) {
+	err = db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT min(next_attempt) FROM outbox WHERE state = 'queued'
+			AND id NOT IN (SELECT value FROM json_each(?))`, jsonText(append([]int64{}, than...))).Scan(asInstant{&at})
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for the next letter: %w", err)
+	}
+	return at, nil
+}
+
 // Mail returns one letter of ours with its bytes, where they were made already.
 func (db *DB) Mail(ctx context.Context, id int64) (Mail, error) {
 	var m Mail

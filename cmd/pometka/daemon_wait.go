@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"license.kz/pometka/mailbox"
-	"license.kz/pometka/store"
 )
 
 const (
@@ -96,12 +95,9 @@ func (d *daemon) untilNext(ctx context.Context) time.Duration {
 	if d.smtp.paused(time.Now()) {
 		return d.smtp.wait(wait, time.Now())
 	}
-	mails, err := d.Store.Outbox(ctx, []store.MailState{store.MailQueued})
-	if err != nil {
+	next, err := d.NextSend(ctx)
+	if err != nil || next.IsZero() {
 		return wait
 	}
-	for _, m := range mails {
-		wait = min(wait, max(m.NextAttempt.Sub(d.Now()), time.Second))
-	}
-	return wait
+	return min(wait, max(next.Sub(d.Now()), time.Second))
 }
