@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 
 	"license.kz/pometka/rules"
@@ -98,22 +99,21 @@ func (d *Desk) addMoved(ctx context.Context, b *book, p *pile, wake func(*letter
 	if err != nil {
 		return err
 	}
-	var numbers []string
-	for i := range events {
-		numbers = append(numbers, events[i].Number)
+	each := byNumber(events)
+	numbers := make([]string, len(each))
+	for i := range each {
+		numbers[i] = each[i][0].Number
 	}
-	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
 	told, err := d.tellings(ctx, numbers, b.anew)
 	if err != nil {
 		return err
 	}
 	b.movesTold = b.recounted
-	for _, n := range numbers {
+	for i, n := range numbers {
 		if _, open := b.of[n]; !open {
 			continue
 		}
-		days, cause, stages, first := movesOf(n, events, told)
+		days, cause, stages, first := movesOf(each[i], told)
 		if len(days) == 0 {
 			continue
 		}
@@ -130,15 +130,27 @@ func (d *Desk) addMoved(ctx context.Context, b *book, p *pile, wake func(*letter
 	return nil
 }
 
-// movesOf are the days of a request that came nearer by those of the events of which no
+// byNumber parts events, in the order of the numbers; those of one number keep theirs.
+func byNumber(events []store.Event) (each [][]store.Event) {
+	sort.SliceStable(events, func(i, j int) bool { return events[i].Number < events[j].Number })
+	from := 0
+	for i := range events {
+		if i+1 == len(events) || events[i+1].Number != events[from].Number {
+			each, from = append(each, events[from:i+1]), i+1
+		}
+	}
+	return each
+}
+
+// movesOf are the days of a request that came nearer by those of its events of which no
 // letter has gone out, the cause of the last and the number of the first of these, and the
 // stages of those of which no letter is to tell.
-func movesOf(number string, events []store.Event, told tellings) (nearer []Moved, cause string, stages []store.Stage, first int64) {
+func movesOf(events []store.Event, told tellings) (nearer []Moved, cause string, stages []store.Stage, first int64) {
 	var before, after *store.Values
 	for i := range events {
 		e := &events[i]
-		s := store.Stage{Number: number, Stage: stageMoved + strconv.FormatInt(e.Seq, 10)}
-		if e.Number != number || e.Detail == "" || told.of[s].State == store.MailSent { // "": forgotten
+		s := store.Stage{Number: e.Number, Stage: stageMoved + strconv.FormatInt(e.Seq, 10)}
+		if e.Detail == "" || told.of[s].State == store.MailSent { // "": forgotten
 			continue
 		}
 		m, err := e.ReadDetail()
@@ -156,7 +168,7 @@ func movesOf(number string, events []store.Event, told tellings) (nearer []Moved
 	if before == nil {
 		return nil, "", nil, 0
 	}
-	return earlier(movedDays(number, lastDaysIn(before), lastDaysIn(after))), cause, stages, first
+	return earlier(movedDays(events[0].Number, lastDaysIn(before), lastDaysIn(after))), cause, stages, first
 }
 
 // movedLine words a day that is nearer now.

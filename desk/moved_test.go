@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,30 @@ func TestMovesAreLookedForOnce(t *testing.T) {
 	counted, err := r.eventIn(t.Context(), store.MetaRecounted)
 	if err != nil || told != counted || told == 0 {
 		t.Errorf("told of what was counted up to event %d, and that was %d: %v", told, counted, err)
+	}
+}
+
+// A new calendar moves thousands of requests at once: each looks at its own events and at
+// no other's, in the order in which they came.
+func TestEventsByNumber(t *testing.T) {
+	for _, c := range []struct{ events, want string }{
+		{"", ""}, {"a", "a0"}, {"ab", "a0 b1"}, {"abab", "a0a2 b1b3"}, {"bbba", "a3 b0b1b2"}, {"cacab", "a1a3 b4 c0c2"},
+	} {
+		var events []store.Event
+		for i, n := range c.events {
+			events = append(events, store.Event{Seq: int64(i), Number: string(n)})
+		}
+		var got []string
+		for _, own := range byNumber(events) {
+			text := ""
+			for _, e := range own {
+				text += fmt.Sprint(e.Number, e.Seq)
+			}
+			got = append(got, text)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", c.events, got, c.want)
+		}
 	}
 }
 
