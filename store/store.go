@@ -2,8 +2,9 @@
 // ledger of every message ever seen, the outbox and the append-only history,
 // in one SQLite file. It is the only room with SQL.
 //
-// One exported method is one transaction. The package never reads a clock:
-// every instant is an argument. Nothing here decides a rule or words a text.
+// A method that changes the register does so in one transaction; the long ones (Purge,
+// Forget, MakeIndex, Scrub) take many small ones, and can be begun again. The package never
+// reads a clock: every instant is an argument. Nothing here decides a rule or words a text.
 //
 // The schema, migrations/0001_init.sql, is the place to begin. The files, then, by
 // what they are for:
