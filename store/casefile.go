@@ -38,7 +38,7 @@ func (db *DB) EachLetter(ctx context.Context, number string, f func(pos int, l L
 func (db *DB) MailsTo(ctx context.Context, number string) ([]Mail, error) {
 	var list []Mail
 	err := db.view(ctx, func(q querier) (err error) {
-		list, err = loadMail(ctx, q, `WHERE o.purpose IN ('acknowledgement', 'answer') AND o.id IN (SELECT m.mail FROM requests r
+		list, err = loadMail(ctx, q, `WHERE o.purpose IN `+publicMail+` AND o.id IN (SELECT m.mail FROM requests r
 			JOIN outbox_requests m ON m.request = r.id WHERE r.number = ?) ORDER BY o.id`, number)
 		return err
 	})
@@ -70,7 +70,7 @@ var proofRows = []struct{ table, where string }{
 	{"notes_private", `id IN (SELECT id FROM notes WHERE request = ?1)`},
 	{"outbox", proofMails},
 	{"outbox_private", proofMails},
-	{"outbox_requests", `request = ?1 AND mail IN (SELECT id FROM outbox WHERE purpose IN ('acknowledgement', 'answer'))`},
+	{"outbox_requests", `request = ?1 AND mail IN (SELECT id FROM outbox WHERE purpose IN ` + publicMail + `)`},
 	{"suppressions", `request = ?1`},
 }
 
@@ -85,7 +85,7 @@ var proofContent = []struct{ table, rows string }{
 }
 
 const proofMails = `id IN (SELECT m.mail FROM outbox_requests m JOIN outbox o ON o.id = m.mail
-	WHERE m.request = ?1 AND o.purpose IN ('acknowledgement', 'answer'))`
+	WHERE m.request = ?1 AND o.purpose IN ` + publicMail + `)`
 
 // SealCase appends an event to the history of a request that keeps what its
 // casefile holds. The casefile was read when the event read was the last one;

@@ -21,6 +21,9 @@ const (
 // Public reports whether such a letter goes to somebody outside, and not to staff.
 func (p Purpose) Public() bool { return p == PurposeAcknowledgement || p == PurposeAnswer }
 
+// publicMail are those purposes.
+const publicMail = `('acknowledgement', 'answer')`
+
 // MailState is the state of a letter of ours.
 type MailState string
 

@@ -98,7 +98,7 @@ func portion(list []Purgeable) []Purgeable {
 // staffMail selects the letters to staff that were queued before an instant and still have
 // content: digests speak of many requests, open ones among them.
 const staffMail = `SELECT o.id FROM outbox o JOIN outbox_private p ON p.id = o.id
-	WHERE o.purpose NOT IN ('acknowledgement', 'answer') AND o.queued_at < ? AND o.state NOT IN ('queued', 'sending')`
+	WHERE o.purpose NOT IN ` + publicMail + ` AND o.queued_at < ? AND o.state NOT IN ('queued', 'sending')`
 
 // Purge removes the content of every closed request that was last changed before an instant:
 // letters, sent mail, names, addresses, texts, notes, attachments, words of the search, and

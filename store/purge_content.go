@@ -37,7 +37,7 @@ func (db *DB) purging(ctx context.Context, at time.Time, f func(ctx context.Cont
 // mailsAbout selects the letters of ours that go with the requests of the JSON array ?1. One to
 // staff that waits tells of others, too, and names nobody.
 const mailsAbout = `SELECT m.mail FROM outbox_requests m JOIN outbox o ON o.id = m.mail
-		WHERE m.request IN (SELECT value FROM json_each(?1)) AND (o.purpose IN ('acknowledgement', 'answer') OR o.state <> 'queued')
+		WHERE m.request IN (SELECT value FROM json_each(?1)) AND (o.purpose IN ` + publicMail + ` OR o.state <> 'queued')
 	UNION SELECT id FROM outbox WHERE letter IN (SELECT letter FROM request_letters WHERE request IN (SELECT value FROM json_each(?1)))`
 
 // request removes the content of one request, with e as the event of it.

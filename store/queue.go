@@ -93,7 +93,7 @@ func (t *tx) appendMail(ctx context.Context, m Mail, actor, code string, d Detai
 	attempts := m.Attempts
 	d.Mail, d.Purpose, d.Attempt = m.ID, m.Purpose, &attempts
 	e := Event{Actor: actor, Code: code, Detail: d.Text()}
-	if m.Purpose != PurposeAcknowledgement && m.Purpose != PurposeAnswer || len(m.Requests) == 0 {
+	if !m.Purpose.Public() || len(m.Requests) == 0 {
 		return t.append(ctx, e)
 	}
 	for _, number := range m.Requests {

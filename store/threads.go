@@ -249,7 +249,7 @@ func (db *DB) WroteIn(ctx context.Context, addr string, numbers []string) ([]str
 			EXISTS (SELECT 1 FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id AND p.sender IN (SELECT value FROM json_each(?2)))
 				OR EXISTS (SELECT 1 FROM requests_private p WHERE p.id = r.id AND p.sender_key IN (SELECT value FROM json_each(?2)))
 				OR EXISTS (SELECT 1 FROM outbox_requests m CROSS JOIN outbox o ON o.id = m.mail WHERE m.request = r.id
-					AND o.address_key IN (SELECT value FROM json_each(?3)) AND o.state = 'sent' AND o.purpose IN ('acknowledgement', 'answer')),
+					AND o.address_key IN (SELECT value FROM json_each(?3)) AND o.state = 'sent' AND o.purpose IN `+publicMail+`),
 			(SELECT json_group_array(p.reply_to) FROM request_letters rl CROSS JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id)
 			FROM json_each(?1) k CROSS JOIN requests r ON r.number = k.value ORDER BY r.id`, jsonText(numbers), jsonText(spelled), jsonText(keys))
 		if err != nil {
