@@ -38,8 +38,8 @@ func (db *DB) EachLetter(ctx context.Context, number string, f func(pos int, l L
 func (db *DB) MailsTo(ctx context.Context, number string) ([]Mail, error) {
 	var list []Mail
 	err := db.view(ctx, func(q querier) (err error) {
-		list, err = loadMail(ctx, q, `WHERE o.purpose IN `+publicMail+` AND o.id IN (SELECT m.mail FROM requests r
-			JOIN outbox_requests m ON m.request = r.id WHERE r.number = ?) ORDER BY o.id`, number)
+		list, err = loadMail(ctx, q, `WHERE o.id IN (SELECT m.mail FROM requests r JOIN outbox_requests m ON m.request = r.id WHERE r.number = ?)
+			AND +o.purpose IN `+publicMail+` ORDER BY o.id`, number)
 		return err
 	})
 	if err != nil {

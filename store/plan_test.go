@@ -98,7 +98,7 @@ func TestQueryPlans(t *testing.T) {
 	must[[]Brief](t)(db.BriefsFrom(ctx, "a", t0, 50))
 	must[[]Relative](t)(db.Relatives(ctx, Request{ID: 1}, []string{"a"}, 20))
 	must[[]string](t)(db.OfSameLetter(ctx, "LK-2026-000001"))
-	must[[]Mail](t)(db.MailOf(ctx, Request{ID: 1}))
+	must[[]Mail](t)(db.MailsTo(ctx, "LK-2026-000001"))
 	must[[]Brief](t)(db.Briefs(ctx, []string{"x"}))
 	must[[]string](t)(db.WroteIn(ctx, "a", []string{"x"}))
 	must[map[string]bool](t)(db.Answers(ctx, []string{"x"}))

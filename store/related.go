@@ -53,18 +53,3 @@ func (db *DB) Relatives(ctx context.Context, r Request, addresses []string, limi
 func (db *DB) OfSameLetter(ctx context.Context, number string) ([]string, error) {
 	return db.numbers(ctx, `SELECT number FROM requests WHERE letter = (SELECT letter FROM requests WHERE number = ?) ORDER BY id`, number)
 }
-
-// MailOf returns our letters to the sender of a request, the oldest first,
-// without their bytes.
-func (db *DB) MailOf(ctx context.Context, r Request) ([]Mail, error) {
-	var list []Mail
-	err := db.view(ctx, func(q querier) (err error) {
-		list, err = loadMail(ctx, q, `WHERE o.id IN (SELECT x.mail FROM outbox_requests x WHERE x.request = ?)
-			AND +o.purpose IN ('acknowledgement', 'answer') ORDER BY o.id`, r.ID)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list our letters: %w", err)
-	}
-	return list, nil
-}

@@ -249,7 +249,7 @@ func (a *app) answersOf(ctx context.Context, d *desk.Desk, number string) {
 	if err != nil {
 		return
 	}
-	mails, err := d.Store.MailOf(ctx, r)
+	mails, err := d.Store.MailsTo(ctx, r.Number)
 	if err != nil {
 		return
 	}

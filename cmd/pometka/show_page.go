@@ -49,7 +49,7 @@ func readPage(ctx context.Context, d *desk.Desk, r store.Request) (p requestPage
 	if p.relatives, err = d.Relatives(ctx, r, mostRelatives); err != nil {
 		return p, err
 	}
-	if p.mail, err = d.Store.MailOf(ctx, r); err != nil {
+	if p.mail, err = d.Store.MailsTo(ctx, r.Number); err != nil {
 		return p, err
 	}
 	p.history, err = d.Store.History(ctx, r.Number)
