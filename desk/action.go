@@ -49,12 +49,12 @@ func (a Actor) String() string {
 	return a.Login + " (as " + a.Claim + ")"
 }
 
-// open are the statuses in which a request can be worked on.
-var open = []store.Status{store.StatusOpen, store.StatusInProgress, store.StatusWaiting}
+// workable are the statuses in which a request can be worked on.
+var workable = []store.Status{store.StatusOpen, store.StatusInProgress, store.StatusWaiting}
 
-// undecided are those, and the status in which a person must first decide what the
+// notClosed are those, and the status in which a person must first decide what the
 // letter is.
-var undecided = append([]store.Status{store.StatusReview}, open...)
+var notClosed = append([]store.Status{store.StatusReview}, workable...)
 
 // Confirm makes a review case into a request of one kind, or into the two of
 // a pair: the case keeps its number for the first. Terms run from the receipt
@@ -171,7 +171,7 @@ func (d *Desk) closing(ctx context.Context, r store.Request, as store.Status, wh
 	if why == "" {
 		return store.Change{}, ErrReason
 	}
-	if err := inStatus(r, open...); err != nil { // before the steps: a closed request needs none
+	if err := inStatus(r, workable...); err != nil { // before the steps: a closed request needs none
 		return store.Change{}, err
 	}
 	if missing := d.missingSteps(r.Kind, steps); len(missing) > 0 {

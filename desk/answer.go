@@ -137,7 +137,7 @@ func (d *Desk) answering(ctx context.Context, r store.Request, reply Reply, a Ac
 		return d.closing(ctx, r, reply.Close, reply.Why, reply.Steps, a)
 	}
 	is, says := r, store.More{Template: &reply.Template}
-	if reply.Template == AnswerDocuments && slices.Contains(open, r.Status) {
+	if reply.Template == AnswerDocuments && slices.Contains(workable, r.Status) {
 		is.Status, says.For = store.StatusWaiting, forDocuments
 	}
 	return d.becomes(ctx, r, is, act{who: a, code: eventAnswered, says: &says})

@@ -55,7 +55,7 @@ func (d *Desk) Assign(ctx context.Context, number, who string, a Actor) (store.R
 }
 
 func (d *Desk) assign(ctx context.Context, r store.Request, who, code string, a Actor) (store.Request, error) {
-	if err := inStatus(r, undecided...); err != nil {
+	if err := inStatus(r, notClosed...); err != nil {
 		return r, err
 	}
 	is := r

@@ -52,7 +52,7 @@ func (d *Desk) Link(ctx context.Context, into, from string, a Actor) (store.Requ
 	case of.ReceivedOn.Before(to.ReceivedOn):
 		return to, ErrLinkOrder
 	}
-	if err := errors.Join(inStatus(to, undecided...), inStatus(of, undecided...)); err != nil {
+	if err := errors.Join(inStatus(to, notClosed...), inStatus(of, notClosed...)); err != nil {
 		return to, err
 	}
 	gets, err := d.linking(ctx, to, of, a)

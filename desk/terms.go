@@ -106,9 +106,9 @@ func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a 
 	if err := d.checkSetting(s, why); err != nil {
 		return store.Request{}, err
 	}
-	from := undecided
+	from := notClosed
 	if s.Kind != nil {
-		from = open
+		from = workable
 	}
 	r, err := d.requestIn(ctx, number, from...)
 	if err != nil {

@@ -24,9 +24,6 @@ type Purgeable struct {
 // Purged counts what a purge or a forgetting removed.
 type Purged struct{ Requests, Letters, Mails, Notes int }
 
-// closed are the statuses in which nothing more is due.
-const closed = `('done', 'refused', 'dismissed')`
-
 // purgeable selects the closed requests that were last changed before an
 // instant and still have content, unless one of their letters belongs to
 // another request that is not as far, or a letter of ours about them is about

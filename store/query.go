@@ -10,13 +10,6 @@ import (
 	"license.kz/pometka/rules"
 )
 
-// inWork is the condition for requests that are not closed: few of many, which the index on
-// status finds.
-const inWork = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
-
-// outOfWork is the condition for all others.
-const outOfWork = `r.status IN ('done', 'refused', 'dismissed')`
-
 // wants reports whether the filter can select requests that are closed, or, with closed
 // false, that are not.
 func (f Filter) wants(closed bool) bool {

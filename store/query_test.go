@@ -80,6 +80,15 @@ func TestRequestsFilter(t *testing.T) {
 	}
 }
 
+// What SQL calls closed is what Closed does.
+func TestClosedInSQL(t *testing.T) {
+	for _, s := range []Status{StatusReview, StatusOpen, StatusInProgress, StatusWaiting, StatusDone, StatusRefused, StatusDismissed} {
+		if name := "'" + string(s) + "'"; strings.Contains(closed, name) != s.Closed() || strings.Contains(inWork, name) == s.Closed() {
+			t.Errorf("%s: closed %t, in SQL %s and %s", s, s.Closed(), closed, inWork)
+		}
+	}
+}
+
 // What is read part by part is what is read at once, in the same order; a line
 // says of it what it promises.
 func TestRequestsInParts(t *testing.T) {

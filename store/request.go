@@ -28,6 +28,14 @@ func (s Status) Closed() bool {
 	return s == StatusDone || s == StatusRefused || s == StatusDismissed
 }
 
+// The same in SQL: the closed statuses, and the conditions for requests that are closed and
+// for those that are not. The latter are few of many, which the index on status finds.
+const (
+	closed    = `('done', 'refused', 'dismissed')`
+	outOfWork = `r.status IN ` + closed
+	inWork    = `r.status IN ('review', 'open', 'in_progress', 'waiting')`
+)
+
 // Via is the way by which what is no e-mail in a watched folder came.
 type Via string
 
