@@ -48,7 +48,7 @@ var (
 
 // Reply is what staff answers a person.
 type Reply struct {
-	Template string         // one of Answers; "": Text alone is the letter
+	Template string         // one of AnswerTemplates; "": Text alone is the letter
 	Text     string         // in the words of staff
 	Why      string         // the reason of a refusal, and of closing
 	Basis    string         // the clause a refusal rests on; "" names none

@@ -90,19 +90,16 @@ type batch struct {
 	copies   bool           // copies are to be kept in the Sent folder, and it could be reached so far
 	copiesTo string         // the name of that folder, asked for once
 	unkept   []mailbox.Copy // copies of letters that were sent, not yet in it
-
-	// expired are reason codes for which a letter was put off that hold no longer. A letter
-	// that waits because the server let nobody in is tried at every pass: the caller of
-	// Flush decides when to come back to a server. As soon as one letter was dealt with,
-	// the server is well again, and letters over which a connection was lost need not wait
-	// either. The first lost connection in a pass ends both, so that no letter is tried
-	// twice in a pass. A letter that the server itself put off waits its time, whatever
-	// happens: a server that greylists means it.
-	expired []string
-
-	waiting []int64 // letters to staff that wait until somebody is at work
+	expired  []string       // reason codes for which a letter was put off that hold no longer: see send
+	waiting  []int64        // letters to staff that wait until somebody is at work
 }
 
+// send sends what is due. A letter that waits because the server let nobody in is tried at
+// every pass: the caller of Flush decides when to come back to a server. As soon as one letter
+// was dealt with, the server is well again, and letters over which a connection was lost need
+// not wait either. The first lost connection in a pass ends both, so that no letter is tried
+// twice in a pass. A letter that the server itself put off waits its time, whatever happens: a
+// server that greylists means it.
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
 	untimely, err := b.untimely(ctx, b.Now())

@@ -57,8 +57,8 @@ func (d *Desk) aboutLastDays(ctx context.Context, now time.Time, opens rules.Dat
 
 func wasLost(x Due) bool { return x.Lost }
 
-// tellLost tells anew what letters said that were lost, an hour after the first of them. told:
-// it has done so; waiting: it will.
+// tellLost tells anew what lost letters had said, an hour after the first was lost. told: it
+// has done so; waiting: it will.
 func (d *Desk) tellLost(ctx context.Context, now time.Time) (r RemindReport, told, waiting bool, err error) {
 	since, err := d.lastTime(ctx, store.MetaLastRemind, now)
 	if err != nil {

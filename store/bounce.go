@@ -15,10 +15,11 @@ const (
 	ReasonRecipient = "smtp_recipient" // no server was offered it: the address cannot be one
 )
 
-// Bounce marks the letters of ours as failed whose Message-ID begins so before its domain,
-// which may have been another one then, since they came back, and returns them. A letter that had failed before, or was never handed to a server, stays as
-// it is, so that a report that is read twice changes nothing. One whose content was removed is
-// dropped and not returned: nobody can send it once more.
+// Bounce marks letters of ours that came back as failed, and returns them. local is their
+// Message-ID up to the @, since our domain may have been another one then. Only what was
+// sent, or may have been, is marked, so that a report that is read twice changes nothing.
+// A letter whose content was removed is dropped and not returned: nobody can send it once
+// more.
 func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([]Mail, error) {
 	var marked []Mail
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {

@@ -57,7 +57,7 @@ const (
 
 	MetaLastRemind   = "last_remind"   // instant of the last digest
 	MetaLastNews     = "last_news"     // instant at which staff was last told of what came in
-	MetaLastAgain    = "last_again"    // instant at which staff was last told anew of what letters said that were lost
+	MetaLastAgain    = "last_again"    // instant at which staff was last told anew what lost letters had said
 	MetaQuiet        = "quiet"         // the last state in which nothing was due, in words
 	MetaCalendarTold = "calendar_told" // day on which staff was last told that a year's calendar is missing
 	MetaMovesTold    = "moves_told"    // number of the event up to which staff was told of moved dates

@@ -53,8 +53,8 @@ func (t *tx) giveWay(ctx context.Context, anew time.Time) error {
 	return nil
 }
 
-// LostSince returns when the first of the reminders and digests was lost that were since an
-// instant: they failed, or it is uncertain whether they went out. Zero: none was.
+// LostSince returns when the first reminder or digest was lost after an instant: it failed,
+// or nobody knows whether it went out. Zero: none was.
 func (db *DB) LostSince(ctx context.Context, since time.Time) (first time.Time, err error) {
 	err = db.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT min(e.at) FROM outbox o JOIN events e ON e.seq = o.event
