@@ -130,7 +130,7 @@ func TestKilledOverADigest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // the officer's, too
-		if _, err := r.Store.Claim(t.Context(), r.Now(), func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil }); err != nil {
+		if _, err := r.Store.Claim(t.Context(), r.Now(), func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil }, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

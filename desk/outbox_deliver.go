@@ -27,7 +27,7 @@ func (b *batch) renderGuarded(m store.Mail, l store.Letter, requests []store.Req
 // made it failed, and the next one is taken.
 func (b *batch) claim(ctx context.Context) (m *store.Mail, err error) {
 	for range mostStumbles {
-		if !stumbles(func() { m, err = b.Store.ClaimOther(ctx, b.Now(), b.renderGuarded, b.waiting, b.expired) }) {
+		if !stumbles(func() { m, err = b.Store.Claim(ctx, b.Now(), b.renderGuarded, b.waiting, b.expired) }) {
 			return m, err
 		}
 		b.lost[-int64(len(b.lost))-1] = true

@@ -209,7 +209,7 @@ func TestFlushUnsent(t *testing.T) {
 	for enhanced, code := range unsent {
 		r := outboxRig(t)
 		o := mailbox.Outcome{Status: mailbox.StatusRejected, Enhanced: enhanced, Phase: mailbox.PhaseRcpt, Reply: "in English"}
-		m, err := r.Store.Claim(t.Context(), now, func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil })
+		m, err := r.Store.Claim(t.Context(), now, func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil }, nil, nil)
 		if err != nil || m == nil {
 			t.Fatal(m, err)
 		}

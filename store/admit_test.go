@@ -62,7 +62,7 @@ func TestTwoRequestsOfOneLetterShareItsAcknowledgement(t *testing.T) {
 			seen = append(seen, r.Number+" "+string(r.Kind)+" "+r.Letters[0].Text+" "+r.Terms[0].Due.String())
 		}
 		return []byte(l.Text), nil
-	}))
+	}, nil, nil))
 	if want := []string{"LK-2026-000001 consent_withdrawal Прошу прекратить\nобработку 1 2027-01-08", "LK-2026-000002 erasure Прошу прекратить\nобработку 1 2026-12-14"}; !reflect.DeepEqual(seen, want) {
 		t.Errorf("rendered from %q", seen)
 	}

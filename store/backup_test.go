@@ -96,7 +96,7 @@ func TestRestore(t *testing.T) {
 	path, saved, to := filepath.Join(dir, "a.db"), filepath.Join(dir, "copy.db"), filepath.Join(dir, "new.db")
 	db := world(t, path)
 	must[Admitted](t)(db.Admit(ctx, admission(t, db, 50), t0.Add(time.Hour)))
-	sending := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
+	sending := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render, nil, nil))
 	queued := must[Admitted](t)(db.Admit(ctx, admission(t, db, 51), t0.Add(2*time.Hour)))
 	must[Copied](t)(Backup(ctx, path, saved))
 	before := must[[]byte](t)(os.ReadFile(saved))
@@ -117,7 +117,7 @@ func TestRestore(t *testing.T) {
 	if m := must[Mail](t)(next.Mail(ctx, queued.MailID)); m.State != MailHeld || m.Reason.Code != ReasonRestored {
 		t.Errorf("what waited is %s %+v", m.State, m.Reason)
 	}
-	if m := must[*Mail](t)(next.Claim(ctx, at.Add(time.Hour), render)); m != nil {
+	if m := must[*Mail](t)(next.Claim(ctx, at.Add(time.Hour), render, nil, nil)); m != nil {
 		t.Errorf("letter %d goes out by itself", m.ID)
 	}
 	if r := must[time.Time](t)(next.RestoredAt(ctx)); !r.Equal(at) {

@@ -39,7 +39,7 @@ func BenchmarkClaimAndSettle(b *testing.B) {
 		i++
 		must[int64](b)(db.Enqueue(ctx, *ack(fmt.Sprint(i)), nil, t0))
 		b.StartTimer()
-		m := must[*Mail](b)(db.Claim(ctx, t0, render))
+		m := must[*Mail](b)(db.Claim(ctx, t0, render, nil, nil))
 		ok(b, db.Settle(ctx, m.ID, Settlement{State: MailSent, Code: 250}, t0))
 	}
 }

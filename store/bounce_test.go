@@ -15,7 +15,7 @@ func TestBounce(t *testing.T) {
 	if marked := must[[]Mail](t)(db.Bounce(ctx, id, "5.1.1", t0)); len(marked) != 0 {
 		t.Errorf("a letter that was never handed over bounced: %+v", marked)
 	}
-	m := must[*Mail](t)(db.Claim(ctx, t0, render))
+	m := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 	ok(t, db.Settle(ctx, m.ID, Settlement{State: MailSent, Code: 250}, t0))
 	if must[bool](t)(db.Bounced(ctx, "a1", t0)) {
 		t.Error("bounced before it did")
@@ -45,7 +45,7 @@ func TestBounce(t *testing.T) {
 	// Refused at once, for no such address; a full mailbox is another matter.
 	for uid, enhanced := range map[uint32]string{2: "5.1.10", 3: "5.2.2"} {
 		must[Admitted](t)(db.Admit(ctx, admission(t, db, uid), t0))
-		m := must[*Mail](t)(db.Claim(ctx, t0, render))
+		m := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 		ok(t, db.Settle(ctx, m.ID, Settlement{State: MailFailed, Reason: rules.Reason{Code: "smtp_5xx"}, Code: 550, Enhanced: enhanced}, t0))
 	}
 	if !must[bool](t)(db.Bounced(ctx, "a2", t0)) || must[bool](t)(db.Bounced(ctx, "a3", t0)) {

@@ -51,7 +51,7 @@ func script(db *DB, die func(point string)) error {
 			mail, err = db.Claim(ctx, t0, func(m Mail, l Letter, rs []Request) ([]byte, error) {
 				die("inside claim")
 				return render(m, l, rs)
-			})
+			}, nil, nil)
 			return err
 		}},
 		{"settle", func() error { return db.Settle(ctx, mail.ID, Settlement{State: MailSent, Code: 250}, t0) }},
@@ -77,7 +77,7 @@ func script(db *DB, die func(point string)) error {
 				return &Recount{Terms: terms("2026-12-04"), ActBy: day("2026-12-04")}, nil
 			}}, t0)
 		}},
-		{"claim 2", func() (err error) { mail, err = db.Claim(ctx, t0, render); return err }},
+		{"claim 2", func() (err error) { mail, err = db.Claim(ctx, t0, render, nil, nil); return err }},
 		{"recover", func() error { _, err := db.Recover(ctx, t0); return err }},
 	} {
 		if err := step.do(); err != nil {
@@ -162,7 +162,7 @@ func childWriter(path, arg string) error {
 			return err
 		}
 		raw.Discard()
-		m, err := db.Claim(ctx, t0, render)
+		m, err := db.Claim(ctx, t0, render, nil, nil)
 		if err != nil {
 			return err
 		}

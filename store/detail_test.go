@@ -44,7 +44,7 @@ func allDetails(t *testing.T) (lines []string) {
 	for uid := range uint32(2) {
 		must[Admitted](t)(db.Admit(ctx, admission(t, db, 300+uid), tick()))
 	}
-	must[*Mail](t)(db.Claim(ctx, tick(), render))
+	must[*Mail](t)(db.Claim(ctx, tick(), render, nil, nil))
 	sound(t, db)
 	ok(t, db.Close())
 	to := filepath.Join(t.TempDir(), "restored.db")
@@ -143,14 +143,14 @@ func moreMails(t *testing.T, db *DB, tick func() time.Time) {
 	ok(t, db.ReleaseTo(ctx, held[1].ID, "other@mail.kz", MailKeys{Address: "o", Domain: "mail.kz"}, "aigul", tick()))
 	ok(t, db.Drop(ctx, held[2].ID, "aigul", tick()))
 	for {
-		m := must[*Mail](t)(db.Claim(ctx, tick(), render))
+		m := must[*Mail](t)(db.Claim(ctx, tick(), render, nil, nil))
 		if m == nil {
 			break
 		}
 		ok(t, db.Settle(ctx, m.ID, Settlement{State: MailUncertain, Reason: rules.Reason{Code: "smtp_unknown"}}, tick()))
 	}
 	ok(t, db.Resend(ctx, held[1].ID, "aigul", tick()))
-	must[*Mail](t)(db.Claim(ctx, tick(), render))
+	must[*Mail](t)(db.Claim(ctx, tick(), render, nil, nil))
 	must[int](t)(db.Recover(ctx, tick()))
 	for i, status := range []string{"", "5.1.1"} {
 		id := must[Mail](t)(db.Mail(ctx, held[i].ID)).MessageID

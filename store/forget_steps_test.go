@@ -56,7 +56,7 @@ func TestForgetInSteps(t *testing.T) {
 				sound(t, db)
 			}
 			for _, want := range []string{keptAddr, ""} {
-				m := must[*Mail](t)(db.Claim(ctx, at, render))
+				m := must[*Mail](t)(db.Claim(ctx, at, render, nil, nil))
 				if m == nil {
 					m = new(Mail)
 				}

@@ -85,7 +85,7 @@ func TestForgetting(t *testing.T) {
 	failed := must[[]Mail](t)(db.Outbox(ctx, []MailState{MailFailed}))
 	ok(t, db.Resend(ctx, failed[0].ID, "a", t0))
 	must[int64](t)(db.Enqueue(ctx, *ack("fresh"), nil, t0.Add(time.Second)))
-	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render)); m == nil || m.To != "fresh@example.kz" {
+	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render, nil, nil)); m == nil || m.To != "fresh@example.kz" {
 		t.Errorf("claimed %+v", m)
 	}
 	if m := must[Mail](t)(db.Mail(ctx, failed[0].ID)); m.State != MailFailed || m.Reason.Code != ReasonDamaged {
@@ -113,7 +113,7 @@ func TestForgetEndsWhatFailed(t *testing.T) {
 					Purpose: PurposeAnswer, State: MailQueued, To: "a1@example.kz", Language: "ru", MessageID: func(string) string { return "<" + string(state) + "@license.kz>" },
 				}, []string{number}, t0))
 			}
-			m := must[*Mail](t)(db.Claim(ctx, t0, render))
+			m := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 			ok(t, db.Settle(ctx, m.ID, Settlement{State: state, Reason: rules.Reason{Code: ReasonSMTP5xx}, Code: 550}, t0))
 		}
 		must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0))
@@ -147,7 +147,7 @@ func TestForgetLeavesWhatWaitsForStaff(t *testing.T) {
 		t.Errorf("the letter to staff: %+v", m)
 	}
 	for {
-		m := must[*Mail](t)(db.Claim(ctx, t0, render))
+		m := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 		if m == nil {
 			break
 		}

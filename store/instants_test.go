@@ -49,7 +49,7 @@ func readable(t *testing.T, db *DB, requests int) {
 		t.Errorf("%d requests, %d messages", len(list), seen)
 	}
 	for range list {
-		if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render)); m == nil {
+		if m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render, nil, nil)); m == nil {
 			t.Error("a letter of ours cannot be claimed")
 		}
 	}
@@ -93,7 +93,7 @@ func TestClaimPassesOverWhatIsDamaged(t *testing.T) {
 		}
 		_, err := db.writer.ExecContext(ctx, damage)
 		ok(t, err)
-		m, err := db.Claim(ctx, t0.Add(time.Hour), render)
+		m, err := db.Claim(ctx, t0.Add(time.Hour), render, nil, nil)
 		if err != nil || m == nil || m.ID != 2 {
 			t.Errorf("%s: claimed %+v, %v", name, m, err)
 		}

@@ -13,14 +13,14 @@ import (
 func TestRetrySendsTheSameBytes(t *testing.T) {
 	ctx, db := context.Background(), open(t)
 	must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
-	first := must[*Mail](t)(db.Claim(ctx, t0, render))
+	first := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 	ok(t, db.Settle(ctx, first.ID, Settlement{State: MailQueued, Reason: rules.Reason{Code: "smtp"}, NextAttempt: t0.Add(time.Minute)}, t0))
-	if early := must[*Mail](t)(db.Claim(ctx, t0.Add(59*time.Second), render)); early != nil {
+	if early := must[*Mail](t)(db.Claim(ctx, t0.Add(59*time.Second), render, nil, nil)); early != nil {
 		t.Errorf("claimed before its time: %+v", early)
 	}
 	second := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Minute), func(Mail, Letter, []Request) ([]byte, error) {
 		return nil, errors.New("rendered a second time")
-	}))
+	}, nil, nil))
 	if second == nil || second.Attempts != 2 || !bytes.Equal(second.Raw, first.Raw) || second.RawSHA256 != first.RawSHA256 {
 		t.Fatalf("second try %+v", second)
 	}
@@ -43,7 +43,7 @@ func TestClaimPassesOverWhatPanics(t *testing.T) {
 				t.Errorf("recovered %v", v)
 			}
 		}()
-		db.Claim(ctx, t0.Add(time.Hour), func(Mail, Letter, []Request) ([]byte, error) { panic("staged") })
+		db.Claim(ctx, t0.Add(time.Hour), func(Mail, Letter, []Request) ([]byte, error) { panic("staged") }, nil, nil)
 	}()
 	failed := must[[]Mail](t)(db.Outbox(ctx, []MailState{MailFailed}))
 	if len(failed) != 1 || failed[0].To != "a1@example.kz" || failed[0].Reason.Code != ReasonRender {
@@ -56,7 +56,7 @@ func TestClaimPassesOverWhatPanics(t *testing.T) {
 	if e := last("LK-2026-000001"); e.Code != EventFailed || e.Number != "LK-2026-000001" {
 		t.Errorf("the history of the request ends with %+v", e)
 	}
-	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
+	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render, nil, nil))
 	if m == nil || m.To != "a2@example.kz" {
 		t.Fatalf("claimed %+v", m)
 	}
@@ -82,7 +82,7 @@ func TestClaimPassesOverWhatCannotBeMade(t *testing.T) {
 		}
 		return []byte("x"), nil
 	}
-	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), made))
+	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), made, nil, nil))
 	if m == nil || m.To != "a3@example.kz" {
 		t.Fatalf("claimed %+v", m)
 	}
@@ -92,8 +92,8 @@ func TestClaimPassesOverWhatCannotBeMade(t *testing.T) {
 	}
 	// Resent after the template was mended, it is made anew.
 	ok(t, db.Resend(ctx, failed[0].ID, "aigul", t0.Add(time.Hour)))
-	must[*Mail](t)(db.Claim(ctx, t0.Add(2*time.Hour), render)) // a4
-	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(2*time.Hour), render)); m == nil || m.To != "a1@example.kz" || len(m.Raw) == 0 {
+	must[*Mail](t)(db.Claim(ctx, t0.Add(2*time.Hour), render, nil, nil)) // a4
+	if m := must[*Mail](t)(db.Claim(ctx, t0.Add(2*time.Hour), render, nil, nil)); m == nil || m.To != "a1@example.kz" || len(m.Raw) == 0 {
 		t.Errorf("resent %+v", m)
 	}
 	sound(t, db)
@@ -106,12 +106,12 @@ func TestClaimAfterWrongClock(t *testing.T) {
 	wrong := t0.AddDate(12, 0, 0)
 	must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
 	must[Admitted](t)(db.Admit(ctx, admission(t, db, 2), wrong))
-	m := must[*Mail](t)(db.Claim(ctx, wrong, render))
+	m := must[*Mail](t)(db.Claim(ctx, wrong, render, nil, nil))
 	ok(t, db.Settle(ctx, m.ID, Settlement{State: MailQueued, Reason: rules.Reason{Code: "smtp"}, NextAttempt: wrong.Add(time.Minute)}, wrong))
 	right := t0.Add(time.Hour)
 	claimed := map[int64]time.Time{}
 	for range 2 {
-		m := must[*Mail](t)(db.Claim(ctx, right, render))
+		m := must[*Mail](t)(db.Claim(ctx, right, render, nil, nil))
 		if m == nil {
 			t.Fatalf("claimed %v", claimed)
 		}
@@ -121,7 +121,7 @@ func TestClaimAfterWrongClock(t *testing.T) {
 	if len(claimed) != 2 || !claimed[1].Equal(t0) || !claimed[2].Equal(right) {
 		t.Errorf("queued at %v", claimed)
 	}
-	if m := must[*Mail](t)(db.Claim(ctx, right, render)); m != nil {
+	if m := must[*Mail](t)(db.Claim(ctx, right, render, nil, nil)); m != nil {
 		t.Errorf("claimed %d before its time", m.ID)
 	}
 	sound(t, db)
@@ -136,7 +136,7 @@ func TestRecoverAndDecide(t *testing.T) {
 		}
 		must[Admitted](t)(db.Admit(ctx, a, t0))
 	}
-	m := must[*Mail](t)(db.Claim(ctx, t0, render))
+	m := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 	if n := must[int](t)(db.Recover(ctx, t0)); n != 1 {
 		t.Errorf("recovered %d", n)
 	}
@@ -182,7 +182,7 @@ func TestRecoverAndDecide(t *testing.T) {
 		t.Errorf("dropped what is not there: %v", err)
 	}
 	for _, s := range []Settlement{{State: MailHeld}, {State: MailQueued}} {
-		c := must[*Mail](t)(db.Claim(ctx, later, render))
+		c := must[*Mail](t)(db.Claim(ctx, later, render, nil, nil))
 		if err := db.Settle(ctx, c.ID, s, later); err == nil {
 			t.Errorf("a try ended as %+v", s)
 		}

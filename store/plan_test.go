@@ -124,7 +124,7 @@ func TestQueryPlans(t *testing.T) {
 		r.Terms, r.ActBy, r.Outcome = terms("2026-12-01"), day("2026-12-01"), rules.Reason{Code: "x", Args: []string{"y"}}
 	}), t0))
 	must[int](t)(db.Recover(ctx, t0))
-	must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render))
+	must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render, nil, nil))
 	_, err = db.Release(ctx, []int64{1}, "a", t0)
 	if err != nil && !errors.Is(err, ErrStatus) {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func TestGoroutinesWriteAtOnce(t *testing.T) {
 				if _, err := db.Requests(ctx, Filter{}); err != nil {
 					t.Error(err)
 				}
-				if _, err := db.Claim(ctx, t0, render); err != nil {
+				if _, err := db.Claim(ctx, t0, render, nil, nil); err != nil {
 					t.Error(err)
 				}
 			}

@@ -109,7 +109,7 @@ func twoPeople(t *testing.T, path string) *DB {
 		for {
 			m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Minute), func(m Mail, l Letter, _ []Request) ([]byte, error) {
 				return []byte("To: " + m.To + "\r\nSubject: " + l.Subject + "\r\n\r\n" + l.FromName), nil
-			}))
+			}, nil, nil))
 			if m == nil {
 				break
 			}

@@ -18,7 +18,7 @@ func TestRehearse(t *testing.T) {
 	}
 	prepared := len(db.writer.prepared)
 	done := must[Admitted](t)(db.Admit(ctx, admission(t, db, 1), t0))
-	m := must[*Mail](t)(db.Claim(ctx, t0, render))
+	m := must[*Mail](t)(db.Claim(ctx, t0, render, nil, nil))
 	ok(t, db.Settle(ctx, m.ID, Settlement{State: MailSent, Code: 250}, t0))
 	if done.Numbers[0] != "LK-2026-000001" {
 		t.Errorf("the first number is %s", done.Numbers[0])

@@ -19,19 +19,15 @@ const (
 )
 
 // Claim takes the letter whose turn it is and marks it as being sent; nil when there is
-// none. A letter whose last try ended for one of the reasons over need not wait until its
-// next try: that reason holds no more. Nor must one that was queued or put off by a clock
-// that was ahead.
+// none. Those with the ids in not are left out. A letter whose last try ended for one of the
+// reasons over need not wait until its next try: that reason holds no more. Nor must one
+// that was queued or put off by a clock that was ahead.
 //
 // At its first claim, render makes the bytes of a letter, which every later try sends
 // again. A letter that cannot be made is failed with ReasonRender or ReasonDamaged, and the
-// next one is taken. If render panics, the letter is failed, too, and the panic goes on to the caller.
-func (db *DB) Claim(ctx context.Context, at time.Time, render Render, over ...string) (*Mail, error) {
-	return db.ClaimOther(ctx, at, render, nil, over)
-}
-
-// ClaimOther is Claim, and leaves out the letters with these ids.
-func (db *DB) ClaimOther(ctx context.Context, at time.Time, render Render, than []int64, over []string) (*Mail, error) {
+// next one is taken. If render panics, the letter is failed, too, and the panic goes on to
+// the caller.
+func (db *DB) Claim(ctx context.Context, at time.Time, render Render, not []int64, over []string) (*Mail, error) {
 	var claimed *Mail
 	var inHand int64
 	defer func() {
@@ -44,10 +40,11 @@ func (db *DB) ClaimOther(ctx context.Context, at time.Time, render Render, than 
 		claimed = nil
 		for {
 			var id int64
+			// NOT IN an empty array holds for every id; NULL would hold for none.
 			err := t.QueryRowContext(ctx, `SELECT id FROM outbox WHERE state = 'queued'
 				AND (next_attempt <= ? OR next_attempt > ? OR reason_code IN (SELECT value FROM json_each(?)))
 				AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt, id LIMIT 1`,
-				instant(at), instant(at.Add(longestWait)), jsonOrNull(over), jsonText(append([]int64{}, than...))).Scan(&id) // of null, nothing is not among it
+				instant(at), instant(at.Add(longestWait)), jsonOrNull(over), jsonText(append([]int64{}, not...))).Scan(&id)
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil
 			}

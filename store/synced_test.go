@@ -41,7 +41,7 @@ func TestWhoWaitsForTheDisk(t *testing.T) {
 	step("its chunk", full, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, LastUID: 2}, nil, t0))
 	step("a letter of a pass", normal, admit(3, true))
 	step("its chunk, which waits for the claim", normal, db.RecordUnsynced(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, LastUID: 3}, nil, t0))
-	_, err := db.Claim(ctx, t0, render)
+	_, err := db.Claim(ctx, t0, render, nil, nil)
 	step("an acknowledgement", full, err)
 	step("a letter of a pass", normal, admit(4, true))
 	step("what a person takes in", full, admit(5, false))

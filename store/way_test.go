@@ -45,11 +45,11 @@ func TestWayOfALetter(t *testing.T) {
 		t.Errorf("raw %q", raw.String())
 	}
 
-	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Second), render))
+	m := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Second), render, nil, nil))
 	if m == nil || m.Attempts != 1 || m.State != MailSending || m.To != "a5@example.kz" || !strings.Contains(string(m.Raw), "[LK-2026-000001] Отзыв согласия") {
 		t.Fatalf("claimed %+v", m)
 	}
-	if none := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render)); none != nil {
+	if none := must[*Mail](t)(db.Claim(ctx, t0.Add(time.Hour), render, nil, nil)); none != nil {
 		t.Fatalf("claimed twice: %+v", none)
 	}
 	ok(t, db.Settle(ctx, m.ID, Settlement{State: MailSent, Code: 250, Reply: "2.0.0 Ok"}, t0.Add(2*time.Second)))

@@ -25,9 +25,9 @@ func world(t testing.TB, path string) *DB {
 	}, tick()))
 
 	first := must[Admitted](t)(db.Admit(ctx, admission(t, db, 4), tick()))
-	sent := must[*Mail](t)(db.Claim(ctx, tick(), render))
+	sent := must[*Mail](t)(db.Claim(ctx, tick(), render, nil, nil))
 	ok(t, db.Settle(ctx, sent.ID, Settlement{State: MailQueued, Reason: rules.Reason{Code: "smtp", Args: []string{"busy"}}, Code: 450, Enhanced: "4.2.0", Reply: "later", NextAttempt: at}, at))
-	sent = must[*Mail](t)(db.Claim(ctx, tick(), render))
+	sent = must[*Mail](t)(db.Claim(ctx, tick(), render, nil, nil))
 	ok(t, db.Settle(ctx, sent.ID, Settlement{State: MailSent, Code: 250, Enhanced: "2.0.0", Reply: "ok"}, tick()))
 
 	review := admission(t, db, 5)
@@ -59,7 +59,7 @@ func world(t testing.TB, path string) *DB {
 		Purpose: PurposeReminder, State: MailQueued, To: "staff@license.kz", Language: "ru", MessageID: func(n string) string { return "<r@license.kz>" }, Data: "{}",
 	}}}, time.Time{}, tick()))
 	for { // everything in the outbox gets its bytes
-		m := must[*Mail](t)(db.Claim(ctx, tick(), render))
+		m := must[*Mail](t)(db.Claim(ctx, tick(), render, nil, nil))
 		if m == nil {
 			break
 		}
