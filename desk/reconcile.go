@@ -272,3 +272,9 @@ func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, 
 func (d *Desk) Reconciled(ctx context.Context, r Reconciliation) error {
 	return d.state(ctx, TroubleReconcile, r.Missing > r.Repaired, r.Missing, d.Now())
 }
+
+// NotReconciled tells that the mailbox could not be held against the ledger for more than
+// a day. That it is done ends it: see Reconciled.
+func (d *Desk) NotReconciled(ctx context.Context) error {
+	return d.Raise(ctx, TroubleReconcile, 0, d.Now())
+}

@@ -22,8 +22,8 @@ func (t Trouble) Sentence(now time.Time) (key string, count int) {
 }
 
 func sentence(code string, count int) string {
-	if code == TroubleCertificate && count == 0 {
-		return "alarm.certificate.over"
+	if count == 0 && (code == TroubleCertificate || code == TroubleReconcile) { // it is over, or was not done
+		return "alarm." + code + ".over"
 	}
 	return "alarm." + code
 }

@@ -82,6 +82,10 @@ const (
 // MetaLastAudit is the last day on which the daemon verified the register by night.
 const MetaLastAudit = "last_audit"
 
+// MetaLastReconciled is the last day on which the daemon held the mailbox against the
+// ledger by night.
+const MetaLastReconciled = "last_reconciled"
+
 // Meta returns a small fact, "" if it was never set.
 func (db *DB) Meta(ctx context.Context, name string) (string, error) {
 	var value string

@@ -52,9 +52,11 @@ type daemon struct {
 	schedule *cron.Cron
 	hup      chan os.Signal
 	wake     chan struct{} // from cron
-	audit    string        // the day of which this process began the audit
-	nightly  chan audited
-	auditing sync.WaitGroup
+
+	nightly    chan audited // what an audit found
+	checking   bool         // one is being made
+	checkAfter time.Time    // not before, since the last one ended
+	auditing   sync.WaitGroup
 
 	copied    chan error // how a backup ended
 	copying   bool       // one is being made

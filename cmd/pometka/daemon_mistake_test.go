@@ -109,7 +109,7 @@ func TestAuditIsToldOrRepeated(t *testing.T) {
 	if err := d.Store.SetMeta(t.Context(), store.MetaLastAudit, "2026-11-15"); err != nil {
 		t.Fatal(err)
 	}
-	d.audit = "2026-11-16" // begun, and not begun twice
+	d.checking = true // begun, and not begun twice
 	if err := d.startAudit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -118,12 +118,63 @@ func TestAuditIsToldOrRepeated(t *testing.T) {
 	if d.mistakes.Load() > 0 || len(d.nightly) > 0 {
 		t.Error("it was begun twice")
 	}
-	if err := d.tellAudit(t.Context(), audited{day: "2026-11-16", breaks: []store.Break{{}}}); err != nil {
+	if err := d.tellAudit(t.Context(), audited{day: "2026-11-16", verified: true, breaks: []store.Break{{}}}); err != nil {
 		t.Fatal(err)
 	}
 	last("2026-11-16")
 	if told(t, d) != 1 {
 		t.Errorf("staff was told %d times", told(t, d))
+	}
+}
+
+// A mailbox that cannot be compared by night, since its server is at rest, is compared
+// later in the day; after a day without, staff is told, once.
+func TestReconciliationIsTriedAgain(t *testing.T) {
+	d := staged(t)
+	d.serving.cfg, d.reader = &Config{}, &mailbox.Reader{}
+	at := time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC)
+	d.Desk.Options.Now = func() time.Time { return at }
+	for _, name := range []string{store.MetaLastAudit, store.MetaLastReconciled} {
+		if err := d.Store.SetMeta(t.Context(), name, "2026-11-15"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell := func(found audited, compared string, alarms int) {
+		t.Helper()
+		if err := d.tellAudit(t.Context(), found); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.Store.Meta(t.Context(), store.MetaLastReconciled); err != nil || got != compared {
+			t.Errorf("compared on %q, %v, want %q", got, err, compared)
+		}
+		if n := told(t, d); n != alarms {
+			t.Errorf("staff was told %d times, want %d", n, alarms)
+		}
+	}
+	begun := func() bool {
+		t.Helper()
+		if err := d.startAudit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d.auditing.Wait()
+		return d.checking
+	}
+	tell(audited{day: "2026-11-16", verified: true}, "2026-11-15", 0)
+	if at = at.Add(auditAgain / 2); begun() {
+		t.Error("it is tried again at once")
+	}
+	if at = at.Add(auditAgain); !begun() {
+		t.Fatal("it is not tried again")
+	}
+	if found := <-d.nightly; found.verified {
+		t.Error("the register is verified twice a night")
+	}
+	at = at.AddDate(0, 0, 1)
+	tell(audited{day: "2026-11-17", verified: true}, "2026-11-15", 1)
+	tell(audited{day: "2026-11-17"}, "2026-11-15", 1)
+	tell(audited{day: "2026-11-17", mailbox: &desk.Reconciliation{}}, "2026-11-17", 2) // that it is over
+	if at = at.Add(2 * auditAgain); begun() {
+		t.Error("it is compared twice a day")
 	}
 }
 

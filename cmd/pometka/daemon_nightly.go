@@ -6,55 +6,89 @@ import (
 	"time"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
 // startAudit verifies the whole register once a night, and holds the mailbox
-// against it, beside the passes. Only when staff was told of what it found has it
-// taken place: see tellAudit.
+// against it, beside the passes. Only when staff was told of what it found has either
+// taken place: see tellAudit. What has not is tried again through the day: a provider
+// may be at work on its servers at that hour every night.
 func (d *daemon) startAudit(ctx context.Context) error {
-	now := d.Now().In(d.Zone)
-	day := now.Format(time.DateOnly)
+	now := d.Now()
+	day := now.In(d.Zone).Format(time.DateOnly)
+	if d.checking || now.Before(d.checkAfter) || now.In(d.Zone).Hour() < auditHour {
+		return nil
+	}
 	last, err := d.Store.Meta(ctx, store.MetaLastAudit)
-	if err != nil || last == day || d.audit == day || now.Hour() < auditHour {
+	if err != nil {
 		return nil
 	}
-	if d.audit = day; last == "" { // a new register has its first night before it
+	if last == "" { // a new register has its first night before it
+		d.checkAfter = now.Add(auditAgain)
 		_ = d.Store.SetMeta(ctx, store.MetaLastAudit, day)
+		_ = d.Store.SetMeta(ctx, store.MetaLastReconciled, day)
 		return nil
 	}
+	compared, err := d.Store.Meta(ctx, store.MetaLastReconciled)
+	if err == nil && compared == "" { // the register is older than this fact
+		compared, err = last, d.Store.SetMeta(ctx, store.MetaLastReconciled, last)
+	}
+	if err != nil || last == day && compared == day {
+		return nil
+	}
+	d.checking = true
+	found := audited{day: day}
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
 	cfg, beside := d.serving.cfg, d.Desk.Options
 	d.auditing.Go(func() {
-		err := d.try(ctx, func(d *daemon, ctx context.Context) error {
-			purgeByNight(ctx, cfg, beside)
-			breaks, err := db.Verify(ctx)
-			if err != nil {
-				return err
+		err := d.try(ctx, func(d *daemon, ctx context.Context) (err error) {
+			if last != day {
+				purgeByNight(ctx, cfg, beside)
+				if found.breaks, err = db.Verify(ctx); err != nil {
+					return err
+				}
+				found.verified = true
+				log.Info("nightly audit ended", "breaks", len(found.breaks))
 			}
-			log.Info("nightly audit ended", "breaks", len(breaks))
-			end, asked := firstEnd(ctx, ends)
-			d.nightly <- audited{day, breaks, end, asked, reconcileBeside(ctx, cfg, beside)}
+			found.certificate, found.asked = firstEnd(ctx, ends)
+			found.mailbox = reconcileBeside(ctx, cfg, beside)
 			return nil
 		})
 		if err != nil && ctx.Err() == nil {
 			log.Error("nightly audit did not end", "error", err)
 		}
+		d.nightly <- found
 	})
 	return nil
 }
 
 // tellAudit tells staff of what an audit found.
 func (d *daemon) tellAudit(ctx context.Context, found audited) error {
-	err := errors.Join(d.Audit(ctx, found.breaks), d.CheckCertificate(ctx, found.certificate, found.asked))
+	d.checking, d.checkAfter = false, d.Now().Add(auditAgain)
+	err := d.CheckCertificate(ctx, found.certificate, found.asked)
+	if found.verified {
+		if aerr := d.Audit(ctx, found.breaks); aerr != nil {
+			return errors.Join(err, aerr)
+		}
+		err = errors.Join(err, d.Store.SetMeta(ctx, store.MetaLastAudit, found.day))
+	}
 	if found.mailbox != nil {
-		err = errors.Join(err, d.Reconciled(ctx, *found.mailbox))
+		if rerr := d.Reconciled(ctx, *found.mailbox); rerr != nil {
+			return errors.Join(err, rerr)
+		}
+		return errors.Join(err, d.Store.SetMeta(ctx, store.MetaLastReconciled, found.day))
 	}
-	if err != nil {
-		return err
+	last, merr := d.Store.Meta(ctx, store.MetaLastReconciled)
+	if before := rules.DateIn(d.Now().Add(-24*time.Hour), d.Zone).String(); merr == nil && last != "" && last < before {
+		merr = d.NotReconciled(ctx)
 	}
-	return d.Store.SetMeta(ctx, store.MetaLastAudit, found.day)
+	return errors.Join(err, merr)
 }
+
+// auditAgain is how long the daemon waits after an audit before it looks whether a part
+// of it has not taken place.
+const auditAgain = time.Hour
 
 // auditHour is the hour from which on the register is verified by night.
 const auditHour = 2
@@ -62,10 +96,11 @@ const auditHour = 2
 // audited is what a nightly audit found.
 type audited struct {
 	day         string
+	verified    bool // the whole register was
 	breaks      []store.Break
-	certificate time.Time // end of the first certificate to expire; zero: none seen
-	asked       bool      // every server for its certificate
-	mailbox     *desk.Reconciliation
+	certificate time.Time            // end of the first certificate to expire; zero: none seen
+	asked       bool                 // every server for its certificate
+	mailbox     *desk.Reconciliation // nil: it could not be compared
 }
 
 // purgeByNight removes the content of what has been closed for longer than the
