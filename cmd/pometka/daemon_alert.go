@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -36,9 +37,52 @@ func (s *serving) tell(a desk.Alert) {
 		state = "ended"
 	}
 	env := append(s.cfg.harmless(os.Environ()), "POMETKA_ALARM="+a.Code, "POMETKA_ALARM_STATE="+state)
-	if err := runAlarm(s.cfg.Alarm.Command, env, a.Subject+"\n\n"+a.Body, alertPatience); err != nil {
-		s.log.Error("alarm.command failed", "error", err)
+	command, text, log := s.cfg.Alarm.Command, a.Subject+"\n\n"+a.Body, s.log
+	s.calls.add(func(patience time.Duration) {
+		if err := runAlarm(command, env, text, patience); err != nil {
+			log.Error("alarm.command failed", "error", err)
+		}
+	})
+}
+
+// alarmCalls runs alarm.command beside the passes, one call after the other in the order of
+// the alarms: a gateway that does not answer holds up no letter.
+type alarmCalls struct {
+	mu      sync.Mutex
+	waiting []func(patience time.Duration) // the first of them runs
+	ends    time.Time                      // when the process wants to; zero: it goes on
+	working sync.WaitGroup
+}
+
+func (c *alarmCalls) add(call func(patience time.Duration)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting = append(c.waiting, call); len(c.waiting) == 1 {
+		c.working.Go(c.work)
 	}
+}
+
+// work makes the calls until there are no more.
+func (c *alarmCalls) work() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for ; len(c.waiting) > 0; c.waiting = c.waiting[1:] {
+		call, patience := c.waiting[0], alertPatience
+		if !c.ends.IsZero() {
+			patience = max(min(patience, time.Until(c.ends)), time.Second)
+		}
+		c.mu.Unlock()
+		call(patience)
+		c.mu.Lock()
+	}
+}
+
+// finish waits for the calls that are still to be made, all of which get as long as one.
+func (c *alarmCalls) finish() {
+	c.mu.Lock()
+	c.ends = time.Now().Add(alertPatience)
+	c.mu.Unlock()
+	c.working.Wait()
 }
 
 // harmless takes out of an environment what is meant for this program alone: the

@@ -30,7 +30,7 @@ func alarming(command ...string) (*daemon, *bytes.Buffer) {
 	cfg := DefaultConfig()
 	cfg.Alarm.Command = command
 	cfg.IMAP.Secret.Env = "MAIL_PASSWORD"
-	return &daemon{serving: &serving{cfg: cfg, log: slog.New(slog.NewTextHandler(&log, nil))}}, &log
+	return &daemon{serving: &serving{cfg: cfg, log: slog.New(slog.NewTextHandler(&log, nil)), calls: new(alarmCalls)}}, &log
 }
 
 var broken = desk.Alert{Code: desk.TroubleLogin, MailBroken: true, Letter: templates.Letter{Subject: "Тревога", Body: "Почтовый сервер не принимает пароль.\n"}}
@@ -55,6 +55,7 @@ func TestAlarmCommand(t *testing.T) {
 	ended := broken
 	ended.Recovered, ended.Subject = true, "Устранено"
 	d.tell(ended)
+	d.calls.finish()
 	data, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
@@ -85,16 +86,41 @@ func TestAlarmCommand(t *testing.T) {
 	}
 }
 
+// A command that does not end holds up nobody, and the next alarm waits for it.
+func TestAlarmCommandIsBeside(t *testing.T) {
+	fifo, out := filepath.Join(t.TempDir(), "go"), filepath.Join(t.TempDir(), "out")
+	for _, state := range []string{".begun", ".ended"} {
+		if err := syscall.Mkfifo(fifo+state, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GO", fifo)
+	t.Setenv("OUT", out)
+	d, log := alarming(program(t, `read go < "$GO.$POMETKA_ALARM_STATE"; echo "$go $POMETKA_ALARM_STATE" >> "$OUT"`))
+	ended := broken
+	ended.Recovered = true
+	d.tell(broken)
+	d.tell(ended) // and comes here while the first waits to be let go
+	writeFile(t, fifo+".begun", "one\n", 0o600)
+	writeFile(t, fifo+".ended", "two\n", 0o600)
+	d.calls.finish()
+	if data, err := os.ReadFile(out); err != nil || string(data) != "one begun\ntwo ended\n" {
+		t.Errorf("%q, %v\n%s", data, err, log)
+	}
+}
+
 // A command that fails, is missing or never ends is a line in the log, and
 // nothing that it started lives on.
 func TestAlarmCommandFails(t *testing.T) {
 	d, log := alarming(program(t, "echo some secret; echo more >&2; exit 3"))
 	d.tell(broken)
+	d.calls.finish()
 	if got := log.String(); !strings.Contains(got, "alarm.command failed") || !strings.Contains(got, "exit status 3") || strings.Contains(got, "secret") {
 		t.Errorf("log:\n%s", got)
 	}
 	d, log = alarming("/nowhere/tell")
 	d.tell(broken)
+	d.calls.finish()
 	if !strings.Contains(log.String(), "no such file") {
 		t.Errorf("log:\n%s", log)
 	}

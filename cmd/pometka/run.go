@@ -58,6 +58,7 @@ type serving struct {
 	sender *mailbox.Sender
 
 	imap, smtp route // for a daemon as long as it lives, else see recallRoutes
+	calls      *alarmCalls
 }
 
 // openServing opens everything that the daemon needs. A daemon that begins tries every
@@ -142,7 +143,7 @@ func (a *app) configured() (*serving, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &serving{cfg: cfg, log: a.logger(cfg)}
+	s := &serving{cfg: cfg, log: a.logger(cfg), calls: new(alarmCalls)}
 	if s.reader, err = readerOf(cfg, s.log, a.beat.during); err != nil {
 		return nil, err
 	}
@@ -180,6 +181,7 @@ func (a *app) optionsOf(s *serving) (desk.Options, error) {
 // close gives back what there is, the database last. A server may take a while over
 // its farewell.
 func (s *serving) close() {
+	s.calls.finish()
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
