@@ -77,9 +77,13 @@ func serveConn(ctx context.Context, c net.Conn, pages map[string]page) {
 
 // answerHTTP reads one request and writes its answer.
 func answerHTTP(ctx context.Context, c io.ReadWriter, pages map[string]page) error {
-	in := textproto.NewReader(bufio.NewReader(io.LimitReader(c, httpRequest)))
+	some := &io.LimitedReader{R: c, N: httpRequest}
+	in := textproto.NewReader(bufio.NewReader(some))
 	line, err := in.ReadLine()
-	if err != nil {
+	switch {
+	case err != nil && some.N == 0:
+		return writeHTTP(c, 414, "too long\n", true)
+	case err != nil:
 		return err
 	}
 	if _, err := in.ReadMIMEHeader(); err != nil {
@@ -87,7 +91,7 @@ func answerHTTP(ctx context.Context, c io.ReadWriter, pages map[string]page) err
 	}
 	method, rest, _ := strings.Cut(line, " ")
 	target, version, ok := strings.Cut(rest, " ")
-	path, _, _ := strings.Cut(target, "?")
+	path, _, _ := strings.Cut(origin(target), "?")
 	switch find, known := pages[path]; {
 	case !ok || !strings.HasPrefix(version, "HTTP/1."):
 		return writeHTTP(c, 400, "bad request\n", true)
@@ -101,8 +105,20 @@ func answerHTTP(ctx context.Context, c io.ReadWriter, pages map[string]page) err
 	}
 }
 
+// origin is the path and the query of a request target, which may name the server, too
+// (RFC 9112, 3.2.2).
+func origin(target string) string {
+	if len(target) < len("http://") || !strings.EqualFold(target[:len("http://")], "http://") {
+		return target
+	}
+	if _, path, ok := strings.Cut(target[len("http://"):], "/"); ok {
+		return "/" + path
+	}
+	return "/"
+}
+
 // reasons are the reason phrases of the statuses in use.
-var reasons = map[int]string{200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
+var reasons = map[int]string{200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long", 503: "Service Unavailable"}
 
 func writeHTTP(w io.Writer, status int, text string, body bool) error {
 	allow := ""
