@@ -25,13 +25,13 @@ const (
 func (d *daemon) rest(ctx context.Context) error {
 	wait := d.untilNext(ctx)
 	d.beat.next(wait)
-	wait2, cancel := context.WithCancel(ctx)
+	resting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	reload := false
 	var listening sync.WaitGroup
 	listening.Go(func() {
 		select {
-		case <-wait2.Done():
+		case <-resting.Done():
 			return
 		case <-d.hup:
 			reload = true
@@ -39,12 +39,12 @@ func (d *daemon) rest(ctx context.Context) error {
 		}
 		cancel()
 	})
-	if err := d.wait(wait2, wait); err != nil && wait2.Err() == nil { // else we ended it ourselves
+	if err := d.wait(resting, wait); err != nil && resting.Err() == nil { // else we ended it ourselves
 		if !errors.Is(err, mailbox.ErrHushed) { // else it was told of
 			d.log.Warn("waiting for letters failed", "error", err)
 		}
 		d.imap.note(err, time.Now())
-		pause(wait2, d.imap.wait(wait, time.Now()))
+		pause(resting, d.imap.wait(wait, time.Now()))
 	}
 	cancel()
 	listening.Wait()

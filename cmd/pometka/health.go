@@ -176,7 +176,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	_, zone := p.tuned()
-	late, err := p.store.Requests(ctx, store.Filter{OverdueOn: rules.DateIn(p.now(), zone)})
+	late, err := p.store.Selected(ctx, store.Filter{OverdueOn: rules.DateIn(p.now(), zone)})
 	if err != nil {
 		return err
 	}

@@ -117,15 +117,15 @@ func origin(target string) string {
 	return "/"
 }
 
-// reasons are the reason phrases of the statuses in use.
-var reasons = map[int]string{200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long", 503: "Service Unavailable"}
+// statusTexts are the reason phrases of the statuses in use.
+var statusTexts = map[int]string{200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long", 503: "Service Unavailable"}
 
 func writeHTTP(w io.Writer, status int, text string, body bool) error {
 	allow := ""
 	if status == 405 {
 		allow = "Allow: GET, HEAD\r\n"
 	}
-	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n%sContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n", status, reasons[status], allow, len(text))
+	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n%sContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n", status, statusTexts[status], allow, len(text))
 	if !body {
 		text = ""
 	}

@@ -4,7 +4,7 @@
 //
 // This room holds what touches the person at the terminal and the system:
 // argv, the configuration file, signals, cron, screens and exit codes. No
-// rule, no query and no protocol stands here.
+// rule, no query and no mail protocol stands here.
 package main
 
 import (
