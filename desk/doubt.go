@@ -203,15 +203,19 @@ func (l *letter) denies(said rules.Verdict, w wholeLetter) bool {
 		!l.msg.Cut && !l.said.begins(w.spool)
 }
 
-// begins reports whether the body of the letter in the spool begins with that text.
+// begins reports whether the body of the letter in the spool begins with that text, which
+// may stand behind much more of a header than is ever judged.
 func (t textSaid) begins(spool *store.Spool) bool {
 	r, err := spool.Open()
 	if err != nil || t.size == 0 {
 		return false
 	}
 	defer r.Close()
-	raw, err := io.ReadAll(io.LimitReader(r, mailbox.HeadLimit+int64(t.size)))
+	raw, err := io.ReadAll(io.LimitReader(r, longHeader+int64(t.size)))
 	_, body, headed := bytes.Cut(raw, []byte("\r\n\r\n"))
+	if len(raw) == longHeader+t.size && len(body) < t.size {
+		return true // behind a header of which nothing can be said
+	}
 	return err == nil && headed && len(body) >= t.size && sha256.Sum256(body[:t.size]) == t.sum
 }
 

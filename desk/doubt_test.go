@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -240,6 +241,31 @@ func TestTextsMixedUp(t *testing.T) {
 		}
 		if seen := facts(t, r).Ledger; seen[rules.None] != 6 {
 			t.Errorf("texts %v: the ledger has %v", texts, seen)
+		}
+	}
+}
+
+// Servers on the way add to a header as much as they like: the text is looked for behind it.
+func TestTextBehindALongHeader(t *testing.T) {
+	r := newRig(t)
+	text := "Прошу удалить мои данные."
+	said := textSaid{sha256.Sum256([]byte(text)), len(text)}
+	for _, c := range []struct {
+		header int
+		body   string
+		want   bool
+	}{
+		{0, text + " Спасибо.", true},
+		{100 << 10, text, true},
+		{100 << 10, "Сколько стоит лицензия, и за какой срок?", false},
+		{100 << 10, "Прошу", false},
+		{longHeader, "Сколько стоит лицензия, и за какой срок?", true}, // nobody knows
+	} {
+		spool := r.Store.Spool()
+		t.Cleanup(func() { spool.Discard() })
+		fmt.Fprintf(spool, "From: a@one.example\r\nReceived: %s\r\n\r\n%s", strings.Repeat("x", c.header), c.body)
+		if got := said.begins(spool); got != c.want {
+			t.Errorf("behind %d bytes %q: %t", c.header, c.body, got)
 		}
 	}
 }
