@@ -251,6 +251,9 @@ const noDate = `"01-Jan-1970 00:00:00 +0000"`
 
 const dateForm = `"_2-Jan-2006 15:04:05 -0700"`
 
+// mostSize is more than any letter has: sizes are summed up.
+const mostSize = 1e15
+
 // neutral is what a value becomes that is not what it should be; nil: it is.
 func neutral(name, value []byte) []byte {
 	switch string(name) {
@@ -259,11 +262,11 @@ func neutral(name, value []byte) []byte {
 			return bytes.Trim(value, "\",\x00")
 		}
 	case "RFC822.SIZE": // some give it in scientific notation
-		if _, err := strconv.ParseUint(string(value), 10, 63); err == nil {
+		if n, err := strconv.ParseUint(string(value), 10, 63); err == nil && n < mostSize {
 			return nil
 		}
 		n, err := strconv.ParseFloat(string(value), 64)
-		if err != nil || !(n >= 0 && n < 1e15) || value[0] < '0' || value[0] > '9' {
+		if err != nil || !(n >= 0 && n < mostSize) || value[0] < '0' || value[0] > '9' {
 			n = 0
 		}
 		return strconv.AppendInt(nil, int64(n), 10)
