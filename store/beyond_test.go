@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 	"time"
 )
@@ -106,4 +107,23 @@ func TestClaimPassesOverWhatIsDamaged(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// Nor do sizes whose sum no number holds keep a request from being purged.
+func TestPurgeOfImpossibleSizes(t *testing.T) {
+	ctx, db := context.Background(), open(t)
+	var number string
+	for uid := uint32(1); uid <= 2; uid++ {
+		a := admission(t, db, uid)
+		a.Seen.Size, a.Letter.Size, a.Ack = math.MaxInt64, math.MaxInt64, nil
+		if uid > 1 {
+			a.Requests, a.Joins = nil, joins(number)
+		}
+		number = must[Admitted](t)(db.Admit(ctx, a, t0)).Numbers[0]
+	}
+	must[Request](t)(db.Change(ctx, becoming(t, db, Change{Number: number, Event: Event{Actor: "a", Code: "closed"}}, func(r *Request) { r.Status = StatusDone }), t0))
+	if sum := must[Purged](t)(db.Purge(ctx, t0.Add(time.Hour), "a", t0.Add(time.Hour), nil)); sum.Requests != 1 {
+		t.Errorf("purged %+v", sum)
+	}
+	sound(t, db)
 }

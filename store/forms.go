@@ -202,7 +202,7 @@ type asTotal struct{ to *int64 }
 func (a asTotal) Scan(src any) error {
 	var f sql.NullFloat64
 	err := f.Scan(src)
-	*a.to = int64(f.Float64)
+	*a.to = int64(min(f.Float64, 1<<62))
 	return err
 }
 

@@ -59,7 +59,7 @@ func loadPurgeable(ctx context.Context, q querier, from string, args ...any) ([]
 	rows, err := q.QueryContext(ctx, `SELECT r.id, r.number, r.kind, r.status, e.at,
 		(SELECT count(*) FROM request_letters rl JOIN letters_private p ON p.id = rl.letter WHERE rl.request = r.id),
 		(SELECT count(*) FROM outbox_requests m JOIN outbox_private p ON p.id = m.mail WHERE m.request = r.id),
-		(SELECT coalesce(sum(l.size), 0) FROM request_letters rl JOIN letters l ON l.id = rl.letter
+		(SELECT total(l.size) FROM request_letters rl JOIN letters l ON l.id = rl.letter
 			JOIN letters_private p ON p.id = l.id WHERE rl.request = r.id)
 		`+from+` ORDER BY e.at, r.id`, args...)
 	if err != nil {
@@ -68,7 +68,7 @@ func loadPurgeable(ctx context.Context, q querier, from string, args ...any) ([]
 	var list []Purgeable
 	err = scanEach(rows, func() error {
 		var p Purgeable
-		err := rows.Scan(&p.id, &p.Number, &p.Kind, &p.Status, asInstant{&p.Since}, &p.Letters, &p.Mails, &p.Bytes)
+		err := rows.Scan(&p.id, &p.Number, &p.Kind, &p.Status, asInstant{&p.Since}, &p.Letters, &p.Mails, asTotal{&p.Bytes})
 		list = append(list, p)
 		return err
 	})
