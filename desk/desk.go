@@ -22,6 +22,10 @@
 //     due), trouble.go and alarm.go of what is wrong, vitals.go finds that out.
 //   - The calendar changes: recompute.go counts every open request anew,
 //     trace.go explains a date day by day.
+//   - Beside the passes: reconcile.go holds the mailbox against the ledger,
+//     filing.go marks or moves what is registered, sent_sweep.go finds answers
+//     that staff wrote by hand in the Sent folder, suppress.go keeps the list of
+//     those who want no notifications.
 //
 // The desk owns the clock and the key. It imports no SQL, IMAP, SMTP, YAML or
 // cron, and prints nothing.

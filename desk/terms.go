@@ -100,8 +100,8 @@ func (d *Desk) checkSetting(s Setting, why string) error {
 
 // Set records what staff found out. The terms are counted anew from the receipt, and the
 // event holds the old and the new dates. Documents end a wait for documents. A case for
-// review has no kind to be set: see Confirm. ErrSame: all of it is known already. ErrMoot: a number may be
-// mistyped, since nothing follows from it for this kind.
+// review has no kind to be set: see Confirm. ErrSame: all of it is known already. ErrMoot:
+// a number may be mistyped, since nothing follows from it for this kind.
 func (d *Desk) Set(ctx context.Context, number string, s Setting, why string, a Actor) (store.Request, error) {
 	if err := d.checkSetting(s, why); err != nil {
 		return store.Request{}, err

@@ -40,8 +40,8 @@ type SenderOptions struct {
 // Sender submits letters, one recipient each, over one connection that is kept
 // from the first Send until Release, and for SenderOptions.Keep after it. It
 // never tries again by itself. Every call ends within Server.Timeout of silence, after the
-// final dot within DotTimeout, or at once when its context ends. A Sender is not for concurrent use. Close
-// ends it.
+// final dot within DotTimeout, or at once when its context ends. A Sender is not for
+// concurrent use. Close ends it.
 type Sender struct {
 	o    SenderOptions
 	mu   sync.Mutex // of all below: a kept connection ends, and one to come begins, beside the caller

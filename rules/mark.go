@@ -136,8 +136,8 @@ func (m *markText) begins(subject []byte) bool {
 // abbreviates reports whether a subject is the mark in shortened words: «Отказ от
 // увед. о нов. продуктах и усл.», «Актуализ. перс. данных». The first word begins the
 // mark's first, each that follows one of those behind it, and at least three tell
-// something (the first by more than «акт»); where other words follow, all but one of the mark's must have stood there.
-// Without its last word a Kazakh mark demands nothing: «... өңдеуге келісім».
+// something (the first by more than «акт»); where other words follow, all but one of the
+// mark's must have stood there. Without its last word a Kazakh mark demands nothing: «... өңдеуге келісім».
 func (m *markText) abbreviates(tokens []token) bool {
 	if len(tokens) < 3 || !stands(tokens[0].word, m.tokens[0]) || utf8.RuneCountInString(tokens[0].word) <= shortestStump || m.verbEnd && tokens[len(tokens)-1].word != m.tokens[len(m.tokens)-1] {
 		return false

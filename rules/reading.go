@@ -134,7 +134,8 @@ func (p *Policy) personal(r *sentenceReading) bool {
 }
 
 // commands reports whether a sentence tells to do what a kind demands. An infinitive does
-// so at its beginning alone: «Отключить уведомления», but "штраф за отказ удалить данные"; «отписаться» is a link.
+// so at its beginning alone: «Отключить уведомления», but "штраф за отказ удалить данные";
+// «отписаться» is a link.
 func (p *Policy) commands(r *sentenceReading) bool {
 	if !r.has.meets(&p.lexicon.deeds) {
 		return false
