@@ -80,10 +80,11 @@ func toldInText(text []byte) (list []mailbox.Told) {
 }
 
 // permanent is the status if it says that the failure is for good: a report of
-// a letter given up after days names the last delay.
+// a letter given up after days names the last delay. It goes into the log, and what is
+// written there instead of a status does not.
 func permanent(status string) string {
-	if strings.HasPrefix(status, "5.") {
-		return status
+	if at := anyStatus().FindStringIndex(status); at != nil && at[0] == 0 {
+		return status[:at[1]]
 	}
 	return ""
 }

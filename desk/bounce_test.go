@@ -232,3 +232,15 @@ func byID(list []store.Request, id string) store.Request {
 	}
 	return store.Request{Letters: make([]store.Letter, 1)}
 }
+
+// A recipient may write anything where the status belongs.
+func TestStatusOfReport(t *testing.T) {
+	for said, want := range map[string]string{
+		"5.1.1": "5.1.1", "5.7.509": "5.7.509", "5.1.1,smtp": "5.1.1", "4.4.1": "", "": "",
+		"5.ivanov@one.example": "", "5.1": "", "ivanov-5.1.1": "", "5." + strings.Repeat("1", 10_000): "",
+	} {
+		if got := permanent(said); got != want {
+			t.Errorf("%.40q is status %q, want %q", said, got, want)
+		}
+	}
+}

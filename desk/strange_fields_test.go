@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"license.kz/pometka/store"
 )
@@ -106,6 +107,13 @@ func TestStrangeFields(t *testing.T) {
 	}
 	for _, m := range failed {
 		t.Errorf("failed %s %v: %s %v", m.Purpose, m.Requests, m.Reason.Code, m.Reason.Args)
+	}
+	for _, e := range r.box.Sent() {
+		for line := range bytes.Lines(e.Raw) {
+			if len(line) > 1000 || bytes.ContainsFunc(line, func(c rune) bool { return c == utf8.RuneError || c < '\t' }) { // RFC 5321, 4.5.3.1.6
+				t.Errorf("sent a line of %d bytes: %.200q", len(line), line)
+			}
+		}
 	}
 	exported := 0
 	if err := r.Export(ctx, ExportQuery{}, func(Exported) error { exported++; return nil }); err != nil || exported != len(list) {
