@@ -47,12 +47,13 @@ import (
 
 // Inbox is the mailbox to be read; *mailbox.Reader is one. First is the folder to be
 // read before Folders is called, where one is known. Examine selects the folder of
-// which the later calls speak.
+// which the later calls speak. Below finds the highest UID there that is at most upto.
 type Inbox interface {
 	First() (folder mailbox.Folder, known bool)
 	Folders(ctx context.Context) ([]mailbox.Folder, error)
 	IsJunk(ctx context.Context, folder string) (bool, error)
 	Examine(ctx context.Context, folder string) (mailbox.FolderState, error)
+	Below(ctx context.Context, upto uint32) (uid uint32, err error)
 	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error
 	Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error
 	Identities(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error

@@ -167,12 +167,14 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 	}
 	server, old := st.UIDValidity, e.at(cur.UIDValidity)
 	if st.UIDValidity = e.of(server); found && cur.UIDValidity == st.UIDValidity {
-		again, err := p.givenAgain(ctx, server, st, e, cur)
+		again, missed, err := p.givenAgain(ctx, server, st, e, cur)
 		if err != nil {
 			return err
 		}
 		if !again {
-			p.cur = cur
+			if p.cur = cur; missed != 0 { // and what lies behind it has its rows
+				p.cur.LastUID = missed - 1
+			}
 			return nil
 		}
 		if on, err := p.beginEra(ctx, &st, e, &cur); err != nil {

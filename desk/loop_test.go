@@ -43,6 +43,10 @@ func (b *postbox) Examine(context.Context, string) (mailbox.FolderState, error) 
 	return mailbox.FolderState{UIDValidity: 1, UIDNext: uint32(len(b.letters) + 1), Messages: uint32(len(b.letters))}, nil
 }
 
+func (b *postbox) Below(_ context.Context, upto uint32) (uint32, error) {
+	return min(upto, uint32(len(b.letters))), nil
+}
+
 func (b *postbox) Stamps(_ context.Context, from, _ uint32, yield func(mailbox.Stamp) error) error {
 	for i := int(from); i <= len(b.letters); i++ {
 		if err := yield(mailbox.Stamp{UID: uint32(i), InternalDate: b.at[i-1]}); err != nil {

@@ -156,10 +156,14 @@ func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailb
 	}
 	p := &folderPass{Desk: d, folder: f, missed: true}
 	if found && cur.UIDValidity == e.of(st.UIDValidity) {
-		if again, err := p.givenAgain(ctx, st.UIDValidity, st, e, cur); err != nil {
+		again, missed, err := p.givenAgain(ctx, st.UIDValidity, st, e, cur)
+		if err != nil {
 			return nil, st, err
-		} else if again {
+		}
+		if again {
 			e = e.next(st.UIDValidity)
+		}
+		if again || missed != 0 {
 			delete(d.held, f.Name) // so that the next pass finds it, too
 		}
 	}

@@ -14,9 +14,9 @@ import (
 // A mailbox that was restored from a copy may give UIDs a second time under the same
 // UIDVALIDITY, though RFC 9051 2.3.1.1 forbids it. So does a server that once told a UIDNEXT
 // that was too high. It shows when UIDNEXT is not behind the cursor any more or, if enough
-// letters have come since, when other letters lie under the last UIDs of the ledger. From
-// then on the ledger knows the folder by a UIDVALIDITY of our own, counted down from the
-// highest number, which no server uses, so that each letter has a place of its own.
+// letters have come since, when the last letters that lie up to the cursor are others than
+// in the ledger. From then on the ledger knows the folder by a UIDVALIDITY of our own, counted
+// down from the highest number, which no server uses, so that each letter has its own place.
 
 // era says which UIDVALIDITY of our own stands for the server's in a folder; 0: none does,
 // since the folder never gave UIDs twice.
@@ -62,19 +62,50 @@ func (e era) next(server uint32) era {
 func rewound(cur store.Cursor, next uint32) bool { return next != 0 && next <= cur.LastUID }
 
 // givenAgain reports whether UIDs that the cursor has passed are to come again, or
-// have. For the latter the mailbox is asked once over each connection.
-func (p *folderPass) givenAgain(ctx context.Context, server uint32, st mailbox.FolderState, e era, cur store.Cursor) (bool, error) {
+// have. For the latter the mailbox is asked over each connection for the last letters that
+// it has up to the cursor; mostly that is one question. missed is the lowest UID of those
+// that the ledger does not know at all, 0 if it knows them.
+func (p *folderPass) givenAgain(ctx context.Context, server uint32, st mailbox.FolderState, e era, cur store.Cursor) (again bool, missed uint32, err error) {
 	if rewound(cur, st.UIDNext) {
-		return true, nil
+		return true, 0, nil
 	}
-	if st.Messages == 0 || p.held[p.folder.Name] == st.Session {
-		return false, nil
+	if st.Messages == 0 || cur.LastUID == 0 || p.held[p.folder.Name] == st.Session {
+		return false, 0, nil
 	}
-	_, other, err := p.matches(ctx, e.all(server), max(cur.LastUID, tail)-tail+1, cur.LastUID)
+	l, err := p.lastAlike(ctx, e.all(server), st, cur)
 	if err == nil {
 		p.held[p.folder.Name] = st.Session
 	}
-	return other, err
+	return l.other, l.missed, err
+}
+
+// lastAlike compares the last letters that the mailbox has up to the cursor. What the ledger
+// does not know proves nothing, so that then earlier ones are asked for.
+func (p *folderPass) lastAlike(ctx context.Context, validities []uint32, st mailbox.FolderState, cur store.Cursor) (l likeness, err error) {
+	to := cur.LastUID
+	newest := st.Newest != 0 && st.Newest <= to // else what is new lies above the cursor
+	if newest {
+		to = st.Newest
+	}
+	from := max(to, tail) - tail + 1
+	if l, err = p.matches(ctx, validities, cur.FirstUID, from, to); err == nil && l.seen == 0 && !newest {
+		if to, err = p.Inbox.Below(ctx, to); to == 0 || err != nil {
+			return l, err
+		}
+		from = max(to, tail) - tail + 1
+		l, err = p.matches(ctx, validities, cur.FirstUID, from, to)
+	}
+	for width := uint32(50); err == nil && l.missed != 0 && !l.known && from > 1; width = min(10*width, 1<<24) {
+		to = from - 1
+		from = max(to, width) - width + 1
+		var more likeness
+		more, err = p.matches(ctx, validities, cur.FirstUID, from, to)
+		l.known, l.other = more.known, more.other
+		if more.missed != 0 {
+			l.missed = more.missed
+		}
+	}
+	return l, err
 }
 
 // all are the UIDVALIDITYs under which the ledger may know what the server knows by
@@ -89,33 +120,51 @@ func (e era) all(server uint32) []uint32 {
 	return list
 }
 
-// tail is how many of the last UIDs of the ledger are held against the mailbox.
+// tail is how many of the last UIDs are asked for at a time.
 const tail = 3
 
-// matches compares the letters from..to of the mailbox with the ledger. same is the highest
-// UID under which both have the same letter, 0 if there is none; other reports that under
-// the last UID that both have, they have different ones. Sizes are not compared, since some
-// servers tell another size each time.
-func (p *folderPass) matches(ctx context.Context, validities []uint32, from, to uint32) (same uint32, other bool, err error) {
+// likeness says how letters of the mailbox compare with the ledger.
+type likeness struct {
+	seen   int    // letters that the mailbox has
+	same   uint32 // the highest UID under which both have the same letter; 0: none
+	known  bool   // the ledger knows one of the UIDs
+	other  bool   // under the last UID that both have, they have different letters
+	missed uint32 // the lowest UID that the mailbox has and the ledger has not; 0: none
+}
+
+// matches compares the letters from..to; below first none need be in the ledger. Sizes are
+// not compared, since some servers tell another size each time.
+func (p *folderPass) matches(ctx context.Context, validities []uint32, first, from, to uint32) (l likeness, err error) {
 	rows, err := p.Store.Lying(ctx, p.folder.Name, validities, from, to)
-	if err != nil || len(rows) == 0 {
-		return 0, false, err
+	if err != nil || len(rows) == 0 && to < first {
+		return l, err
 	}
 	err = p.Inbox.Identities(ctx, from, to, func(heads []mailbox.Head) error {
 		for _, h := range heads {
-			if h.UID > to || len(bytes.TrimSpace(h.Header)) == 0 {
-				continue
+			if h.UID <= to {
+				l.add(h, rows[h.UID], h.UID >= first)
 			}
-			there := rows[h.UID]
-			is := slices.ContainsFunc(there, func(row store.Seen) bool { return mailbox.HeaderDigest(row.Size, h.Header) == row.HeaderDigest })
-			if is {
-				same = h.UID
-			}
-			other = !is && (other || len(there) > 0)
 		}
 		return nil
 	})
-	return same, other, err
+	return l, err
+}
+
+// add compares a letter with the rows of its UID, each from another UIDVALIDITY. due: it
+// should have one.
+func (l *likeness) add(h mailbox.Head, rows []store.Seen, due bool) {
+	l.seen++
+	switch comparable := slices.ContainsFunc(rows, func(row store.Seen) bool { return row.HeaderDigest != "" }); {
+	case len(rows) == 0:
+		if due && l.missed == 0 {
+			l.missed = h.UID
+		}
+	case !comparable || len(bytes.TrimSpace(h.Header)) == 0:
+	case slices.ContainsFunc(rows, func(row store.Seen) bool { return mailbox.HeaderDigest(row.Size, h.Header) == row.HeaderDigest }):
+		l.same, l.known, l.other = h.UID, true, false
+	default:
+		l.known, l.other = true, true
+	}
 }
 
 // lastSame is the highest UID, at most to, under which the mailbox has the letter
@@ -123,9 +172,9 @@ func (p *folderPass) matches(ctx context.Context, validities []uint32, from, to 
 func (p *folderPass) lastSame(ctx context.Context, validities []uint32, to uint32) (uint32, error) {
 	for width := uint32(50); to > 0; width = 500 {
 		from := max(to, width) - width + 1
-		same, _, err := p.matches(ctx, validities, from, to)
-		if err != nil || same > 0 {
-			return same, err
+		l, err := p.matches(ctx, validities, math.MaxUint32, from, to)
+		if err != nil || l.same > 0 {
+			return l.same, err
 		}
 		to = from - 1
 	}

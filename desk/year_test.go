@@ -22,7 +22,7 @@ import (
 
 // memoryBox is a mailbox without a server: a year passes in it in no time.
 type memoryBox struct {
-	raw      [][]byte
+	raw      [][]byte // nil: it is not there any more
 	at       []time.Time
 	sessions uint32 // each look is over a new connection
 }
@@ -36,13 +36,32 @@ func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
 func (b *memoryBox) IsJunk(context.Context, string) (bool, error) { return false, nil }
 
 func (b *memoryBox) Examine(context.Context, string) (mailbox.FolderState, error) {
-	n := uint32(len(b.raw))
+	st := mailbox.FolderState{UIDValidity: 1, UIDNext: uint32(len(b.raw)) + 1}
+	for i, raw := range b.raw {
+		if raw != nil {
+			st.Messages++
+			st.Newest = uint32(i + 1)
+		}
+	}
 	b.sessions++
-	return mailbox.FolderState{UIDValidity: 1, UIDNext: n + 1, Messages: n, Session: b.sessions}, nil
+	st.Session = b.sessions
+	return st, nil
+}
+
+func (b *memoryBox) Below(_ context.Context, upto uint32) (uint32, error) {
+	for i := min(int(upto), len(b.raw)); i > 0; i-- {
+		if b.raw[i-1] != nil {
+			return uint32(i), nil
+		}
+	}
+	return 0, nil
 }
 
 func (b *memoryBox) Stamps(_ context.Context, from, _ uint32, yield func(mailbox.Stamp) error) error {
 	for i := int(from) - 1; i < len(b.raw); i++ {
+		if b.raw[i] == nil {
+			continue
+		}
 		if err := yield(mailbox.Stamp{UID: uint32(i + 1), InternalDate: b.at[i]}); err != nil {
 			return err
 		}
@@ -57,8 +76,14 @@ func (b *memoryBox) Identities(ctx context.Context, from, to uint32, yield func(
 func (b *memoryBox) Heads(_ context.Context, from, _ uint32, yield func([]mailbox.Head) error) error {
 	var heads []mailbox.Head
 	for i := int(from) - 1; i < len(b.raw); i++ {
+		if b.raw[i] == nil {
+			continue
+		}
 		head, _, _ := bytes.Cut(b.raw[i], []byte("\r\n\r\n"))
 		heads = append(heads, mailbox.Head{UID: uint32(i + 1), Size: int64(len(b.raw[i])), InternalDate: b.at[i], Header: append(head, "\r\n\r\n"...)})
+	}
+	if len(heads) == 0 {
+		return nil
 	}
 	return yield(heads)
 }

@@ -87,9 +87,10 @@ func NewReader(o ReaderOptions) *Reader {
 	return r
 }
 
-// FolderState is what EXAMINE tells. UIDNext is above every UID in the folder.
+// FolderState is what EXAMINE tells. UIDNext is above every UID in the folder. Newest is
+// the UID of the newest message, or of one that is gone and was above it; 0: not known.
 // Session counts the connections: what was seen over another may be gone.
-type FolderState struct{ UIDValidity, UIDNext, Messages, Session uint32 }
+type FolderState struct{ UIDValidity, UIDNext, Messages, Newest, Session uint32 }
 
 // Stamp is the moment of receipt of one message.
 type Stamp struct {

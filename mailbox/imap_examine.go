@@ -29,8 +29,35 @@ func (r *Reader) Examine(ctx context.Context, folder string) (FolderState, error
 		return FolderState{}, err
 	}
 	r.recall(folder, st)
-	st.Session = r.sessions
+	if st.Session = r.sessions; r.s != nil && r.s.selected == folder {
+		st.Newest = r.s.last
+	}
 	return st, nil
+}
+
+// Below is the highest UID in the open folder that is at most upto; 0: there is none. It
+// asks for the UIDs of single messages, beginning with the newest, where few lie above.
+func (r *Reader) Below(ctx context.Context, upto uint32) (uid uint32, err error) {
+	low, high := uint32(0), r.state.Messages+1 // numbers of messages at most upto, and above
+	for step := uint32(1); high-low > 1; step *= 2 {
+		if r.untold {
+			return upto, nil
+		}
+		seq := low + (high-low)/2
+		if low == 0 {
+			seq = high - min(step, high-1)
+		}
+		n, err := r.number(ctx, seq)
+		switch {
+		case err != nil:
+			return 0, err
+		case n != 0 && n <= upto:
+			low, uid = seq, n
+		default:
+			high = seq
+		}
+	}
+	return uid, nil
 }
 
 // look finds out the state of a folder as cheaply as it can.
@@ -65,7 +92,7 @@ func (s *session) look(ctx context.Context, folder string) (FolderState, error) 
 func (s *session) examine(ctx context.Context, folder string) (st FolderState, err error) {
 	before, seen := s.known[folder]
 	s.forget()
-	s.selected = ""
+	s.selected, s.last = "", 0
 	s.in.counted.Store(false)
 	err = s.run(ctx, func() error {
 		d, err := s.c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
@@ -88,7 +115,7 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 		if err != nil {
 			return FolderState{}, err
 		}
-		st.UIDNext = max(st.UIDNext, last+1)
+		st.UIDNext, s.last = max(st.UIDNext, last+1), last
 	}
 	s.known[folder] = st
 	return st, nil

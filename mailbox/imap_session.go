@@ -24,6 +24,7 @@ type session struct {
 	timeout time.Duration
 
 	selected string                 // the folder under EXAMINE, or ""
+	last     uint32                 // the UID of the newest message that it had then; 0: not asked for
 	known    map[string]FolderState // of every folder looked at over this connection
 	looks    map[string]int         // at each folder since it was last examined in full
 	listed   []*imap.ListData       // the folders there are; nil: not asked for yet

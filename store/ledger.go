@@ -159,12 +159,12 @@ func (db *DB) Places(ctx context.Context, folder string, uidvalidity uint32, fro
 }
 
 // Lying returns the ledger rows of the UIDs from..to (both included) under any of the
-// UIDVALIDITYs, if they have a header digest.
+// UIDVALIDITYs.
 func (db *DB) Lying(ctx context.Context, folder string, uidvalidities []uint32, from, to uint32) (map[uint32][]Seen, error) {
 	found := map[uint32][]Seen{}
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+seenColumns+` FROM messages m JOIN folders f ON f.id = m.folder
-			WHERE f.name = ? AND m.uidvalidity IN (SELECT value FROM json_each(?)) AND m.uid BETWEEN ? AND ? AND m.header_digest IS NOT NULL`,
+			WHERE f.name = ? AND m.uidvalidity IN (SELECT value FROM json_each(?)) AND m.uid BETWEEN ? AND ?`,
 			folder, jsonText(uidvalidities), from, to)
 		if err != nil {
 			return err

@@ -73,3 +73,42 @@ func TestDovecotRestored(t *testing.T) {
 		t.Errorf("%d of %d rows are shown with their subject, the mailbox has %d letters", shown, len(rows), len(here))
 	}
 }
+
+// The same where the last letters had been taken away before they were read, so that the
+// ledger knows nothing of the last UIDs, and where they were taken away from the copy.
+func TestDovecotRestoredWithGaps(t *testing.T) {
+	r := startDovecot(t)
+	i := r.install(t, r.Port, "  since: all\n")
+	setCaps(t, i)
+	put := func(from, to int) {
+		letters := []dovecot.Letter{}
+		for n := from; n < to; n++ {
+			letters = append(letters, dovecot.Letter{Raw: withdrawal(n), At: dovecot.At(n)})
+		}
+		r.PutAll("INBOX", letters)
+	}
+	put(0, 9)
+	restore := r.Save()
+	put(9, 15)
+	r.Delete("INBOX", 13, 14, 15)
+	i.call(t, "run", "--once").well(t)
+	restore()
+	put(20, 28)
+	i.call(t, "run", "--once").well(t)
+	restore()
+	put(30, 40)
+	r.Delete("INBOX", 15, 16, 17)
+	i.call(t, "run", "--once").well(t)
+	i.call(t, "reconcile").well(t)
+	var list []requestJSON
+	if err := json.Unmarshal([]byte(i.call(t, "list", "--json", "--all").well(t).out), &list); err != nil {
+		t.Fatal(err)
+	}
+	times := map[string]int{}
+	for _, q := range list {
+		times[q.From]++
+	}
+	if len(times) != len(list) || len(list) != 12+8+7 {
+		t.Errorf("%d requests of %d people, want 27 of 27", len(list), len(times))
+	}
+}
