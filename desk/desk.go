@@ -180,6 +180,7 @@ type Desk struct {
 	sent         sentSweep
 	eventsAtLook int64 // length of the history when checkQuarantine last looked
 	filed        filingState
+	unread       unreadSince
 	held         map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
 
 	recalled bool   // the inbox got what earlier passes had learned of the mailbox

@@ -37,8 +37,8 @@ type PollReport struct {
 }
 
 // Poll takes in what is new in every watched folder: one intake pass. An
-// error is the connection's or the database's and ends the pass; trouble with
-// a letter is a review case and ends nothing. The cursor of a folder never
+// error is the connection's or the database's and ends the pass, but for ErrUnread;
+// trouble with a letter is a review case and ends nothing. The cursor of a folder never
 // passes a message without a ledger row.
 func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	begun := d.Now()
@@ -47,9 +47,10 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, keep()) }()
+	var left unread
 	first, known := d.Inbox.First()
 	if known {
-		if err := d.pollNext(ctx, first, &r); err != nil {
+		if err := left.skip(d.pollNext(ctx, first, &r)); err != nil {
 			return r, err
 		}
 	}
@@ -60,25 +61,32 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	if missing != nil && len(folders) == 0 {
 		return r, missing
 	}
-	for _, f := range folders { // also where another one is missing: that is told at the end
+	left.add(missing)
+	for _, f := range folders {
 		if known && f.Name == first.Name {
 			continue
 		}
-		if err := d.pollNext(ctx, f, &r); err != nil {
+		if err := left.skip(d.pollNext(ctx, f, &r)); err != nil {
 			return r, err
 		}
 	}
 	d.witness.arrived(r.newest, begun, d.Now())
-	if missing != nil {
-		return r, missing
+	if r.Folders == 0 {
+		return r, left.err()
 	}
 	if err := d.notePass(ctx, r.Seen > 0); err != nil {
+		return r, err
+	}
+	if err := d.noteUnread(ctx, left.err() != nil); err != nil {
 		return r, err
 	}
 	if err := d.sweepSent(ctx); err != nil {
 		return r, err
 	}
-	return r, d.file(ctx, folders)
+	if err := d.file(ctx, folders); err != nil {
+		return r, err
+	}
+	return r, left.err()
 }
 
 // pollNext reads a folder, and has what it brought answered before the next.

@@ -19,6 +19,7 @@ const (
 	TroubleNoPass      = "no_pass"     // no pass over the mailbox has ended for long
 	TroubleLogin       = "login"       // the IMAP server refuses the log-in
 	TroubleSendLogin   = "login_smtp"  // the SMTP server does
+	TroubleFolder      = "folder"      // a watched folder is not read
 	TroubleOutbox      = "outbox"      // letters of ours do not go out
 	TroubleQuarantine  = "quarantine"  // a letter that only a person can read
 	TroubleDisk        = "disk"        // hardly any room is left
@@ -33,12 +34,12 @@ const (
 
 // troubles lists all codes, in the order in which they are looked at.
 var troubles = []string{
-	TroubleDisk, TroubleClock, TroubleLogin, TroubleSendLogin, TroubleNoPass, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
+	TroubleDisk, TroubleClock, TroubleLogin, TroubleSendLogin, TroubleNoPass, TroubleFolder, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
 }
 
 // commands are those that show more of a trouble than pometka status does.
 var commands = map[string]string{
-	TroubleNoPass: "pometka doctor", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
+	TroubleNoPass: "pometka doctor", TroubleFolder: "pometka doctor", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
 	TroubleDisk: "pometka doctor", TroubleClock: "pometka doctor", TroubleBackup: "pometka doctor", TroubleCalendar: "pometka doctor",
 	TroubleOutbox: "pometka outbox", TroubleQuarantine: "pometka list --status review", TroubleReconcile: "pometka reconcile",
 	TroubleChain: "pometka audit verify", TroubleAudit: "pometka audit verify",

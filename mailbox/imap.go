@@ -117,7 +117,7 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 		}
 		err := Survive(func() error { return f(r.s) })
 		if err == nil || !broken(err) {
-			if refused(err) {
+			if shut := (*ShutError)(nil); refused(err) && !errors.As(err, &shut) {
 				return r.worded(ctx, err)
 			}
 			return err

@@ -102,6 +102,9 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 		st = FolderState{UIDValidity: d.UIDValidity, UIDNext: uint32(d.UIDNext), Messages: d.NumMessages}
 		return nil
 	})
+	if refused(err) {
+		return FolderState{}, &ShutError{folder, err}
+	}
 	if err == nil && !s.in.counted.Load() { // or nobody would ever know that there are any
 		err = errUncounted
 	}
@@ -120,6 +123,19 @@ func (s *session) examine(ctx context.Context, folder string) (st FolderState, e
 	s.known[folder] = st
 	return st, nil
 }
+
+// ShutError says that the server does not open a folder. The connection is good, and the
+// other folders may be read.
+type ShutError struct {
+	Name string
+	err  error
+}
+
+func (e *ShutError) Error() string {
+	return fmt.Sprintf("the server does not open the folder %q: %s", e.Name, plain(e.err.Error(), 200))
+}
+func (e *ShutError) Unwrap() error  { return e.err }
+func (e *ShutError) logged() string { return "the server does not open a folder: " + cause(e.err) }
 
 var errUncounted = errors.New("the server does not say how many letters there are")
 

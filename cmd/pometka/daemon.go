@@ -58,6 +58,8 @@ type daemon struct {
 	checkAfter time.Time    // not before, since the last one ended
 	auditing   sync.WaitGroup
 
+	unread string // the folders that the last pass could not read, as the log has it; "": none
+
 	copied    chan error // how a backup ended
 	copying   bool       // one is being made
 	copyAfter time.Time  // not before, since the last one failed
@@ -223,8 +225,15 @@ func (d *daemon) takeIn(ctx context.Context) error {
 	if r.Registered >= manyRequests {
 		lean() // until memory is given back
 	}
-	if err != nil {
+	unread := ""
+	if errors.Is(err, desk.ErrUnread) {
+		if unread = err.Error(); unread == d.unread { // the log has it already
+			err = nil
+		}
+	} else if err != nil {
 		d.noIdle = false // who answers next time may be able to
+	}
+	if d.unread = unread; err != nil {
 		return fmt.Errorf("take in letters: %w", err)
 	}
 	if r.Seen > 0 {

@@ -56,6 +56,9 @@ func (l *route) note(err error, now time.Time) {
 	if errors.Is(err, desk.ErrStopping) {
 		return
 	}
+	if errors.Is(err, desk.ErrUnread) { // the other folders were read
+		err = nil
+	}
 	l.worked, l.lost = err == nil, now
 	switch {
 	case err == nil:

@@ -41,6 +41,9 @@ func TestRoute(t *testing.T) {
 	if l.note(nil, at); l != (route{worked: true}) || !l.open() || l.wait(time.Minute, at) != time.Minute {
 		t.Errorf("after a success: %+v", l)
 	}
+	if l.note(fmt.Errorf("take in letters: %w", desk.ErrUnread), at); !l.open() || !l.worked {
+		t.Errorf("after a pass that left a folder out: %+v", l)
+	}
 	refused := fmt.Errorf("%w: no", mailbox.ErrLogin)
 	for i := range 5 {
 		now := at.Add(time.Duration(i) * time.Hour)

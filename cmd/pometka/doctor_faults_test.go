@@ -99,6 +99,10 @@ var mailFaults = []fault{
 		s.edit("imap:", "ca_file", "timeout: 1s\n  ca_file")
 	}, "imap.silent", "сетевым экраном"},
 	{"missing folder", func(s *site) { s.edit("imap:", "ca_file", "folders: [INBOX, Обращения]\n  ca_file") }, "imap.folder", "imap.folders"},
+	{"folder that is not opened", func(s *site) {
+		cert, ca := loopbackCertificate(s.T, time.Now().AddDate(1, 0, 0))
+		s.server("imap", front(s.T, cert, s.box.IMAPAddr, spam), ca)
+	}, "imap.shut", "imap.folders"},
 	{"missing folder of sent mail", func(s *site) { s.edit("imap:", "ca_file", "sent_folder: Исходящие\n  ca_file") }, "imap.sent_folder", "auto"},
 	{"authserv-id of another server", func(s *site) {
 		raw := "Authentication-Results: mx.example.kz; dkim=pass header.d=example.com\r\n" + string(withdrawal(1))

@@ -107,6 +107,9 @@ func plainServer(t *testing.T, greeting string) string {
 	return l.Addr().String()
 }
 
+// spam makes an IMAP server list a folder that it does not open.
+func spam(said []byte) []byte { return bytes.ReplaceAll(said, []byte("Junk"), []byte("Spam")) }
+
 // limited makes an SMTP server announce a size that is too small.
 func limited(said []byte) []byte {
 	return bytes.Replace(said, []byte("SIZE\r\n"), []byte("SIZE 65536\r\n"), 1)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,6 +44,9 @@ func (w *ward) imap(ctx context.Context) {
 		return
 	}
 	w.folders(l)
+	if !w.unlocked(ctx, r) {
+		return
+	}
 	if l.Sent.Name != "" && w.cfg.IMAP.Filing == "keyword" {
 		if yes, err := r.Keywords(ctx, l.Sent.Name); err == nil && !yes {
 			w.add(levelMend, "imap.keywords")
@@ -90,6 +94,20 @@ func (w *ward) folders(l mailbox.Layout) {
 	}
 }
 
+// unlocked opens each watched folder, as a pass does, and reports whether the server answers.
+func (w *ward) unlocked(ctx context.Context, r *mailbox.Reader) bool {
+	watched, _ := r.Folders(ctx) // what is missing is told by folders
+	for _, f := range watched {
+		_, err := r.Examine(ctx, f.Name)
+		if shut := (*mailbox.ShutError)(nil); errors.As(err, &shut) {
+			w.add(levelMend, "imap.shut", f.Name, mailbox.ServerWords(err))
+		} else if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
+			return false
+		}
+	}
+	return true
+}
+
 // recent reads the headers of the newest letters: their moments of receipt
 // tell the server's clock, their Authentication-Results its name.
 func (w *ward) recent(ctx context.Context, r *mailbox.Reader, l mailbox.Layout) {
@@ -101,6 +119,9 @@ func (w *ward) recent(ctx context.Context, r *mailbox.Reader, l mailbox.Layout) 
 		return // told by folders
 	}
 	st, err := r.Examine(ctx, folder)
+	if shut := (*mailbox.ShutError)(nil); errors.As(err, &shut) {
+		return // told by unlocked
+	}
 	if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
 		return
 	}

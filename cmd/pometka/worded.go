@@ -41,6 +41,8 @@ func inWords(err error, lang rules.Lang) (text string, whole bool) {
 		return e.In(string(lang)), true
 	case *mailbox.FolderError:
 		return folderText(e, lang), true
+	case *mailbox.ShutError:
+		return phrased("doctor.imap.shut", e.Name, mailbox.ServerWords(e)).in(lang) + " " + phrased("doctor.imap.shut.do").in(lang), true
 	}
 	if text := toldApart(err, lang); text != "" {
 		return text, true
