@@ -75,7 +75,7 @@ func (t *tx) indexPending(ctx context.Context, whole bool) error {
 }
 
 // unindexed are those behind the last one in the index. In a whole index there are no
-// other gaps: the latest are filed before any other.
+// other gaps: the latest are indexed before any other.
 func unindexed(ctx context.Context, q querier) ([]int64, error) {
 	return queryIDs(ctx, q, `SELECT id FROM requests WHERE id > (SELECT coalesce(max(id), 0) FROM search_content) ORDER BY id`)
 }
@@ -159,7 +159,7 @@ func (t *tx) gatherWords(ctx context.Context, request int64, words *bag) error {
 		WHERE n.request = ? ORDER BY n.id DESC LIMIT ?`, indexedText, request, indexedNotes)
 }
 
-// addTexts files the words of what a query returns: texts and, last, the language that
+// addTexts adds the words of what a query returns: texts and, last, the language that
 // they are written in.
 func (t *tx) addTexts(ctx context.Context, words *bag, query string, args ...any) error {
 	rows, err := t.QueryContext(ctx, query, args...)

@@ -28,7 +28,7 @@ func (b *bag) add(word string) {
 	b.list = append(b.list, word)
 }
 
-// addText files the beginning of a text, word by word.
+// addText adds the beginning of a text, word by word.
 func (b *bag) addText(text string, lang rules.Lang) {
 	for _, w := range rules.SearchWords(text[:min(len(text), indexedText)]) {
 		s := spelling{w, lang}

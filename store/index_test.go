@@ -115,11 +115,11 @@ func TestDropFromSearchLeavesNoBytes(t *testing.T) {
 	}
 }
 
-// The words of the letters of a chunk are filed with the chunk. Where a pass was ended before,
-// whoever searches files them, and so does the next change, in the order of the requests.
+// The words of the letters of a chunk are indexed with the chunk. Where a pass was ended before,
+// whoever searches indexes them, and so does the next change, in the order of the requests.
 func TestIndexTrails(t *testing.T) {
 	ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
-	filed := func(db *DB) (list []int64) {
+	indexed := func(db *DB) (list []int64) {
 		return must[[]int64](t)(queryIDs(ctx, db.read, `SELECT rowid FROM search ORDER BY rowid`))
 	}
 	db := openAt(t, path)
@@ -133,21 +133,21 @@ func TestIndexTrails(t *testing.T) {
 	asIs := func(*Admission) {}
 	admit(1, asIs)
 	admit(2, asIs)
-	if got := filed(db); len(got) != 0 {
-		t.Errorf("filed before their chunk: %v", got)
+	if got := indexed(db); len(got) != 0 {
+		t.Errorf("indexed before their chunk: %v", got)
 	}
 	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 3}, []Seen{seen(3)}, t0))
-	if got := filed(db); !slices.Equal(got, []int64{1, 2}) {
-		t.Errorf("filed with their chunk: %v", got)
+	if got := indexed(db); !slices.Equal(got, []int64{1, 2}) {
+		t.Errorf("indexed with their chunk: %v", got)
 	}
 	admit(4, asIs)
 	admit(5, asIs)
 	admit(6, func(a *Admission) { a.Requests, a.Joins = nil, joins("LK-2026-000004") })
-	if got := filed(db); !slices.Equal(got, []int64{1, 2, 3, 4}) {
-		t.Errorf("filed with a letter that joined: %v", got)
+	if got := indexed(db); !slices.Equal(got, []int64{1, 2, 3, 4}) {
+		t.Errorf("indexed with a letter that joined: %v", got)
 	}
 	if w := wordsOf(t, db, "LK-2026-000004"); !strings.Contains(w, "слово5") || !strings.Contains(w, "слово6") {
-		t.Errorf("filed of two letters: %s", w)
+		t.Errorf("indexed of two letters: %s", w)
 	}
 	admit(7, asIs)
 	ok(t, db.Close())
@@ -159,22 +159,22 @@ func TestIndexTrails(t *testing.T) {
 	ok(t, db.Close())
 	db = openAt(t, path)
 	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "taken"}}, t0))
-	if got := filed(db); len(got) != 6 {
-		t.Errorf("filed by the next change: %v", got)
+	if got := indexed(db); len(got) != 6 {
+		t.Errorf("indexed by the next change: %v", got)
 	}
 	admit(9, asIs)
 	if _, err := db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a"}}, t0); err == nil {
 		t.Error("a change without a name")
 	}
 	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "taken"}}, t0))
-	if got := filed(db); len(got) != 7 {
-		t.Errorf("filed behind a change that failed: %v", got)
+	if got := indexed(db); len(got) != 7 {
+		t.Errorf("indexed behind a change that failed: %v", got)
 	}
 	admit(10, asIs)
 	ok(t, db.Rehearse(ctx, letterOf(11), t0, render))
 	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 12}, []Seen{seen(12)}, t0))
-	if got := filed(db); len(got) != 8 {
-		t.Errorf("filed behind a rehearsal: %v", got)
+	if got := indexed(db); len(got) != 8 {
+		t.Errorf("indexed behind a rehearsal: %v", got)
 	}
 	admit(13, asIs)
 	short, end := context.WithCancel(ctx)
@@ -186,8 +186,8 @@ func TestIndexTrails(t *testing.T) {
 		t.Errorf("who searches was called off with %v", err)
 	}
 	must[Request](t)(db.Change(ctx, Change{Number: "LK-2026-000001", Event: Event{Actor: "a", Code: "taken"}}, t0))
-	if got := filed(db); len(got) != 9 {
-		t.Errorf("filed behind a search that was called off: %v", got)
+	if got := indexed(db); len(got) != 9 {
+		t.Errorf("indexed behind a search that was called off: %v", got)
 	}
 	sound(t, db)
 }
@@ -234,7 +234,7 @@ func TestStems(t *testing.T) {
 		for n := range 3 * mostStems {
 			for _, s := range []spelling{{fmt.Sprintf("заявления%d", n), rules.RU}, {"заявления", rules.RU}, {"деректерімді", rules.KK}, {"деректерімді", rules.RU}, {"баланы", rules.RU}, {"баланы", rules.KK}} {
 				if got, want := k.of(s), rules.SearchStems(s.word, s.lang); !slices.Equal(got, want) {
-					t.Fatalf("%v is filed under %q, not %q", s, got, want)
+					t.Fatalf("%v is indexed under %q, not %q", s, got, want)
 				}
 			}
 		}

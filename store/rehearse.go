@@ -27,7 +27,7 @@ func (db *DB) Rehearse(ctx context.Context, a Admission, at time.Time, render Re
 				return errors.Join(err, e)
 			}
 		}
-		t.trails = true // what it filed was undone, too
+		t.trails = true // what it indexed was undone, too
 		return err
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ const reindexed = 100
 
 // MakeIndex makes the search index anew, or goes on where another process that
 // made it was ended. told is called now and then with the number of requests
-// that are filed; it may be nil. Letters are taken in meanwhile.
+// that are indexed; it may be nil. Letters are taken in meanwhile.
 func (db *DB) MakeIndex(ctx context.Context, told func(done int)) error {
 	if err := db.beginIndex(ctx); err != nil {
 		return fmt.Errorf("make search index: %w", explain(err))

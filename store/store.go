@@ -19,7 +19,7 @@
 //   - A letter of ours goes out: queue.go (Enqueue and what staff do with it), send.go
 //     (Claim and Settle); bounce.go, what comes back; reminder.go, letters to staff.
 //   - It is read: query.go and select.go (requests), load.go (their rows), search.go
-//     with index.go (words), status.go, export.go.
+//     with index.go (words), ledger_read.go and ledger_letters.go, status.go, export.go.
 //   - It is forgotten: purge.go, forget.go; purge_scrub.go and the page files overwrite
 //     what SQLite leaves behind.
 //   - It is proved: the verify files, casefile.go; backup.go and restore.go.

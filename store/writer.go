@@ -21,7 +21,7 @@ type writer struct {
 	watch    func(point string) // see DB.WatchCommits
 	patience time.Duration
 	safety   safety // of the commits of the connection, as it stands
-	stems    stems  // of the words that were filed lately
+	stems    stems  // of the words that were indexed lately
 	trails   bool   // the search index may lack the latest requests; for whoever has the turn
 	*codec
 }
@@ -88,7 +88,7 @@ func (w *writer) transactAs(ctx context.Context, s safety, f func(ctx context.Co
 	done := false
 	defer func() {
 		if !done { // f failed or panicked, or COMMIT did
-			w.trails = true // what it filed is undone
+			w.trails = true // what it indexed is undone
 			_, e := w.conn.ExecContext(whole, "ROLLBACK")
 			if e != nil && !w.idle(whole) {
 				err = errors.Join(err, fmt.Errorf("undo: %w", e))
