@@ -40,6 +40,7 @@ func TestLines(t *testing.T) {
 		{"text that looks like a literal", "* OK quota {20}\r\n* VANISHED 1\r\n* 1 EXISTS\r\n", "* OK quota {20}\r\n* 1 EXISTS\r\n"},
 		{"blanks around a list", "* 1 FETCH  ( UID 1 RFC822.SIZE 3 )\r\n* 2 FETCH (UID 2 BODY[] {4}\r\n )\r\n )\r\n* 3 FETCH (UID 3)\r\n", "* 1 FETCH (UID 1 RFC822.SIZE 3)\r\n* 2 FETCH (UID 2 BODY[] {4}\r\n )\r\n)\r\n* 3 FETCH (UID 3)\r\n"},
 		{"blanks between capabilities", "* CAPABILITY IMAP4rev1  IDLE \r\n* OK [CAPABILITY IMAP4rev1  MOVE ]  ready\r\nT1 OK [CAPABILITY IMAP4rev1 ] a  b\r\n", "* CAPABILITY IMAP4rev1 IDLE\r\n* OK [CAPABILITY IMAP4rev1 MOVE]  ready\r\nT1 OK [CAPABILITY IMAP4rev1] a  b\r\n"},
+		{"both revisions", "* CAPABILITY IMAP4rev1 IMAP4rev2 X\r\n* OK [CAPABILITY IMAP4rev2 IMAP4REV1] a\r\nT1 OK [CAPABILITY IMAP4rev2 X] b\r\n", "* CAPABILITY IMAP4rev1 " + included + " X\r\n* OK [CAPABILITY " + included + " IMAP4REV1] a\r\nT1 OK [CAPABILITY IMAP4rev2 X] b\r\n"},
 		{"trailing spaces of SEARCH", "* SEARCH 1 2  \r\n* SEARCH\r\n", "* SEARCH 1 2\r\n* SEARCH\r\n"},
 		{"flags that are none", "* FLAGS (\\Answered \\ $a]b $ok \"q\")\r\n* OK [PERMANENTFLAGS ($x] \\*)] ok\r\n", "* FLAGS (\\Answered $ok)\r\n* OK [PERMANENTFLAGS (\\*)] ok\r\n"},
 		{"flags in FETCH", "* 3 FETCH (UID 3 INTERNALDATE \"16-Nov\" FLAGS (\\ \\Seen $y]) RFC822.SIZE 12)\r\n", "* 3 FETCH (UID 3 INTERNALDATE \"01-Jan-1970 00:00:00 +0000\" RFC822.SIZE 12)\r\n"},

@@ -74,10 +74,10 @@ func mend(kind string, line []byte) []byte {
 	case kind == "FLAGS", kind == "OK" && bytes.Contains(line[:min(len(line), 40)], []byte("PERMANENTFLAGS")):
 		return flagList().ReplaceAllFunc(line, cleanFlags)
 	case kind == "CAPABILITY":
-		return append(bytes.Join(bytes.Fields(line), []byte(" ")), '\r', '\n')
+		return append(capabilities(line), '\r', '\n')
 	case bytes.Contains(line[:min(len(line), 40)], []byte("[CAPABILITY ")):
 		return capabilityCode().ReplaceAllFunc(line, func(code []byte) []byte {
-			return append(bytes.Join(bytes.Fields(code[:len(code)-1]), []byte(" ")), ']')
+			return append(capabilities(code[:len(code)-1]), ']')
 		})
 	case kind == "SEARCH":
 		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
@@ -87,6 +87,24 @@ func mend(kind string, line []byte) []byte {
 		return mendFetch(line)
 	}
 	return line
+}
+
+// included is what IMAP4rev2 has in it (RFC 9051, appendix E) and is used here.
+const included = "UNSELECT UIDPLUS ESEARCH ENABLE IDLE SASL-IR LIST-EXTENDED LIST-STATUS MOVE LITERAL- STATUS=SIZE SPECIAL-USE"
+
+// capabilities cleans a list of them. A server that speaks both revisions takes the names of
+// folders in modified UTF-7 until it is told ENABLE IMAP4rev2 (RFC 9051, appendix A); the
+// library writes UTF-8 as soon as it sees that word. So it sees the older revision, and what
+// the newer one includes.
+func capabilities(list []byte) []byte {
+	words := bytes.Fields(list)
+	both := slices.ContainsFunc(words, func(w []byte) bool { return bytes.EqualFold(w, []byte("IMAP4rev1")) })
+	for i, w := range words {
+		if both && bytes.EqualFold(w, []byte("IMAP4rev2")) {
+			words[i] = []byte(included)
+		}
+	}
+	return bytes.Join(words, []byte(" "))
 }
 
 // oddDelimiter is a delimiter in a LIST that is not one character (RFC 3501, 7.2.2): the
