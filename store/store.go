@@ -10,16 +10,18 @@
 // what they are for:
 //
 //   - What everything is written through: tx.go, the transaction whose rows the next
-//     event vouches for; chain.go, the events; digest.go and marks.go, the digest of
+//     event vouches for; chain.go, the events; record.go and marks.go, the digest of
 //     a row; writer.go, the one connection that writes, and reader.go, those that
 //     read.
-//   - A letter comes in: ledger.go (Record), cursor.go, admit.go (Admit), register.go (numbers
-//     and terms), chunks.go (its bytes); threads.go finds what it belongs to.
+//   - A letter comes in: ledger.go (Record), cursor.go, intake.go with admit.go (Admit),
+//     register.go (numbers and terms), chunks.go (its bytes); threads.go finds what it
+//     belongs to.
 //   - A person decides: apply.go (Change) and link.go (Link).
 //   - A letter of ours goes out: queue.go (Enqueue and what staff do with it), send.go
 //     (Claim and Settle); bounce.go, what comes back; reminder.go, letters to staff.
 //   - It is read: query.go and select.go (requests), load.go (their rows), search.go
-//     with index.go (words), ledger_read.go and ledger_letters.go, status.go, export.go.
+//     with index.go (words), ledger_read.go and ledger_letters.go, status.go,
+//     export.go.
 //   - It is forgotten: purge.go, forget.go; purge_scrub.go and the page files overwrite
 //     what SQLite leaves behind.
 //   - It is proved: the verify files, casefile.go; backup.go and restore.go.
