@@ -8,7 +8,31 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+
+	"license.kz/pometka/rules"
 )
+
+// AckQuery asks how many acknowledgements were queued or sent lately (held
+// and dropped ones do not count).
+type AckQuery struct {
+	Address, Domain     string // as in MailKeys
+	Kinds               []rules.Kind
+	DaySince, HourSince time.Time
+	Mutes               string // reason code of what mutes the address
+	MutesDomain         string // and of what mutes every address of the domain
+}
+
+// AckCounts is the answer: to the address about one of the kinds (of a request
+// or among its candidates) and about anything since DaySince, to the domain
+// and to anybody since HourSince.
+type AckCounts struct {
+	AddressKindDay, AddressDay, DomainHour, TotalHour int
+
+	// Muted says that one to the address, or to the domain, was held since
+	// DaySince for the reason that AckQuery.Mutes, or MutesDomain, names.
+	Muted bool
+}
 
 // counted are the letters that went out or may have, or are about to.
 const counted = `o.purpose = 'acknowledgement' AND o.state IN ('queued', 'sending', 'sent', 'uncertain')`

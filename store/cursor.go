@@ -8,6 +8,15 @@ import (
 	"time"
 )
 
+// Cursor is how far a folder has been read.
+type Cursor struct {
+	Folder      string
+	UIDValidity uint32
+	FirstUID    uint32 // the UID intake started from; what lies below is no gap
+	LastUID     uint32 // every UID from FirstUID to here has a ledger row or was expunged
+	FirstPass   bool   // the folder's first pass has not ended yet
+}
+
 // Cursor returns how far the folder has been read; false before SetCursor.
 func (db *DB) Cursor(ctx context.Context, folder string) (Cursor, bool, error) {
 	f, err := findFolder(ctx, db.read, folder)

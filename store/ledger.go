@@ -14,6 +14,21 @@ import (
 	"license.kz/pometka/rules"
 )
 
+// Seen is the ledger row of one message. For mail that is no request it is all
+// that is kept.
+type Seen struct {
+	UID          uint32
+	Size         int64
+	InternalDate time.Time
+	HeaderDigest string // see docs/developer.md; "" when the header could not be read
+	Verdict      rules.Verdict
+	ReasonCode   string
+
+	// Again: the ledger has the letter in another place, since it was moved or copied or
+	// its folder numbered anew. Its row is not written otherwise, but counts as no letter.
+	Again bool
+}
+
 // Record writes the ledger rows of messages that are no requests, and the
 // cursor behind them: one transaction, one event. Rows that are there already
 // are left as they are.

@@ -66,6 +66,36 @@ type Mail struct {
 	Reply string // the server's last words
 }
 
+// NewMail is a letter of ours to be queued.
+type NewMail struct {
+	Purpose  Purpose
+	State    MailState // MailQueued or MailHeld
+	Reason   rules.Reason
+	To       string
+	Language string
+	LetterID int64 // the letter it answers; 0: that which made the first request, where it goes to the sender
+
+	// MessageID makes the Message-ID from the first number, inside the
+	// transaction, since the number is taken there. It must be pure.
+	MessageID func(number string) string
+
+	Keys MailKeys // what the caps count it under
+
+	// Data is what the letter is rendered from where the requests do not say
+	// it all (a reminder's lines); JSON, personal, "" if none.
+	Data string
+
+	// Raw is the letter itself where a person wrote it: it is complete when
+	// that person sends it off (RFC 5322, 3.6.1), and goes out byte for byte as
+	// confirmed. nil: it is rendered at its first claim.
+	Raw []byte
+}
+
+// MailKeys are the address in small letters and its domain. Of both the outbox
+// keeps HMAC-SHA-256 under the key of the register: the columns that the caps
+// count by outlive a purge, and nobody tells an address by its digest.
+type MailKeys struct{ Address, Domain string }
+
 // Render makes the bytes of a letter at its first claim. It runs inside the
 // transaction and must neither wait nor call the store.
 type Render func(m Mail, letter Letter, requests []Request) ([]byte, error)

@@ -13,7 +13,7 @@
 //     event vouches for; chain.go, the events; record.go and marks.go, the digest of
 //     a row; writer.go, the one connection that writes, and reader.go, those that
 //     read.
-//   - A letter comes in: ledger.go (Record), cursor.go, intake.go with admit.go (Admit),
+//   - A letter comes in: ledger.go (Record), cursor.go, admission.go with admit.go (Admit),
 //     register.go (numbers and terms), chunks.go (its bytes); threads.go finds what it
 //     belongs to.
 //   - A person decides: apply.go (Change) and link.go (Link).
