@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -65,14 +64,12 @@ type daemon struct {
 	copyAfter time.Time  // not before, since the last one failed
 }
 
-// serve runs the daemon until ctx ends.
-func (a *app) serve(ctx context.Context, s *serving) error {
+// serve runs the daemon until ctx ends. A signal from hup asks to reload.
+func (a *app) serve(ctx context.Context, s *serving, hup chan os.Signal) error {
 	d := &daemon{
 		app: a, serving: s, started: time.Now(),
-		hup: make(chan os.Signal, 1), wake: make(chan struct{}, 1), nightly: make(chan audited, 1), copied: make(chan error, 1),
+		hup: hup, wake: make(chan struct{}, 1), nightly: make(chan audited, 1), copied: make(chan error, 1),
 	}
-	signal.Notify(d.hup, syscall.SIGHUP)
-	defer signal.Stop(d.hup)
 	work, cancel := graceful(ctx, grace)
 	defer cancel()
 	d.install()

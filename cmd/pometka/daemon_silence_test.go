@@ -84,7 +84,7 @@ func TestDaemonAnnouncesItsWaits(t *testing.T) {
 			}
 			defer s.close()
 			done := make(chan error, 1)
-			go func() { done <- a.serve(ctx, s) }()
+			go func() { done <- a.serve(ctx, s, nil) }()
 			select {
 			case <-silent:
 			case <-time.After(patience):

@@ -129,7 +129,7 @@ func (i installation) within(t *testing.T) (log *record, stop func()) {
 	go func() {
 		defer close(done)
 		defer s.close()
-		if err := a.serve(ctx, s); err != nil {
+		if err := a.serve(ctx, s, nil); err != nil {
 			t.Errorf("the daemon ended with %v", err)
 		}
 	}()

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,6 +31,14 @@ func (a *app) runCommand() *cobra.Command {
 		Use: "run", Short: a.t("help.run"), Long: a.t("help.run.long"), Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			thrifty()
+			// Whoever reads the log may go away: without this, its next line would end the
+			// program. Notify, not Ignore, which every command that is run would inherit.
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+			hup := make(chan os.Signal, 1)
+			if !once { // one that comes before all is open is heeded then
+				signal.Notify(hup, syscall.SIGHUP)
+				defer signal.Stop(hup)
+			}
 			s, err := a.openServing(c.Context(), once)
 			switch {
 			case err != nil && !once && c.Context().Err() != nil: // told to stop before it had begun
@@ -40,7 +50,7 @@ func (a *app) runCommand() *cobra.Command {
 			if once {
 				return s.onceByCron(c.Context())
 			}
-			return a.serve(c.Context(), s)
+			return a.serve(c.Context(), s, hup)
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, a.t("help.flag.once"))
