@@ -84,13 +84,15 @@ func (a *app) serve(ctx context.Context, s *serving, hup chan os.Signal) error {
 	d.giveBack(work) // what the start alone needed
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()
+	stopping := sync.OnceFunc(d.beat.stopping)
+	context.AfterFunc(ctx, stopping) // the letter in hand may take grace
 	for ctx.Err() == nil {
 		d.turn(ctx, work)
 		if d.try(ctx, (*daemon).rest) != nil {
 			pause(ctx, d.serving.cfg.IMAP.Poll)
 		}
 	}
-	d.beat.stopping()
+	stopping() // or wait until it is said
 	d.log.Info("pometka stopped")
 	return nil
 }

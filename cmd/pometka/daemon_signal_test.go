@@ -1,14 +1,17 @@
 package main
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"license.kz/pometka/mailbox/sandbox"
 	"license.kz/pometka/rules"
 )
 
@@ -95,5 +98,65 @@ func TestReloadWhileStarting(t *testing.T) {
 		f.WriteString("\n" + string(rules.BuiltInSource()))
 	}()
 	d.waitFor("configuration reloaded", 1)
+	d.stop()
+}
+
+// manager is systemd, as far as a service talks to it.
+type manager struct {
+	*net.UnixConn
+	socket string
+}
+
+func listening(t *testing.T) manager {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "notify")
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return manager{conn, socket}
+}
+
+// hear waits until something is said.
+func (m manager) hear(t *testing.T, want string, within time.Duration) string {
+	t.Helper()
+	m.SetReadDeadline(time.Now().Add(within))
+	for b := make([]byte, 100); ; {
+		n, err := m.Read(b)
+		if err != nil {
+			t.Fatalf("systemd does not hear %s: %v", want, err)
+		}
+		if strings.HasPrefix(string(b[:n]), want) {
+			return string(b[:n])
+		}
+	}
+}
+
+// systemd hears that the daemon stops when it begins to, while a letter is still in hand.
+func TestStoppingIsSaidAtOnce(t *testing.T) {
+	sending, heard := make(chan struct{}), make(chan struct{})
+	inHand := sync.OnceFunc(func() { close(sending) })
+	box, err := sandbox.Start(sandbox.Options{Username: "info@license.kz", Password: "sandbox", SMTP: sandbox.Hooks{
+		OnRcpt: func(string) error { inHand(); <-heard; return nil },
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { box.Close() })
+	release := sync.OnceFunc(func() { close(heard) })
+	t.Cleanup(release)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"": outOfHours()})
+	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	systemd := listening(t)
+	d := i.start(t, "NOTIFY_SOCKET="+systemd.socket)
+	<-sending
+	if err := d.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	systemd.hear(t, "STOPPING=1", grace/2) // after grace the letter is given up
+	release()
 	d.stop()
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -27,26 +26,9 @@ func TestHealth(t *testing.T) {
 	if err := box.Put("INBOX", withdrawal(1), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	socket := filepath.Join(t.TempDir(), "notify")
-	notified, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer notified.Close()
-	d := i.start(t, "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=300000")
-	hear := func(want string) string {
-		t.Helper()
-		for b := make([]byte, 100); ; {
-			notified.SetReadDeadline(time.Now().Add(patience))
-			n, err := notified.Read(b)
-			if err != nil {
-				t.Fatalf("systemd does not hear %s: %v\n%s", want, err, d.log())
-			}
-			if strings.HasPrefix(string(b[:n]), want) {
-				return string(b[:n])
-			}
-		}
-	}
+	systemd := listening(t)
+	d := i.start(t, "NOTIFY_SOCKET="+systemd.socket, "WATCHDOG_USEC=300000")
+	hear := func(want string) string { t.Helper(); return systemd.hear(t, want, patience) }
 	hear("READY=1")
 	hear("WATCHDOG=1")
 	d.waitFor("outbox pass ended", 1)
