@@ -121,6 +121,9 @@ type Reminders struct {
 	// Next returns when the digest is due after an instant; nil: at every
 	// RemindNow.
 	Next func(after time.Time) time.Time
+
+	// Every says that Next counts from the digest before, not by the clock on the wall.
+	Every bool
 }
 
 // Options is what a Desk is made of. Inbox, Sender and Sent may be nil where

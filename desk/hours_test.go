@@ -76,3 +76,28 @@ func TestDigestAfterAWeekendKeepsItsHour(t *testing.T) {
 		t.Errorf("the digest of Saturday goes out at %v, want %v", got, want)
 	}
 }
+
+// A schedule that counts from the last digest has one on the next working day, at a look
+// that comes every few minutes, wherever in the day its count ends.
+func TestDigestEverySoLong(t *testing.T) {
+	zone, cal := cairo(t)
+	for every, hours := range map[time.Duration]Hours{
+		12 * time.Hour: {8 * time.Hour, 12 * time.Hour},
+		18 * time.Hour: {9 * time.Hour, 18 * time.Hour},
+		24 * time.Hour: {9 * time.Hour, 24 * time.Hour},
+	} {
+		next := func(t time.Time) time.Time { return t.Add(every) }
+		d := New(Options{Zone: zone, Calendar: cal, Reminders: Reminders{Next: next, Every: true, Hours: hours}})
+		last := time.Date(2026, 5, 15, 0, 0, 5, 0, zone).Add(hours.From) // Friday
+		due := 0
+		for now := last.Add(time.Minute); now.Before(d.DayBegins(rules.NewDate(2026, 5, 19))); now = now.Add(7 * time.Minute) {
+			if d.atWork(now) && !d.digestAt(last, now).After(now) {
+				due++
+				last = now
+			}
+		}
+		if due != 1 {
+			t.Errorf("every %v: %d digests until Monday is over, want one", every, due)
+		}
+	}
+}

@@ -35,6 +35,7 @@ func (d *Desk) NextDigest(ctx context.Context) (time.Time, error) {
 // none. If the schedule fired while nobody was at work, or while the program did not run,
 // that digest goes out at the next firing on the working day that follows; at the beginning
 // of that day only if the schedule does not fire on it, since nobody gets two digests a day.
+// A schedule that counts from the last digest has no hour of that day: it goes out at once.
 func (d *Desk) digestAt(last, now time.Time) time.Time {
 	if d.Reminders.Next == nil {
 		return d.opens(now)
@@ -47,7 +48,7 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 		}
 	}
 	at := d.opens(fired)
-	if at.Equal(fired) && !missed {
+	if at.Equal(fired) && !missed || d.Reminders.Every {
 		return at
 	}
 	day := rules.DateIn(at, d.Zone)

@@ -171,6 +171,7 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 		name = rules.Text{RU: cfg.Operator.Name}
 	}
 	ack := cfg.Acknowledge
+	_, every := cfg.Reminders.Schedule.every()
 	return desk.Options{
 		Policy: policy, Calendar: calendar, Words: a.words, Zone: cfg.Calendar.Zone,
 		Deadlines: rules.DeadlineOptions{Statutory: cfg.Deadlines.Statutory, Targets: cfg.Deadlines.Targets},
@@ -190,7 +191,7 @@ func (a *app) deskOptions(cfg *Config) (desk.Options, error) {
 		Reminders: desk.Reminders{
 			DaysBefore: cfg.Reminders.DaysBefore, To: cfg.Reminders.To, Officer: cfg.Reminders.Officer,
 			Escalate: cfg.Reminders.Escalate, Always: cfg.Reminders.Always,
-			Hours: desk.Hours(cfg.Calendar.OfficeHours), Next: cfg.Reminders.Schedule.Next,
+			Hours: desk.Hours(cfg.Calendar.OfficeHours), Next: cfg.Reminders.Schedule.Next, Every: every,
 		},
 		Staff: staffOf(cfg), Alarm: cfg.Alarm.To, Language: cmp.Or(cfg.Language, rules.RU),
 	}, nil

@@ -19,7 +19,7 @@ var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month 
 // parseSchedule reads five cron fields or a descriptor such as @daily. It
 // refuses what the cron library takes and must not: a zone prefix (a bad one
 // makes the library panic, and the zone is calendar.timezone), a date that
-// never comes (it would silently never fire), and a rhythm under a minute.
+// never comes (it would silently never fire), and a rhythm under a minute or above a month.
 func parseSchedule(spec string) (s Schedule, err error) {
 	spec = strings.TrimSpace(spec)
 	if strings.Contains(spec, "TZ=") {
@@ -40,10 +40,20 @@ func parseSchedule(spec string) (s Schedule, err error) {
 	if first.IsZero() {
 		return Schedule{}, phrased("config.fault.never")
 	}
-	if d, ok := sched.(cron.ConstantDelaySchedule); ok && d.Delay < time.Minute {
+	s = Schedule{Spec: spec, Schedule: sched}
+	switch delay, every := s.every(); {
+	case every && delay < time.Minute:
 		return Schedule{}, phrased("config.fault.often")
+	case every && delay > 31*oneDay:
+		return Schedule{}, phrased("config.fault.seldom")
 	}
-	return Schedule{Spec: spec, Schedule: sched}, nil
+	return s, nil
+}
+
+// every reports whether the schedule counts from when it fired last, and how long.
+func (s Schedule) every() (delay time.Duration, ok bool) {
+	d, ok := s.Schedule.(cron.ConstantDelaySchedule)
+	return d.Delay, ok
 }
 
 func mustSchedule(spec string) Schedule {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func TestFormatDuration(t *testing.T) {
 
 // robfig/cron panics on some of these and takes others that never fire.
 func TestParseSchedule(t *testing.T) {
-	for _, s := range []string{"0 9 * * *", "*/5 8-18 * * 1-5", "@daily", "@every 1h30m", " 0 9 29 2 * "} {
+	for _, s := range []string{"0 9 * * *", "*/5 8-18 * * 1-5", "@daily", "@every 1h30m", "@every 744h", " 0 9 29 2 * "} {
 		if got, err := parseSchedule(s); err != nil || got.Spec != strings.TrimSpace(s) || got.Next(time.Now()).IsZero() {
 			t.Errorf("%q: %+v, %v", s, got, err)
 		}
@@ -53,9 +54,27 @@ func TestParseSchedule(t *testing.T) {
 		"0 0 31 4,6,9,11 *":          "that day never comes",
 		"@every 0s":                  "at most once a minute",
 		"@every 59s":                 "at most once a minute",
+		"@every 745h":                "at least once a month",
+		"@every 2540400h10m10s":      "at least once a month",
 	} {
 		if _, err := parseSchedule(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", s, err, want)
+		}
+	}
+}
+
+// The desk is told whether reminders.schedule counts from the last digest.
+func TestScheduleThatCounts(t *testing.T) {
+	a := &app{words: mustWords(t), lang: "ru", streams: streams{out: io.Discard, err: io.Discard}}
+	for spec, want := range map[string]bool{"@every 18h": true, "0 9 * * *": false, "@daily": false} {
+		cfg := DefaultConfig()
+		cfg.Reminders.Schedule = mustSchedule(spec)
+		o, err := a.deskOptions(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.Reminders.Every != want {
+			t.Errorf("%s: Every is %t", spec, o.Reminders.Every)
 		}
 	}
 }
