@@ -45,6 +45,7 @@ type Reconciliation struct {
 	Missing, Waiting, Repaired int
 	Admitted                   []string // numbers registered by the repair
 	Joined                     int
+	Unread                     error // names the watched folders that could not be compared; nil: none, see ErrUnread
 }
 
 // Total is how many gaps there were.
@@ -55,8 +56,11 @@ func (r *Reconciliation) Total() int { return r.Missing + r.Waiting }
 // and the mailbox has no more. With repair the gaps are taken in as by a pass, but the
 // cursor does not move, so that it may be done beside a running daemon. In memory it holds
 // a few thousand UIDs and the gaps that it lists. An error means trouble with the
-// connection or with the database.
+// connection or with the database, or that no folder could be compared.
 func (d *Desk) Reconcile(ctx context.Context, repair bool) (Reconciliation, error) {
+	if _, err := d.remember(ctx); err != nil { // what it learns now, the next pass learns as well
+		return Reconciliation{}, err
+	}
 	found, err := d.compare(ctx)
 	if err != nil || !repair || found.Total() == 0 {
 		return found, err
@@ -102,16 +106,16 @@ func (r *Reconciliation) settle(rest Reconciliation) {
 // compare holds every watched folder against the ledger.
 func (d *Desk) compare(ctx context.Context) (Reconciliation, error) {
 	var r Reconciliation
-	folders, err := d.Inbox.Folders(ctx)
-	if err != nil {
-		return r, fmt.Errorf("list folders: %w", err)
-	}
-	for _, f := range folders {
+	left, err := d.eachFolder(ctx, func(f mailbox.Folder) error {
 		if err := d.compareFolder(ctx, f, &r); err != nil {
-			return r, fmt.Errorf("reconcile folder %q: %w", f.Name, err)
+			return fmt.Errorf("reconcile folder %q: %w", f.Name, err)
 		}
+		return nil
+	})
+	if r.Unread = left.err(); err == nil && len(r.Folders) == 0 {
+		err = r.Unread
 	}
-	return r, nil
+	return r, err
 }
 
 func (d *Desk) compareFolder(ctx context.Context, f mailbox.Folder, r *Reconciliation) error {
@@ -228,11 +232,7 @@ func (c *comparison) gap(s mailbox.Stamp) {
 
 // fill takes the gaps in, folder by folder.
 func (d *Desk) fill(ctx context.Context, gaps []Gap, report *PollReport) error {
-	folders, err := d.Inbox.Folders(ctx)
-	if err != nil {
-		return fmt.Errorf("list folders: %w", err)
-	}
-	for _, f := range folders {
+	_, err := d.eachFolder(ctx, func(f mailbox.Folder) error {
 		var uids []uint32
 		for _, g := range gaps {
 			if g.Folder == f.Name {
@@ -240,13 +240,14 @@ func (d *Desk) fill(ctx context.Context, gaps []Gap, report *PollReport) error {
 			}
 		}
 		if len(uids) == 0 {
-			continue
+			return nil
 		}
 		if err := d.fillFolder(ctx, f, uids, report); err != nil {
 			return fmt.Errorf("repair folder %q: %w", f.Name, err)
 		}
-	}
-	return nil
+		return nil
+	})
+	return err
 }
 
 func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, report *PollReport) error {

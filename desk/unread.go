@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"license.kz/pometka/mailbox"
@@ -36,6 +37,25 @@ func (u *unread) err() error {
 		return nil
 	}
 	return &unreadError{errors.Join(u.errs...)}
+}
+
+// eachFolder calls do for every watched folder that is there. Those that are missing, or
+// not opened, are left.
+func (d *Desk) eachFolder(ctx context.Context, do func(mailbox.Folder) error) (left unread, err error) {
+	folders, missing := d.Inbox.Folders(ctx)
+	if missing != nil {
+		missing = fmt.Errorf("list folders: %w", missing)
+	}
+	if missing != nil && len(folders) == 0 {
+		return left, missing
+	}
+	left.add(missing)
+	for _, f := range folders {
+		if err := left.skip(do(f)); err != nil {
+			return left, err
+		}
+	}
+	return left, nil
 }
 
 type unreadError struct{ error }

@@ -87,3 +87,18 @@ func (s renaming) Folders(ctx context.Context) ([]mailbox.Folder, error) {
 	}
 	return all, err
 }
+
+// A folder that is not opened keeps no other from being compared and repaired.
+func TestReconcileFolderThatIsShut(t *testing.T) {
+	r := newRig(t)
+	r.put(t, "Junk", mail{from: "b@two.example", subject: withdrawalMark, body: "Прошу.", id: "2@two.example"}, now.Add(-time.Hour))
+	r.Inbox = &shutting{r.Inbox, "Nowhere"}
+	found := r.reconcile(t, true)
+	if found.Repaired != 1 || len(found.Folders) != 2 || !errors.Is(found.Unread, ErrUnread) {
+		t.Errorf("%+v", found)
+	}
+	r.Inbox = renaming{r.Inbox}
+	if _, err := r.Reconcile(t.Context(), false); err == nil {
+		t.Error("no folder was compared, and all is well")
+	}
+}

@@ -141,6 +141,9 @@ func reconcileBeside(ctx context.Context, cfg *Config, o desk.Options) *desk.Rec
 		}
 		return nil
 	}
+	if found.Unread != nil {
+		o.Log.Error("nightly reconciliation left folders out", "error", found.Unread)
+	}
 	o.Log.Info("nightly reconciliation ended", "missing", found.Missing, "waiting", found.Waiting)
 	return &found
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ type reconciliationJSON struct {
 	Waiting    int               `json:"waiting"` // for the next pass
 	Repaired   int               `json:"repaired"`
 	Registered []string          `json:"registered"`
+	Unread     []string          `json:"unread"`  // what is wrong with the folders that could not be compared
 	Running    bool              `json:"running"` // a daemon is: what waits for it is no gap
 }
 
@@ -55,11 +57,11 @@ func (a *app) reconcileCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					err = a.printJSON(reconciledJSON(found, d.Zone, running))
+					err = a.printJSON(a.reconciledJSON(found, d.Zone, running))
 				} else {
 					a.printReconciliation(found, d.Zone, running)
 				}
-				if err == nil && (found.Missing > 0 || found.Waiting > 0 && !running) {
+				if err == nil && (found.Unread != nil || found.Missing > 0 || found.Waiting > 0 && !running) {
 					err = silently(exitWanting)
 				}
 				return err
@@ -82,10 +84,13 @@ func daemonRuns(cfg *Config) (bool, error) {
 	return false, lock.Release()
 }
 
-func reconciledJSON(r desk.Reconciliation, zone *time.Location, running bool) reconciliationJSON {
+func (a *app) reconciledJSON(r desk.Reconciliation, zone *time.Location, running bool) reconciliationJSON {
 	out := reconciliationJSON{
 		Folders: []folderCheckJSON{}, Gaps: []gapJSON{}, Missing: r.Missing, Waiting: r.Waiting,
-		Repaired: r.Repaired, Registered: r.Admitted, Running: running,
+		Repaired: r.Repaired, Registered: r.Admitted, Unread: []string{}, Running: running,
+	}
+	if r.Unread != nil {
+		out.Unread = strings.Split(worded(r.Unread, a.lang), "\n")
 	}
 	if out.Registered == nil {
 		out.Registered = []string{}
@@ -140,8 +145,13 @@ func (a *app) printReconciliation(r desk.Reconciliation, zone *time.Location, ru
 		}
 	case r.Missing > 0 || r.Waiting > 0 && !running:
 		say("reconcile.do")
-	default:
+	case r.Unread == nil:
 		say("reconcile.good")
+	}
+	if r.Unread != nil {
+		for _, line := range strings.Split(worded(r.Unread, a.lang), "\n") {
+			a.say(line)
+		}
 	}
 }
 

@@ -115,3 +115,48 @@ func TestReconcileNightly(t *testing.T) {
 		t.Errorf("alarms: %q", s.Alarms)
 	}
 }
+
+// beginAt says that the intake of INBOX began at a UID.
+func (i installation) beginAt(t *testing.T, uid uint32) {
+	t.Helper()
+	db, err := store.Open(t.Context(), i.dir+"/pometka.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	cur, found, err := db.Cursor(t.Context(), "INBOX")
+	if err != nil || !found || cur.FirstUID == uid {
+		t.Fatalf("cursor: %+v %v %v", cur, found, err)
+	}
+	cur.FirstUID = uid
+	if err := db.SetCursor(t.Context(), cur, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A folder that is missing keeps the others from nothing: they are compared and repaired,
+// and it is named.
+func TestReconcileWithoutFolder(t *testing.T) {
+	box := startSandbox(t)
+	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  folders: [Nowhere, INBOX]\n"})
+	if err := box.Put("INBOX", withdrawal(0), time.Now().AddDate(0, 0, -100)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, box, 1)
+	i.call(t, "run", "--once")
+	i.beginAt(t, 1)
+	for _, lang := range []string{"ru", "kk", "en"} {
+		r := i.call(t, "--lang", lang, "reconcile")
+		if r.code != exitWanting || !strings.Contains(r.out, "UID 1 ") || !strings.Contains(r.out, "Nowhere") {
+			t.Errorf("%s: exit %d\n%s%s", lang, r.code, r.out, r.err)
+		}
+	}
+	var j reconciliationJSON
+	r := i.call(t, "reconcile", "--json", "--repair")
+	if err := json.Unmarshal([]byte(r.out), &j); err != nil || r.code != exitWanting || j.Repaired != 1 || len(j.Unread) != 1 || !strings.Contains(j.Unread[0], "Nowhere") {
+		t.Errorf("exit %d, %v: %+v\n%s", r.code, err, j, r.err)
+	}
+	if r := i.call(t, "reconcile"); r.code != exitWanting || strings.Contains(r.out, "Пропусков нет") || !strings.Contains(r.out, "Nowhere") {
+		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+	}
+}
