@@ -183,6 +183,7 @@ type Desk struct {
 	sent         sentSweep
 	eventsAtLook int64 // length of the history when checkQuarantine last looked
 	filed        filingState
+	shelfRead    bool // since the register was restored, if it ever was
 	unread       unreadSince
 	held         map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
 

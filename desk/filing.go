@@ -34,8 +34,9 @@ const (
 	filingAgain = time.Hour
 )
 
-// filingState holds when filing may be tried again after a failure; zero: at once.
-type filingState struct{ next time.Time }
+// filingState holds when filing may be tried again after a failure, and when the filing
+// folder may be read again; zero: at once.
+type filingState struct{ next, shelf time.Time }
 
 // file files the letters of the register that still lie in the watched folders as they
 // were found. It is done after their commit, so that after a crash in between the next

@@ -70,6 +70,9 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 			return r, err
 		}
 	}
+	if err := d.pollShelf(ctx, folders, &r); err != nil {
+		return r, err
+	}
 	d.witness.arrived(r.newest, begun, d.Now())
 	if r.Folders == 0 {
 		return r, left.err()

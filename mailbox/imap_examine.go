@@ -134,6 +134,13 @@ type ShutError struct {
 func (e *ShutError) Error() string {
 	return fmt.Sprintf("the server does not open the folder %q: %s", e.Name, plain(e.err.Error(), 200))
 }
+
+// Missing reports whether the server says that there is no such folder.
+func (e *ShutError) Missing() bool {
+	no := (*imap.Error)(nil)
+	return errors.As(e.err, &no) && (no.Code == imap.ResponseCodeNonExistent || no.Code == imap.ResponseCodeTryCreate)
+}
+
 func (e *ShutError) Unwrap() error  { return e.err }
 func (e *ShutError) logged() string { return "the server does not open a folder: " + cause(e.err) }
 

@@ -63,6 +63,7 @@ const (
 	MetaMovesTold    = "moves_told"    // number of the event up to which staff was told of moved dates
 
 	MetaClock   = "clock_high"     // the latest instant that the program has seen
+	MetaShelf   = "shelf"          // the MetaRestored after which the filing folder was read
 	MetaUnread  = "unread"         // since when watched folders are not read, RFC 3339; "": all are
 	MetaMailbox = "mailbox_memory" // what an earlier process learned of the mailbox: see mailbox.Reader.Memory
 
