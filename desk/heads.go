@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"context"
 	"slices"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
+	"license.kz/pometka/store"
 )
 
 // judgePartHeads returns a function that judges the letters, of which it is clear what they
@@ -30,3 +32,26 @@ func (p *folderPass) judgePartHeads(letters []*letter) func(uid uint32, heads *m
 		}
 	}
 }
+
+// isNone reports whether a letter with this row is no request, as far as it was read.
+func isNone(row store.Seen) bool { return row.Verdict == rules.None && row.ReasonCode != codeGone }
+
+// twins are those of the known digests, of letters that are no requests, that another letter
+// of the folder has as it is numbered now. A form may send all its letters under one
+// Message-ID and of one size, and the next says something else: each is read.
+func (p *folderPass) twins(ctx context.Context, known map[string]store.Seen) (map[string]bool, error) {
+	var digests []string
+	for digest, row := range known {
+		if isNone(row) {
+			digests = append(digests, digest)
+		}
+	}
+	if len(digests) == 0 {
+		return nil, nil
+	}
+	return p.Store.HeaderDigestsIn(ctx, p.folder.Name, p.cur.UIDValidity, digests)
+}
+
+// digestOf returns the header digest of a message, "" where too little of its header
+// is known.
+func digestOf(h mailbox.Head) string { return mailbox.HeaderDigest(h.Size, h.Header) }

@@ -268,9 +268,9 @@ func rowOf(h mailbox.Head, digest string, v rules.Verdict, code string) store.Se
 }
 
 // sortOut leaves out the messages that need no reading: those that have a ledger row;
-// those that arrived before the cutoff; those that the ledger has under another UID, as no
-// requests, since the folder was rebuilt or the message moved. It returns the rest, and
-// the rows to write of those left out.
+// those that arrived before the cutoff; those that the ledger has in another folder or under
+// another UIDVALIDITY, as no requests, since the folder was rebuilt or the message moved. It
+// returns the rest, and the rows to write of those left out.
 func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh []*letter, rows []store.Seen, err error) {
 	from, to := heads[0].UID, heads[len(heads)-1].UID
 	done, err := p.Store.Places(ctx, p.folder.Name, p.cur.UIDValidity, from, to)
@@ -283,12 +283,16 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 	if err != nil {
 		return nil, nil, err
 	}
+	twins, err := p.twins(ctx, known)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i, h := range heads {
 		switch old, seen := known[digests[i]]; {
 		case done[h.UID]:
 		case p.early(h.InternalDate):
 			rows = append(rows, rowOf(h, digests[i], rules.None, codeBeforeStart))
-		case seen && old.Verdict == rules.None && old.ReasonCode != codeGone:
+		case seen && isNone(old) && !twins[digests[i]]:
 			row := rowOf(h, digests[i], rules.None, old.ReasonCode)
 			row.Again = true
 			rows = append(rows, row)
@@ -298,7 +302,3 @@ func (p *folderPass) sortOut(ctx context.Context, heads []mailbox.Head) (fresh [
 	}
 	return fresh, rows, nil
 }
-
-// digestOf returns the header digest of a message, "" where too little of its header
-// is known.
-func digestOf(h mailbox.Head) string { return mailbox.HeaderDigest(h.Size, h.Header) }

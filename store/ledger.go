@@ -220,6 +220,29 @@ func (db *DB) ByHeaderDigest(ctx context.Context, digests []string) (map[string]
 	return found, nil
 }
 
+// HeaderDigestsIn returns which of the digests are in the ledger for a place of this folder.
+func (db *DB) HeaderDigestsIn(ctx context.Context, folder string, uidvalidity uint32, digests []string) (map[string]bool, error) {
+	found := map[string]bool{}
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT m.header_digest FROM messages m CROSS JOIN folders f ON f.id = m.folder
+			WHERE m.header_digest IS NOT NULL AND substr(m.header_digest, 1, 16) IN (SELECT substr(value, 1, 16) FROM json_each(?1))
+			AND m.header_digest IN (SELECT value FROM json_each(?1)) AND f.name = ?2 AND m.uidvalidity = ?3`, jsonText(digests), folder, uidvalidity)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var digest string
+			err := rows.Scan(&digest)
+			found[digest] = true
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up header digests: %w", err)
+	}
+	return found, nil
+}
+
 // queryIDs reads a query of one column of ids.
 func queryIDs(ctx context.Context, q querier, query string, args ...any) (ids []int64, err error) {
 	rows, err := q.QueryContext(ctx, query, args...)
