@@ -39,7 +39,7 @@ var troubles = []string{
 
 // commands are those that show more of a trouble than pometka status does.
 var commands = map[string]string{
-	TroubleNoPass: "pometka doctor", TroubleFolder: "pometka doctor", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
+	TroubleNoPass: "pometka doctor", TroubleFolder: "pometka reconcile", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
 	TroubleDisk: "pometka doctor", TroubleClock: "pometka doctor", TroubleBackup: "pometka doctor", TroubleCalendar: "pometka doctor",
 	TroubleOutbox: "pometka outbox", TroubleQuarantine: "pometka list --status review", TroubleReconcile: "pometka reconcile",
 	TroubleChain: "pometka audit verify", TroubleAudit: "pometka audit verify",

@@ -69,6 +69,8 @@ type Reader struct {
 	*memory              // of that folder
 	memories map[string]*memory
 
+	junk []string // the folders of junk that are watched though no configuration names them
+
 	sizes sizes
 	ahead ahead
 }

@@ -54,8 +54,8 @@ func (r *Reader) First() (f Folder, known bool) {
 }
 
 // Folders resolves the configured names, or finds INBOX and the junk folder. A
-// configured folder that does not exist is an error that names it; the others
-// are returned beside it.
+// configured folder that does not exist is an error that names it, and so is one for junk
+// that was there; the others are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	if r.onlyInbox() {
 		return []Folder{{Name: inbox}}, nil
@@ -70,13 +70,7 @@ func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	}
 	junk := pick(all, imap.MailboxAttrJunk, junkNames)
 	if len(r.o.Folders) == 0 {
-		folders := []Folder{{Name: inbox}}
-		for _, name := range junk {
-			if !isInbox(name) {
-				folders = append(folders, Folder{Name: name, Junk: true})
-			}
-		}
-		return folders, nil
+		return r.usual(all, slices.DeleteFunc(junk, isInbox))
 	}
 	var folders []Folder
 	var missing error

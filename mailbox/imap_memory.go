@@ -17,6 +17,7 @@ type lesson struct {
 	Listless bool           `json:"listless,omitempty"`
 	Omitted  int            `json:"omitted,omitempty"`
 	Held     held           `json:"held,omitzero"`
+	Junk     []string       `json:"junk,omitempty"` // of no folder: see Reader.junk
 }
 
 // brk is how a message broke off, over one connection after the other. It is the
@@ -43,16 +44,19 @@ func (r *Reader) broke(uid uint32, at int64) bool {
 	return b.hopeless()
 }
 
-// Memory is what the Reader has learned of messages that silence the server, as
-// text; "" when it is nothing. A message is given up after three passes only, so
+// Memory is what the Reader has learned of messages that silence the server, and which
+// folders of junk there are, as text; "" when it is nothing. A message is given up after three passes only, so
 // that what the first of them learned must outlive a process that makes one.
 func (r *Reader) Memory() string {
 	var all []lesson
 	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
 		m := r.memories[folder]
 		if m.width != 0 || m.headless != 0 || m.listless || m.omitted != 0 || m.held.UID != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
-			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.listless, m.omitted, m.held})
+			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.listless, m.omitted, m.held, nil})
 		}
+	}
+	if len(r.junk) > 0 && len(r.o.Folders) == 0 {
+		all = append(all, lesson{Junk: r.junk})
 	}
 	if len(all) == 0 {
 		return ""
@@ -72,6 +76,10 @@ func (r *Reader) Remember(text string) {
 		return
 	}
 	for _, k := range all {
+		if k.Junk != nil {
+			r.junk = k.Junk
+			continue
+		}
 		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, ChunkSize), headless: k.Headless, listless: k.Listless, omitted: k.Omitted, held: k.Held}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
