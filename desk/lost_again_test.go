@@ -69,6 +69,25 @@ func TestLostEscalation(t *testing.T) {
 	r.soundHistory(t)
 }
 
+// An officer who takes no mail: the common address is told in his place, of each stage once.
+func TestOfficerThatRefusesForGood(t *testing.T) {
+	r, p := served(t)
+	n := r.ask(t, 1, withdrawalMark, "Прошу.", at(11, 23, 10, 0))
+	r.turn(t, p, at(12, 10, 9, 0))
+	p.mood = "refuses officer@license.kz"
+	r.wants(t, p, at(12, 11, 9, 0), "info", n) // one day before
+	r.wants(t, p, at(12, 11, 10, 5), "", "")
+	r.wants(t, p, at(12, 11, 11, 10), "info", n) // and what the officer does not hear
+	for hour := 12; hour < 18; hour++ {
+		r.wants(t, p, at(12, 11, hour, 15), "", "")
+	}
+	r.wants(t, p, at(12, 14, 9, 0), "info", n)
+	for hour := 10; hour < 18; hour++ {
+		r.wants(t, p, at(12, 14, hour, 15), "", "")
+	}
+	r.soundHistory(t)
+}
+
 // Who takes no mail any more is tried with what is new, and others are told: nobody is told
 // twice of the same, and no hour brings another letter for ever.
 func TestAddressThatRefusesForGood(t *testing.T) {

@@ -47,6 +47,7 @@ func (d *Desk) redirect(ctx context.Context, b book, p *pile, wake func(*letterT
 		other.data.Moved = append(other.data.Moved, l.data.Moved...)
 		other.data.NoCalendar = max(other.data.NoCalendar, l.data.NoCalendar)
 		other.stages, l.stages = append(other.stages, l.stages...), nil
+		other.escalated, l.escalated = append(other.escalated, l.escalated...), nil
 	}
 	return nil
 }
