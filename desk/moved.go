@@ -143,14 +143,15 @@ func byNumber(events []store.Event) (each [][]store.Event) {
 }
 
 // movesOf are the days of a request that came nearer by those of its events of which no
-// letter has gone out, the cause of the last and the number of the first of these, and the
+// letter has gone out (one that a person dropped was seen), the cause of the last and the number of the first of these, and the
 // stages of those of which no letter is to tell.
 func movesOf(events []store.Event, told tellings) (nearer []Moved, cause string, stages []store.Stage, first int64) {
 	var before, after *store.Values
 	for i := range events {
 		e := &events[i]
 		s := store.Stage{Number: e.Number, Stage: stageMoved + strconv.FormatInt(e.Seq, 10)}
-		if e.Detail == "" || told.of[s].State == store.MailSent { // "": forgotten
+		state := told.of[s].State
+		if e.Detail == "" || state == store.MailSent || state == store.MailDropped { // "": forgotten
 			continue
 		}
 		m, err := e.ReadDetail()

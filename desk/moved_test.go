@@ -46,6 +46,38 @@ func TestATermThatMovedEarlierIsTold(t *testing.T) {
 	}
 }
 
+// A person who drops the letter that says so knows it: no later letter repeats it.
+func TestAMoveThatWasDroppedIsNotRepeated(t *testing.T) {
+	r := staffed(t)
+	r.recomputed(t, false)
+	n := r.ask(t, 1, "Досудебная претензия", "Претензия: верните деньги.", now)
+	r.tellAt(t, at(11, 24, 9, 0))
+	r.Calendar = calendarOf(t, workSunday)
+	r.recomputed(t, false)
+	r.Now = func() time.Time { return at(11, 25, 9, 0) }
+	if got, err := r.RemindNow(t.Context()); err != nil || got.Queued != 1 {
+		t.Fatalf("told of the move: %+v %v", got, err)
+	}
+	queued, err := r.Store.Outbox(t.Context(), []store.MailState{store.MailQueued})
+	if err != nil || len(queued) != 1 || !strings.Contains(queued[0].Data, `"Moved":`) {
+		t.Fatalf("queued %+v, %v", queued, err)
+	}
+	if err := r.Drop(t.Context(), queued[0].ID, clerk); err != nil {
+		t.Fatal(err)
+	}
+	letters := 0
+	for day := 26; day <= 48; day++ {
+		for _, m := range r.tellAt(t, at(11, day, 9, 0)) {
+			if letters++; strings.Contains(m.Text, n+", срок политики: было") {
+				t.Errorf("day %d: the move is told again:\n%s", day, m.Text)
+			}
+		}
+	}
+	if told, err := r.eventIn(t.Context(), store.MetaMovesTold); err != nil || told == 0 || letters == 0 {
+		t.Errorf("moves told up to event %d by %d letters: %v", told, letters, err)
+	}
+}
+
 // The events of a recomputation are looked for once, also where no date of it came
 // nearer: a register of years has a million others before them.
 func TestMovesAreLookedForOnce(t *testing.T) {
