@@ -158,16 +158,19 @@ func (d *Desk) digests(ctx context.Context, b *book) ([]letterTo, error) {
 // addAlways makes the letters that reminders.always asks for, to everybody who has had no
 // digest today.
 func (d *Desk) addAlways(ctx context.Context, b book, p *pile, wake func(*letterTo)) error {
+	if !d.Reminders.Always {
+		return nil
+	}
+	digests, err := d.Store.DigestsSince(ctx, d.DayBegins(b.today))
+	if err != nil {
+		return err
+	}
 	for _, who := range []string{d.Reminders.To, d.Reminders.Officer} {
-		if !d.Reminders.Always || who == "" {
+		if who == "" {
 			continue
 		}
 		r := d.readerAt(who, b.today)
-		had, err := d.Store.Digested(ctx, r.addr, d.DayBegins(b.today))
-		if err != nil {
-			return err
-		}
-		if !had {
+		if !slices.ContainsFunc(digests, func(m store.Mail) bool { return fold(m.To) == fold(r.addr) && !lost(m.State) }) {
 			wake(p.to(r))
 		}
 	}

@@ -124,3 +124,16 @@ func TestSilentPersonIsRecalled(t *testing.T) {
 		t.Errorf("once it waits no more: %q", names(got))
 	}
 }
+
+// Where the common address and the officer are one, spelled in two ways, reminders.always
+// sends one digest a day.
+func TestDigestAlwaysToOneAddress(t *testing.T) {
+	r := staffed(t)
+	r.Reminders.To, r.Reminders.Always = "Officer@license.kz", true
+	r.Reminders.Next = func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) }
+	for hour := 9; hour < 12; hour++ {
+		if got := r.tellAt(t, at(11, 24, hour, 0)); (len(got) == 1) != (hour == 9) {
+			t.Errorf("at %d: told %q", hour, names(got))
+		}
+	}
+}

@@ -32,6 +32,9 @@ func (t tellings) told(s store.Stage) bool {
 // lost reports whether the letter that told of a stage was lost.
 func (t tellings) lost(s store.Stage) bool { return t.of[s].Lost() }
 
+// lost reports whether a letter in that state is.
+func lost(state store.MailState) bool { return store.Telling{State: state}.Lost() }
+
 // waits reports whether a letter has not gone out and is to be written anew.
 func (t tellings) waits(by store.Telling) bool {
 	return by.State == store.MailQueued && by.Since.Before(t.anew)

@@ -187,14 +187,14 @@ func (t *tx) mark(ctx context.Context, s Stage, request, mail int64, anew time.T
 	return false, fmt.Errorf("%s, stage %s: %w", s.Number, s.Stage, ErrStale)
 }
 
-// Digested reports whether a digest to the address was queued since an instant, and is not lost.
-func (db *DB) Digested(ctx context.Context, to string, since time.Time) (had bool, err error) {
-	err = db.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outbox o JOIN outbox_private p ON p.id = o.id
-			WHERE o.purpose = 'digest' AND o.queued_at >= ? AND p.recipient = ? AND o.state NOT IN ('failed', 'uncertain'))`, instant(since), to).Scan(&had)
+// DigestsSince returns the digests that were queued since an instant, in that order.
+func (db *DB) DigestsSince(ctx context.Context, since time.Time) (list []Mail, err error) {
+	err = db.view(ctx, func(q querier) (err error) {
+		list, err = loadMail(ctx, q, `WHERE o.purpose = 'digest' AND o.queued_at >= ? ORDER BY o.queued_at, o.id`, instant(since))
+		return err
 	})
 	if err != nil {
-		return false, fmt.Errorf("look for digests: %w", err)
+		return nil, fmt.Errorf("look for digests: %w", err)
 	}
-	return had, nil
+	return list, nil
 }
