@@ -32,15 +32,30 @@ func (d *Desk) addCalendar(ctx context.Context, b book, p *pile, wake func(*lett
 	if err != nil {
 		return err
 	}
-	if last, err := rules.ParseDate(told); err != nil || last.After(b.today) || b.today.Sub(last) >= calendarAgain {
+	last, err := rules.ParseDate(told)
+	if err != nil || last.After(b.today) || b.today.Sub(last) >= calendarAgain {
 		wake(l)
 		return nil
 	}
-	waiting, err := d.Store.Outbox(ctx, []store.MailState{store.MailQueued})
-	for i := range waiting { // one that says so gives way to the letters of today
-		if waiting[i].Purpose == store.PurposeDigest && strings.Contains(waiting[i].Data, `"NoCalendar":`) {
-			wake(l)
-		}
+	digests, err := d.Store.DigestsSince(ctx, d.DayBegins(last))
+	if untoldCalendar(digests, l.addr) {
+		wake(l)
 	}
 	return err
+}
+
+// untoldCalendar reports whether, of the digests that say so, none has gone out, and that to
+// an address is lost, or one waits still: it gives way to the letters of today.
+func untoldCalendar(digests []store.Mail, addr string) (untold bool) {
+	for i := range digests {
+		m := &digests[i]
+		if !strings.Contains(m.Data, `"NoCalendar":`) {
+			continue
+		}
+		if m.State == store.MailSent {
+			return false
+		}
+		untold = untold || m.State == store.MailQueued || lost(m.State) && fold(m.To) == fold(addr)
+	}
+	return untold
 }
