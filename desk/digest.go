@@ -86,8 +86,12 @@ func (p *pile) list() []letterTo {
 }
 
 // interimLetters makes the letters that go out between two digests. The officer, too, is
-// told of what must be done by the day until: the next digest would come too late.
+// told of what must be done by the day until: the next digest would come too late. Where a
+// date came nearer, the letter is worded as a digest, which says so.
 func (d *Desk) interimLetters(ctx context.Context, b book, due []Due, template string, until rules.Date) ([]letterTo, error) {
+	if len(due) == 0 {
+		return nil, nil
+	}
 	p := pile{template: template, today: b.today}
 	for _, x := range due {
 		l := p.to(d.owner(x.Assignee, b.today))
@@ -105,10 +109,23 @@ func (d *Desk) interimLetters(ctx context.Context, b book, due []Due, template s
 		officer.add(x)
 		officer.escalated = append(officer.escalated, x.Officer...)
 	}
+	b.of = about(b.of, due)
+	if err := d.addMoved(ctx, &b, &p, func(l *letterTo) { l.template = letterDigest }); err != nil {
+		return nil, err
+	}
 	if err := d.redirect(ctx, b, &p, func(*letterTo) {}); err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(p.list(), func(l letterTo) bool { return l.idle }), nil
+}
+
+// about are those of the requests that are due.
+func about(of map[string]holding, due []Due) map[string]holding {
+	few := map[string]holding{}
+	for i := range due {
+		few[due[i].Number] = of[due[i].Number]
+	}
+	return few
 }
 
 // digests makes the letters of a digest: one to everybody for whom there is something

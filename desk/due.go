@@ -19,9 +19,10 @@ type book struct {
 	due   []Due
 	of    map[string]holding // of all requests that were read, by number; for a digest, all that are not closed
 
+	recounted int64 // the event of the last recomputation before the requests were read
+
 	// For a digest:
 	anew      time.Time // letters about them that were queued before and wait still are written anew
-	recounted int64     // the event of the last recomputation before the requests were read
 	movesTold int64     // the event up to which all that recomputations moved has been told
 	again     bool      // a digest between two others, since letters were lost
 }
@@ -36,13 +37,7 @@ func holdingOf(q *store.Request) holding { return holding{q.Number, q.Assignee, 
 
 // book reads all requests that are not closed, with no more than Store.Lines tells.
 func (d *Desk) book(ctx context.Context) (book, error) {
-	recounted, err := d.eventIn(ctx, store.MetaRecounted) // before: what is counted anew meanwhile is for the next digest
-	if err != nil {
-		return book{}, err
-	}
-	b, err := d.selected(ctx, d.Now(), store.Filter{})
-	b.recounted = recounted
-	return b, err
+	return d.selected(ctx, d.Now(), store.Filter{})
 }
 
 // near reads the requests that are not closed and may be due soon, and those on review.
@@ -60,6 +55,10 @@ func (d *Desk) ending(ctx context.Context, opens rules.Date) (book, error) {
 // selected reads the requests that one of the filters selects. What letters say that were
 // queued before the instant anew and have not gone out counts as not told.
 func (d *Desk) selected(ctx context.Context, anew time.Time, filters ...store.Filter) (book, error) {
+	recounted, err := d.eventIn(ctx, store.MetaRecounted) // before: what is counted anew meanwhile is for the next letter
+	if err != nil {
+		return book{}, err
+	}
 	var all []int64
 	for _, f := range filters {
 		ids, err := d.Store.Selected(ctx, f)
@@ -70,7 +69,7 @@ func (d *Desk) selected(ctx context.Context, anew time.Time, filters ...store.Fi
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
 	all = slices.Compact(all) // a review may be due soon
-	b := book{today: d.Today(), anew: anew, of: map[string]holding{}}
+	b := book{today: d.Today(), anew: anew, recounted: recounted, of: map[string]holding{}}
 	for start := 0; start < len(all); start += readOnce {
 		open, err := d.Store.Lines(ctx, all[start:min(start+readOnce, len(all))])
 		if err != nil {

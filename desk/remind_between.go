@@ -10,14 +10,24 @@ import (
 	"license.kz/pometka/store"
 )
 
-// aboutNews makes the letters about what came in, while staff is at work. waiting: there is
-// something to tell, but it waits for more.
+// aboutNews makes the letters about what came in, and about whatever else ends before the
+// next digest, while staff is at work. waiting: there is something to tell, but it waits for
+// more.
 func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (letters []letterTo, waiting bool, err error) {
 	b, err := d.near(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	news := d.news(b)
+	digest, err := d.NextDigest(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	until, opens := b.today, rules.Date{}
+	if rules.DateIn(digest, d.Zone).After(b.today) {
+		opens = d.Calendar.NextWorking(b.today)
+		until = opens.AddDays(-1)
+	}
+	news := d.news(b, opens)
 	last, err := d.lastTime(ctx, store.MetaLastNews, now)
 	if err != nil || len(news) == 0 {
 		return nil, false, err
@@ -26,7 +36,7 @@ func (d *Desk) aboutNews(ctx context.Context, now time.Time, r *RemindReport) (l
 		return nil, true, nil
 	}
 	r.Due = untold(news)
-	letters, err = d.interimLetters(ctx, b, news, letterReminder, b.today)
+	letters, err = d.interimLetters(ctx, b, news, letterReminder, until)
 	return letters, false, err
 }
 
@@ -87,11 +97,16 @@ func (d *Desk) tellLost(ctx context.Context, now time.Time) (r RemindReport, tol
 	return r, r.Queued > 0, false, d.Store.SetMeta(ctx, store.MetaLastAgain, now.UTC().Format(time.RFC3339))
 }
 
-// news lists what is to be told of as new, with that stage alone.
-func (d *Desk) news(b book) []Due {
+// news lists what is to be told of as new, with that stage alone, and with all of theirs the
+// requests whose last day is over before the office opens on the day opens, unless that is zero.
+func (d *Desk) news(b book, opens rules.Date) []Due {
 	var out []Due
 	for _, x := range b.due {
 		if x.Lost { // tellLost does
+			continue
+		}
+		if x.endsBefore(opens) {
+			out = append(out, x)
 			continue
 		}
 		for _, s := range x.Untold {
@@ -110,9 +125,15 @@ func (d *Desk) news(b book) []Due {
 func (d *Desk) lastChance(b book, opens rules.Date) []Due {
 	var out []Due
 	for _, x := range b.due {
-		if x.Left >= 0 && x.Waits == 0 && x.Last.Before(opens) && len(x.Untold) > 0 {
+		if x.endsBefore(opens) {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// endsBefore reports whether the last day of a request is over before a day, and nobody was
+// told.
+func (x *Due) endsBefore(day rules.Date) bool {
+	return x.Left >= 0 && x.Waits == 0 && x.Last.Before(day) && len(x.Untold) > 0
 }
