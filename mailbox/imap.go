@@ -198,8 +198,8 @@ func (r *Reader) hushed(err error) {
 	}
 }
 
-// spare is the error of calls that can be done without while the server is silent.
-func (r *Reader) spare() error {
+// silence is the error of calls that can be done without while the server is silent.
+func (r *Reader) silence() error {
 	if r.s != nil {
 		return nil
 	}

@@ -27,7 +27,7 @@ type Copy struct {
 // more for each. The folder stays open for the next call: Examine the watched
 // one again.
 func (r *Reader) Keep(ctx context.Context, folder string, copies []Copy) error {
-	if err := r.spare(); err != nil {
+	if err := r.silence(); err != nil {
 		return err
 	}
 	missing, err := r.missing(ctx, folder, copies)

@@ -27,7 +27,7 @@ type Shelf struct {
 // just these messages; never a plain EXPUNGE. Errors: ErrRecreated when the
 // folder has another UIDVALIDITY by now, ErrNoFiling, ErrHushed, or the connection's.
 func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (gone []uint32, err error) {
-	if err := r.spare(); err != nil {
+	if err := r.silence(); err != nil {
 		return nil, err
 	}
 	if err := r.connect(ctx); err != nil {

@@ -140,7 +140,7 @@ func (r *Reader) unlisted() []Folder {
 
 // SentFolder finds the folder of sent mail.
 func (r *Reader) SentFolder(ctx context.Context) (string, error) {
-	if err := r.spare(); err != nil {
+	if err := r.silence(); err != nil {
 		return "", err
 	}
 	all, err := r.list(ctx)

@@ -41,7 +41,7 @@ func (r *Reader) attend(ctx context.Context, folder string, wait func(*session) 
 	if ctx.Err() != nil {
 		return false, nil
 	}
-	if err := r.spare(); err != nil {
+	if err := r.silence(); err != nil {
 		return false, err
 	}
 	if err := r.connect(ctx); err != nil {

@@ -116,11 +116,11 @@ func (d *daemon) giveBack(ctx context.Context) {
 	runtime.GC()
 }
 
-// spare tidies up behind work, so that the next letter need not: it collects the
+// tidyUp works behind what was done, so that the next letter need not: it collects the
 // garbage, and folds the log of the register into its file, either of which may
 // take longer than the letter. The memory goes back to the system once a minute at
 // most: the runtime by itself takes many minutes over it.
-func (d *daemon) spare(ctx context.Context) error {
+func (d *daemon) tidyUp(ctx context.Context) error {
 	if !d.used {
 		return nil
 	}
@@ -161,7 +161,7 @@ func (d *daemon) turn(ctx, work context.Context) {
 	}
 	if ctx.Err() == nil { // else the letter in hand was the last: what is due stays due
 		d.lookAbout(ctx, work, do)
-		do(work, (*daemon).spare)
+		do(work, (*daemon).tidyUp)
 	}
 	do(work, (*daemon).confess)
 	if err := errors.Join(errs...); err != nil && ctx.Err() == nil {
