@@ -55,13 +55,14 @@ type daemon struct {
 	nightly    chan audited // what an audit found
 	checking   bool         // one is being made
 	checkAfter time.Time    // not before, since the last one ended
-	auditing   sync.WaitGroup
 
 	unread string // the folders that the last pass could not read, as the log has it; "": none
 
 	copied    chan error // how a backup ended
 	copying   bool       // one is being made
 	copyAfter time.Time  // not before, since the last one failed
+
+	beside sync.WaitGroup // audits and backups that are being made
 }
 
 // serve runs the daemon until ctx ends. A signal from hup asks to reload.
@@ -80,7 +81,7 @@ func (a *app) serve(ctx context.Context, s *serving, hup chan os.Signal) error {
 		return err
 	}
 	defer stopHealth()
-	defer d.auditing.Wait()
+	defer d.beside.Wait()
 	d.giveBack(work) // what the start alone needed
 	d.log.Info("pometka started", "poll", d.serving.cfg.IMAP.Poll.String())
 	d.beat.ready()

@@ -31,7 +31,7 @@ func (d *daemon) startBackup(ctx context.Context) error {
 		}
 	}
 	d.copying = true
-	d.auditing.Go(func() { d.copied <- mailbox.Survive(func() error { return makeBackup(ctx, cfg, now) }) }) // whose failure is a trouble
+	d.beside.Go(func() { d.copied <- mailbox.Survive(func() error { return makeBackup(ctx, cfg, now) }) }) // whose failure is a trouble
 	return nil
 }
 

@@ -23,7 +23,7 @@ func TestBackupsAfterAWrongClock(t *testing.T) {
 
 	d := &daemon{serving: &serving{cfg: cfg, Desk: desk.New(desk.Options{Now: func() time.Time { return now }})}, copied: make(chan error, 1)}
 	d.startBackup(t.Context())
-	d.auditing.Wait()
+	d.beside.Wait()
 	if !d.copying {
 		t.Fatal("no copy is made before the moment that the wrong clock wrote down")
 	}

@@ -113,7 +113,7 @@ func TestAuditIsToldOrRepeated(t *testing.T) {
 	if err := d.startAudit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.auditing.Wait()
+	d.beside.Wait()
 	last("2026-11-15")
 	if d.mistakes.Load() > 0 || len(d.nightly) > 0 {
 		t.Error("it was begun twice")
@@ -156,7 +156,7 @@ func TestReconciliationIsTriedAgain(t *testing.T) {
 		if err := d.startAudit(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		d.auditing.Wait()
+		d.beside.Wait()
 		return d.checking
 	}
 	tell(audited{day: "2026-11-16", verified: true}, "2026-11-15", 0)
@@ -199,7 +199,7 @@ func TestMistakeBeside(t *testing.T) {
 	if err := d.startAudit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.auditing.Wait()
+	d.beside.Wait()
 	if n := d.mistakes.Load(); n != 1 {
 		t.Errorf("%d mistakes of the audit are known", n)
 	}

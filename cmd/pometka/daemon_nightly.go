@@ -41,7 +41,7 @@ func (d *daemon) startAudit(ctx context.Context) error {
 	found := audited{day: day}
 	db, log, ends := d.Store, d.log, []func(context.Context) (time.Time, error){d.reader.CertificateEnd, d.sender.CertificateEnd}
 	cfg, beside := d.serving.cfg, d.Desk.Options
-	d.auditing.Go(func() {
+	d.beside.Go(func() {
 		err := d.try(ctx, func(d *daemon, ctx context.Context) (err error) {
 			if last != day {
 				purgeByNight(ctx, cfg, beside)
