@@ -44,7 +44,7 @@ func (r *Reader) Expect(ctx context.Context, uids []uint32) {
 // there is room for them.
 func (r *Reader) askAhead(ctx context.Context, from int) {
 	a := &r.ahead
-	got, rest := r.batch(a.expected[from:], aheadBudget-a.held())
+	got, rest := r.batch(a.expected[from:], aheadBudget-a.bytes())
 	if len(got.uids) == 0 {
 		return
 	}
@@ -53,8 +53,8 @@ func (r *Reader) askAhead(ctx context.Context, from int) {
 	a.coming, a.expected = append(a.coming, got), append(slices.Clone(a.expected[:from]), rest...)
 }
 
-// held is how many bytes of letters are here or on their way.
-func (a *ahead) held() (n int64) {
+// bytes is how many bytes of letters are here or on their way.
+func (a *ahead) bytes() (n int64) {
 	for _, b := range a.coming {
 		n += b.size
 	}
@@ -82,7 +82,7 @@ func (r *Reader) foreseen(ctx context.Context, uid uint32) ([]byte, error) {
 	raw := a.raw[uid]
 	delete(a.raw, uid)
 	a.expected = slices.DeleteFunc(a.expected, func(asked uint32) bool { return asked == uid }) // it is not asked for in vain
-	if len(a.expected) > 0 && len(a.coming) == 0 && r.width == 0 && a.held() < aheadBudget/2 {
+	if len(a.expected) > 0 && len(a.coming) == 0 && r.width == 0 && a.bytes() < aheadBudget/2 {
 		r.askAhead(ctx, 0) // while the caller sees to this one
 	}
 	return raw, nil

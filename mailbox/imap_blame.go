@@ -32,8 +32,8 @@ func busy(err error) bool {
 	return false
 }
 
-// held is a message that was refused while no other could be had either.
-type held struct {
+// withheld is a message that was refused while no other could be had either.
+type withheld struct {
 	UID   uint32 `json:"uid"`
 	Times int    `json:"times"` // in as many passes
 }
@@ -45,21 +45,21 @@ type held struct {
 func (r *Reader) blame(ctx context.Context, uid uint32, err error) bool {
 	forNow := busy(err)
 	if r.serves(ctx, uid, forNow) {
-		r.held = held{}
+		r.withheld = withheld{}
 		return !forNow || r.strike(uid) >= tries
 	}
-	if r.held.UID != uid {
-		r.held = held{UID: uid}
+	if r.withheld.UID != uid {
+		r.withheld = withheld{UID: uid}
 	}
-	r.held.Times++
-	return r.held.Times >= triesForNothing
+	r.withheld.Times++
+	return r.withheld.Times >= triesForNothing
 }
 
 // acquit forgets what was held against a message that came.
 func (r *Reader) acquit(uid uint32) {
 	delete(r.strikes, uid)
-	if r.held.UID == uid {
-		r.held = held{}
+	if r.withheld.UID == uid {
+		r.withheld = withheld{}
 	}
 }
 

@@ -41,7 +41,7 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 		}
 	}
 	for {
-		h := &holder{w: w, held: make([]byte, 0, min(size, holdBack))}
+		h := &holder{w: w, back: make([]byte, 0, min(size, holdBack))}
 		if size <= r.o.MaxSize {
 			if err = r.fetchWhole(ctx, uid, h); errors.Is(err, errTooBig) {
 				size = r.o.MaxSize + 1
@@ -56,7 +56,7 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 			err = h.release()
 			return h.n, cut, sunk(err)
 		}
-		if again, err := r.failed(ctx, uid, h.n+int64(len(h.held)), err); !again || h.n > 0 {
+		if again, err := r.failed(ctx, uid, h.n+int64(len(h.back)), err); !again || h.n > 0 {
 			return h.n, cut, err
 		}
 	}
@@ -96,15 +96,15 @@ func (r *Reader) failed(ctx context.Context, uid uint32, after int64, err error)
 // breaks off can be fetched again before anything of it was written.
 type holder struct {
 	w    io.Writer
-	held []byte
-	n    int64 // written
+	back []byte // kept back
+	n    int64  // written
 }
 
 const holdBack = 256 << 10
 
 func (h *holder) Write(b []byte) (int, error) {
-	if h.n == 0 && len(h.held)+len(b) <= holdBack {
-		h.held = append(h.held, b...)
+	if h.n == 0 && len(h.back)+len(b) <= holdBack {
+		h.back = append(h.back, b...)
 		return len(b), nil
 	}
 	if err := h.release(); err != nil {
@@ -116,12 +116,12 @@ func (h *holder) Write(b []byte) (int, error) {
 }
 
 func (h *holder) release() error {
-	if len(h.held) == 0 {
+	if len(h.back) == 0 {
 		return nil
 	}
-	n, err := h.w.Write(h.held)
+	n, err := h.w.Write(h.back)
 	h.n += int64(n)
-	h.held = nil
+	h.back = nil
 	return err
 }
 

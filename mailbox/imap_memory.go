@@ -16,7 +16,7 @@ type lesson struct {
 	Headless int            `json:"headless,omitempty"`
 	Listless bool           `json:"listless,omitempty"`
 	Omitted  int            `json:"omitted,omitempty"`
-	Held     held           `json:"held,omitzero"`
+	Withheld withheld       `json:"held,omitzero"`
 	Junk     []string       `json:"junk,omitempty"` // of no folder: see Reader.junk
 }
 
@@ -51,8 +51,8 @@ func (r *Reader) Memory() string {
 	var all []lesson
 	for _, folder := range slices.Sorted(maps.Keys(r.memories)) {
 		m := r.memories[folder]
-		if m.width != 0 || m.headless != 0 || m.listless || m.omitted != 0 || m.held.UID != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
-			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.listless, m.omitted, m.held, nil})
+		if m.width != 0 || m.headless != 0 || m.listless || m.omitted != 0 || m.withheld.UID != 0 || len(m.strikes) > 0 || len(m.breaks) > 0 {
+			all = append(all, lesson{folder, m.validity, m.strikes, m.breaks, m.width, m.headless, m.listless, m.omitted, m.withheld, nil})
 		}
 	}
 	if len(r.junk) > 0 && len(r.o.Folders) == 0 {
@@ -80,7 +80,7 @@ func (r *Reader) Remember(text string) {
 			r.junk = k.Junk
 			continue
 		}
-		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, ChunkSize), headless: k.Headless, listless: k.Listless, omitted: k.Omitted, held: k.Held}
+		m := &memory{validity: k.Validity, strikes: k.Strikes, breaks: k.Breaks, width: min(k.Width, ChunkSize), headless: k.Headless, listless: k.Listless, omitted: k.Omitted, withheld: k.Withheld}
 		if m.strikes == nil {
 			m.strikes = map[uint32]int{}
 		}
@@ -99,7 +99,7 @@ type memory struct {
 	width    uint32         // of the next window; shrinks after silence
 	headless int            // how often in a row the server could not say the heads of parts
 	listless bool           // its folders cannot be listed while letters are read
-	held     held           // nothing else could be had either
+	withheld withheld       // nothing else could be had either
 	omitted  int            // how many passes in a row ended because it left messages out
 }
 
