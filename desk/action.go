@@ -182,10 +182,10 @@ func (d *Desk) closing(ctx context.Context, r store.Request, as store.Status, wh
 	return d.becomes(ctx, r, is, act{who: a, code: eventClosed, says: &store.More{Before: r.Status, After: as, Why: &why, Steps: &steps}})
 }
 
-// leaveOut lists, as digests, the addresses that marketing must leave out once this
+// suppressedBy lists, as digests, the addresses that marketing must leave out once this
 // request is fulfilled: that of its person, and those from which its further letters
 // came.
-func (d *Desk) leaveOut(r store.Request) (digests []string) {
+func (d *Desk) suppressedBy(r store.Request) (digests []string) {
 	for i, l := range r.Letters {
 		address := d.writerOf(l)
 		if i == 0 {

@@ -69,7 +69,7 @@ func (d *Desk) becomes(ctx context.Context, was, is store.Request, a act) (store
 		c.Drop = was.Ack.MailID
 	}
 	if rule, ok := d.Policy.Kind(is.Kind); ok && rule.Suppress && is.Status == store.StatusDone && was.Status != is.Status && linkedTo(is.Outcome) == "" {
-		c.Suppress = d.leaveOut(is)
+		c.Suppress = d.suppressedBy(is)
 	}
 	c.Event, c.Says = a.event(), a.says
 	return c, nil

@@ -156,7 +156,7 @@ func (r *acted) checkActed(name string, was, is store.Request) {
 		bad("documents came, and are not on file", is.LetterCount)
 	}
 	if fulfilled := is.Status == store.StatusDone && linkedTo(is.Outcome) == "" && is.Kind == "opt_out"; fulfilled {
-		if found, err := r.Store.Suppressed(r.ctx(), r.leaveOut(is)); err != nil || len(found) == 0 {
+		if found, err := r.Store.Suppressed(r.ctx(), r.suppressedBy(is)); err != nil || len(found) == 0 {
 			bad("the person is not left out", err)
 		}
 	}

@@ -289,7 +289,7 @@ func TestDocumentsAskedWhileWaiting(t *testing.T) {
 func TestSuppressLinked(t *testing.T) {
 	r, numbers, _ := linked(t)
 	r.become(t, numbers[0], store.StatusDone)
-	list, err := r.LeftOut(t.Context())
+	list, err := r.Suppressions(t.Context())
 	if err != nil || len(list) != 3 {
 		t.Errorf("left out %+v, %v; want the three addresses", list, err)
 	}

@@ -58,7 +58,7 @@ func TestKindsOfAnEarlierEdition(t *testing.T) {
 	if _, err := r.Close(t.Context(), number, store.StatusDone, "исключён", steps, clerk); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := r.LeftOut(t.Context()); err != nil || len(left) != 1 {
+	if left, err := r.Suppressions(t.Context()); err != nil || len(left) != 1 {
 		t.Errorf("marketing leaves out %v %v", left, err)
 	}
 	r.put(t, "INBOX", mail{from: "b@two.example", subject: "Заявление", body: "Прошу не присылать мне рекламу.", id: "2@two.example"}, now.Add(-time.Hour))

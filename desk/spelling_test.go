@@ -45,9 +45,9 @@ func TestCyrillicDomains(t *testing.T) {
 	}
 }
 
-// TestLeftOutInAnySpelling: a list is held against an address however either spells it,
+// TestSuppressedInAnySpelling: a list is held against an address however either spells it,
 // and against the digest of whichever spelling was stored before.
-func TestLeftOutInAnySpelling(t *testing.T) {
+func TestSuppressedInAnySpelling(t *testing.T) {
 	const letters, puny = "Ivan@Почта.рф", "ivan@xn--80a1acny.xn--p1ai"
 	r, q, _ := asked(t)
 	for _, stored := range append(addressDigests(puny), addressDigests("other@mail.example")...) {

@@ -31,8 +31,8 @@ func addressDigests(addr string) []string {
 	return list
 }
 
-// LeftOut is an address that marketing must leave out.
-type LeftOut struct {
+// Suppressed is an address that marketing must leave out.
+type Suppressed struct {
 	Address string // as the person's letter names it; "" after a purge
 	SHA256  string // see addressDigest
 	Number  string // of the request that first asked for it
@@ -40,31 +40,31 @@ type LeftOut struct {
 	Since   time.Time
 }
 
-// LeftOut lists all addresses that marketing must leave out, the earliest first.
-func (d *Desk) LeftOut(ctx context.Context) ([]LeftOut, error) {
+// Suppressions lists all addresses that marketing must leave out, the earliest first.
+func (d *Desk) Suppressions(ctx context.Context) ([]Suppressed, error) {
 	list, err := d.Store.Suppressions(ctx)
-	out := make([]LeftOut, 0, len(list))
+	out := make([]Suppressed, 0, len(list))
 	for _, s := range list {
-		out = append(out, leftOut(s))
+		out = append(out, suppressed(s))
 	}
 	return out, err
 }
 
-func leftOut(s store.Suppression) LeftOut {
-	l := LeftOut{SHA256: s.SHA256, Number: s.Number, Kind: s.Kind, Since: s.Since}
+func suppressed(s store.Suppression) Suppressed {
+	out := Suppressed{SHA256: s.SHA256, Number: s.Number, Kind: s.Kind, Since: s.Since}
 	for _, address := range s.Named {
 		if slices.Contains(addressDigests(address), s.SHA256) {
-			l.Address = address
+			out.Address = address
 			break
 		}
 	}
-	return l
+	return out
 }
 
 // Match is a line of a list that names an address which must be left out.
 type Match struct {
 	Line int // from 1
-	LeftOut
+	Suppressed
 }
 
 // ErrListText says that a list is no text, or is in an encoding in which addresses do not
@@ -95,7 +95,7 @@ func (d *Desk) Matching(ctx context.Context, list io.Reader, found func(Match) e
 		for _, address := range addressesIn(s.Text()) {
 			b.read++
 			for _, sum := range addressDigests(address) {
-				b.asked = append(b.asked, Match{line, LeftOut{Address: address, SHA256: sum}})
+				b.asked = append(b.asked, Match{line, Suppressed{Address: address, SHA256: sum}})
 			}
 			if len(b.asked) < matchBatch {
 				continue

@@ -52,10 +52,10 @@ func (a *app) suppressions(ctx context.Context, d *desk.Desk, format, list strin
 	if list != "" {
 		rows, read, err = a.matching(ctx, d, list)
 	} else {
-		var all []desk.LeftOut
-		all, err = d.LeftOut(ctx)
-		for _, l := range all {
-			rows = append(rows, desk.Match{LeftOut: l})
+		var all []desk.Suppressed
+		all, err = d.Suppressions(ctx)
+		for _, s := range all {
+			rows = append(rows, desk.Match{Suppressed: s})
 		}
 	}
 	if err != nil {
