@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -27,55 +28,68 @@ func (o Options) LongestAcknowledgement() (longest Longest, err error) {
 	at := time.Date(day.Year, day.Month, day.Day, 10, 5, 0, 0, o.Zone)
 	d := &Desk{Options: o}
 	d.Now = func() time.Time { return at }
-	request := func(k rules.Kind, number string) (store.Request, error) {
-		due, err := o.Policy.Deadlines(o.Calendar, o.Deadlines, k, day, rules.Circumstances{})
-		return store.Request{Number: number, Kind: k, ReceivedOn: day, RegisteredAt: at.AddDate(0, 0, 1), Terms: terms(due)}, err
-	}
 	langs := o.languages()
 	if o.Policy.Speaks(rules.EN) && !slices.Contains(langs, rules.EN) {
 		langs = append(langs, rules.EN) // answers a letter in English
 	}
 	for i, first := range o.Policy.Kinds {
 		for _, second := range o.Policy.Kinds[i:] {
-			a, err := request(first.ID, o.Operator.Prefix+"-2026-000123")
+			kinds := []rules.Kind{first.ID, second.ID}
+			about, err := d.sampleRequests(kinds)
 			if err != nil {
 				return longest, err
 			}
-			pair := []store.Request{a}
-			if second.ID != first.ID {
-				b, err := request(second.ID, o.Operator.Prefix+"-2026-000124")
-				if err != nil {
-					return longest, err
-				}
-				pair = append(pair, b)
-			}
 			for _, lang := range langs {
-				data := d.acknowledgementData(store.Letter{ReceivedAt: at, RawSHA256: strings.Repeat("0", 64)}, pair, lang)
-				for _, r := range data.Requests {
-					for n := range r.Dates {
-						r.Dates[n].Provisional = true
-					}
-				}
-				l, err := o.Words.Letter(letterAcknowledgement, string(lang), data)
+				n, err := d.acknowledgementWords(about, lang)
 				if err != nil {
 					return longest, err
-				}
-				n := templates.WordCount(l.Body)
-				if contact := data.Contact; !strings.Contains(l.Body, contact) {
-					data.Contact = ""
-					without, err := o.Words.Letter(letterAcknowledgement, string(lang), data)
-					if err != nil {
-						return longest, err
-					}
-					if without.Body != l.Body { // it was left out for want of room
-						n = max(n+templates.WordCount(contact), templates.MostWords) + 1
-					}
 				}
 				if n > longest.Words {
-					longest = Longest{Words: n, Lang: lang, Kinds: []rules.Kind{first.ID, second.ID}}
+					longest = Longest{Words: n, Lang: lang, Kinds: kinds}
 				}
 			}
 		}
 	}
 	return longest, nil
+}
+
+// sampleRequests are the requests of a letter of these kinds, registered a day late. Twice
+// the same kind is one request.
+func (d *Desk) sampleRequests(kinds []rules.Kind) (list []store.Request, err error) {
+	for i, k := range slices.Compact(slices.Clone(kinds)) {
+		due, err := d.Policy.Deadlines(d.Calendar, d.Deadlines, k, sampleDay, rules.Circumstances{})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, store.Request{
+			Number: fmt.Sprintf("%s-2026-%06d", d.Operator.Prefix, 123+i), Kind: k,
+			ReceivedOn: sampleDay, RegisteredAt: d.Now().AddDate(0, 0, 1), Terms: terms(due),
+		})
+	}
+	return list, nil
+}
+
+// acknowledgementWords counts the words of the acknowledgement of these requests, with those
+// of a contact that was left out of it for want of room.
+func (d *Desk) acknowledgementWords(about []store.Request, lang rules.Lang) (int, error) {
+	data := d.acknowledgementData(store.Letter{ReceivedAt: d.Now(), RawSHA256: strings.Repeat("0", 64)}, about, lang)
+	for _, r := range data.Requests {
+		for n := range r.Dates {
+			r.Dates[n].Provisional = true
+		}
+	}
+	l, err := d.Words.Letter(letterAcknowledgement, string(lang), data)
+	if err != nil {
+		return 0, err
+	}
+	n, contact := templates.WordCount(l.Body), data.Contact
+	if strings.Contains(l.Body, contact) {
+		return n, nil
+	}
+	data.Contact = ""
+	without, err := d.Words.Letter(letterAcknowledgement, string(lang), data)
+	if err != nil || without.Body == l.Body { // it stands in no letter worded so
+		return n, err
+	}
+	return max(n+templates.WordCount(contact), templates.MostWords) + 1, nil
 }
