@@ -141,8 +141,10 @@ func (e *ShutError) Missing() bool {
 	return errors.As(e.err, &no) && (no.Code == imap.ResponseCodeNonExistent || no.Code == imap.ResponseCodeTryCreate)
 }
 
-func (e *ShutError) Unwrap() error  { return e.err }
-func (e *ShutError) logged() string { return "the server does not open a folder: " + cause(e.err) }
+func (e *ShutError) Unwrap() error { return e.err }
+func (e *ShutError) logged() string {
+	return "the server does not open a folder: " + cause(e.err) + where
+}
 
 var errUncounted = errors.New("the server does not say how many letters there are")
 

@@ -28,7 +28,7 @@ func TestFolderIsNotOpened(t *testing.T) {
 	r := f.reader(t, 20*time.Second)
 	shut := func(err error) bool {
 		var e *mailbox.ShutError
-		return errors.As(err, &e) && e.Name == "Box" && mailbox.ServerWords(err) == "not yours" && mailbox.Logged(err) == "the server does not open a folder: the server said NO [NOPERM]"
+		return errors.As(err, &e) && e.Name == "Box" && mailbox.ServerWords(err) == "not yours" && strings.HasPrefix(mailbox.Logged(err), "the server does not open a folder: the server said NO [NOPERM]; pometka doctor ")
 	}
 	refuse.Store(true)
 	if _, err := r.Examine(t.Context(), "Box"); !shut(err) {

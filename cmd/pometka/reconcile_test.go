@@ -48,8 +48,7 @@ func TestReconcile(t *testing.T) {
 		t.Errorf("nothing missed:\n%s", r.out)
 	}
 	i.passOver(t)
-	put(t, box, 2)
-	i.call(t, "run", "--once").well(t)
+	put(t, box, 2) // which the next pass would find by itself, since it is the last
 	put(t, box, 3)
 	for _, lang := range []string{"ru", "kk", "en"} {
 		r := i.call(t, "--lang", lang, "reconcile")
@@ -89,19 +88,30 @@ func TestReconcileNightly(t *testing.T) {
 	i := install(t, box.IMAPAddr, box.SMTPAddr, box.CA, map[string]string{"imap": "  poll: 1s\n  idle: false\n", "": "calendar:\n  timezone: " + zone + "\n"})
 	put(t, box, 1)
 	i.call(t, "run", "--once").well(t)
-	i.passOver(t)
-	put(t, box, 2)
 	db, err := store.Open(t.Context(), i.dir+"/pometka.db")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.SetMeta(t.Context(), store.MetaLastAudit, "2000-01-01"); err != nil {
+	lastAudit := func(day string) {
+		t.Helper()
+		if err := db.SetMeta(t.Context(), store.MetaLastAudit, day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	there, err := time.LoadLocation(zone)
+	if err != nil {
 		t.Fatal(err)
 	}
+	lastAudit(time.Now().In(there).Format(time.DateOnly))
 	d := i.start(t)
+	put(t, box, 2)
+	d.waitFor("msg=\"intake pass ended\"", 1)
+	i.passOver(t) // while the daemon knows the mailbox: over a new connection it would look
+	put(t, box, 3)
+	lastAudit("2000-01-01")
 	d.waitFor("msg=\"nightly reconciliation ended\" missing=1 waiting=0", 1)
-	d.waitFor("msg=\"outbox pass ended\"", 1) // the alarm has gone out
+	d.waitFor("msg=\"outbox pass ended\"", 2) // the alarm has gone out
 	r := i.call(t, "reconcile", "--repair")
 	if r.code != exitWanting || !strings.Contains(r.out, "Взято в учёт: 1 письмо") {
 		t.Errorf("repair beside the daemon: exit %d\n%s%s", r.code, r.out, r.err)
