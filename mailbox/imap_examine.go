@@ -71,7 +71,8 @@ func (s *session) look(ctx context.Context, folder string) (FolderState, error) 
 		return s.examine(ctx, folder)
 	}
 	if s.selected != folder {
-		if now, err := s.status(ctx, folder); err != nil || now == before {
+		now, err := s.status(ctx, folder)
+		if err == nil && now == before || err != nil && !refused(err) { // EXAMINE may do where STATUS is refused
 			return now, err
 		}
 		return s.examine(ctx, folder)

@@ -87,8 +87,9 @@ func (s *session) logOut() {
 	_ = g.done(nil)
 }
 
-// logIn dials and authenticates. A refused token is asked for anew once; a
-// refused password is not tried twice, since that may lock the account.
+// logIn dials and authenticates. A refused token is asked for anew, and tried
+// once more if it is another; a refused password is not tried twice, since that may lock
+// the account.
 func (s Server) logIn(ctx context.Context) (*session, error) {
 	if err := s.check(protoIMAP); err != nil {
 		return nil, err
@@ -96,17 +97,21 @@ func (s Server) logIn(ctx context.Context) (*session, error) {
 	if s.Username == "" {
 		return nil, s.fault(protoIMAP, "imap.username is empty: name the mailbox", errSettings)
 	}
-	for again := s.usesToken(); ; again = false {
-		secret, err := s.secret(ctx, protoIMAP)
-		if err != nil {
-			return nil, err
-		}
-		ses, err := s.open(ctx, secret)
-		if again && errors.Is(err, ErrLogin) {
-			continue
-		}
-		return ses, err
+	secret, err := s.secret(ctx, protoIMAP)
+	if err != nil {
+		return nil, err
 	}
+	ses, err := s.open(ctx, secret)
+	if s.usesToken() && errors.Is(err, ErrLogin) {
+		fresh, serr := s.secret(ctx, protoIMAP)
+		if serr != nil {
+			return nil, serr
+		}
+		if fresh != secret { // the same one would only be refused once more
+			return s.open(ctx, fresh)
+		}
+	}
+	return ses, err
 }
 
 func (s Server) open(ctx context.Context, secret string) (*session, error) {

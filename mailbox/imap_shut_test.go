@@ -53,3 +53,27 @@ func TestFolderIsNotOpened(t *testing.T) {
 		t.Errorf("later: %v, %d connections", err, f.dials)
 	}
 }
+
+// A server that refuses STATUS is asked with EXAMINE.
+func TestStatusIsRefused(t *testing.T) {
+	for _, word := range []string{"NO", "BAD"} {
+		f := startFake(t, 2, script{command: func(c *talk, tag, cmd string) bool {
+			asked := strings.HasPrefix(cmd, "STATUS")
+			if asked {
+				c.say("%s %s not here\r\n", tag, word)
+			}
+			return asked
+		}})
+		r := f.reader(t, 20*time.Second)
+		for range 3 { // passes
+			for _, folder := range []string{"INBOX", "Box"} {
+				if st, err := r.Examine(t.Context(), folder); err != nil || st.Messages != 2 {
+					t.Errorf("%s, %s: %+v, %v", word, folder, st, err)
+				}
+			}
+		}
+		if f.dials != 1 {
+			t.Errorf("%s: %d connections", word, f.dials)
+		}
+	}
+}

@@ -126,20 +126,25 @@ func (s *Sender) connect(ctx context.Context) error {
 	if err := s.o.check(protoSMTP); err != nil {
 		return &stageError{PhaseDial, err}
 	}
-	for again := s.o.usesToken(); ; again = false {
-		var secret string
-		var err error
-		if s.o.Username != "" {
-			if secret, err = s.o.secret(ctx, protoSMTP); err != nil {
-				return &stageError{PhaseLogin, err}
-			}
-		}
-		err = s.open(ctx, secret)
-		if again && errors.Is(err, ErrLogin) {
-			continue
-		}
+	if s.o.Username == "" {
+		return s.open(ctx, "")
+	}
+	secret, err := s.o.secret(ctx, protoSMTP)
+	if err != nil {
+		return &stageError{PhaseLogin, err}
+	}
+	err = s.open(ctx, secret)
+	if !s.o.usesToken() || !errors.Is(err, ErrLogin) {
 		return err
 	}
+	fresh, serr := s.o.secret(ctx, protoSMTP)
+	switch {
+	case serr != nil:
+		return &stageError{PhaseLogin, serr}
+	case fresh == secret: // it would only be refused once more
+		return err
+	}
+	return s.open(ctx, fresh)
 }
 
 func (s *Sender) open(ctx context.Context, secret string) error {

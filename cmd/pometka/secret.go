@@ -142,7 +142,7 @@ func fromCommand(ctx context.Context, argv []string, timeout time.Duration) ([]b
 		return nil, phrased("secret.fault.slow", argv[0], formatDuration(timeout))
 	case errors.As(err, new(*exec.ExitError)):
 		return nil, phrased("secret.fault.command", argv[0], err)
-	case err != nil:
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay): // that: it ended well, and left somebody behind
 		return nil, phrased("secret.fault.start", err)
 	}
 	return out.Bytes(), nil

@@ -148,6 +148,27 @@ func TestSecretCommandTimeout(t *testing.T) {
 	}
 }
 
+// A command that printed the secret and ended well has done its work, whoever of those that
+// it began still holds its output.
+func TestSecretCommandLeavesAHelper(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hold, err := os.OpenFile(pipe, os.O_RDWR, 0) // the helper reads it until this is closed
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hold.Close()
+	got, err := fromCommand(t.Context(), []string{"sh", "-c", "(read x <'" + pipe + "') & echo good"}, time.Minute)
+	if err != nil || string(got) != "good\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := hold.WriteString("end\n"); err != nil {
+		t.Error(err)
+	}
+}
+
 // What a command began ends with it where it is given up.
 func TestSecretCommandTakesItsChildrenAlong(t *testing.T) {
 	if tty, err := os.Open("/dev/tty"); err == nil {
