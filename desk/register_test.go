@@ -149,9 +149,13 @@ func TestRegisterBeforeThePass(t *testing.T) {
 	r := newRig(t)
 	r.put(t, "Sent", mail{from: "a@one.example", subject: "Без темы", body: "Прошу.", id: "1@one.example"}, now.Add(-time.Hour))
 	r.put(t, "INBOX", mail{from: "b@two.example", subject: withdrawalMark, body: "Прошу.", id: "2@two.example"}, now.Add(-time.Hour))
-	for _, folder := range []string{"Sent", "INBOX"} {
-		if _, err := r.RegisterUID(t.Context(), folder, 1, ByHand{Kinds: []rules.Kind{"erasure", "consent_withdrawal"}}, clerk); err != nil {
+	for typed, folder := range map[string]string{"Sent": "Sent", "inBox": "INBOX"} {
+		done, err := r.RegisterUID(t.Context(), typed, 1, ByHand{Kinds: []rules.Kind{"erasure", "consent_withdrawal"}}, clerk)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if at := r.request(t, done.Numbers[0]).Letters[0].Place; at.Folder != folder {
+			t.Errorf("%s/1 lies in %q", typed, at.Folder)
 		}
 	}
 	if p, f := r.pass(t); len(p.Admitted) != 0 || f.Sent != 2 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
@@ -12,6 +13,9 @@ import (
 // RegisterUID registers a message of the mailbox that was filed as no request, could not be
 // read, or lies in a folder that is not watched. The mailbox is only read.
 func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByHand, a Actor) (Registered, error) {
+	if strings.EqualFold(folder, "INBOX") { // the one name in which case does not matter (RFC 9051, 5.1)
+		folder = "INBOX"
+	}
 	st, err := d.Inbox.Examine(ctx, folder)
 	if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // there is none, or it is closed to us
 		return Registered{}, refused("folder", folder, words)
