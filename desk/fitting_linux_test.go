@@ -3,13 +3,9 @@ package desk
 import (
 	"fmt"
 	"math/rand"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
-
-	"license.kz/pometka/store"
 )
 
 // noise is text of about so many bytes that hardly gets smaller when it is packed.
@@ -29,17 +25,7 @@ func noise(size int) string {
 // register, are kept in part, and stop none behind them.
 func TestLettersOverTheDisk(t *testing.T) {
 	r := newRig(t)
-	folder := t.TempDir()
-	if err := syscall.Mount("pometka", folder, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skip("cannot mount a small disk: ", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
-	db, err := store.Open(t.Context(), filepath.Join(folder, "p.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	r.Store = db
+	r.onSmallDisk(t, "8m")
 	sizes := []int{10, 12 << 20, 10, 5 << 20, 10, 10, 10}
 	for i, size := range sizes {
 		id := fmt.Sprintf("%d@one.example", i+1)

@@ -13,13 +13,12 @@ import (
 	"license.kz/pometka/templates"
 )
 
-// A register that cannot be written hides no trouble: each is told of beside
-// mail, once, and so is its end; what is still there when there is room again
-// is written down, and told of by mail as well.
-func TestTroubleOnFullDisk(t *testing.T) {
-	r := staffed(t)
-	folder := t.TempDir()
-	if err := syscall.Mount("pometka", folder, "tmpfs", 0, "size=2m"); err != nil {
+// onSmallDisk gives the rig a register on a disk of a size of its own, as mount spells it,
+// and returns the folder.
+func (r *rig) onSmallDisk(t *testing.T, size string) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	if err := syscall.Mount("pometka", folder, "tmpfs", 0, "size="+size); err != nil {
 		t.Skip("cannot mount a small disk: ", err)
 	}
 	t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH) })
@@ -27,8 +26,17 @@ func TestTroubleOnFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { db.Close() })
 	r.Store = db
+	return folder
+}
+
+// A register that cannot be written hides no trouble: each is told of beside
+// mail, once, and so is its end; what is still there when there is room again
+// is written down, and told of by mail as well.
+func TestTroubleOnFullDisk(t *testing.T) {
+	r := staffed(t)
+	folder := r.onSmallDisk(t, "2m")
 	heard, minute := r.heard(), 0
 	r.Now = func() time.Time { return now.Add(time.Duration(minute) * time.Minute) }
 	if err := r.BackedUp(t.Context(), false); err != nil { // its mail will not go out

@@ -95,10 +95,10 @@ func (d *Desk) remindAll(ctx context.Context, dry, again bool) (r RemindReport, 
 
 func (d *Desk) remind(ctx context.Context, dry, again bool) (RemindReport, error) {
 	b, err := d.book(ctx)
-	b.again = again
 	if err != nil {
 		return RemindReport{}, err
 	}
+	b.again = again
 	letters, err := d.digests(ctx, &b)
 	if err != nil {
 		return RemindReport{}, err
