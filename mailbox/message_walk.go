@@ -128,7 +128,8 @@ func (p *parser) entity(fields []field, rest []byte) (part, stop) {
 			return p.multipart(kind, params.get("boundary"))
 		}
 		p.m.trouble(TroubleTooDeep)
-		return part{}, p.skip()
+		at := p.skip()
+		return p.mayGoOn(part{}, at), at
 	}
 	return p.leaf(fields, kind, params, rest)
 }
@@ -206,7 +207,20 @@ func (p *parser) multipart(kind, declared string) (part, stop) {
 		}
 		parts = append(parts, t)
 	}
-	return p.joined(kind, parts, at), at
+	t := p.joined(kind, parts, at)
+	if level > 0 { // of the outermost only an epilogue is left
+		t = p.mayGoOn(t, at)
+	}
+	return t, at
+}
+
+// mayGoOn marks a part, behind which the beginning of a letter ends in what is to be
+// ignored: a text may follow yet, and belongs to the front unless a file came before.
+func (p *parser) mayGoOn(t part, at stop) part {
+	if at == atEnd && p.prefix && !p.behind {
+		t.cut, t.root = true, true
+	}
+	return t
 }
 
 // joined makes one text of the parts of a multipart that ended there.

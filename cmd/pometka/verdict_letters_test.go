@@ -57,6 +57,7 @@ func hardLetters() [][]byte {
 		alternative(html("<p>"+filler(4000)), plain(demandRU)),
 		alternative(mixed(html("<p>"+filler(100)), image), plain(demandRU)),
 		mixed(plain(long), letter("Subject: x\r\n", demandRU+"\r\n"+filler(9000))),
+		mixed(alternative(plain(long))+strings.Repeat("to be ignored\r\n", 30_000), plain(demandRU)),
 		mixed(plain("См. вложение."), named("scan.pdf")+strings.Repeat("x\r\n", 30_000)+"--mixed-3----\r\nx", letter("Subject: x\r\n", demandRU)), // where servers see the end
 	}
 	var out [][]byte
