@@ -60,7 +60,7 @@ func TestClaimPassesOverWhatPanics(t *testing.T) {
 	if m == nil || m.To != "a2@example.kz" {
 		t.Fatalf("claimed %+v", m)
 	}
-	db.abandon(ctx, m.ID, t0.Add(time.Hour)) // too late: another process has claimed it meanwhile
+	db.abandon(ctx, m.ID, false, t0.Add(time.Hour)) // too late: another process has claimed it meanwhile
 	if e := last("LK-2026-000002"); e.Code != EventClaimed {
 		t.Errorf("the history of the other ends with %+v", e)
 	}

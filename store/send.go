@@ -32,7 +32,7 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, not []int6
 	var inHand int64
 	defer func() {
 		if v := recover(); v != nil {
-			db.abandon(ctx, inHand, at)
+			db.abandon(ctx, inHand, claimed != nil, at)
 			panic(v)
 		}
 	}()
@@ -64,13 +64,18 @@ func (db *DB) Claim(ctx context.Context, at time.Time, render Render, not []int6
 }
 
 // abandon fails a letter over which the program panicked: otherwise it would be claimed
-// first again and again. That this may not work is no reason to hide the panic.
-func (db *DB) abandon(ctx context.Context, id int64, at time.Time) {
+// first again and again, or, if it was claimed already, count as being sent for as long as
+// the process lives. That this may not work is no reason to hide the panic.
+func (db *DB) abandon(ctx context.Context, id int64, claimed bool, at time.Time) {
 	if id == 0 {
 		return
 	}
+	from := []MailState{MailQueued}
+	if claimed {
+		from = append(from, MailSending)
+	}
 	_ = db.change(ctx, at, func(ctx context.Context, t *tx) error {
-		m, err := t.mailIn(ctx, id, MailQueued) // or somebody has decided about it since
+		m, err := t.mailIn(ctx, id, from...) // or somebody has decided about it since
 		if err != nil {
 			return err
 		}
