@@ -22,6 +22,7 @@ import (
 // request a connection (RFC 9112, 9.6), bounded in time and size.
 
 const (
+	httpReading  = time.Second      // for one request: who asks is on this machine
 	httpPatience = 10 * time.Second // for one request, answered
 	httpRequest  = 16 << 10         // bytes of a request
 	httpAtOnce   = 16               // connections
@@ -66,12 +67,14 @@ func serveHTTP(ctx context.Context, l net.Listener, pages map[string]page) error
 	}
 }
 
-// serveConn answers one request, within httpPatience and not longer than until ctx ends.
+// serveConn answers one request that comes within httpReading, within httpPatience and not
+// longer than until ctx ends.
 func serveConn(ctx context.Context, c net.Conn, pages map[string]page) {
 	ctx, cancel := context.WithTimeout(ctx, httpPatience)
 	defer cancel()
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { c.Close() })()
+	_ = c.SetReadDeadline(time.Now().Add(httpReading))                     // half a request keeps no check away for long
 	_ = mailbox.Survive(func() error { return answerHTTP(ctx, c, pages) }) // an asker who went away needs no answer
 }
 

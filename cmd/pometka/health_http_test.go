@@ -238,7 +238,7 @@ func TestServeHTTPSilence(t *testing.T) {
 				t.Errorf("read %d, %v", n, err)
 			}
 		}
-		if took := time.Since(began); took != 2*httpPatience {
+		if took := time.Since(began); took != 2*httpReading {
 			t.Errorf("let go of after %v", took)
 		}
 		stop()
