@@ -46,12 +46,14 @@ import (
 )
 
 // Inbox is the mailbox to be read; *mailbox.Reader is one. First is the folder to be
-// read before Folders is called, where one is known. Examine selects the folder of
+// read before Folders is called, where one is known. ShelfFolder is where the folder for
+// filing lies that the configuration calls name. Examine selects the folder of
 // which the later calls speak. Below finds the highest UID there that is at most upto.
 type Inbox interface {
 	First() (folder mailbox.Folder, known bool)
 	Folders(ctx context.Context) ([]mailbox.Folder, error)
 	IsJunk(ctx context.Context, folder string) (bool, error)
+	ShelfFolder(ctx context.Context, name string) (string, error)
 	Examine(ctx context.Context, folder string) (mailbox.FolderState, error)
 	Below(ctx context.Context, upto uint32) (uid uint32, err error)
 	Stamps(ctx context.Context, from, to uint32, yield func(mailbox.Stamp) error) error
@@ -81,7 +83,7 @@ type SentBox interface {
 // Filer marks or moves registered letters in the mailbox; *mailbox.Reader is
 // one.
 type Filer interface {
-	File(ctx context.Context, folder string, uidvalidity uint32, uids []uint32, to mailbox.Shelf) (gone []uint32, err error)
+	File(ctx context.Context, folder string, uidvalidity uint32, uids []uint32, to mailbox.Shelf) (mailbox.Filed, error)
 }
 
 // Operator is who the desk works for, as config or policy say.

@@ -23,20 +23,34 @@ const (
 // letter on review must stay where the register says that it lies.
 type Filing struct {
 	How    string // "", FileNone, FileKeyword or FileMove
-	Folder string // where FileMove puts them
+	Folder string // where FileMove puts them, as the configuration names it
 }
 
 const (
-	filingKeyword = "$Pometka"
-	// filingBatch is how many letters one command files, and filingAgain how
-	// long none is filed after a failure.
-	filingBatch = 200
-	filingAgain = time.Hour
+	// FilingKeyword marks the letters that are in the register.
+	FilingKeyword = "$Pometka"
+
+	// filingBatch is how many letters one command files, filingAgain how long none is
+	// filed after a failure, and filingRefusals after how many refusals a pass files no more.
+	filingBatch    = 200
+	filingAgain    = time.Hour
+	filingRefusals = 20
 )
 
 // filingState holds when filing may be tried again after a failure, and when the filing
 // folder may be read again; zero: at once.
-type filingState struct{ next, shelf time.Time }
+type filingState struct {
+	next, shelf time.Time
+	resting     resting // the letters that the server refused; nil: the register was not asked yet
+}
+
+// filingPass is the filing of one pass.
+type filingPass struct {
+	*Desk
+	how      string
+	to       mailbox.Shelf // the folder is "" until it is asked for
+	refusals int
+}
 
 // file files the letters of the register that still lie in the watched folders as they
 // were found. It is done after their commit, so that after a crash in between the next
@@ -46,12 +60,14 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 	if d.Filer == nil || d.Filing.How != FileKeyword && d.Filing.How != FileMove || d.Now().Before(d.filed.next) {
 		return nil
 	}
+	p := filingPass{Desk: d, how: store.FiledMove}
+	if d.Filing.How == FileKeyword {
+		p.how, p.to.Keyword = store.FiledKeyword, FilingKeyword
+	}
 	for _, f := range folders {
-		if d.Filing.How == FileMove && f.Name == d.Filing.Folder {
-			continue
-		}
-		for again := true; again && !d.Stopping(); {
-			n, err := d.fileSome(ctx, f)
+		for again := true; again && p.refusals < filingRefusals && !d.Stopping(); {
+			var err error
+			again, err = p.some(ctx, f)
 			var ours *registerError
 			switch {
 			case errors.Is(err, mailbox.ErrHushed): // staff was told of that, and the letters are not to blame
@@ -63,51 +79,81 @@ func (d *Desk) file(ctx context.Context, folders []mailbox.Folder) error {
 				d.filed.next = d.Now().Add(filingAgain)
 				return nil
 			}
-			again = n == filingBatch
 		}
 	}
 	return nil
 }
 
-// fileSome files one batch and says how many letters it held. A registerError is the
-// register's, any other the mailbox's.
-func (d *Desk) fileSome(ctx context.Context, f mailbox.Folder) (int, error) {
-	cur, found, err := d.Store.Cursor(ctx, f.Name)
+// some files one batch, and says whether the folder may hold another. A registerError is
+// the register's, any other the mailbox's.
+func (p *filingPass) some(ctx context.Context, f mailbox.Folder) (again bool, err error) {
+	cur, found, err := p.Store.Cursor(ctx, f.Name)
 	if err != nil || !found {
-		return 0, ofRegister(err)
+		return false, ofRegister(err)
 	}
-	how, shelf := store.FiledMove, mailbox.Shelf{Folder: d.Filing.Folder}
-	if d.Filing.How == FileKeyword {
-		how, shelf = store.FiledKeyword, mailbox.Shelf{Keyword: filingKeyword}
-	}
-	letters, err := d.Store.Unfiled(ctx, f.Name, cur.UIDValidity, how, d.Filing.How == FileKeyword, filingBatch)
+	letters, err := p.unfiled(ctx, cur)
 	if err != nil || len(letters) == 0 {
-		return 0, ofRegister(err)
+		return false, ofRegister(err)
+	}
+	if p.how == store.FiledMove && p.to.Folder == "" {
+		if p.to.Folder, err = p.Inbox.ShelfFolder(ctx, p.Filing.Folder); err != nil {
+			return false, err
+		}
+	}
+	if f.Name == p.to.Folder {
+		return false, nil
 	}
 	uids := make([]uint32, len(letters))
 	for i, l := range letters {
 		uids[i] = l.UID
 	}
-	e, err := d.era(ctx, f.Name)
+	e, err := p.era(ctx, f.Name)
 	if err != nil {
-		return 0, ofRegister(err)
+		return false, ofRegister(err)
 	}
-	gone, err := d.Filer.File(ctx, f.Name, e.at(cur.UIDValidity), uids, shelf)
-	if err != nil {
-		return 0, err
+	filed, failed := p.Filer.File(ctx, f.Name, e.at(cur.UIDValidity), uids, p.to)
+	if failed != nil && ctx.Err() != nil {
+		return false, failed
 	}
-	d.testOnlyStep("letters filed")
-	var done, lost []int64
+	p.refusals += filed.Refusals
+	p.testOnlyStep("letters filed")
+	if err := p.note(ctx, f.Name, letters, filed); err != nil {
+		return false, ofRegister(err)
+	}
+	return len(letters) == filingBatch && len(filed.Done)+len(filed.Gone)+len(filed.Refused) == len(letters), failed
+}
+
+// unfiled are the letters of a folder to be filed now.
+func (p *filingPass) unfiled(ctx context.Context, cur store.Cursor) ([]store.Unfiled, error) {
+	if err := p.learnResting(ctx); err != nil {
+		return nil, err
+	}
+	letters, err := p.Store.Unfiled(ctx, cur.Folder, cur.UIDValidity, p.how, p.Filing.How == FileKeyword, filingBatch+len(p.filed.resting))
+	letters = slices.DeleteFunc(letters, func(l store.Unfiled) bool { return p.Now().Before(p.filed.resting[l.LetterID].Next) })
+	return letters[:min(len(letters), filingBatch)], err
+}
+
+// note writes down what became of letters. Those that were not tried are left as they are.
+func (p *filingPass) note(ctx context.Context, folder string, letters []store.Unfiled, filed mailbox.Filed) error {
+	done := store.Filing{How: p.how, Folder: p.to.Folder, UIDValidity: filed.UIDValidity, UIDs: map[int64]uint32{}}
+	var moved, lost []int64
 	for _, l := range letters {
-		if slices.Contains(gone, l.UID) {
+		switch {
+		case slices.Contains(filed.Gone, l.UID):
 			lost = append(lost, l.LetterID)
-		} else {
-			done = append(done, l.LetterID)
+		case slices.Contains(filed.Done, l.UID):
+			moved = append(moved, l.LetterID)
+			if uid := filed.At[l.UID]; uid != 0 {
+				done.UIDs[l.LetterID] = uid
+			}
 		}
 	}
-	if err := d.Store.SetFiled(ctx, done, how, d.Now()); err != nil {
-		return 0, ofRegister(err)
+	if err := p.Store.SetFiled(ctx, moved, done, p.Now()); err != nil {
+		return err
 	}
-	d.testOnlyStep("filing noted")
-	return len(letters), ofRegister(d.Store.SetFiled(ctx, lost, store.FiledGone, d.Now()))
+	p.testOnlyStep("filing noted")
+	if err := p.Store.SetFiled(ctx, lost, store.Filing{How: store.FiledGone}, p.Now()); err != nil {
+		return err
+	}
+	return p.rest(ctx, folder, letters, filed)
 }

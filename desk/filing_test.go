@@ -17,13 +17,21 @@ import (
 type filer struct {
 	Filer
 	fail  error
+	some  bool // it fails behind the first letter
 	calls [][]uint32
 }
 
-func (f *filer) File(ctx context.Context, folder string, validity uint32, uids []uint32, to mailbox.Shelf) ([]uint32, error) {
+func (f *filer) File(ctx context.Context, folder string, validity uint32, uids []uint32, to mailbox.Shelf) (mailbox.Filed, error) {
 	f.calls = append(f.calls, uids)
 	if f.fail != nil {
-		return nil, f.fail
+		return mailbox.Filed{}, f.fail
+	}
+	if f.some {
+		filed, err := f.Filer.File(ctx, folder, validity, uids[:1], to)
+		if err == nil {
+			err = mailbox.ErrNoFiling
+		}
+		return filed, err
 	}
 	return f.Filer.File(ctx, folder, validity, uids, to)
 }

@@ -39,6 +39,8 @@ func (b *postbox) Folders(context.Context) ([]mailbox.Folder, error) {
 
 func (b *postbox) IsJunk(context.Context, string) (bool, error) { return false, nil }
 
+func (b *postbox) ShelfFolder(_ context.Context, name string) (string, error) { return name, nil }
+
 func (b *postbox) Examine(context.Context, string) (mailbox.FolderState, error) {
 	return mailbox.FolderState{UIDValidity: 1, UIDNext: uint32(len(b.letters) + 1), Messages: uint32(len(b.letters))}, nil
 }

@@ -16,8 +16,7 @@ import (
 // shelf is the filing folder where it is still to be read, and of which restoration;
 // "": it need not be.
 func (d *Desk) shelf(ctx context.Context, watched []mailbox.Folder) (folder, restored string, err error) {
-	name := d.Filing.Folder
-	if d.shelfRead || d.Filing.How != FileMove || slices.ContainsFunc(watched, func(f mailbox.Folder) bool { return f.Name == name }) {
+	if d.shelfRead || d.Filing.How != FileMove {
 		return "", "", nil
 	}
 	restored, err = d.Store.Meta(ctx, store.MetaRestored)
@@ -28,7 +27,21 @@ func (d *Desk) shelf(ctx context.Context, watched []mailbox.Folder) (folder, res
 	if d.shelfRead = err == nil && read == restored; d.shelfRead || err != nil {
 		return "", "", err
 	}
-	return name, restored, nil
+	folder, err = d.unwatchedShelf(ctx, watched)
+	d.shelfRead = err == nil && folder == "" // a pass reads it
+	return folder, restored, err
+}
+
+// unwatchedShelf is the filing folder; "" where there is none, or where it is watched.
+func (d *Desk) unwatchedShelf(ctx context.Context, watched []mailbox.Folder) (string, error) {
+	if d.Filing.How != FileMove {
+		return "", nil
+	}
+	name, err := d.Inbox.ShelfFolder(ctx, d.Filing.Folder)
+	if err != nil || slices.ContainsFunc(watched, func(f mailbox.Folder) bool { return f.Name == name }) {
+		return "", err
+	}
+	return name, nil
 }
 
 // pollShelf reads the filing folder after a restoration, as far back as the first folder.

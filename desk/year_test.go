@@ -35,6 +35,8 @@ func (b *memoryBox) Folders(context.Context) ([]mailbox.Folder, error) {
 
 func (b *memoryBox) IsJunk(context.Context, string) (bool, error) { return false, nil }
 
+func (b *memoryBox) ShelfFolder(_ context.Context, name string) (string, error) { return name, nil }
+
 func (b *memoryBox) Examine(context.Context, string) (mailbox.FolderState, error) {
 	st := mailbox.FolderState{UIDValidity: 1, UIDNext: uint32(len(b.raw)) + 1}
 	for i, raw := range b.raw {

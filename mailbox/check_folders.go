@@ -51,17 +51,17 @@ func found(all []*imap.ListData, attr imap.MailboxAttr, known []string) Found {
 	return Found{Name: names[0], Marked: marked}
 }
 
-// Keywords reports whether the server lets a program put marks of its own on
+// Keywords reports whether the server lets a program put a mark of its own on
 // messages. Only a folder opened for writing tells that (RFC 9051, 7.3.1), so
 // it is asked of one that is not watched, as that of sent mail; nothing in it
 // changes.
-func (r *Reader) Keywords(ctx context.Context, folder string) (yes bool, err error) {
+func (r *Reader) Keywords(ctx context.Context, folder, keyword string) (yes bool, err error) {
 	err = r.with(ctx, func(s *session) error {
 		s.selected = "" // the next Examine begins anew
 		return s.run(ctx, func() error {
 			d, err := s.c.Select(folder, nil).Wait()
 			if err == nil {
-				yes = slices.Contains(d.PermanentFlags, imap.FlagWildcard)
+				yes = keepsKeyword(d, keyword)
 			}
 			return err
 		})

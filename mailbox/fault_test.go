@@ -79,7 +79,7 @@ func TestLayout(t *testing.T) {
 	if len(l.Missing) != 1 || l.Missing[0] != "Обращения" || l.Junk != (mailbox.Found{Name: "Junk"}) || l.Sent != (mailbox.Found{Name: "Sent"}) || len(l.All) != 3 {
 		t.Errorf("%+v", l)
 	}
-	if _, err := r.Keywords(t.Context(), "Sent"); err != nil {
+	if _, err := r.Keywords(t.Context(), "Sent", "$Pometka"); err != nil {
 		t.Error(err)
 	}
 }

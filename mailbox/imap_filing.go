@@ -20,37 +20,55 @@ type Shelf struct {
 	Folder  string // the letter is moved there; made where it does not exist
 }
 
-// File marks or moves messages of a folder, and returns those that are not
-// there any more. It is the only call of a Reader that opens a watched folder
-// for writing, and it takes nothing away but what has been copied: with MOVE
-// (RFC 6851), or with COPY, and after its success UID EXPUNGE (RFC 4315) of
-// just these messages; never a plain EXPUNGE. Errors: ErrRecreated when the
-// folder has another UIDVALIDITY by now, ErrNoFiling, ErrHushed, or the connection's.
-func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (gone []uint32, err error) {
+// Filed is what became of messages that were to be filed, by their UIDs. Those that
+// stand in none of its lists were not tried, and lie where they lay.
+type Filed struct {
+	Done     []uint32
+	Gone     []uint32 // they are not there any more
+	Refused  []Refusal
+	Refusals int // how often the server said no
+
+	UIDValidity uint32            // of the folder they were moved into; 0: the server does not say
+	At          map[uint32]uint32 // their UIDs in it, as far as the server says them
+}
+
+// Refusal is a message that the server does not let be filed.
+type Refusal struct {
+	UID uint32
+	Why error
+}
+
+// File marks or moves messages of a folder. It is the only call of a Reader that opens a
+// watched folder for writing, and it takes nothing away but what has been copied: with MOVE
+// (RFC 6851), or with COPY, and after its success UID EXPUNGE (RFC 4315) of just these
+// messages; never a plain EXPUNGE. Of a set that is refused smaller ones are tried, down
+// to single messages. Errors: ErrRecreated when the folder has another UIDVALIDITY by now,
+// ErrNoFiling, ErrHushed, or the connection's; what was filed before is told beside it.
+func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (Filed, error) {
 	if err := r.silence(); err != nil {
-		return nil, err
+		return Filed{}, err
 	}
 	if err := r.connect(ctx); err != nil {
-		return nil, err
+		return Filed{}, err
 	}
 	s := r.s
 	defer func() { // whatever was open, the next look begins anew
 		s.selected = ""
 		delete(s.known, folder)
 	}()
-	var kept bool
-	gone, kept, err = s.file(ctx, folder, validity, uids, to)
-	if kept {
+	f := filing{session: s, to: to}
+	err := f.file(ctx, folder, validity, uids)
+	if f.kept {
 		r.o.Log.Warn("letters were copied, but the server does not let them be taken away", "folder", folder, "to", to.Folder)
 	}
 	if err == nil || errors.Is(err, ErrNoFiling) || errors.Is(err, ErrRecreated) {
-		return gone, err
+		return f.Filed, err
 	}
 	if broken(err) {
 		r.drop(err)
-		return nil, fmt.Errorf("file letters of %q: %w", folder, r.worded(ctx, err))
+		return f.Filed, fmt.Errorf("file letters of %q: %w", folder, r.worded(ctx, err))
 	}
-	return nil, &unfiled{err}
+	return f.Filed, &unfiled{err}
 }
 
 // unfiled is ErrNoFiling with what the server said to it.
@@ -60,35 +78,94 @@ func (u *unfiled) Error() string  { return ErrNoFiling.Error() + ": " + plain(u.
 func (u *unfiled) Unwrap() error  { return ErrNoFiling }
 func (u *unfiled) logged() string { return ErrNoFiling.Error() + ": " + cause(u.err) }
 
-// file reports as kept what was copied and lies where it lay as well.
-func (s *session) file(ctx context.Context, folder string, validity uint32, uids []uint32, to Shelf) (gone []uint32, kept bool, err error) {
-	var box *imap.SelectData
-	s.in.closed.Store(false)
-	err = s.run(ctx, func() (err error) {
-		box, err = s.c.Select(folder, nil).Wait()
+// filing is one call of File.
+type filing struct {
+	*session
+	Filed
+	to   Shelf
+	box  *imap.SelectData
+	made bool // the folder was to be made once
+	kept bool // some were copied, and lie where they lay as well
+}
+
+func (f *filing) file(ctx context.Context, folder string, validity uint32, uids []uint32) error {
+	f.in.closed.Store(false)
+	err := f.run(ctx, func() (err error) {
+		f.box, err = f.c.Select(folder, nil).Wait()
 		return err
 	})
 	switch {
 	case err != nil:
-		return nil, false, err
-	case box.UIDValidity != validity:
-		return nil, false, ErrRecreated
-	case s.in.closed.Load():
-		return nil, false, fmt.Errorf("%w: the server lets nobody change the folder", ErrNoFiling)
+		return err
+	case f.box.UIDValidity != validity:
+		return ErrRecreated
+	case f.in.closed.Load():
+		return fmt.Errorf("%w: the server lets nobody change the folder", ErrNoFiling)
 	}
-	there, err := s.present(ctx, uids)
+	there, err := f.present(ctx, uids)
 	if err != nil {
-		return nil, false, err
+		return err
 	}
-	gone = without(uids, there)
-	switch {
-	case len(there) == 0:
-		return gone, false, nil
-	case to.Keyword != "":
-		return gone, false, s.mark(ctx, box, there, to.Keyword)
+	f.Gone = without(uids, there)
+	if len(there) == 0 {
+		return nil
 	}
-	kept, err = s.move(ctx, box, there, to.Folder)
-	return gone, kept, err
+	return f.each(ctx, there)
+}
+
+// mostRefusals is how often a call of File is told no, and noneAtAll how often when
+// nothing else is said: then the server files no letters at all.
+const (
+	mostRefusals = 20
+	noneAtAll    = 3
+)
+
+// each files a set, and parts one that is refused: first its ends are tried singly, which
+// tells a letter that cannot be filed from a server that files none, and then halves.
+func (f *filing) each(ctx context.Context, uids []uint32) error {
+	for sets := [][]uint32{uids}; len(sets) > 0 && f.Refusals < mostRefusals; {
+		last := len(sets) - 1
+		set := sets[last]
+		if sets = sets[:last]; len(set) == 0 {
+			continue
+		}
+		err := f.some(ctx, set)
+		switch {
+		case err == nil:
+			continue
+		case broken(err) || errors.Is(err, ErrNoFiling) || refusesAll(err):
+			return err
+		}
+		f.Refusals++
+		switch n := len(set); {
+		case n == 1:
+			f.Refused = append(f.Refused, Refusal{set[0], &unfiled{err}})
+		case len(uids) == n:
+			middle := set[1 : n-1]
+			sets = append(sets, middle[len(middle)/2:], middle[:len(middle)/2], set[n-1:], set[:1])
+		default:
+			sets = append(sets, set[n/2:], set[:n/2])
+		}
+		if f.Refusals >= noneAtAll && len(f.Done) == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// refusesAll: the reason that the server names holds for any letter.
+func refusesAll(err error) bool {
+	var no *imap.Error
+	return errors.As(err, &no) && slices.Contains([]imap.ResponseCode{imap.ResponseCodeNoPerm, imap.ResponseCodeOverQuota, imap.ResponseCodeTryCreate,
+		imap.ResponseCodeNonExistent, imap.ResponseCodeUnavailable, imap.ResponseCodeAuthorizationFailed}, no.Code)
+}
+
+// some files a set, all or none of it.
+func (f *filing) some(ctx context.Context, uids []uint32) error {
+	if f.to.Keyword != "" {
+		return f.mark(ctx, uids)
+	}
+	return f.move(ctx, uids)
 }
 
 // present returns those of the UIDs that the open folder has.
@@ -104,103 +181,25 @@ func without(uids, some []uint32) []uint32 {
 
 // mark sets a keyword. A server says which ones a folder keeps, or that it
 // keeps new ones too (RFC 9051, 7.1: PERMANENTFLAGS).
-func (s *session) mark(ctx context.Context, box *imap.SelectData, uids []uint32, keyword string) error {
-	keeps := slices.ContainsFunc(box.PermanentFlags, func(f imap.Flag) bool {
-		return f == imap.FlagWildcard || strings.EqualFold(string(f), keyword)
-	})
-	if !keeps {
+func (f *filing) mark(ctx context.Context, uids []uint32) error {
+	if !keepsKeyword(f.box, f.to.Keyword) {
 		return fmt.Errorf("%w: the server keeps no keywords", ErrNoFiling)
 	}
-	return s.flag(ctx, uids, imap.StoreFlagsAdd, imap.Flag(keyword))
+	err := f.flag(ctx, uids, imap.StoreFlagsAdd, imap.Flag(f.to.Keyword))
+	if err == nil {
+		f.Done = append(f.Done, uids...)
+	}
+	return err
+}
+
+func keepsKeyword(box *imap.SelectData, keyword string) bool {
+	return slices.ContainsFunc(box.PermanentFlags, func(f imap.Flag) bool {
+		return f == imap.FlagWildcard || strings.EqualFold(string(f), keyword)
+	})
 }
 
 func (s *session) flag(ctx context.Context, uids []uint32, op imap.StoreFlagsOp, flag imap.Flag) error {
 	return s.run(ctx, func() error {
 		return s.c.Store(setOf(uids), &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{flag}}, nil).Close()
 	})
-}
-
-func (s *session) move(ctx context.Context, box *imap.SelectData, uids []uint32, folder string) (kept bool, err error) {
-	kept, err = s.moveOnce(ctx, box, uids, folder)
-	if err == nil || !mayBeMissing(err) {
-		return kept, err
-	}
-	if cerr := s.run(ctx, func() error { return s.c.Create(folder, nil).Wait() }); cerr != nil {
-		if broken(cerr) {
-			return false, cerr
-		}
-		return false, err
-	}
-	return s.moveOnce(ctx, box, uids, folder)
-}
-
-// mayBeMissing: the folder to move into may not be there. Not every server says
-// TRYCREATE, and to make one that exists is refused without harm; but whoever names
-// another reason has it.
-func mayBeMissing(err error) bool {
-	var no *imap.Error
-	return errors.As(err, &no) && slices.Contains([]imap.ResponseCode{"", imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent}, no.Code)
-}
-
-// moveOnce never uses the library's Move without the extension: that one runs
-// COPY, STORE and EXPUNGE without looking whether the first succeeded, and
-// without UIDPLUS it expunges the mail of others.
-func (s *session) moveOnce(ctx context.Context, box *imap.SelectData, uids []uint32, folder string) (kept bool, err error) {
-	caps, err := s.caps(ctx)
-	if err != nil {
-		return false, err
-	}
-	if caps.Has(imap.CapMove) {
-		return false, s.run(ctx, func() error {
-			_, err := s.c.Move(setOf(uids), folder).Wait()
-			return err
-		})
-	}
-	switch {
-	case !caps.Has(imap.CapUIDPlus):
-		return false, fmt.Errorf("%w: the server has neither MOVE nor UIDPLUS", ErrNoFiling)
-	case len(box.PermanentFlags) > 0 && !slices.Contains(box.PermanentFlags, imap.FlagDeleted): // a copy would only be one more
-		return false, fmt.Errorf("%w: the server lets nobody delete from the folder", ErrNoFiling)
-	}
-	var copied *imap.CopyData
-	err = s.run(ctx, func() (err error) {
-		copied, err = s.c.Copy(setOf(uids), folder).Wait()
-		return err
-	})
-	if err != nil {
-		return false, err
-	}
-	if copied.UIDValidity != 0 { // COPYUID names what was copied
-		uids = slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool { return !copied.SourceUIDs.Contains(imap.UID(uid)) })
-		if len(uids) == 0 {
-			return false, fmt.Errorf("%w: the server copied nothing", ErrNoFiling)
-		}
-	}
-	return s.takeAway(ctx, uids)
-}
-
-// takeAway removes messages of which the server has confirmed a copy. One that
-// refuses that, or says that it did and did not, keeps them: the copies are where
-// they belong, and to copy again would only make more of them.
-func (s *session) takeAway(ctx context.Context, uids []uint32) (kept bool, err error) {
-	if err = s.flag(ctx, uids, imap.StoreFlagsAdd, imap.FlagDeleted); err != nil {
-		return keeps(err)
-	}
-	err = s.run(ctx, func() error { return s.c.UIDExpunge(setOf(uids)).Close() })
-	if err == nil {
-		uids, err = s.present(ctx, uids)
-	}
-	if len(uids) == 0 || err != nil && broken(err) {
-		return false, err
-	}
-	_, err = keeps(s.flag(ctx, uids, imap.StoreFlagsDel, imap.FlagDeleted)) // nobody else's EXPUNGE is to take them
-	return true, err
-}
-
-// keeps turns a refusal into the knowledge that the letters stay.
-func keeps(err error) (bool, error) {
-	if broken(err) {
-		return false, err
-	}
-	return true, nil
 }

@@ -28,8 +28,8 @@ func TestDovecotFiling(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if gone, err := r.File(ctx, "INBOX", st.UIDValidity, []uint32{2, 3}, mailbox.Shelf{Keyword: "$Pometka"}); err != nil || len(gone) > 0 {
-				t.Fatalf("keyword: %v %v", gone, err)
+			if filed, err := r.File(ctx, "INBOX", st.UIDValidity, []uint32{2, 3}, mailbox.Shelf{Keyword: "$Pometka"}); err != nil || len(filed.Done) != 2 {
+				t.Fatalf("keyword: %+v %v", filed, err)
 			}
 			flags := s.Flags("INBOX")
 			if !slices.Contains(flags[2], "$Pometka") || slices.Contains(flags[4], "$Pometka") || slices.Contains(flags[2], `\Seen`) {

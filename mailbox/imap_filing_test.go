@@ -28,19 +28,21 @@ func TestFilingByCapability(t *testing.T) {
 		"no keywords":        {state: "* OK [PERMANENTFLAGS (\\Seen \\Deleted)] ok\r\n", to: mark, refused: true},
 		"nothing about them": {to: mark, refused: true},
 		"keyword refused": {state: any, to: mark, command: no("UID STORE"), refused: true,
-			want: []string{`UID STORE`}},
+			want: []string{`UID STORE 2:3`, `UID STORE 2 `, `UID STORE 3 `}},
 		"move":    {caps: "MOVE", to: shelf, want: []string{`UID MOVE 2:3 "&BB4EMQRABDAESQQ1BD0EOARP-"`}},
 		"neither": {to: shelf, refused: true},
 		"move into no folder": {caps: "MOVE", to: shelf, command: onceNo("UID MOVE"),
 			want: []string{`UID MOVE`, `CREATE "&BB4EMQRABDAESQQ1BD0EOARP-"`, `UID MOVE`}},
-		"move refused for good": {caps: "MOVE", to: shelf, command: no("UID MOVE", "CREATE"), refused: true, want: []string{`UID MOVE`, `CREATE`}},
+		"move refused for good": {caps: "MOVE", to: shelf, command: no("UID MOVE", "CREATE"), refused: true,
+			want: []string{`UID MOVE 2:3`, `CREATE`, `UID MOVE 2 `, `UID MOVE 3 `}},
 		"uidplus": {caps: "UIDPLUS", to: shelf,
 			want: []string{`UID COPY 2:3`, `UID STORE 2:3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE 2:3`}},
 		"only one was copied": {caps: "UIDPLUS", to: shelf, command: says("UID COPY", "OK [COPYUID 9 3 1] done"),
 			want: []string{`UID COPY 2:3`, `UID STORE 3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE 3`}},
 		"only one was copied, into a folder of today": {caps: "UIDPLUS", to: shelf, command: says("UID COPY", "OK [COPYUID 1795996800 3 1] done"),
 			want: []string{`UID COPY 2:3`, `UID STORE 3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE 3`}},
-		"copy refused": {caps: "UIDPLUS", to: shelf, command: no("UID COPY", "CREATE"), refused: true, want: []string{`UID COPY`, `CREATE`}},
+		"copy refused": {caps: "UIDPLUS", to: shelf, command: no("UID COPY", "CREATE"), refused: true,
+			want: []string{`UID COPY 2:3`, `CREATE`, `UID COPY 2 `, `UID COPY 3 `}},
 		"expunge refused": {caps: "UIDPLUS", to: shelf, command: no("UID EXPUNGE"), // the copy is there, the letter stays
 			want: []string{`UID COPY`, `UID STORE 2:3 +FLAGS.SILENT (\Deleted)`, `UID EXPUNGE`, `UID STORE 2:3 -FLAGS.SILENT (\Deleted)`}},
 		"expunge pretended": {caps: "UIDPLUS", to: shelf, command: says("UID EXPUNGE", "OK done"),
@@ -55,12 +57,12 @@ func TestFilingByCapability(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := startFake(t, 4, script{caps: strings.TrimSpace("IMAP4rev1 AUTH=PLAIN SASL-IR " + c.caps), state: c.state, command: c.command, files: true})
 			r := f.reader(t, 5*time.Second)
-			gone, err := r.File(t.Context(), "INBOX", 7, []uint32{2, 3, 8}, c.to)
+			filed, err := r.File(t.Context(), "INBOX", 7, []uint32{2, 3, 8}, c.to)
 			if c.refused != errors.Is(err, mailbox.ErrNoFiling) || !c.refused && err != nil {
 				t.Errorf("filing: %v", err)
 			}
-			if !slices.Equal(gone, []uint32{8}) && !c.refused {
-				t.Errorf("gone: %v", gone)
+			if !slices.Equal(filed.Gone, []uint32{8}) && !c.refused {
+				t.Errorf("gone: %v", filed.Gone)
 			}
 			if heads, err := pass(t, r, 1); err != nil || len(heads) != len(f.letters) { // the connection is good still
 				t.Errorf("pass after filing: %d heads, %v", len(heads), err)

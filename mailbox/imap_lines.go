@@ -133,7 +133,7 @@ func (l *lines) take(line []byte) {
 	if l.inside {
 		line = plainLiteral(line)
 	}
-	l.drop = l.drop || kind == "LIST" && !l.inside && !goodName(line)
+	l.drop = l.drop || kind == "LIST" && !l.inside && !goodName(line) || kind == "NAMESPACE" && !plainSpaces().Match(line)
 	switch {
 	case kind == "FETCH" && !l.drop:
 		line, l.drop, l.skip = l.items.begin(line)
@@ -189,5 +189,5 @@ func wordSet(words ...string) map[string]bool {
 var (
 	status = wordSet("OK", "NO", "BAD", "BYE", "PREAUTH") // human text follows, never a literal
 	known  = wordSet("OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY", "ENABLED", "FLAGS", "EXISTS", "RECENT",
-		"LIST", "STATUS", "FETCH", "EXPUNGE", "SEARCH", "ESEARCH")
+		"LIST", "STATUS", "FETCH", "EXPUNGE", "SEARCH", "ESEARCH", "NAMESPACE")
 )

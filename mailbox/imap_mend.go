@@ -81,6 +81,8 @@ func mend(kind string, line []byte) []byte {
 		})
 	case kind == "SEARCH":
 		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
+	case kind == "NAMESPACE": // RFC 2342 has no space there, and the library wants one
+		return bytes.ReplaceAll(line, []byte(")("), []byte(") ("))
 	case kind == "LIST":
 		return oddDelimiter().ReplaceAll(line, []byte("${1}NIL"))
 	case kind == "FETCH":
@@ -90,7 +92,7 @@ func mend(kind string, line []byte) []byte {
 }
 
 // included is what IMAP4rev2 has in it (RFC 9051, appendix E) and is used here.
-const included = "UNSELECT UIDPLUS ESEARCH ENABLE IDLE SASL-IR LIST-EXTENDED LIST-STATUS MOVE LITERAL- STATUS=SIZE SPECIAL-USE"
+const included = "NAMESPACE UNSELECT UIDPLUS ESEARCH ENABLE IDLE SASL-IR LIST-EXTENDED LIST-STATUS MOVE LITERAL- STATUS=SIZE SPECIAL-USE"
 
 // capabilities cleans a list of them. A server that speaks both revisions takes the names of
 // folders in modified UTF-7 until it is told ENABLE IMAP4rev2 (RFC 9051, appendix A); the

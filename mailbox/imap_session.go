@@ -28,6 +28,7 @@ type session struct {
 	known    map[string]FolderState // of every folder looked at over this connection
 	looks    map[string]int         // at each folder since it was last examined in full
 	listed   []*imap.ListData       // the folders there are; nil: not asked for yet
+	spaces   *imap.NamespaceData    // nil: not asked for, or not told
 	fresh    string                 // the folder that was examined ahead of the next look, or ""
 	listing  *listing               // that goes on ahead; nil: none
 	relist   int                    // how often they may be named before they are asked for again

@@ -162,8 +162,11 @@ type (
 	}
 	filedDetail struct {
 		After struct {
-			Filed   string  `json:"filed"`
-			Letters []int64 `json:"letters"`
+			Filed       string   `json:"filed"`
+			Folder      string   `json:"folder,omitempty"`
+			Letters     []int64  `json:"letters"`
+			UIDs        []uint32 `json:"uids,omitempty"` // there, of each letter; 0: not known
+			UIDValidity uint32   `json:"uidvalidity,omitempty"`
 		} `json:"after"`
 	}
 	purgedDetail struct {

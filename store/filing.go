@@ -51,23 +51,72 @@ func (db *DB) Unfiled(ctx context.Context, folder string, uidvalidity uint32, ho
 	return out, nil
 }
 
+// Filing is how letters were filed.
+type Filing struct {
+	How         string           // FiledKeyword, FiledMove or FiledGone
+	Folder      string           // FiledMove: where they lie now
+	UIDValidity uint32           // of that folder; 0: not known
+	UIDs        map[int64]uint32 // there, by the letter, as far as they are known
+}
+
 // SetFiled writes down how letters were filed: one transaction, one event.
-func (db *DB) SetFiled(ctx context.Context, letters []int64, how string, at time.Time) error {
+func (db *DB) SetFiled(ctx context.Context, letters []int64, f Filing, at time.Time) error {
 	if len(letters) == 0 {
 		return nil
 	}
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
+		var d filedDetail
+		d.After.Filed, d.After.Folder, d.After.Letters = f.How, f.Folder, letters
+		row := fields{"filed": f.How}
+		if f.Folder != "" {
+			folder, err := t.folderID(ctx, f.Folder)
+			if err != nil {
+				return err
+			}
+			row["filed_folder"] = folder
+		}
+		if f.UIDValidity != 0 && len(f.UIDs) > 0 {
+			d.After.UIDValidity = f.UIDValidity
+		}
 		for _, id := range letters {
-			if err := t.set(ctx, "letters", id, fields{"filed": how}); err != nil {
+			row["filed_validity"], row["filed_uid"] = nil, nil
+			if uid := f.UIDs[id]; d.After.UIDValidity != 0 {
+				d.After.UIDs = append(d.After.UIDs, uid)
+				if uid != 0 {
+					row["filed_validity"], row["filed_uid"] = f.UIDValidity, uid
+				}
+			}
+			if err := t.set(ctx, "letters", id, row); err != nil {
 				return err
 			}
 		}
-		var d filedDetail
-		d.After.Filed, d.After.Letters = how, letters
 		return t.append(ctx, Event{Actor: Machine, Code: EventFiled, Detail: jsonText(d)})
 	})
 	if err != nil {
 		return fmt.Errorf("note what was filed: %w", err)
 	}
 	return nil
+}
+
+// FiledTo returns which of the UIDs from..to (both included) of a folder are letters that
+// were moved there.
+func (db *DB) FiledTo(ctx context.Context, folder string, uidvalidity, from, to uint32) (map[uint32]bool, error) {
+	found := map[uint32]bool{}
+	err := db.view(ctx, func(q querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT l.filed_uid FROM folders f CROSS JOIN letters l ON l.filed_folder = f.id
+			WHERE f.name = ? AND l.filed_uid IS NOT NULL AND l.filed_validity = ? AND l.filed_uid BETWEEN ? AND ?`, folder, uidvalidity, from, to)
+		if err != nil {
+			return err
+		}
+		return scanEach(rows, func() error {
+			var uid uint32
+			err := rows.Scan(&uid)
+			found[uid] = true
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read where letters were moved: %w", err)
+	}
+	return found, nil
 }

@@ -112,10 +112,12 @@ func loadTerms(ctx context.Context, q querier, list []requestRow) error {
 
 const letterColumns = `l.id, l.via, f.name, m.uidvalidity, m.uid, l.size, l.received_at, l.date_header, l.raw_sha256, l.junk, l.cut, l.trust,
 	l.language, l.verdict, l.confidence, l.prescribed, l.reason_code, l.answer_code, l.troubles, p.subject, p.from_addr, p.from_name,
-	p.reply_to, p.message_id, p.in_reply_to, p.refs, p.marker, p.reason_args, p.attachments, p.writer, p.writer_name`
+	p.reply_to, p.message_id, p.in_reply_to, p.refs, p.marker, p.reason_args, p.attachments, p.writer, p.writer_name,
+	g.name, l.filed_validity, l.filed_uid`
 
 const letterTables = `letters l LEFT JOIN letters_private p ON p.id = l.id
-	LEFT JOIN messages m ON m.id = l.message LEFT JOIN folders f ON f.id = m.folder`
+	LEFT JOIN messages m ON m.id = l.message LEFT JOIN folders f ON f.id = m.folder
+	LEFT JOIN folders g ON g.id = l.filed_folder`
 
 func (l *Letter) columns() []any {
 	return []any{&l.ID, asText[Via]{&l.Via}, asText[string]{&l.Place.Folder}, asUint32{&l.Place.UIDValidity}, asUint32{&l.Place.UID}, &l.Size,
@@ -124,7 +126,8 @@ func (l *Letter) columns() []any {
 		asText[string]{&l.Subject}, asText[string]{&l.FromAddr}, asText[string]{&l.FromName}, asText[string]{&l.ReplyTo},
 		asText[string]{&l.MessageID}, asText[string]{&l.InReplyTo}, asJSON{&l.References}, asText[string]{&l.Marker},
 		asJSON{&l.ReasonArgs}, asJSON{&l.Attachments},
-		asText[string]{&l.Writer}, asText[string]{&l.WriterName}}
+		asText[string]{&l.Writer}, asText[string]{&l.WriterName},
+		asText[string]{&l.Filed.Folder}, asUint32{&l.Filed.UIDValidity}, asUint32{&l.Filed.UID}}
 }
 
 func loadLetters(ctx context.Context, q querier, list []requestRow, withText bool) error {

@@ -154,6 +154,7 @@ type AckState struct {
 type Letter struct {
 	ID         int64
 	Place      Place // zero for what came another way
+	Filed      Place // where it was moved from there; zero: it was not; without a UID: the server did not say which
 	Via        Via   // "" for what came by e-mail
 	Size       int64
 	ReceivedAt time.Time

@@ -66,7 +66,7 @@ func world(t testing.TB, path string) *DB {
 		ok(t, db.Settle(ctx, m.ID, Settlement{State: MailFailed, Reason: rules.Reason{Code: "smtp", Args: []string{"no such user"}}, Code: 550, Enhanced: "5.1.1", Reply: "no"}, tick()))
 	}
 	ok(t, db.Record(ctx, Cursor{Folder: "INBOX", UIDValidity: 7, FirstUID: 1, LastUID: 6}, nil, tick()))
-	ok(t, db.SetFiled(ctx, []int64{first.LetterID}, FiledKeyword, tick()))
+	ok(t, db.SetFiled(ctx, []int64{first.LetterID}, Filing{How: FiledKeyword}, tick()))
 	return db
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 )
 
@@ -48,7 +49,7 @@ func (w *ward) imap(ctx context.Context) {
 		return
 	}
 	if l.Sent.Name != "" && w.cfg.IMAP.Filing == "keyword" {
-		if yes, err := r.Keywords(ctx, l.Sent.Name); err == nil && !yes {
+		if yes, err := r.Keywords(ctx, l.Sent.Name, desk.FilingKeyword); err == nil && !yes {
 			w.add(levelMend, "imap.keywords")
 		}
 	}
