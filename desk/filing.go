@@ -120,7 +120,7 @@ func (p *filingPass) some(ctx context.Context, f mailbox.Folder) (again bool, er
 	if err := p.note(ctx, f.Name, letters, filed); err != nil {
 		return false, ofRegister(err)
 	}
-	return len(letters) == filingBatch && len(filed.Done)+len(filed.Gone)+len(filed.Refused) == len(letters), failed
+	return len(letters) == filingBatch && len(filed.Of) == len(letters), failed
 }
 
 // unfiled are the letters of a folder to be filed now.
@@ -137,23 +137,33 @@ func (p *filingPass) unfiled(ctx context.Context, cur store.Cursor) ([]store.Unf
 func (p *filingPass) note(ctx context.Context, folder string, letters []store.Unfiled, filed mailbox.Filed) error {
 	done := store.Filing{How: p.how, Folder: p.to.Folder, UIDValidity: filed.UIDValidity, UIDs: map[int64]uint32{}}
 	var moved, lost []int64
+	rested := false
 	for _, l := range letters {
+		fate, tried := filed.Of[l.UID]
 		switch {
-		case slices.Contains(filed.Gone, l.UID):
+		case !tried:
+			continue
+		case fate.Refused != nil:
+			p.rest(ctx, folder, l, fate.Refused)
+			rested = true
+			continue
+		case fate.Gone:
 			lost = append(lost, l.LetterID)
-		case slices.Contains(filed.Done, l.UID):
+		default:
 			moved = append(moved, l.LetterID)
-			if uid := filed.At[l.UID]; uid != 0 {
-				done.UIDs[l.LetterID] = uid
-			}
+			done.UIDs[l.LetterID] = fate.UID
 		}
+		_, woken := p.filed.resting[l.LetterID]
+		delete(p.filed.resting, l.LetterID)
+		rested = rested || woken
 	}
 	if err := p.Store.SetFiled(ctx, moved, done, p.Now()); err != nil {
 		return err
 	}
 	p.testOnlyStep("filing noted")
-	if err := p.Store.SetFiled(ctx, lost, store.Filing{How: store.FiledGone}, p.Now()); err != nil {
-		return err
+	err := p.Store.SetFiled(ctx, lost, store.Filing{How: store.FiledGone}, p.Now())
+	if err == nil && rested {
+		err = p.keepResting(ctx)
 	}
-	return p.rest(ctx, folder, letters, filed)
+	return err
 }

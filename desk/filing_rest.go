@@ -3,10 +3,8 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
-	"license.kz/pometka/mailbox"
 	"license.kz/pometka/store"
 )
 
@@ -40,28 +38,25 @@ func (d *Desk) learnResting(ctx context.Context) error {
 	return nil
 }
 
-// rest puts the letters to rest that were refused, and wakes those that were not.
-func (p *filingPass) rest(ctx context.Context, folder string, letters []store.Unfiled, filed mailbox.Filed) error {
-	all, changed := p.filed.resting, false
-	for _, l := range letters {
-		why := refusalOf(filed.Refused, l.UID)
-		was, rested := all[l.LetterID]
-		switch {
-		case why != nil:
-			hours := min(max(2*was.Hours, 1), longestRest)
-			all[l.LetterID] = rest{p.Now().Add(time.Duration(hours) * time.Hour), hours}
-			p.Log.WarnContext(ctx, "a letter is not filed, it stays where it is", "folder", folder, "uid", l.UID, "hours", hours, "error", why)
-			changed = true
-		case rested && (slices.Contains(filed.Done, l.UID) || slices.Contains(filed.Gone, l.UID)):
-			delete(all, l.LetterID)
-			changed = true
-		}
-	}
-	if !changed {
-		return nil
-	}
+// Unfiled is how many letters the server did not let be filed when it was asked last.
+func (d *Desk) Unfiled(ctx context.Context) (int, error) {
+	err := d.learnResting(ctx)
+	return len(d.filed.resting), err
+}
+
+// rest puts a letter to rest.
+func (p *filingPass) rest(ctx context.Context, folder string, l store.Unfiled, why error) {
+	hours := min(max(2*p.filed.resting[l.LetterID].Hours, 1), longestRest)
+	p.filed.resting[l.LetterID] = rest{p.Now().Add(time.Duration(hours) * time.Hour), hours}
+	p.Log.WarnContext(ctx, "a letter is not filed, it stays where it is", "folder", folder, "uid", l.UID, "hours", hours, "error", why)
+}
+
+// keepResting writes down which letters rest. Where there are many, those whose rest is over
+// are forgotten.
+func (d *Desk) keepResting(ctx context.Context) error {
+	all := d.filed.resting
 	for id, r := range all {
-		if len(all) > mostResting && r.Next.Before(p.Now()) {
+		if len(all) > mostResting && r.Next.Before(d.Now()) {
 			delete(all, id)
 		}
 	}
@@ -69,14 +64,5 @@ func (p *filingPass) rest(ctx context.Context, folder string, letters []store.Un
 	if err != nil {
 		return err
 	}
-	return p.Store.SetMeta(ctx, store.MetaUnfiled, string(text))
-}
-
-func refusalOf(refused []mailbox.Refusal, uid uint32) error {
-	for _, r := range refused {
-		if r.UID == uid {
-			return r.Why
-		}
-	}
-	return nil
+	return d.Store.SetMeta(ctx, store.MetaUnfiled, string(text))
 }

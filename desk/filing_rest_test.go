@@ -27,12 +27,12 @@ func (s *stubborn) File(ctx context.Context, folder string, validity uint32, uid
 		return s.Filer.File(ctx, folder, validity, uids, to)
 	}
 	others := slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool { return uid == s.uid })
-	filed := mailbox.Filed{}
+	filed := mailbox.Filed{Of: map[uint32]mailbox.Fate{}}
 	var err error
 	if len(others) > 0 {
 		filed, err = s.Filer.File(ctx, folder, validity, others, to)
 	}
-	filed.Refused, filed.Refusals = []mailbox.Refusal{{UID: s.uid, Why: mailbox.ErrNoFiling}}, 1
+	filed.Of[s.uid], filed.Refusals = mailbox.Fate{Refused: mailbox.ErrNoFiling}, 1
 	return filed, err
 }
 

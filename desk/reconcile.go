@@ -34,6 +34,7 @@ type FolderCheck struct {
 	Messages int    // from there on, in the mailbox
 	Missing  int    // of those: passed over by a pass
 	Waiting  int    // of those: no pass has come so far yet
+	Shelf    bool   // no pass reads it: registered letters are moved there
 }
 
 // Reconciliation is the mailbox held against the ledger. Missing and Waiting
@@ -53,7 +54,9 @@ func (r *Reconciliation) Total() int { return r.Missing + r.Waiting }
 
 // Reconcile compares every UID of the watched folders with the ledger. Messages below the
 // UID at which a folder's intake began are no gaps, nor are messages that the ledger has
-// and the mailbox has no more. With repair the gaps are taken in as by a pass, but the
+// and the mailbox has no more. In the filing folder, which no pass reads, a message is a gap
+// where the ledger has it nowhere: neither was it moved there, nor is the digest of its header
+// known. A person may have put it there before a pass saw it. With repair the gaps are taken in as by a pass, but the
 // cursor does not move, so that it may be done beside a running daemon. In memory it holds
 // a few thousand UIDs and the gaps that it lists. An error means trouble with the
 // connection or with the database, or that no folder could be compared.
@@ -103,49 +106,11 @@ func (r *Reconciliation) settle(rest Reconciliation) {
 	}
 }
 
-// compare holds every watched folder against the ledger.
-func (d *Desk) compare(ctx context.Context) (Reconciliation, error) {
-	var r Reconciliation
-	left, err := d.eachFolder(ctx, func(f mailbox.Folder) error {
-		if err := d.compareFolder(ctx, f, &r); err != nil {
-			return fmt.Errorf("reconcile folder %q: %w", f.Name, err)
-		}
-		return nil
-	})
-	if r.Unread = left.err(); err == nil && len(r.Folders) == 0 {
-		err = r.Unread
-	}
-	return r, err
-}
-
-func (d *Desk) compareFolder(ctx context.Context, f mailbox.Folder, r *Reconciliation) error {
-	p, st, err := d.attach(ctx, f) // the cursor as it is before the folder is listed
-	if err != nil {
-		return err
-	}
-	c := comparison{folderPass: p, check: FolderCheck{Name: f.Name, FirstUID: p.cur.FirstUID}, all: r}
-	if st.Messages > 0 {
-		err = d.Inbox.Stamps(ctx, max(p.cur.FirstUID, 1), 0, func(s mailbox.Stamp) error {
-			if p.cur.FirstUID == 0 && p.early(s.InternalDate) {
-				return nil // the first pass will begin behind it
-			}
-			c.batch = append(c.batch, s)
-			if len(c.batch) < compareBatch {
-				return nil
-			}
-			return c.flush(ctx)
-		})
-		if err == nil {
-			err = c.flush(ctx)
-		}
-	}
-	r.Folders = append(r.Folders, c.check)
-	return err
-}
-
 // attach opens a folder as the last pass left it, and writes nothing. The cursor of a folder
-// that was never read, or not under its present UIDVALIDITY, is zero.
-func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailbox.FolderState, error) {
+// that was never read, or not under its present UIDVALIDITY, is zero. The filing folder is
+// read as far back as another, like, and as at a first pass: what is old there waits for a
+// person's word before it is answered.
+func (d *Desk) attach(ctx context.Context, f mailbox.Folder, like string) (*folderPass, mailbox.FolderState, error) {
 	st, err := d.Inbox.Examine(ctx, f.Name)
 	if err != nil {
 		return nil, st, err
@@ -175,64 +140,23 @@ func (d *Desk) attach(ctx context.Context, f mailbox.Folder) (*folderPass, mailb
 		cur = store.Cursor{Folder: f.Name, UIDValidity: st.UIDValidity}
 	}
 	p.cur = cur
-	if p.cutoff, _, err = p.knownCutoff(ctx); err != nil {
+	kept := false
+	if p.cutoff, kept, err = p.knownCutoff(ctx); err == nil && like != "" {
+		p.cur.FirstPass = true
+		if !kept {
+			other := folderPass{Desk: d, folder: mailbox.Folder{Name: like}}
+			p.cutoff, _, err = other.knownCutoff(ctx)
+		}
+	}
+	if err != nil {
 		return nil, st, err
 	}
 	return p, st, p.learnPrefixes(ctx)
 }
 
-// comparison is one folder being compared.
-type comparison struct {
-	*folderPass
-	check FolderCheck
-	batch []mailbox.Stamp
-	all   *Reconciliation
-}
-
-// flush compares a batch of messages. The ledger is asked after the mailbox, so
-// that what a pass takes in at the same time is no gap.
-func (c *comparison) flush(ctx context.Context) error {
-	if len(c.batch) == 0 {
-		return nil
-	}
-	i, from, to := 0, c.batch[0].UID, c.batch[len(c.batch)-1].UID
-	err := c.Store.EachPlace(ctx, c.folder.Name, c.cur.UIDValidity, from, to, func(uid uint32) error {
-		for ; i < len(c.batch) && c.batch[i].UID < uid; i++ {
-			c.gap(c.batch[i])
-		}
-		if i < len(c.batch) && c.batch[i].UID == uid {
-			i++
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for ; i < len(c.batch); i++ {
-		c.gap(c.batch[i])
-	}
-	c.check.Messages += len(c.batch)
-	c.batch = c.batch[:0]
-	return nil
-}
-
-func (c *comparison) gap(s mailbox.Stamp) {
-	g := Gap{Folder: c.folder.Name, UID: s.UID, ReceivedAt: s.InternalDate, New: s.UID > c.cur.LastUID}
-	if g.New {
-		c.check.Waiting++
-		c.all.Waiting++
-	} else {
-		c.check.Missing++
-		c.all.Missing++
-	}
-	if len(c.all.Gaps) < mostGaps {
-		c.all.Gaps = append(c.all.Gaps, g)
-	}
-}
-
 // fill takes the gaps in, folder by folder.
 func (d *Desk) fill(ctx context.Context, gaps []Gap, report *PollReport) error {
-	_, err := d.eachFolder(ctx, func(f mailbox.Folder) error {
+	_, err := d.eachFolder(ctx, func(f mailbox.Folder, like string) error {
 		var uids []uint32
 		for _, g := range gaps {
 			if g.Folder == f.Name {
@@ -242,7 +166,7 @@ func (d *Desk) fill(ctx context.Context, gaps []Gap, report *PollReport) error {
 		if len(uids) == 0 {
 			return nil
 		}
-		if err := d.fillFolder(ctx, f, uids, report); err != nil {
+		if err := d.fillFolder(ctx, f, like, uids, report); err != nil {
 			return fmt.Errorf("repair folder %q: %w", f.Name, err)
 		}
 		return nil
@@ -250,18 +174,21 @@ func (d *Desk) fill(ctx context.Context, gaps []Gap, report *PollReport) error {
 	return err
 }
 
-func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, uids []uint32, report *PollReport) error {
-	p, _, err := d.attach(ctx, f)
+func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, like string, uids []uint32, report *PollReport) error {
+	p, _, err := d.attach(ctx, f, like)
 	if err != nil {
 		return err
 	}
 	p.report = report
-	if p.cur.FirstUID == 0 { // never read so far: an ordinary pass does it
+	over := uint32(readOver)
+	if like != "" { // what lies between was moved there, and would be read whole
+		over = 1
+	} else if p.cur.FirstUID == 0 { // never read so far: an ordinary pass does it
 		return d.pollFolder(ctx, f, report)
 	}
 	for len(uids) > 0 {
 		n := 1
-		for n < len(uids) && uids[n]-uids[n-1] <= readOver {
+		for n < len(uids) && uids[n]-uids[n-1] <= over {
 			n++
 		}
 		if err := p.takeRange(ctx, uids[0], uids[n-1]); err != nil {

@@ -39,9 +39,11 @@ func (u *unread) err() error {
 	return &unreadError{errors.Join(u.errs...)}
 }
 
-// eachFolder calls do for every watched folder that is there. Those that are missing, or
-// not opened, are left.
-func (d *Desk) eachFolder(ctx context.Context, do func(mailbox.Folder) error) (left unread, err error) {
+// eachFolder calls do for every watched folder that is there, and then for the filing
+// folder where nobody watches it, with the name of a folder that is read as far back. Those
+// that are missing, or not opened, are left; of the filing folder it is no trouble that it
+// is missing.
+func (d *Desk) eachFolder(ctx context.Context, do func(f mailbox.Folder, like string) error) (left unread, err error) {
 	folders, missing := d.Inbox.Folders(ctx)
 	if missing != nil {
 		missing = fmt.Errorf("list folders: %w", missing)
@@ -51,11 +53,19 @@ func (d *Desk) eachFolder(ctx context.Context, do func(mailbox.Folder) error) (l
 	}
 	left.add(missing)
 	for _, f := range folders {
-		if err := left.skip(do(f)); err != nil {
+		if err := left.skip(do(f, "")); err != nil {
 			return left, err
 		}
 	}
-	return left, nil
+	shelf, err := d.unwatchedShelf(ctx, folders)
+	if err != nil || shelf == "" || len(folders) == 0 {
+		return left, err
+	}
+	err = do(mailbox.Folder{Name: shelf}, folders[0].Name)
+	if shut := (*mailbox.ShutError)(nil); errors.As(err, &shut) && shut.Missing() {
+		return left, nil
+	}
+	return left, left.skip(err)
 }
 
 type unreadError struct{ error }

@@ -50,12 +50,9 @@ func (f *filing) moveOnce(ctx context.Context, uids []uint32) error {
 			}
 			from, _ := moved.SourceUIDs.(imap.UIDSet)
 			to, _ := moved.DestUIDs.(imap.UIDSet)
-			f.place(moved.UIDValidity, from, to)
+			f.moved(uids, moved.UIDValidity, from, to)
 			return nil
 		})
-		if err == nil {
-			f.Done = append(f.Done, uids...)
-		}
 		return err
 	}
 	switch {
@@ -83,33 +80,32 @@ func (f *filing) copyAway(ctx context.Context, uids []uint32) error {
 		if len(uids) == 0 {
 			return fmt.Errorf("%w: the server copied nothing", ErrNoFiling)
 		}
-		for _, uid := range without(all, uids) {
-			f.Refused = append(f.Refused, Refusal{uid, fmt.Errorf("%w: the server copied only some", ErrNoFiling)})
-		}
+		f.all(without(all, uids), Fate{Refused: errOnlySome})
 	}
 	kept, err := f.takeAway(ctx, uids)
 	f.kept = f.kept || kept
 	if err == nil {
-		f.Done = append(f.Done, uids...)
-		f.place(copied.UIDValidity, copied.SourceUIDs, copied.DestUIDs)
+		f.moved(uids, copied.UIDValidity, copied.SourceUIDs, copied.DestUIDs)
 	}
 	return err
 }
 
-// place takes in what COPYUID says of the places of what was moved. Both sets are in
+var errOnlySome = fmt.Errorf("%w: the server copied only some", ErrNoFiling)
+
+// moved notes what was moved, and what COPYUID says of where it lies. Both its sets are in
 // order by now, as servers send them.
-func (f *filing) place(validity uint32, from, to imap.UIDSet) {
+func (f *filing) moved(uids []uint32, validity uint32, from, to imap.UIDSet) {
+	f.all(uids, Fate{})
 	here, _ := from.Nums()
 	there, _ := to.Nums()
 	if validity == 0 || len(here) != len(there) || f.UIDValidity != 0 && f.UIDValidity != validity {
 		return
 	}
 	f.UIDValidity = validity
-	if f.At == nil {
-		f.At = map[uint32]uint32{}
-	}
 	for i, uid := range here {
-		f.At[uint32(uid)] = uint32(there[i])
+		if _, ours := f.Of[uint32(uid)]; ours {
+			f.Of[uint32(uid)] = Fate{UID: uint32(there[i])}
+		}
 	}
 }
 

@@ -20,22 +20,18 @@ type Shelf struct {
 	Folder  string // the letter is moved there; made where it does not exist
 }
 
-// Filed is what became of messages that were to be filed, by their UIDs. Those that
-// stand in none of its lists were not tried, and lie where they lay.
+// Filed is what became of messages that were to be filed.
 type Filed struct {
-	Done     []uint32
-	Gone     []uint32 // they are not there any more
-	Refused  []Refusal
-	Refusals int // how often the server said no
-
-	UIDValidity uint32            // of the folder they were moved into; 0: the server does not say
-	At          map[uint32]uint32 // their UIDs in it, as far as the server says them
+	Of          map[uint32]Fate // by their UIDs; those that are not in it were not tried
+	Refusals    int             // how often the server said no
+	UIDValidity uint32          // of the folder they were moved into; 0: the server does not say
 }
 
-// Refusal is a message that the server does not let be filed.
-type Refusal struct {
-	UID uint32
-	Why error
+// Fate is what became of one message: it was filed, unless it is gone or refused.
+type Fate struct {
+	Gone    bool   // it was not there any more
+	Refused error  // why it lies where it lay
+	UID     uint32 // where it lies now; 0: the server does not say, or nothing was moved
 }
 
 // File marks or moves messages of a folder. It is the only call of a Reader that opens a
@@ -56,7 +52,7 @@ func (r *Reader) File(ctx context.Context, folder string, validity uint32, uids 
 		s.selected = ""
 		delete(s.known, folder)
 	}()
-	f := filing{session: s, to: to}
+	f := filing{session: s, to: to, Filed: Filed{Of: map[uint32]Fate{}}}
 	err := f.file(ctx, folder, validity, uids)
 	if f.kept {
 		r.o.Log.Warn("letters were copied, but the server does not let them be taken away", "folder", folder, "to", to.Folder)
@@ -84,6 +80,7 @@ type filing struct {
 	Filed
 	to   Shelf
 	box  *imap.SelectData
+	some bool // were filed
 	made bool // the folder was to be made once
 	kept bool // some were copied, and lie where they lay as well
 }
@@ -106,11 +103,15 @@ func (f *filing) file(ctx context.Context, folder string, validity uint32, uids 
 	if err != nil {
 		return err
 	}
-	f.Gone = without(uids, there)
-	if len(there) == 0 {
-		return nil
-	}
+	f.all(without(uids, there), Fate{Gone: true})
 	return f.each(ctx, there)
+}
+
+// all says what became of each of a set.
+func (f *filing) all(uids []uint32, fate Fate) {
+	for _, uid := range uids {
+		f.Of[uid] = fate
+	}
 }
 
 // mostRefusals is how often a call of File is told no, and noneAtAll how often when
@@ -129,9 +130,10 @@ func (f *filing) each(ctx context.Context, uids []uint32) error {
 		if sets = sets[:last]; len(set) == 0 {
 			continue
 		}
-		err := f.some(ctx, set)
+		err := f.set(ctx, set)
 		switch {
 		case err == nil:
+			f.some = true
 			continue
 		case broken(err) || errors.Is(err, ErrNoFiling) || refusesAll(err):
 			return err
@@ -139,14 +141,14 @@ func (f *filing) each(ctx context.Context, uids []uint32) error {
 		f.Refusals++
 		switch n := len(set); {
 		case n == 1:
-			f.Refused = append(f.Refused, Refusal{set[0], &unfiled{err}})
+			f.all(set, Fate{Refused: &unfiled{err}})
 		case len(uids) == n:
 			middle := set[1 : n-1]
 			sets = append(sets, middle[len(middle)/2:], middle[:len(middle)/2], set[n-1:], set[:1])
 		default:
 			sets = append(sets, set[n/2:], set[:n/2])
 		}
-		if f.Refusals >= noneAtAll && len(f.Done) == 0 {
+		if f.Refusals >= noneAtAll && !f.some {
 			return err
 		}
 	}
@@ -156,12 +158,11 @@ func (f *filing) each(ctx context.Context, uids []uint32) error {
 // refusesAll: the reason that the server names holds for any letter.
 func refusesAll(err error) bool {
 	var no *imap.Error
-	return errors.As(err, &no) && slices.Contains([]imap.ResponseCode{imap.ResponseCodeNoPerm, imap.ResponseCodeOverQuota, imap.ResponseCodeTryCreate,
-		imap.ResponseCodeNonExistent, imap.ResponseCodeUnavailable, imap.ResponseCodeAuthorizationFailed}, no.Code)
+	return errors.As(err, &no) && strings.Contains(" NOPERM OVERQUOTA TRYCREATE NONEXISTENT UNAVAILABLE AUTHORIZATIONFAILED ", " "+string(no.Code)+" ")
 }
 
-// some files a set, all or none of it.
-func (f *filing) some(ctx context.Context, uids []uint32) error {
+// set files a set, all or none of it.
+func (f *filing) set(ctx context.Context, uids []uint32) error {
 	if f.to.Keyword != "" {
 		return f.mark(ctx, uids)
 	}
@@ -187,7 +188,7 @@ func (f *filing) mark(ctx context.Context, uids []uint32) error {
 	}
 	err := f.flag(ctx, uids, imap.StoreFlagsAdd, imap.Flag(f.to.Keyword))
 	if err == nil {
-		f.Done = append(f.Done, uids...)
+		f.all(uids, Fate{})
 	}
 	return err
 }

@@ -68,21 +68,21 @@ func TestFilingBesideRefused(t *testing.T) {
 				if c.fail != errors.Is(err, mailbox.ErrNoFiling) || !c.fail && err != nil {
 					t.Fatalf("filing: %v", err)
 				}
-				if got.Refusals > c.most || !c.some && len(got.Done) != 200-len(c.bad) || len(got.Done) == 0 && !c.fail {
-					t.Errorf("%d refusals, %d filed", got.Refusals, len(got.Done))
-				}
-				if !c.some && len(got.Refused) != len(c.bad) || len(got.Refused) == 0 {
-					t.Errorf("refused: %v", got.Refused)
-				}
-				for _, r := range got.Refused {
-					if !slices.Contains(c.bad, r.UID) || slices.Contains(got.Done, r.UID) {
-						t.Errorf("UID %d: %v", r.UID, r.Why)
+				filed, refused := 0, 0
+				for uid, fate := range got.Of {
+					switch {
+					case fate.Gone || slices.Contains(c.bad, uid) != (fate.Refused != nil):
+						t.Errorf("UID %d: %+v", uid, fate)
+					case fate.Refused != nil:
+						refused++
+					default:
+						if filed++; how == "UID MOVE " && (fate.UID != 1000+uid || got.UIDValidity != 9) {
+							t.Errorf("UID %d lies in %d/%d", uid, got.UIDValidity, fate.UID)
+						}
 					}
 				}
-				for _, uid := range got.Done {
-					if how == "UID MOVE " && (got.At[uid] != 1000+uid || got.UIDValidity != 9) {
-						t.Errorf("UID %d lies in %d/%d", uid, got.UIDValidity, got.At[uid])
-					}
+				if got.Refusals > c.most || !c.some && len(got.Of) != 200 || filed == 0 && !c.fail || refused == 0 {
+					t.Errorf("%d refusals, %d filed, %d refused", got.Refusals, filed, refused)
 				}
 			})
 		}

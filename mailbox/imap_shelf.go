@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -98,4 +99,45 @@ func liesIn(name string, n imap.NamespaceDescriptor) bool {
 		return name[len(inbox):len(prefix)] == prefix[len(inbox):]
 	}
 	return strings.HasPrefix(name, prefix) || n.Delim != 0 && name+string(n.Delim) == prefix
+}
+
+// ShelfState is what a server shows of the folder for filing before it is needed.
+type ShelfState struct {
+	Folder string // where it lies, or will: see ShelfFolder
+	There  bool
+	Shut   string // the folder above it, which takes none; "": there is none like that
+	Better string // the name that it may need, since all others lie below INBOX and the server does not say whether they must; ""
+}
+
+// Shelf looks for the folder for filing, and changes nothing.
+func (r *Reader) Shelf(ctx context.Context, name string) (ShelfState, error) {
+	folder, err := r.ShelfFolder(ctx, name)
+	if err != nil {
+		return ShelfState{}, err
+	}
+	all, err := r.list(ctx)
+	if err != nil {
+		return ShelfState{}, err
+	}
+	s := ShelfState{Folder: folder}
+	if _, s.There = find(all, folder); s.There {
+		return s, nil
+	}
+	others, inside := 0, 0
+	for _, d := range all {
+		delim := string(d.Delim)
+		if strings.HasPrefix(folder, d.Mailbox+delim) && slices.Contains(d.Attrs, imap.MailboxAttrNoInferiors) {
+			s.Shut = d.Mailbox
+		}
+		if isInbox(d.Mailbox) {
+			continue
+		}
+		if others++; strings.HasPrefix(d.Mailbox, inbox+delim) {
+			inside, s.Better = inside+1, inbox+delim+folder
+		}
+	}
+	if inside < others || r.s == nil || r.s.spaces != nil || strings.HasPrefix(folder, strings.TrimSuffix(s.Better, folder)) {
+		s.Better = ""
+	}
+	return s, nil
 }

@@ -97,26 +97,3 @@ func (db *DB) SetFiled(ctx context.Context, letters []int64, f Filing, at time.T
 	}
 	return nil
 }
-
-// FiledTo returns which of the UIDs from..to (both included) of a folder are letters that
-// were moved there.
-func (db *DB) FiledTo(ctx context.Context, folder string, uidvalidity, from, to uint32) (map[uint32]bool, error) {
-	found := map[uint32]bool{}
-	err := db.view(ctx, func(q querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT l.filed_uid FROM folders f CROSS JOIN letters l ON l.filed_folder = f.id
-			WHERE f.name = ? AND l.filed_uid IS NOT NULL AND l.filed_validity = ? AND l.filed_uid BETWEEN ? AND ?`, folder, uidvalidity, from, to)
-		if err != nil {
-			return err
-		}
-		return scanEach(rows, func() error {
-			var uid uint32
-			err := rows.Scan(&uid)
-			found[uid] = true
-			return err
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read where letters were moved: %w", err)
-	}
-	return found, nil
-}

@@ -43,11 +43,15 @@ func TestFiledTo(t *testing.T) {
 			t.Errorf("request %d: %+v lies in %+v", i, l.Place, l.Filed)
 		}
 	}
-	if got := must[map[uint32]bool](t)(db.FiledTo(ctx, "Pometka", 9, 70, 72)); len(got) != 1 || !got[71] {
-		t.Errorf("found %v", got)
-	}
-	if got := must[map[uint32]bool](t)(db.FiledTo(ctx, "Pometka", 8, 70, 72)); len(got) != 0 {
-		t.Errorf("under another UIDVALIDITY: %v", got)
+	for validity, want := range map[uint32][]uint32{9: {71}, 8: nil, 0: nil} {
+		var got []uint32
+		ok(t, db.EachPlace(ctx, "Pometka", 7, validity, 70, 72, func(uid uint32) error {
+			got = append(got, uid)
+			return nil
+		}))
+		if !slices.Equal(got, want) {
+			t.Errorf("under the UIDVALIDITY %d: %v, want %v", validity, got, want)
+		}
 	}
 	if breaks := must[[]Break](t)(db.Verify(ctx)); len(breaks) > 0 {
 		t.Errorf("history: %v", breaks)

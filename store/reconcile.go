@@ -7,14 +7,17 @@ import (
 )
 
 // EachPlace calls f with every UID from from to to (both included) that has a
-// ledger row, in order, and stops at the first error. It holds none of them in
+// ledger row, in order, and stops at the first error. So it does with those of letters that
+// were moved there, where filed, the server's UIDVALIDITY, is not 0. It holds none of them in
 // memory: the rows of messages that were expunged since may outnumber those in
 // the mailbox by far. f must not take long, since it sees one state of the
 // register.
-func (db *DB) EachPlace(ctx context.Context, folder string, uidvalidity, from, to uint32, f func(uid uint32) error) error {
+func (db *DB) EachPlace(ctx context.Context, folder string, uidvalidity, filed, from, to uint32, f func(uid uint32) error) error {
 	err := db.view(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT m.uid FROM folders f CROSS JOIN messages m ON m.folder = f.id
-			WHERE f.name = ? AND m.uidvalidity = ? AND m.uid BETWEEN ? AND ? ORDER BY m.uid`, folder, uidvalidity, from, to)
+			WHERE f.name = ?1 AND m.uidvalidity = ?2 AND m.uid BETWEEN ?4 AND ?5
+			UNION ALL SELECT l.filed_uid FROM folders f CROSS JOIN letters l ON l.filed_folder = f.id
+			WHERE f.name = ?1 AND l.filed_uid IS NOT NULL AND l.filed_validity = ?3 AND l.filed_uid BETWEEN ?4 AND ?5 AND ?3 > 0 ORDER BY 1`, folder, uidvalidity, filed, from, to)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"license.kz/pometka/desk"
 	"license.kz/pometka/mailbox"
 )
 
@@ -48,11 +47,7 @@ func (w *ward) imap(ctx context.Context) {
 	if !w.unlocked(ctx, r) {
 		return
 	}
-	if l.Sent.Name != "" && w.cfg.IMAP.Filing == "keyword" {
-		if yes, err := r.Keywords(ctx, l.Sent.Name, desk.FilingKeyword); err == nil && !yes {
-			w.add(levelMend, "imap.keywords")
-		}
-	}
+	w.filing(ctx, r, p, l)
 	w.recent(ctx, r, l)
 }
 

@@ -71,6 +71,9 @@ func (w *ward) formerSettings(ctx context.Context) {
 	}
 	defer done()
 	w.formerKinds(ctx, d)
+	if n, err := d.Unfiled(ctx); err == nil && n > 0 {
+		w.add(levelNote, "store.unfiled", n)
+	}
 	if former, err := d.FormerZone(ctx); err == nil && former != "" {
 		w.add(levelNote, "store.zone", former, d.Zone.String())
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,4 +30,14 @@ func TestDovecotFiling(t *testing.T) {
 	}
 	checkOnce(t, i, 1, sent)
 	i.call(t, "reconcile").well(t)
+	if shown := i.call(t, "show", "1", "--lang", "ru").well(t).out; !strings.Contains(shown, "Закрытые/Обращения, письмо 1 (пришло в INBOX, письмо 1)") {
+		t.Errorf("show does not say where the letter lies: %s", shown)
+	}
+	var list []requestJSON
+	if err := json.Unmarshal([]byte(i.call(t, "list", "--json").well(t).out), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 1 || list[0].Folder != "INBOX" || list[0].Filed == nil || *list[0].Filed != (placeJSON{"Закрытые/Обращения", 1}) || *list[0].Letters[0].Filed != *list[0].Filed {
+		t.Errorf("list: %+v", list)
+	}
 }

@@ -31,6 +31,7 @@ type requestJSON struct {
 	MessageID  string       `json:"message_id"`
 	Folder     string       `json:"folder"`
 	UID        uint32       `json:"uid"`
+	Filed      *placeJSON   `json:"filed,omitempty"` // folder and uid are the place where it came
 	Letters    []letterJSON `json:"letters"`
 	Possibly   []string     `json:"possibly"`
 	Trust      rules.Trust  `json:"trust"`
@@ -57,9 +58,23 @@ type termJSON struct {
 }
 
 type letterJSON struct {
-	MessageID string `json:"message_id"`
-	Folder    string `json:"folder"`
-	UID       uint32 `json:"uid"`
+	MessageID string     `json:"message_id"`
+	Folder    string     `json:"folder"`
+	UID       uint32     `json:"uid"`
+	Filed     *placeJSON `json:"filed,omitempty"`
+}
+
+// placeJSON is where a letter was moved.
+type placeJSON struct {
+	Folder string `json:"folder"`
+	UID    uint32 `json:"uid,omitempty"` // absent: the server did not say it
+}
+
+func filedJSON(p store.Place) *placeJSON {
+	if p.Folder == "" {
+		return nil
+	}
+	return &placeJSON{p.Folder, p.UID}
 }
 
 // printRequests prints an array of them, an element after the other, in the form
@@ -117,10 +132,10 @@ func (a *app) requestJSON(d *desk.Desk, r store.Request) requestJSON {
 		})
 	}
 	for i, l := range r.Letters {
-		j.Letters = append(j.Letters, letterJSON{l.MessageID, l.Place.Folder, l.Place.UID})
+		j.Letters = append(j.Letters, letterJSON{l.MessageID, l.Place.Folder, l.Place.UID, filedJSON(l.Filed)})
 		if i == 0 {
 			j.From, j.Name, j.Subject, j.MessageID = l.FromAddr, l.FromName, d.SubjectOf(l, r.Kind, a.lang), l.MessageID
-			j.Folder, j.UID = l.Place.Folder, l.Place.UID
+			j.Folder, j.UID, j.Filed = l.Place.Folder, l.Place.UID, filedJSON(l.Filed)
 			j.Trust, j.Confidence, j.Marker, j.Language = l.Trust, l.Confidence, l.Marker, l.Language
 		}
 	}

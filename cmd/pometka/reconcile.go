@@ -114,7 +114,10 @@ func (a *app) printReconciliation(r desk.Reconciliation, zone *time.Location, ru
 	for _, f := range r.Folders {
 		name := templates.Safe(f.Name)
 		say("reconcile.folder", f.Messages, name)
-		if f.Missing > 0 {
+		switch {
+		case f.Missing > 0 && f.Shelf:
+			say("reconcile.stray", f.Missing)
+		case f.Missing > 0:
 			say("reconcile.missing", f.Missing)
 		}
 		switch {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+
 	"license.kz/pometka/desk"
 	"license.kz/pometka/store"
 	"license.kz/pometka/templates"
@@ -48,4 +50,18 @@ func (a *app) printOrigin(d *desk.Desk, r store.Request) {
 	if !r.AnsweredAt.IsZero() {
 		row("show.answered", templates.DateTime(string(a.lang), r.AnsweredAt.In(d.Zone)))
 	}
+}
+
+// placeText words where a letter lies; "" for what came another way.
+func (a *app) placeText(l store.Letter) string {
+	key := "show.place.text"
+	switch {
+	case l.Place.Folder == "":
+		return ""
+	case l.Filed.UID != 0:
+		key = "show.place.filed"
+	case l.Filed.Folder != "":
+		key = "show.place.filed_somewhere"
+	}
+	return a.t(key, l.Place.Folder, strconv.FormatUint(uint64(l.Place.UID), 10), l.Filed.Folder, strconv.FormatUint(uint64(l.Filed.UID), 10))
 }

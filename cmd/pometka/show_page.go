@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -165,9 +164,7 @@ func (a *app) printRecognition(l store.Letter) {
 	for _, t := range l.Troubles {
 		a.row("classify.trouble", a.words.Reason(string(a.lang), t, nil))
 	}
-	if l.Place.Folder != "" {
-		a.row("show.place", a.t("show.place.text", l.Place.Folder, strconv.FormatUint(uint64(l.Place.UID), 10)))
-	}
+	a.row("show.place", a.placeText(l))
 }
 
 // printTerms prints the day to act by and every term with what is left of it.

@@ -68,7 +68,11 @@ service imap-login {
 	if o.Capability != "" {
 		fmt.Fprintf(&b, "imap_capability = %s\n", o.Capability)
 	}
-	b.WriteString("namespace inbox {\n  inbox = yes\n  separator = /\n")
+	separator := "/"
+	if o.Prefix != "" {
+		separator = o.Prefix[len(o.Prefix)-1:]
+	}
+	fmt.Fprintf(&b, "namespace inbox {\n  inbox = yes\n  separator = %s\n  prefix = %s\n", separator, o.Prefix)
 	for _, name := range o.Folders {
 		fmt.Fprintf(&b, "  mailbox %q {\n    auto = create\n  }\n", name)
 	}

@@ -28,6 +28,7 @@ type Options struct {
 	Username, Password string   // empty: info@license.kz, secret
 	Folders            []string // created beside INBOX, in UTF-8
 	Junk, Sent         string   // folders that get \Junk and \Sent; empty: Junk, Sent
+	Prefix             string   // of all folders but INBOX; its last letter separates folders; empty: none, and /
 	Capability         string   // what the server says it can, in place of the truth; empty: the truth
 }
 
