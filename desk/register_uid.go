@@ -17,8 +17,8 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 		folder = "INBOX"
 	}
 	st, err := d.Inbox.Examine(ctx, folder)
-	if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // there is none, or it is closed to us
-		return Registered{}, refused("folder", folder, words)
+	if shut := (*mailbox.ShutError)(nil); errors.As(err, &shut) { // there is none, or it is closed to us
+		return Registered{}, refused("folder", folder, mailbox.ServerWords(err))
 	}
 	if err != nil {
 		return Registered{}, fmt.Errorf("open folder %q: %w", folder, err)

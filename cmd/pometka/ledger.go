@@ -152,8 +152,8 @@ func (a *app) headsOf(ctx context.Context, rows []store.LedgerRow) (map[store.Pl
 	}
 	for _, folder := range slices.Sorted(maps.Keys(folders)) {
 		_, err := reader.Examine(ctx, folder)
-		if words := mailbox.ServerWords(err); words != "" && mailbox.FaultOf(err) == mailbox.FaultOther { // it is gone, or closed to us; the others are not
-			a.sayAside(a.t("ledger.folder", templates.Safe(folder), templates.Safe(words)))
+		if shut := (*mailbox.ShutError)(nil); errors.As(err, &shut) { // it is gone, or closed to us; the others are not
+			a.sayAside(a.t("ledger.folder", templates.Safe(folder), templates.Safe(mailbox.ServerWords(err))))
 			continue
 		}
 		if err != nil {
