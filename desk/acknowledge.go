@@ -19,7 +19,7 @@ import (
 const (
 	codeDisabled   = "disabled"     // acknowledge.enabled is false
 	codeReviewing  = "review"       // a person decides first
-	codeOldAtStart = "old_at_start" // older than acknowledge.fresh at the folder's first pass
+	codeOldAtStart = "old_at_start" // older than acknowledge.fresh at the first pass of its folder, or in the filing folder
 	codeJunk       = "junk"         // found in the junk folder
 	codeCapKind    = "cap_kind"
 	codeCapAddress = "cap_address"
