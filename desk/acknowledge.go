@@ -240,3 +240,12 @@ func domainOf(addr string) string {
 	a := fold(addr)
 	return a[strings.LastIndexByte(a, '@')+1:]
 }
+
+// checksum is the digest by which the sender can tell that we have his very letter; "": the
+// bytes here are of our own making, or only the beginning of what he sent.
+func checksum(l store.Letter) string {
+	if l.Via.Paper() || l.Cut {
+		return ""
+	}
+	return l.RawSHA256
+}

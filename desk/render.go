@@ -173,9 +173,7 @@ func (d *Desk) acknowledgementData(l store.Letter, requests []store.Request, lan
 		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
 		Received: received, DayOnly: dayOnly, Registered: d.Now().In(d.Zone),
 	}
-	if !l.Via.Paper() { // else the bytes are of our own making
-		a.SHA256 = l.RawSHA256
-	}
+	a.SHA256 = checksum(l)
 	for i, r := range requests {
 		if i == 0 {
 			a.Number = r.Number
@@ -275,7 +273,7 @@ func (d *Desk) receiptData(l store.Letter, requests []store.Request, lang rules.
 	received, dayOnly := d.receivedBy(l, requests)
 	r := templates.Receipt{
 		Operator: d.Operator.Name.In(lang), Contact: d.Operator.Contact,
-		Received: received, DayOnly: dayOnly, SHA256: l.RawSHA256,
+		Received: received, DayOnly: dayOnly, SHA256: checksum(l),
 	}
 	if len(requests) > 0 {
 		r.Number = requests[0].Number

@@ -81,7 +81,9 @@ func (r Receipt) facts(lang Lang) []fact {
 	all := []fact{
 		{".Number", []string{r.Number}},
 		{".Received", on(lang, r.Received)},
-		{".SHA256", []string{r.SHA256}},
+	}
+	if r.SHA256 != "" {
+		all = append(all, fact{".SHA256", []string{r.SHA256}})
 	}
 	if !r.DecidePassed {
 		all = append(all, fact{".DecideBy", on(lang, r.DecideBy)})

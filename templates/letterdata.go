@@ -19,7 +19,7 @@ type Acknowledgement struct {
 	RegisteredLater bool
 
 	Requests []AckRequest
-	SHA256   string // of the letter as received, in hexadecimal; the last line; "": it came on paper or by telephone
+	SHA256   string // of the letter as received, in hexadecimal; the last line; "": it came on paper or by telephone, or is not here whole
 
 	// Short is how far the letter is shortened, 0 to 4. Set.Letter raises it
 	// until the letter keeps within MostWords. What the sender must be told, the
@@ -161,7 +161,7 @@ type Receipt struct {
 	Number            string
 	Received          time.Time
 	DecideBy          time.Time
-	SHA256            string
+	SHA256            string // as of an acknowledgement
 
 	DayOnly      bool // staff corrected the day of receipt: Received has no time
 	Provisional  int  // the year of DecideBy, if its calendar is not published; else 0
@@ -169,5 +169,5 @@ type Receipt struct {
 }
 
 func (r Receipt) required() map[string]bool {
-	return map[string]bool{"Operator": r.Operator != "", "Number": r.Number != "", "SHA256": r.SHA256 != ""}
+	return map[string]bool{"Operator": r.Operator != "", "Number": r.Number != ""}
 }

@@ -18,6 +18,7 @@ func samples(lang Lang) map[string][]any {
 			Receipt{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest},
 			Receipt{Operator: w.say("operator"), Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24), SHA256: sampleDigest, DayOnly: true, DecidePassed: true},
 			Receipt{Operator: w.say("operator"), Number: "LK-2026-000987", Received: sampleDay(2026, 12, 31), DecideBy: sampleDay(2027, 1, 5), Provisional: 2027, SHA256: sampleDigest},
+			Receipt{Operator: w.say("operator"), Number: sampleNumber, Received: sampleReceived, DecideBy: sampleDay(2026, 11, 24)},
 		},
 		"documents": {
 			Documents{Operator: w.say("operator"), Contact: sampleContact, Number: sampleNumber, What: w.say("correction"), Received: sampleReceived, Days: 1, Working: true},
