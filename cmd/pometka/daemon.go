@@ -38,6 +38,7 @@ type daemon struct {
 
 	folder string    // to wait at; "": none was seen yet
 	noIdle bool      // the server said that it cannot announce
+	sought time.Time // when the last look at the mailbox began
 	tookIn bool      // the last pass brought messages
 	looked time.Time // when reminders and troubles were looked at last
 	behind bool      // it was said that the register's calendar cannot be followed
@@ -213,6 +214,7 @@ func (d *daemon) look(work context.Context) error {
 }
 
 func (d *daemon) takeIn(ctx context.Context) error {
+	d.sought = time.Now()
 	if d.imap.paused(time.Now()) {
 		d.tookIn = false
 		return nil

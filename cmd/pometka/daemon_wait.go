@@ -17,6 +17,9 @@ const (
 	// server announces what came in the instant before the wait began, and
 	// reminders and troubles waited for the letter.
 	secondLook = 2 * time.Second
+	// reserve is what is left of the interval for the letter itself, so that one
+	// which comes behind a look is not only found but answered within imap.poll.
+	reserve = 100 * time.Millisecond
 )
 
 // rest waits until something may have to be done: the server announces, the
@@ -87,7 +90,7 @@ func pause(ctx context.Context, wait time.Duration) {
 
 // untilNext is how long nothing needs to be done of our own accord.
 func (d *daemon) untilNext(ctx context.Context) time.Duration {
-	wait := min(d.serving.cfg.IMAP.Poll, longestIdle)
+	wait := min(d.untilLook(), longestIdle)
 	if d.tookIn {
 		wait = min(wait, secondLook)
 	}
@@ -100,4 +103,12 @@ func (d *daemon) untilNext(ctx context.Context) time.Duration {
 		return wait
 	}
 	return min(wait, max(next.Sub(d.Now()), time.Second))
+}
+
+// untilLook is how long the mailbox need not be looked at. imap.poll counts from the beginning
+// of one look to that of the next; a look that takes nearly as long leaves the server in
+// peace for half of it.
+func (d *daemon) untilLook() time.Duration {
+	poll := d.serving.cfg.IMAP.Poll
+	return max(poll/2, poll-min(reserve, poll/20)-time.Since(d.sought))
 }
