@@ -41,6 +41,13 @@ func (s Server) mechanism(secret string) sasl.Client {
 	return sasl.NewPlainClient("", s.Username, secret)
 }
 
+func (s Server) secretName() string {
+	if s.usesToken() {
+		return "token"
+	}
+	return "password"
+}
+
 // usesToken: a refused token is asked for anew once, a refused password never.
 func (s Server) usesToken() bool { return s.Auth != AuthPassword }
 
@@ -48,18 +55,20 @@ func (s Server) usesToken() bool { return s.Auth != AuthPassword }
 // help («IMAP is disabled»), but must not carry the secret or the name. hint is
 // what is told before them, and code what the log holds instead of them.
 func (s Server) refused(p protocol, secret, hint, reply, code string) error {
+	what := s.secretName()
+	reply = plain(s.veiled(secret, reply), 200)
+	format := fmt.Sprintf("log in to %s: the server refused the %s (%s%%s): check %s.username and the %s", s.addr(), what, hint, p, what)
+	return &loginRefusal{s.quoting(p, format, reply, code, ErrLogin), reply, code}
+}
+
+// veiled is what a server says without the secret and the name.
+func (s Server) veiled(secret, reply string) string {
 	for _, private := range []string{secret, s.Username} {
 		if private != "" {
 			reply = strings.ReplaceAll(reply, private, "***")
 		}
 	}
-	what := "password"
-	if s.usesToken() {
-		what = "token"
-	}
-	reply = plain(reply, 200)
-	format := fmt.Sprintf("log in to %s: the server refused the %s (%s%%s): check %s.username and the %s", s.addr(), what, hint, p, what)
-	return &loginRefusal{s.quoting(p, format, reply, code, ErrLogin), reply, code}
+	return reply
 }
 
 // loginRefusal keeps the server's own words apart.

@@ -20,16 +20,10 @@ func busy(err error) bool {
 		return false
 	}
 	switch no.Code {
-	case imap.ResponseCodeUnavailable, imap.ResponseCodeLimit, imap.ResponseCodeInUse, imap.ResponseCodeOverQuota, "THROTTLED":
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeLimit, imap.ResponseCodeInUse, imap.ResponseCodeOverQuota, codeThrottled:
 		return true
 	}
-	text := strings.ToLower(no.Text)
-	for _, w := range busyWords {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
+	return holds(strings.ToLower(no.Text), busyWords[:])
 }
 
 // withheld is a message that was refused while no other could be had either.

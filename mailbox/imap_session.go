@@ -218,15 +218,14 @@ func (s Server) authenticate(c *imapclient.Client, secret string) error {
 		return c.Login(s.Username, secret).Wait()
 	}
 	err := c.Authenticate(s.mechanism(secret))
-	// BAD is no word about the password: the server does not know what it said it does.
-	if no := (*imap.Error)(nil); s.Auth == AuthPassword && errors.As(err, &no) && no.Type == imap.StatusResponseTypeBad && !c.Caps().Has(imap.CapLoginDisabled) {
+	if no := (*imap.Error)(nil); s.Auth == AuthPassword && errors.As(err, &no) && unmeant(no) && !c.Caps().Has(imap.CapLoginDisabled) {
 		return c.Login(s.Username, secret).Wait()
 	}
 	return err
 }
 
 // loginError tells a refusal, which is final, from a server out of order
-// (RFC 5530 codes), which is worth another try later.
+// (RFC 5530 codes) or one that lets nobody in for now, which is worth another try later.
 func (s Server) loginError(ctx context.Context, err error, secret string) error {
 	var no *imap.Error
 	var bearer tokenRefused
@@ -237,10 +236,15 @@ func (s Server) loginError(ctx context.Context, err error, secret string) error 
 		return s.explain(ctx, protoIMAP, err)
 	}
 	switch no.Code {
-	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug:
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug, imap.ResponseCodeOverQuota, codeThrottled:
 		return s.quoting(protoIMAP, fmt.Sprintf("log in to %s: the server is out of order (%%s): try later", s.addr()), string(no.Code)+" "+no.Text, Code(no), err)
 	}
-	if no.Type == imap.StatusResponseTypeBad {
+	switch {
+	case !ofSecret(no) && (no.Code == imap.ResponseCodeContactAdmin || no.Code == codeReferral || putsOff(no.Text)):
+		said := *no
+		said.Text = s.veiled(secret, no.Text)
+		return s.putOff(protoIMAP, said.Text, &said)
+	case no.Type == imap.StatusResponseTypeBad:
 		return s.refused(protoIMAP, secret, "this way to log in is not offered, see imap.auth: ", no.Text, Code(no))
 	}
 	return s.refused(protoIMAP, secret, "", no.Text, Code(no))

@@ -154,10 +154,10 @@ func responseCode(word, code string) string {
 	return word
 }
 
-// responseCodes: RFC 9051, 7.1, RFC 5530 and what Gmail and others say besides.
+// responseCodes: RFC 9051, 7.1, RFC 5530, RFC 2221 and what Gmail and others say besides.
 const responseCodes = " ALERT ALREADYEXISTS APPENDUID AUTHENTICATIONFAILED AUTHORIZATIONFAILED BADCHARSET CANNOT CAPABILITY CLIENTBUG" +
 	" CLOSED CONTACTADMIN COPYUID CORRUPTION EXPIRED EXPUNGEISSUED HASCHILDREN INUSE LIMIT NONEXISTENT NOPERM NOTSAVED OVERQUOTA PARSE" +
-	" PRIVACYREQUIRED READ-ONLY SERVERBUG THROTTLED TOOBIG TRYCREATE UNAVAILABLE UNKNOWN-CTE WEBALERT "
+	" PRIVACYREQUIRED READ-ONLY REFERRAL SERVERBUG THROTTLED TOOBIG TRYCREATE UNAVAILABLE UNKNOWN-CTE WEBALERT "
 
 // where is what stands in the log behind what a server is not quoted with.
 const where = "; pometka doctor asks again and shows what the server says"

@@ -115,6 +115,9 @@ func (s *Sender) openError(ctx context.Context, phase string, err error, secret 
 		return s.o.refused(protoSMTP, secret, "", string(bearer), Code(bearer))
 	case !errors.As(err, &reply):
 		return s.o.explain(ctx, protoSMTP, err)
+	case phase == PhaseLogin && reply.Code >= 500 && reply.Code < 600 && !aboutSecret[reply.Code] && putsOff(reply.Msg):
+		said := textproto.Error{Code: reply.Code, Msg: s.o.veiled(secret, reply.Msg)}
+		return s.o.putOff(protoSMTP, said.Error(), &said)
 	case phase == PhaseLogin && reply.Code >= 500 && reply.Code < 600:
 		return s.o.refused(protoSMTP, secret, "", fmt.Sprintf("%d %s", reply.Code, reply.Msg), Code(reply))
 	case phase == PhaseLogin:

@@ -23,6 +23,11 @@ const (
 	// for some seconds. Letters are fetched once in imap.poll.
 	refusedAgain = time.Minute
 	lastPause    = 5 * time.Minute
+	// longPause is the longest where the server lets nobody in for now, and putOffTimes how many
+	// times firstPause the first is: that is read out of its words, and a wrong password may
+	// once stand behind them.
+	longPause   = 15 * time.Minute
+	putOffTimes = 4
 )
 
 // firstPause follows the first failure of another kind, and each further one
@@ -64,7 +69,11 @@ func (l *route) note(err error, now time.Time) {
 	case err == nil:
 		*l = route{worked: true}
 	case !errors.Is(err, mailbox.ErrLogin):
-		pause := min(firstPause<<min(l.failed, 10), lastPause)
+		first, last := firstPause, lastPause
+		if errors.Is(err, mailbox.ErrNotNow) {
+			first, last = putOffTimes*firstPause, longPause
+		}
+		pause := min(first<<min(l.failed, 10), last)
 		l.next = now.Add(pause - time.Duration(pauseJitter()*float64(pause)/5))
 		l.failed++
 	default:

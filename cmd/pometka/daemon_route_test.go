@@ -11,7 +11,8 @@ import (
 )
 
 // A server that is not there is tried after 5 s, 10 s, … 5 min; one that
-// refuses the log-in three times, and then once an hour.
+// lets nobody in for now after 20 s … 15 min; one that refuses the log-in three times, and
+// then once an hour.
 func TestRoute(t *testing.T) {
 	usual := pauseJitter
 	t.Cleanup(func() { pauseJitter = usual })
@@ -32,6 +33,12 @@ func TestRoute(t *testing.T) {
 		l.note(fmt.Errorf("take in letters: %w", down), at)
 		if got := l.wait(time.Hour, at); got != want*time.Second || !l.paused(at.Add(got-1)) || l.paused(at.Add(got)) {
 			t.Errorf("after failure %d: %v", i+1, got)
+		}
+	}
+	l = route{}
+	for i, want := range []time.Duration{20, 40, 80, 160, 320, 640, 900, 900} {
+		if l.note(fmt.Errorf("take in letters: %w", mailbox.ErrNotNow), at); l.wait(time.Hour, at) != want*time.Second || l.refused != 0 {
+			t.Errorf("told %d times that it is not now: %v", i+1, l.wait(time.Hour, at))
 		}
 	}
 	l.note(desk.ErrStopping, at)
