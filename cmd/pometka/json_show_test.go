@@ -8,7 +8,7 @@ import (
 
 // What would be told to staff, and a letter of ours, can be read by a program, too.
 func TestJSONOfLettersOfOurs(t *testing.T) {
-	i := withLetters(t, "")
+	i := withLetters(t, outOfHours())
 	var told remindJSON
 	if err := json.Unmarshal([]byte(i.call(t, "remind", "--dry-run", "--json").well(t).out), &told); err != nil {
 		t.Fatal(err)
