@@ -73,9 +73,7 @@ func (d *Desk) wordBulletin(template string, lang rules.Lang, b bulletin) (templ
 		for _, m := range b.Moved {
 			g.Moved = append(g.Moved, d.movedLine(m, lang))
 		}
-		for _, m := range b.Letters {
-			g.Letters = append(g.Letters, d.stuckLine(m, lang))
-		}
+		g.Letters = d.stuckLines(b.Letters, lang)
 		data = g
 	default:
 		data = templates.Reminder{Operator: operator, Today: today, Lines: lines, Overdue: late, Urgent: urgent}
@@ -100,6 +98,29 @@ func (d *Desk) lines(due []Due, lang rules.Lang) (out []templates.ReminderLine, 
 		})
 	}
 	return out, late, urgent
+}
+
+// Of more letters than mostAlike that wait for one reason, fewAlike stand for all.
+const mostAlike, fewAlike = 10, 3
+
+// stuckLines words the letters that wait for a person. A first pass over an old mailbox may
+// hold thousands for one reason.
+func (d *Desk) stuckLines(list []stuckMail, lang rules.Lang) (out []templates.DigestLetter) {
+	alike := map[string][]int{}
+	for i, m := range list {
+		l := d.stuckLine(m, lang)
+		out, alike[l.State+l.Reason] = append(out, l), append(alike[l.State+l.Reason], i)
+	}
+	for _, at := range alike {
+		if len(at) <= mostAlike {
+			continue
+		}
+		out[at[fewAlike-1]].More = len(at) - fewAlike
+		for _, i := range at[fewAlike:] {
+			out[i].Folded = true
+		}
+	}
+	return out
 }
 
 // stuckLine words a letter that waits for a person.

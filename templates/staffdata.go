@@ -77,6 +77,8 @@ type DigestLetter struct {
 	Number string
 	State  string // worded: «не отправлено»
 	Reason string // worded
+	More   int    // so many that wait for the same reason follow
+	Folded bool   // it is one of them, and is not shown
 }
 
 // DigestMove is a last day that is another one now.
