@@ -116,7 +116,13 @@ func (d *Desk) interimLetters(ctx context.Context, b book, due []Due, template s
 	if err := d.redirect(ctx, b, &p, func(*letterTo) {}); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(p.list(), func(l letterTo) bool { return l.idle }), nil
+	var letters []letterTo
+	for _, l := range p.list() {
+		if !l.idle {
+			letters = append(letters, l)
+		}
+	}
+	return letters, nil
 }
 
 // about are those of the requests that are due.

@@ -55,7 +55,7 @@ func (d *Desk) aboutLastDays(ctx context.Context, now time.Time, opens rules.Dat
 			return nil, false, err
 		}
 		if waiting = now.Sub(told) < bundling; waiting {
-			last, b.again = slices.DeleteFunc(last, wasLost), false
+			last, b.again = notLost(last), false
 		} else {
 			b.again = true
 		}
@@ -66,6 +66,15 @@ func (d *Desk) aboutLastDays(ctx context.Context, now time.Time, opens rules.Dat
 }
 
 func wasLost(x Due) bool { return x.Lost }
+
+func notLost(due []Due) (rest []Due) {
+	for i := range due {
+		if !due[i].Lost {
+			rest = append(rest, due[i])
+		}
+	}
+	return rest
+}
 
 // tellLost tells anew what lost letters had said, an hour after the first was lost. told: it
 // has done so; waiting: it will.

@@ -100,3 +100,14 @@ func firstCounting(t *part) *evidence {
 	}
 	return nil
 }
+
+// without leaves out the evidence that is so.
+func (t *part) without(so func(*evidence) bool) {
+	var rest []evidence
+	for i := range t.evidence {
+		if e := &t.evidence[i]; !so(e) {
+			rest = append(rest, *e)
+		}
+	}
+	t.evidence = rest
+}

@@ -54,9 +54,9 @@ func (c *letterCase) weak() decision {
 	if d, ok := c.acrossText(); ok && d.verdict == Request && len(kindsOf(s)) == 0 && onlyOf(t, d.kinds[0]) {
 		return d
 	}
-	q.evidence = slices.DeleteFunc(q.evidence, func(e evidence) bool { return !e.personal && e.mark == "" })
+	q.without(func(e *evidence) bool { return !e.personal && e.mark == "" })
 	if c.business() || c.newsletter() {
-		t.evidence = slices.DeleteFunc(slices.Clone(t.evidence), func(e evidence) bool {
+		t.without(func(e *evidence) bool {
 			return !e.personal && e.level <= possible && e.kind != unnamed && !c.p.complains(&t.sentences[e.sentence])
 		})
 	}
