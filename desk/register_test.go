@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -318,5 +319,32 @@ func TestRegisterPaperRefuses(t *testing.T) {
 	}
 	if f := facts(t, r); f.Events != 0 {
 		t.Errorf("something was written: %+v", f)
+	}
+}
+
+// headless is a mailbox that gives no header of a letter, though all of it.
+type headless struct{ Inbox }
+
+func (b headless) Heads(ctx context.Context, from, to uint32, yield func([]mailbox.Head) error) error {
+	return b.Inbox.Heads(ctx, from, to, func(heads []mailbox.Head) error {
+		for i, h := range heads {
+			heads[i] = mailbox.Head{UID: h.UID, InternalDate: h.InternalDate, Err: &mailbox.BadMessage{UID: h.UID, Err: mailbox.ErrBadMessage}}
+		}
+		return yield(heads)
+	})
+}
+
+// A letter whose header alone cannot be had is registered by hand out of its own bytes.
+func TestRegisterWithoutHeader(t *testing.T) {
+	r := newRig(t)
+	r.put(t, "INBOX", mail{from: "a@one.example", subject: withdrawalMark, body: "Прошу исполнить.", id: "1@one.example"}, now.Add(-time.Hour))
+	r.Inbox = headless{r.Inbox}
+	done, err := r.RegisterUID(t.Context(), "INBOX", 1, ByHand{}, clerk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := r.request(t, done.Numbers[0])
+	if l := q.Letters[0]; q.Kind != "consent_withdrawal" || q.Ack.State != store.MailQueued || len(l.Troubles) != 0 {
+		t.Errorf("registered %+v", q)
 	}
 }

@@ -30,7 +30,7 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 	t := &taking{hand: h, who: a, place: store.Place{Folder: folder, UIDValidity: e.of(st.UIDValidity), UID: uid}}
 	err = d.Inbox.Heads(ctx, uid, uid, func(heads []mailbox.Head) error {
 		t.letter = &letter{head: heads[0]}
-		return heads[0].Err
+		return nil
 	})
 	if err != nil {
 		return Registered{}, fmt.Errorf("read message %d of folder %q: %w", uid, folder, err)
@@ -46,6 +46,7 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 	case err != nil:
 		return Registered{}, fmt.Errorf("read message %d of folder %q: %w", uid, folder, err)
 	}
+	t.letter.head.Err = nil // if there is no header, there is the letter
 	if err := d.notKnown(ctx, t); err != nil {
 		return Registered{}, err
 	}

@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -166,6 +165,9 @@ func (r *Reader) fetchCut(ctx context.Context, uid uint32, w io.Writer) error {
 		{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Size: CutText}},
 	}}
 	f, err := r.one(ctx, uid, job)
+	if errors.Is(err, errNoBody) {
+		return r.fetchBeginning(ctx, uid, w)
+	}
 	if err != nil {
 		return err
 	}
@@ -175,18 +177,25 @@ func (r *Reader) fetchCut(ctx context.Context, uid uint32, w io.Writer) error {
 	return sunk(err)
 }
 
+// fetchBeginning does so where the header or the text does not come by itself.
+func (r *Reader) fetchBeginning(ctx context.Context, uid uint32, w io.Writer) error {
+	job := &fetchJob{set: imap.UIDSetNum(imap.UID(uid)), keep: ShortLimit, parts: []*imap.FetchItemBodySection{firstBytes(ShortLimit)}}
+	f, err := r.one(ctx, uid, job)
+	if err != nil {
+		return err
+	}
+	whole, _ := f.part(imap.PartSpecifierNone)
+	_, err = w.Write(whole[:min(len(whole), headerEnd(whole)+CutText)])
+	return sunk(err)
+}
+
 // ShortLimit is the most that Shorten gives, in bytes.
 const ShortLimit = cutHeader + CutText
 
 // Shorten gives what Fetch takes of a message over MaxSize, by the beginning of its bytes.
 func Shorten(raw io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(raw, ShortLimit))
-	for _, end := range []string{"\r\n\r\n", "\n\n"} {
-		if at := bytes.Index(b, []byte(end)); at >= 0 {
-			return b[:min(len(b), at+len(end)+CutText)], err
-		}
-	}
-	return b, err
+	return b[:min(len(b), headerEnd(b)+CutText)], err
 }
 
 // one runs a job for one message. Nothing and no error is no proof that the

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -57,6 +58,26 @@ func (f *fetched) part(spec imap.PartSpecifier) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// header is what came of the header, be it with the beginning of the letter.
+func (f *fetched) header() []byte {
+	header, ok := f.part(imap.PartSpecifierHeader)
+	if !ok {
+		header, _ = f.part(imap.PartSpecifierNone)
+		header = header[:headerEnd(header)]
+	}
+	return header
+}
+
+// headerEnd is where the header of a letter ends, behind the empty line.
+func headerEnd(b []byte) int {
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if at := bytes.Index(b, []byte(end)); at >= 0 {
+			return at + len(end)
+		}
+	}
+	return len(b)
 }
 
 // add merges what came for a message: flags may arrive in an answer of their

@@ -38,16 +38,18 @@ func (r *Reader) Traces(ctx context.Context, from, to uint32, yield func([]Head)
 // that were there once: what is missing is no trouble. To ask for sizes would cost a
 // server many times as much.
 func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]Head) error) error {
-	sw := &sweep{r: r, width: ChunkSize, loose: true}
-	sw.ask = func(set imap.UIDSet, _ int) *fetchJob {
+	sw := &sweep{r: r, width: ChunkSize, loose: true, headed: true}
+	sw.ask = func(set imap.UIDSet, try int) *fetchJob {
 		fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: digestFields[:]}
+		if try == wholly {
+			fields = firstBytes(HeadLimit)
+		}
 		return &fetchJob{set: set, parts: []*imap.FetchItemBodySection{fields}, keep: HeadLimit, budget: headBudget}
 	}
 	sw.emit = func(all []*fetched, _ []lost) error {
 		heads := make([]Head, 0, len(all))
 		for _, f := range all {
-			header, _ := f.part(imap.PartSpecifierHeader)
-			heads = append(heads, Head{UID: f.uid, Header: header})
+			heads = append(heads, Head{UID: f.uid, Header: f.header()})
 		}
 		return yield(heads)
 	}
@@ -56,7 +58,7 @@ func (r *Reader) Identities(ctx context.Context, from, to uint32, yield func([]H
 
 func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSet, int) *fetchJob, yield func([]Head) error) error {
 	r.sizes, r.ahead = sizes{}, ahead{}
-	sw := &sweep{r: r, ask: ask, width: ChunkSize, strict: true}
+	sw := &sweep{r: r, ask: ask, width: ChunkSize, strict: true, headed: true}
 	sw.emit = func(all []*fetched, bad []lost) error {
 		heads := make([]Head, 0, len(all)+len(bad))
 		r.sizes = sizes{make(map[uint32]int64, len(all)), r.sizes[0]}
@@ -66,8 +68,7 @@ func (r *Reader) heads(ctx context.Context, from, to uint32, ask func(imap.UIDSe
 			if f.date.IsZero() { // had only by asking for less
 				at = r.stampOf(ctx, f.uid)
 			}
-			header, _ := f.part(imap.PartSpecifierHeader)
-			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: at, Header: header})
+			heads = append(heads, Head{UID: f.uid, Size: f.size, InternalDate: at, Header: f.header()})
 		}
 		for _, l := range bad {
 			heads = append(heads, Head{UID: l.uid, InternalDate: l.at, Err: &BadMessage{UID: l.uid, Err: l.err}})
@@ -102,10 +103,18 @@ func askHead(set imap.UIDSet, try int) *fetchJob { return askFields(set, try, He
 // out what servers are known to answer in a form that breaks the connection.
 func askFields(set imap.UIDSet, try int, names []string) *fetchJob {
 	fields := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, HeaderFields: names}
-	if try == 2 {
+	switch try {
+	case 2:
 		fields = &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true}
+	case wholly: // the rest came
+		fields, try = firstBytes(HeadLimit), 0
 	}
 	return &fetchJob{set: set, size: try == 0, date: try < 2, parts: []*imap.FetchItemBodySection{fields}, keep: HeadLimit, budget: headBudget}
+}
+
+// firstBytes are those of a letter, whatever they are.
+func firstBytes(n int64) *imap.FetchItemBodySection {
+	return &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: n}}
 }
 
 // Stamps yields UID and INTERNALDATE of the messages from..to (to 0: up to what

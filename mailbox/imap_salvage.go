@@ -9,8 +9,12 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// tries is how often a message is asked for alone before it is given up.
-const tries = 3
+// tries is how often a message is asked for alone before it is given up, and wholly stands
+// for one more, for the beginning of the letter itself where no header comes.
+const (
+	tries  = 3
+	wholly = tries
+)
 
 // salvage saves what can be saved of a window that failed: what came complete
 // is kept, the rest is asked for in smaller and smaller sets until the one bad
@@ -150,6 +154,9 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 	var last error
 	for try := range tries {
 		err := v.attempt(ctx, []uint32{uid}, try)
+		if try == tries-1 && v.headed && errors.Is(err, errNoBody) {
+			err = v.attempt(ctx, []uint32{uid}, wholly)
+		}
 		if v.have[uid] != nil {
 			v.r.acquit(uid)
 			return nil
@@ -177,6 +184,10 @@ func (v *salvage) alone(ctx context.Context, uid uint32) error {
 	}
 	if refused(last) && !v.r.blame(ctx, uid, last) {
 		return v.r.worded(ctx, last)
+	}
+	if v.loose { // who reads it says so
+		v.bad[uid] = lost{uid: uid, err: last}
+		return nil
 	}
 	v.r.o.Log.Warn("message cannot be read", "folder", v.r.folder, "uid", uid, "error", cause(last))
 	v.bad[uid] = lost{uid: uid, at: v.r.stampOf(ctx, uid), err: last}

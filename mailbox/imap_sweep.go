@@ -35,6 +35,7 @@ type sweep struct {
 
 	strict bool // what the server leaves out of its answers may not be passed over
 	loose  bool // or may be, and is not looked for
+	headed bool // headers are asked for, and ask knows wholly
 }
 
 // lost is a message that could not be had.
