@@ -229,6 +229,8 @@ func endHeader(header []byte) []byte {
 }
 
 // trouble notes a trouble, once.
+//
+//go:noinline
 func (m *Message) trouble(code string) {
 	if !slices.Contains(m.Troubles, code) {
 		m.Troubles = append(m.Troubles, code)

@@ -211,6 +211,8 @@ func noRequest(code string, args ...string) decision {
 	return decision{verdict: None, reason: Reason{code, args}}
 }
 
+//
+//go:noinline
 func (c *letterCase) review(code string, kinds []int, args ...string) decision {
 	d := decision{verdict: Review, kinds: kinds, level: possible, reason: Reason{code, args}}
 	if len(args) > 0 {

@@ -57,6 +57,8 @@ func number(s string) (n int, ok bool) {
 }
 
 // String returns YYYY-MM-DD, and "" for the zero Date.
+//
+//go:noinline
 func (d Date) String() string {
 	if d.IsZero() {
 		return ""

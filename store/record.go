@@ -109,12 +109,16 @@ func (r *record) value(name string) any {
 }
 
 // integer returns a column of that type, 0 if it is NULL or another.
+//
+//go:noinline
 func (r *record) integer(name string) int64 {
 	n, _ := r.value(name).(int64)
 	return n
 }
 
 // string returns a column of that type, "" if it is NULL or another.
+//
+//go:noinline
 func (r *record) string(name string) string {
 	s, _ := r.value(name).(string)
 	return s

@@ -24,6 +24,8 @@ const (
 )
 
 // Closed reports whether nothing more is due in this status.
+//
+//go:noinline
 func (s Status) Closed() bool {
 	return s == StatusDone || s == StatusRefused || s == StatusDismissed
 }

@@ -26,6 +26,8 @@ func (a *app) painted() bool {
 
 // paint makes a text stand out where the screen may be coloured. Count columns
 // before: the signs of colour take none.
+//
+//go:noinline
 func (a *app) paint(p paint, s string) string {
 	if p == plain || s == "" || !a.painted() {
 		return s
