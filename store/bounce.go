@@ -17,7 +17,8 @@ const (
 
 // Bounce marks letters of ours that came back as failed, and returns them. local is their
 // Message-ID up to the @, since our domain may have been another one then. Only what was
-// sent, or may have been, is marked, so that a report that is read twice changes nothing.
+// sent, or may have been, is marked, so that a report that is read twice changes nothing; the
+// report may come before the server has said that it takes the letter.
 // A letter whose content was removed is dropped and not returned: nobody can send it once
 // more.
 func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([]Mail, error) {
@@ -25,7 +26,7 @@ func (db *DB) Bounce(ctx context.Context, local, status string, at time.Time) ([
 	err := db.change(ctx, at, func(ctx context.Context, t *tx) error {
 		marked = nil
 		list, err := loadMail(ctx, t, `WHERE o.message_id > '<' || ?1 || '@' AND o.message_id < '<' || ?1 || 'A'
-			AND o.state IN ('sent', 'uncertain') ORDER BY o.id`, local)
+			AND o.state IN ('sending', 'sent', 'uncertain') ORDER BY o.id`, local)
 		if err != nil {
 			return err
 		}

@@ -263,10 +263,11 @@ func (db *DB) Recover(ctx context.Context, at time.Time) (int, error) {
 	return n, nil
 }
 
-// QueuedBefore counts the letters of ours that have been queued since before an instant.
+// QueuedBefore counts the letters of ours that have been queued since before an instant, or
+// are being sent by now.
 func (db *DB) QueuedBefore(ctx context.Context, at time.Time) (n int, err error) {
 	err = db.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state = 'queued' AND queued_at < ?`, instant(at)).Scan(&n)
+		return q.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending') AND queued_at < ?`, instant(at)).Scan(&n)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count outbox: %w", err)

@@ -18,7 +18,8 @@ type Counts struct {
 	Review   int
 
 	NextActBy   rules.Date // the earliest of what is not closed; zero if nothing is
-	OldestQueue time.Time  // since when the longest waiting letter of ours is queued; zero if none
+	OldestQueue time.Time  // since when the longest waiting letter of ours is queued, also if it is being sent by now; zero if none
+	Sending     time.Time  // since when a letter of ours is being sent; zero if none is
 	LastPass    time.Time  // end of the last complete intake pass; zero before the first
 	Events      int64      // length of the history
 	Head        string     // digest of its last event, hex
@@ -44,10 +45,11 @@ func (db *DB) Counts(ctx context.Context) (Counts, error) {
 			return err
 		}
 		return q.QueryRowContext(ctx, `SELECT (SELECT min(r.act_by) FROM requests r WHERE `+inWork+`),
-			(SELECT min(queued_at) FROM outbox WHERE state = 'queued'),
+			(SELECT min(queued_at) FROM outbox WHERE state IN ('queued', 'sending')),
+			(SELECT min(e.at) FROM outbox o JOIN events e ON e.seq = o.event WHERE o.state = 'sending'),
 			(SELECT value FROM meta WHERE name = 'last_pass'), (SELECT value FROM meta WHERE name = 'events'),
 			(SELECT value FROM meta WHERE name = 'head'), (SELECT at FROM events WHERE seq = (SELECT max(seq) FROM events))`).
-			Scan(asDate{&f.NextActBy}, asInstant{&f.OldestQueue}, asInstant{&f.LastPass}, &f.Events, &f.Head, asInstant{&f.LastEvent})
+			Scan(asDate{&f.NextActBy}, asInstant{&f.OldestQueue}, asInstant{&f.Sending}, asInstant{&f.LastPass}, &f.Events, &f.Head, asInstant{&f.LastEvent})
 	})
 	if err != nil {
 		return Counts{}, fmt.Errorf("read status: %w", err)

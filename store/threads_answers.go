@@ -18,7 +18,7 @@ func (db *DB) Answers(ctx context.Context, ids []string) (map[string]bool, error
 	return db.known(ctx, ids, isAnswer)
 }
 
-const isAnswer = `EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = k.value AND o.purpose = 'answer' AND o.state IN ('sent', 'uncertain'))`
+const isAnswer = `EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = k.value AND o.purpose = 'answer' AND o.state IN ('sending', 'sent', 'uncertain'))`
 
 // known returns which of the Message-IDs meet a condition on k.value.
 func (db *DB) known(ctx context.Context, ids []string, condition string) (map[string]bool, error) {
