@@ -52,6 +52,7 @@ func TestCrashChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := openDesk(t, os.Getenv("POMETKA_CRASH_DB"), os.Getenv("POMETKA_CRASH_IMAP"), os.Getenv("POMETKA_CRASH_SMTP"), ca)
+	d.Patience = time.Minute           // as a daemon's
 	d.Reminders.DaysBefore = []int{15} // so that every request is due for a reminder
 	seen := map[string]int{}
 	var mu sync.Mutex // letters are read and registered at the same time

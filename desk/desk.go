@@ -13,7 +13,8 @@
 //     admission.go puts together what the store writes, acknowledge.go the
 //     acknowledgement. doubt.go, rewound.go and stumble.go are for servers, and
 //     for a program, that make mistakes.
-//   - A letter of ours goes out (Flush): outbox.go, worded by render.go. What
+//   - A letter of ours goes out (Flush): outbox.go, worded by render.go, and
+//     outbox_deliver.go, where a silent server is waited for beside everything else. What
 //     comes back is heard in bounce.go.
 //   - Staff decide: action.go, assign.go, terms.go, link.go, answer.go,
 //     register.go. Each act says what it changes; become.go adds what follows
@@ -67,8 +68,9 @@ type Inbox interface {
 	Far() bool // so that round trips are what costs
 }
 
-// Sender delivers our letters; *mailbox.Sender is one. Release ends a batch: the
-// connection need not be kept for it any longer.
+// Sender delivers our letters; *mailbox.Sender is one. Send may be called beside everything
+// else that the desk does. Release ends a batch: the connection need not be kept for it any
+// longer.
 type Sender interface {
 	Send(ctx context.Context, e mailbox.Envelope) mailbox.Outcome
 	Release() error
@@ -159,10 +161,15 @@ type Options struct {
 	Language    rules.Lang  // of letters to staff
 
 	// FlushNow is called by Poll after each folder in which requests were registered, so
-	// that their senders need not wait until the other folders are read. It is to Flush, and
+	// that their senders need not wait until the other folders are read, or after which a
+	// letter is Answered. It is to Flush, and
 	// to return FlushReport.Silent: then no other folder is read. nil: the acknowledgements
 	// wait for the next Flush.
 	FlushNow func() error
+
+	// Patience is how long a call of Flush waits for answers of the mail server; 0: as long
+	// as they take. See Flush.
+	Patience time.Duration
 
 	// Stopping reports that nothing new must be begun: Poll and Flush then
 	// finish the letter in hand and return ErrStopping. nil: never.
@@ -183,7 +190,8 @@ type Desk struct {
 	told         map[string]bool    // see once
 	lastPass     time.Time          // end of the last pass, as the register last said
 	sent         sentSweep
-	eventsAtLook int64 // length of the history when checkQuarantine last looked
+	underWay     *progress // of a batch whose letter has not been answered yet; nil: there is none
+	eventsAtLook int64     // length of the history when checkQuarantine last looked
 	filed        filingState
 	shelfRead    bool // since the register was restored, if it ever was
 	unread       unreadSince

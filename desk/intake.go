@@ -92,14 +92,15 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	return r, left.err()
 }
 
-// pollNext reads a folder, and has what it brought answered before the next.
+// pollNext reads a folder, and has what it brought answered before the next, and what became
+// of a letter under way written down.
 func (d *Desk) pollNext(ctx context.Context, f mailbox.Folder, r *PollReport) error {
 	before := len(r.Admitted)
 	if err := d.pollFolder(ctx, f, r); err != nil {
 		return fmt.Errorf("read folder %q: %w", f.Name, err)
 	}
 	r.Folders++
-	if d.FlushNow != nil && len(r.Admitted) > before {
+	if d.FlushNow != nil && (len(r.Admitted) > before || d.Answered()) {
 		if silent := d.FlushNow(); silent != nil { // it would be silent in the next folder, too
 			return fmt.Errorf("read folders behind %q: %w", f.Name, silent)
 		}

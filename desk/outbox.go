@@ -67,25 +67,58 @@ func (d *Desk) Recover(ctx context.Context) (int, error) {
 // many letters. An error is the server's or the database's: what is left stays
 // queued. Letters that failed for good raise one alarm, which goes out with them
 // where the server still takes letters.
+//
+// With Options.Patience it returns while the server still has a letter to answer, which
+// Awaited tells; the next call goes on from there. Until the answer has come, or ctx has
+// ended, nothing else is sent: ctx must last longer than the call.
 func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
-	b := batch{Desk: d, lost: map[int64]bool{}, copies: d.Sent != nil, expired: []string{codeSMTPOutage}}
-	defer b.Sender.Release()
-	err := b.send(ctx)
-	if len(b.lost) == 0 {
-		return b.report, err
+	b := batch{d, d.underWay}
+	if b.progress == nil {
+		b.progress = &progress{lost: map[int64]bool{}, copies: d.Sent != nil, expired: []string{codeSMTPOutage}}
 	}
-	raised := d.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox")
+	d.underWay = nil
+	defer func() {
+		if b.sending != nil {
+			d.underWay = b.progress
+		}
+	}()
+	b.report = FlushReport{}
+	release := b.Sender.Release
+	err := b.send(ctx)
+	if b.sending == nil && len(b.lost) > 0 {
+		err = b.tellLost(ctx, err)
+	}
+	if b.sending == nil {
+		release()
+	}
+	return b.report, err
+}
+
+// tellLost raises the alarm about letters that failed, and sends it unless err ended the
+// batch.
+func (b *batch) tellLost(ctx context.Context, err error) error {
+	raised := b.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox")
+	clear(b.lost)
 	if err == nil && raised == nil {
 		b.expired = nil // what waits was tried already
 		err = b.send(ctx)
 	}
-	return b.report, errors.Join(err, raised)
+	return errors.Join(err, raised)
 }
 
-// batch is one pass over the outbox.
+// batch is one pass over the outbox, which may take several calls of Flush.
 type batch struct {
 	*Desk
-	report   FlushReport
+	*progress
+}
+
+// progress is what is known of a batch so far.
+type progress struct {
+	report   FlushReport    // of this call
+	until    time.Time      // how long this call waits for answers
+	sending  *sending       // the letter that the server has to answer; nil: there is none
+	losses   int            // letters in a row that cost the connection
+	cut      error          // by the last of them
 	lost     map[int64]bool // letters that failed, without alarms: an alarm that fails raises no other
 	copies   bool           // copies are to be kept in the Sent folder, and it could be reached so far
 	copiesTo string         // the name of that folder, asked for once
@@ -102,13 +135,17 @@ type batch struct {
 // server that greylists means it.
 func (b *batch) send(ctx context.Context) error {
 	defer b.saveSent(ctx)
+	if b.sending != nil { // until is over: it is not waited for once more
+		if over, err := b.conclude(ctx); over {
+			return err
+		}
+	}
 	untimely, err := b.untimely(ctx, b.Now())
 	if err != nil {
 		return err
 	}
-	b.waiting = untimely
-	var lost error // the connection, over one letter after the other
-	for losses := 0; ctx.Err() == nil; {
+	b.waiting, b.until = untimely, time.Now().Add(b.Patience)
+	for ctx.Err() == nil {
 		if b.Stopping() {
 			return ErrStopping
 		}
@@ -117,26 +154,31 @@ func (b *batch) send(ctx context.Context) error {
 			return fmt.Errorf("claim mail: %w", err)
 		}
 		if m == nil {
-			return lost
+			return b.cut
 		}
-		out, err := b.deliver(ctx, m)
-		if err != nil {
+		b.hand(ctx, m)
+		if over, err := b.conclude(ctx); over {
 			return err
-		}
-		if out.Err == nil {
-			losses, lost = 0, nil
-			if len(b.expired) == 1 {
-				b.expired = append(b.expired, codeSMTPNetwork)
-			}
-			continue
-		}
-		b.expired = nil
-		lost = fmt.Errorf("send mail: %w", out.Err)
-		if losses++; losses == mostLosses || !overLetter(out) {
-			return lost // it is the server, not the letter: no use to go on
 		}
 	}
 	return ctx.Err()
+}
+
+// judge says what the end of a letter means for those behind it: over, that they must wait.
+func (b *batch) judge(out mailbox.Outcome) (over bool, err error) {
+	if out.Err == nil {
+		b.losses, b.cut = 0, nil
+		if len(b.expired) == 1 {
+			b.expired = append(b.expired, codeSMTPNetwork)
+		}
+		return false, nil
+	}
+	b.expired = nil
+	b.cut = fmt.Errorf("send mail: %w", out.Err)
+	if b.losses++; b.losses == mostLosses || !overLetter(out) {
+		return true, b.cut // it is the server, not the letter: no use to go on
+	}
+	return false, nil
 }
 
 // mostLosses is how many letters in a row may cost the connection in one pass.
@@ -160,7 +202,10 @@ func (b *batch) fail(m store.Mail) {
 // outcome is known and must not be lost.
 func (b *batch) settle(ctx context.Context, m *store.Mail, out mailbox.Outcome) error {
 	s := b.settlement(m, out)
-	if err := b.Store.Settle(context.WithoutCancel(ctx), m.ID, s, b.Now()); err != nil {
+	switch err := b.Store.Settle(context.WithoutCancel(ctx), m.ID, s, b.Now()); {
+	case errors.Is(err, store.ErrStatus): // how it ended was written down before, as by a report that it came back
+		return nil
+	case err != nil:
 		return fmt.Errorf("settle mail %d: %w", m.ID, err)
 	}
 	b.testOnlyStep("mail settled")
@@ -254,35 +299,4 @@ func (d *Desk) backoff(n int) time.Duration {
 	wait := float64(firstRetry) * math.Pow(2, float64(min(max(n, 1), 20)-1))
 	wait *= 1 + retryJit*d.jitter()
 	return time.Duration(min(max(wait, float64(firstRetry)), float64(lastRetry)))
-}
-
-// copiesOnce is how many copies are saved together: that takes as many round trips as one
-// copy, and a crash loses no more copies than these.
-const copiesOnce = 20
-
-// saveSent puts copies of letters to the public into the Sent folder, as far as that can
-// be done: the outbox is the record, the copy is for convenience, and trouble with it does
-// not touch the letter. A copy that the provider made itself is known by its Message-ID. A
-// server that does not answer is not asked again in this batch, so that the other letters
-// need not wait.
-func (b *batch) saveSent(ctx context.Context) {
-	if len(b.unkept) == 0 {
-		return
-	}
-	err := mailbox.Survive(func() (err error) {
-		if b.copiesTo == "" {
-			if b.copiesTo, err = b.Sent.SentFolder(ctx); err != nil || b.copiesTo == "" {
-				return err
-			}
-		}
-		return b.Sent.Keep(ctx, b.copiesTo, b.unkept)
-	})
-	if mailbox.FaultOf(err) == mailbox.FaultSilent {
-		b.report.Silent = err
-	}
-	if err != nil {
-		b.copies = false
-		b.Log.WarnContext(ctx, "copies in the Sent folder not saved", "letters", len(b.unkept))
-	}
-	b.unkept = nil
 }

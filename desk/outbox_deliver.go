@@ -2,7 +2,7 @@ package desk
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -39,20 +39,100 @@ func (b *batch) claim(ctx context.Context) (m *store.Mail, err error) {
 // more, the fault is not in the letters.
 const mostStumbles = 20
 
-// deliver gives a letter to the server and writes down how that ended. If the program
-// stumbles meanwhile, the letter is uncertain: it may be with its recipient.
-func (b *batch) deliver(ctx context.Context, m *store.Mail) (out mailbox.Outcome, err error) {
-	if !stumbles(func() {
-		b.testOnlyStep("mail claimed")
-		out = b.Sender.Send(ctx, mailbox.Envelope{From: rules.SentAddress(b.Bounce), To: rules.SentAddress(m.To), Raw: m.Raw, ID: envelopeID(m.MessageID)})
-		b.testOnlyStep("mail sent")
-		err = b.settle(ctx, m, out)
-	}) {
-		return out, err
+// sending is a letter on its way to the server.
+type sending struct {
+	mail *store.Mail
+	out  mailbox.Outcome // once done is closed
+	done chan struct{}
+}
+
+// hand begins to give a letter to the server. With Patience that goes on beside the caller:
+// the network alone, which knows neither the register nor the desk. If the program stumbles
+// meanwhile, the letter is uncertain: it may be with its recipient.
+func (b *batch) hand(ctx context.Context, m *store.Mail) {
+	s := &sending{mail: m, done: make(chan struct{})}
+	b.sending = s
+	sender, bounce, step := b.Sender, b.Bounce, b.testOnlyStep
+	give := func() {
+		defer close(s.done)
+		if stumbles(func() {
+			step("mail claimed")
+			s.out = sender.Send(ctx, mailbox.Envelope{From: rules.SentAddress(bounce), To: rules.SentAddress(m.To), Raw: m.Raw, ID: envelopeID(m.MessageID)})
+			step("mail sent")
+		}) {
+			s.out = stumbled
+		}
 	}
-	out = mailbox.Outcome{Status: mailbox.StatusUncertain, Enhanced: mailbox.EnhancedStumbled, Phase: mailbox.PhaseDot}
-	if err = b.settle(ctx, m, out); errors.Is(err, store.ErrStatus) { // how it ended was written down before
-		err = nil
+	if b.Patience > 0 {
+		go give()
+	} else {
+		give()
 	}
-	return out, err
+}
+
+// stumbled is how a letter ended over which the program stumbled.
+var stumbled = mailbox.Outcome{Status: mailbox.StatusUncertain, Enhanced: mailbox.EnhancedStumbled, Phase: mailbox.PhaseDot}
+
+// conclude writes down how the letter under way ended, once it has. over: no other must be
+// sent now; if there is no error, this one waits for its answer still.
+func (b *batch) conclude(ctx context.Context) (over bool, err error) {
+	s := b.sending
+	if !b.ended(s) {
+		return true, nil
+	}
+	b.sending = nil
+	if stumbles(func() { err = b.settle(ctx, s.mail, s.out) }) {
+		s.out = stumbled
+		err = b.settle(ctx, s.mail, s.out)
+	}
+	if err != nil {
+		return true, err
+	}
+	return b.judge(s.out)
+}
+
+// ended waits for the end of a letter: as long as it takes where nothing else is to be done,
+// else until the patience of this call is over.
+func (b *batch) ended(s *sending) bool {
+	var enough <-chan time.Time
+	if b.Patience > 0 && !b.Stopping() {
+		enough = time.After(time.Until(b.until))
+	}
+	select {
+	case <-s.done:
+		return true
+	case <-enough:
+	}
+	return s.over()
+}
+
+func (s *sending) over() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Awaited is closed when the letter that Flush left under way has ended, so that Flush has
+// something to write down; nil: there is none.
+func (d *Desk) Awaited() <-chan struct{} {
+	if d.underWay == nil {
+		return nil
+	}
+	return d.underWay.sending.done
+}
+
+// Answered reports whether that is so.
+func (d *Desk) Answered() bool { return d.underWay != nil && d.underWay.sending.over() }
+
+// TakeOver goes on with the letter that another desk, which this one replaces, has under
+// way. The Sender of that one must not be used for anything else before the letter has ended.
+func (d *Desk) TakeOver(from *Desk) {
+	if from.underWay == nil {
+		return
+	}
+	d.underWay, from.underWay = from.underWay, nil
+	d.underWay.copies, d.underWay.copiesTo = d.Sent != nil, ""
 }

@@ -264,7 +264,7 @@ func TestStumbleOverOurLetter(t *testing.T) {
 		}, store.MailUncertain, codeStumbled},
 	} {
 		r := outboxRig(t)
-		r.Alarm = "boss@license.kz"
+		r.Alarm, r.Patience = "boss@license.kz", time.Minute // as a daemon's
 		r.put(t, "INBOX", mail{from: "b@two.example", subject: withdrawalMark, body: "Прошу прекратить.", id: "2@two.example"}, now.Add(-time.Hour))
 		if _, err := r.Poll(t.Context()); err != nil {
 			t.Fatal(err)

@@ -29,7 +29,8 @@ const lateAfter = 3
 const longestLook = time.Minute
 
 // daemon is the loop: a pass, then a wait for the first of what may need
-// another one.
+// another one. A letter of ours to which the server has not answered within
+// sendPatience is waited for beside it.
 type daemon struct {
 	*app
 	*serving
@@ -94,6 +95,9 @@ func (a *app) serve(ctx context.Context, s *serving, hup chan os.Signal) error {
 			pause(ctx, d.serving.cfg.IMAP.Poll)
 		}
 	}
+	if d.Awaited() != nil { // how the last letter ended is written down
+		_ = d.try(work, (*daemon).land)
+	}
 	stopping() // or wait until it is said
 	d.log.Info("pometka stopped")
 	return nil
@@ -155,6 +159,9 @@ func (d *daemon) turn(ctx, work context.Context) {
 		return silent
 	}
 	d.FlushNow = flush
+	if d.Answered() { // what became of that letter must not wait for the mailbox
+		_ = d.FlushNow()
+	}
 	do(work, (*daemon).follow)
 	do(ctx, (*daemon).takeIn)
 	flush()
@@ -188,8 +195,7 @@ func (d *daemon) lookAbout(ctx, work context.Context, do func(context.Context, j
 func (d *daemon) remindAll(work context.Context) error {
 	queued, err := d.remind(work)
 	if queued {
-		_, derr := d.deliver(work)
-		err = errors.Join(err, derr)
+		err = errors.Join(err, d.land(work))
 	}
 	return err
 }
@@ -245,7 +251,7 @@ func (d *daemon) takeIn(ctx context.Context) error {
 }
 
 func (d *daemon) deliver(ctx context.Context) (desk.FlushReport, error) {
-	if d.smtp.paused(time.Now()) {
+	if d.Awaited() == nil && d.smtp.paused(time.Now()) {
 		if resent, err := d.Store.Resent(ctx, d.smtp.lost); !resent {
 			return desk.FlushReport{}, err
 		}
@@ -259,6 +265,12 @@ func (d *daemon) deliver(ctx context.Context) (desk.FlushReport, error) {
 		d.smtp.next = time.Now().Add(refusedAgain)
 	}
 	return r, err
+}
+
+// land is deliver for whoever needs no report.
+func (d *daemon) land(work context.Context) error {
+	_, err := d.deliver(work)
+	return err
 }
 
 // late is how long no pass may end before that is trouble.

@@ -15,7 +15,7 @@ func (d *daemon) install() {
 	if d.schedule != nil {
 		<-d.schedule.Stop().Done()
 	}
-	d.Desk.Alert = d.tell
+	d.Desk.Alert, d.Desk.Patience = d.tell, sendPatience
 	d.Desk.Inbox = &watched{Reader: d.reader, daemon: d}
 	d.Desk.Sender = &watchedSender{Sender: d.sender, beat: d.beat}
 	if d.Sent != nil {
@@ -62,7 +62,9 @@ func (d *daemon) reload(ctx context.Context) {
 		d.notReloaded(err)
 		return
 	}
-	d.sender.Close()
+	s.TakeOver(d.Desk)
+	last := d.sender
+	d.beside.Go(func() { last.Close() }) // a letter may be on its way
 	d.reader.Close()
 	*d.app, *d.serving = next, *s
 	d.imap, d.smtp = route{}, route{}

@@ -23,14 +23,17 @@ const (
 )
 
 // rest waits until something may have to be done: the server announces, the
-// poll interval ends, a letter of ours is due for another try, cron fires,
-// SIGHUP or the end.
+// poll interval ends, a letter of ours is due for another try, or the server has answered
+// to one, cron fires, SIGHUP or the end.
 func (d *daemon) rest(ctx context.Context) error {
+	if d.Answered() {
+		return nil
+	}
 	wait := d.untilNext(ctx)
 	d.beat.next(wait)
 	resting, cancel := context.WithCancel(ctx)
 	defer cancel()
-	reload := false
+	reload, answered := false, d.Awaited()
 	var listening sync.WaitGroup
 	listening.Go(func() {
 		select {
@@ -39,6 +42,7 @@ func (d *daemon) rest(ctx context.Context) error {
 		case <-d.hup:
 			reload = true
 		case <-d.wake:
+		case <-answered:
 		}
 		cancel()
 	})
@@ -95,6 +99,9 @@ func (d *daemon) untilNext(ctx context.Context) time.Duration {
 		wait = min(wait, secondLook)
 	}
 	wait = d.imap.wait(wait, time.Now())
+	if d.Awaited() != nil { // nothing else is sent
+		return wait
+	}
 	if d.smtp.paused(time.Now()) {
 		return d.smtp.wait(wait, time.Now())
 	}

@@ -44,7 +44,7 @@ func (w *watched) Stamps(ctx context.Context, from, to uint32, yield func(mailbo
 // answered in a moment.
 func (w *watched) Expect(ctx context.Context, uids []uint32) {
 	w.Reader.Expect(ctx, uids)
-	if w.daemon.Acknowledge.Enabled && w.daemon.smtp.open() {
+	if w.daemon.Acknowledge.Enabled && w.daemon.smtp.open() && w.daemon.Awaited() == nil {
 		w.daemon.sender.Prepare()
 	}
 }

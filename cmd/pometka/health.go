@@ -25,7 +25,7 @@ import (
 // and waits for them: no question reads the register after it.
 //
 //	/healthz  200 while the loop makes progress
-//	/readyz   200 while letters are taken in and sent: no trouble, a late pass
+//	/readyz   200 while letters are taken in and sent: no trouble, no late pass, no letter on its way for a minute
 //	/metrics  numbers in the text format of Prometheus, see metrics
 func (d *daemon) health() (stop func(), err error) {
 	var running sync.WaitGroup
@@ -151,11 +151,22 @@ func (p *probe) unready(ctx context.Context) (string, error) {
 		return "no pass over the mailbox has ended lately", nil
 	}
 	troubles, err := desk.New(desk.Options{Store: p.store}).Troubles(ctx)
-	if err != nil || len(troubles) == 0 {
+	switch {
+	case err != nil:
 		return "", err
+	case len(troubles) > 0:
+		return "trouble: " + troubles[0].Code, nil
+	case hangs(f.Sending, p.now()):
+		return "the SMTP server has not answered for a minute", nil
 	}
-	return "trouble: " + troubles[0].Code, nil
+	return "", nil
 }
+
+// hangs reports whether a letter of ours has been on its way, since an instant, for so long that
+// the server must be silent, and nothing is sent until it answers. Zero: none is on its way.
+//
+//go:noinline
+func hangs(since, now time.Time) bool { return !since.IsZero() && now.Sub(since) >= time.Minute }
 
 // metrics writes the numbers of the register. No label holds anything of a
 // person:

@@ -97,6 +97,17 @@ func TestNotReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask("/readyz", 200, "ok")
+	sent, err := db.Claim(t.Context(), at, func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil }, nil, nil)
+	if err != nil || sent == nil {
+		t.Fatalf("%v, %v", sent, err)
+	}
+	ask("/readyz", 200, "ok")
+	at = at.Add(time.Minute)
+	ask("/readyz", 503, "SMTP server")
+	if err := db.Settle(t.Context(), sent.ID, store.Settlement{State: store.MailSent}, at); err != nil {
+		t.Fatal(err)
+	}
+	ask("/readyz", 200, "ok")
 	p.beat.next(-2 * wedgedAfter) // nothing has moved for so long
 	ask("/readyz", 503, "no progress")
 	ask("/healthz", 503, "no progress")

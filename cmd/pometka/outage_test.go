@@ -110,9 +110,9 @@ func (r *record) count(text string) int {
 
 // impatient shortens what a daemon in this process waits for.
 func impatient(t *testing.T) {
-	limit, pause := quietLimit, firstPause
-	quietLimit, firstPause = 3*time.Second, 50*time.Millisecond
-	t.Cleanup(func() { quietLimit, firstPause = limit, pause })
+	limit, pause, send := quietLimit, firstPause, sendPatience
+	quietLimit, firstPause, sendPatience = 3*time.Second, 50*time.Millisecond, 50*time.Millisecond
+	t.Cleanup(func() { quietLimit, firstPause, sendPatience = limit, pause, send })
 }
 
 // within runs the daemon in this process; stop ends it as a signal does.

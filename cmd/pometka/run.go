@@ -25,6 +25,11 @@ const (
 	brief = 500 * time.Millisecond
 )
 
+// sendPatience is how long letters that come in wait in a pass of the daemon while letters of
+// ours go out. RFC 5321, 4.5.3.2.6, gives a server ten minutes to answer to one: that is
+// waited for beside the passes, and nothing else is sent meanwhile. Tests are less patient.
+var sendPatience = 5 * time.Second
+
 func (a *app) runCommand() *cobra.Command {
 	once := false
 	c := &cobra.Command{

@@ -18,6 +18,7 @@ type statusJSON struct {
 	LastPass     string                  `json:"last_pass"`
 	Ledger       ledgerJSON              `json:"ledger"`
 	Outbox       map[store.MailState]int `json:"outbox"`
+	SendingSince string                  `json:"sending_since"` // of the letter that the SMTP server has to answer; "": there is none
 	RequestsOpen int                     `json:"requests_open"`
 	Overdue      int                     `json:"overdue"`
 	NextDue      rules.Date              `json:"next_due"`
@@ -25,6 +26,8 @@ type statusJSON struct {
 	Alarms       []string                `json:"alarms"` // codes of the trouble there is
 
 	stale    bool // no pass over the mailbox has ended lately
+	sending  time.Time
+	hanging  bool // nothing is sent since the SMTP server is silent
 	troubles []desk.Trouble
 }
 
@@ -60,7 +63,7 @@ func (a *app) statusCommand() *cobra.Command {
 }
 
 // status gathers the facts. The desk is healthy when a pass over the mailbox
-// ended lately, and nothing of the outbox failed or is in doubt.
+// ended lately, and nothing of the outbox failed, is in doubt or hangs.
 func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 	facts, err := d.Store.Counts(c.Context())
 	if err != nil {
@@ -78,6 +81,7 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 		LastPass:     stamp(pass, d.Zone),
 		Ledger:       ledgerJSON{facts.Ledger[rules.Request], facts.Ledger[rules.Review], facts.Ledger[rules.None]},
 		Outbox:       map[store.MailState]int{},
+		SendingSince: stamp(facts.Sending, d.Zone),
 		RequestsOpen: len(open),
 	}
 	next, err := d.NextDigest(c.Context())
@@ -105,7 +109,8 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 		s.Alarms = append(s.Alarms, t.Code)
 	}
 	s.stale = pass.IsZero() || d.Now().Sub(pass) > late(a.cfg)
-	s.Healthy = !s.stale && s.undelivered() == 0 && len(s.troubles) == 0
+	s.sending, s.hanging = facts.Sending, hangs(facts.Sending, d.Now())
+	s.Healthy = !s.stale && !s.hanging && s.undelivered() == 0 && len(s.troubles) == 0
 	return s, nil
 }
 
@@ -165,6 +170,9 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 		mail += "; " + a.t("status.outbox.look")
 	}
 	row("status.outbox", mail)
+	if s.hanging {
+		row("status.hanging", a.t("status.hanging.text", templates.DateTime(string(a.lang), s.sending.In(d.Zone))))
+	}
 	if t, err := time.Parse(time.RFC3339, s.NextReminder); err == nil {
 		row("status.next_reminder", templates.DateTime(string(a.lang), t.In(d.Zone)))
 	}

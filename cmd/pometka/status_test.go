@@ -30,6 +30,36 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// A server that is silent about a letter for a minute is told of in each language: nothing is
+// sent meanwhile.
+func TestStatusNamesSilentServer(t *testing.T) {
+	s := newShelf(t)
+	if err := s.db.SetPass(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	m := store.NewMail{
+		Purpose: store.PurposeAlarm, State: store.MailQueued, To: "info@license.kz", Data: "{}", Language: "ru",
+		MessageID: func(string) string { return "1@license.kz" },
+	}
+	if _, err := s.db.Enqueue(t.Context(), m, nil, time.Now().Add(-10*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	for _, ago := range []time.Duration{2 * time.Minute, 0} {
+		mail, err := s.db.Claim(t.Context(), time.Now().Add(-ago), func(store.Mail, store.Letter, []store.Request) ([]byte, error) { return []byte("x"), nil }, nil, nil)
+		if err != nil || mail == nil {
+			t.Fatalf("%v, %v", mail, err)
+		}
+		for _, lang := range []string{"ru", "kk", "en"} {
+			if r := s.call(t, "--lang", lang, "status"); strings.Contains(r.out, "SMTP") != (ago > 0) || (r.code == exitDone) != (ago == 0) {
+				t.Errorf("%s, sending for %v: exit %d\n%s", lang, ago, r.code, r.out)
+			}
+		}
+		if err := s.db.Settle(t.Context(), mail.ID, store.Settlement{State: store.MailQueued, NextAttempt: time.Now().Add(-time.Second)}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Of letters that do not go out the status counts those that wait too long now, whatever
 // there were when that was told.
 func TestStatusCountsDelayed(t *testing.T) {
