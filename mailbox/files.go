@@ -11,17 +11,18 @@ const maxFile = 64 << 20
 
 // Files calls f with every file attached to a letter, in the order of the
 // letter, its transfer encoding undone; cut says that more of it was there than
-// can be held. Letters inside the letter are files, and what is in them is not
+// can be held, or that the letter ends in it where beginning says that r is only the beginning
+// of one. Letters inside the letter are files, and what is in them is not
 // looked at. The bytes are the sender's and may be anything. An error of f ends
 // the reading and is returned; what cannot be read is left out, as in Parse.
-func Files(r io.Reader, f func(a Attachment, data []byte, cut bool) error) (err error) {
+func Files(r io.Reader, beginning bool, f func(a Attachment, data []byte, cut bool) error) (err error) {
 	defer survived(&err)
 	p := newParser(new(Message), r)
 	p.src.limit, p.src.left = math.MaxInt64, math.MaxInt64 // what is held is bounded, not what is read
 	var failed error
-	p.files = func(a Attachment, data []byte, cut bool) {
+	p.files = func(a Attachment, data []byte, cut, last bool) {
 		if failed == nil {
-			failed = f(a, data, cut)
+			failed = f(a, data, cut || beginning && last)
 		}
 	}
 	p.letter()
@@ -44,6 +45,6 @@ func (p *parser) file(fields []field, a Attachment, rest []byte, text bool) (par
 		raw = decoded
 	}
 	a.Size = int64(len(raw))
-	p.files(a, raw, cut)
+	p.files(a, raw, cut, at == atEnd)
 	return part{}, at
 }

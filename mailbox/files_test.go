@@ -44,7 +44,7 @@ no name
 `, "\n", "\r\n")
 	type file struct{ name, kind, data string }
 	var got []file
-	err := Files(strings.NewReader(letter), func(a Attachment, data []byte, cut bool) error {
+	err := Files(strings.NewReader(letter), false, func(a Attachment, data []byte, cut bool) error {
 		if cut || int64(len(data)) != a.Size {
 			t.Errorf("%s: %d bytes of %d, cut %v", a.Name, len(data), a.Size, cut)
 		}
@@ -73,7 +73,7 @@ no name
 	}
 	stop := errors.New("enough")
 	calls := 0
-	if err := Files(strings.NewReader(letter), func(Attachment, []byte, bool) error { calls++; return stop }); !errors.Is(err, stop) || calls != 1 {
+	if err := Files(strings.NewReader(letter), false, func(Attachment, []byte, bool) error { calls++; return stop }); !errors.Is(err, stop) || calls != 1 {
 		t.Errorf("stopped: %v after %d", err, calls)
 	}
 }
@@ -88,7 +88,7 @@ func TestFilesOfLongLetter(t *testing.T) {
 	letter := io.MultiReader(strings.NewReader("Content-Type: multipart/mixed; boundary=x\r\n"+part("long")),
 		io.LimitReader(&endless{}, maxFile+64<<10), strings.NewReader(part("short")+"last\r\n--x--\r\n"))
 	got := ""
-	if err := Files(letter, func(a Attachment, data []byte, cut bool) error {
+	if err := Files(letter, false, func(a Attachment, data []byte, cut bool) error {
 		got += fmt.Sprintf("%s %d %v\n", a.Name, len(data), cut)
 		return nil
 	}); err != nil {
@@ -103,7 +103,7 @@ func FuzzFiles(f *testing.F) {
 	f.Add("Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Disposition: attachment; filename=a\nContent-Transfer-Encoding: base64\n\nQQ==\n--x--")
 	f.Add("Content-Type: message/rfc822\n\nA: b\n\nc")
 	f.Fuzz(func(t *testing.T, s string) {
-		if err := Files(strings.NewReader(s), func(a Attachment, data []byte, _ bool) error {
+		if err := Files(strings.NewReader(s), false, func(a Attachment, data []byte, _ bool) error {
 			if len(data) > len(s)+16 {
 				t.Errorf("%d bytes of a letter of %d", len(data), len(s))
 			}
@@ -113,4 +113,27 @@ func FuzzFiles(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Where only the beginning of a letter is at hand, the file in which it ends is said to be
+// no whole one, and no other.
+func TestFilesOfBeginning(t *testing.T) {
+	head := "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: image/png; name=a\r\n\r\naa\r\n" +
+		"--x\r\nContent-Type: image/png; name=b\r\n\r\nbb"
+	for _, c := range []struct {
+		letter    string
+		beginning bool
+		want      string
+	}{
+		{head, true, "a false b true "}, {head, false, "a false b false "},
+		{head + "\r\n--x\r\nContent-Type: text/plain\r\n\r\nthe te", true, "a false b false "},
+	} {
+		got := ""
+		if err := Files(strings.NewReader(c.letter), c.beginning, func(a Attachment, _ []byte, cut bool) error {
+			got += fmt.Sprintf("%s %v ", a.Name, cut)
+			return nil
+		}); err != nil || got != c.want {
+			t.Errorf("beginning %t: %q, %v, want %q", c.beginning, got, err, c.want)
+		}
+	}
 }

@@ -41,10 +41,10 @@ func TestSurvive(t *testing.T) {
 	if m.Subject != "отзыв" || !slices.Contains(m.Troubles, TroubleUnreadable) {
 		t.Errorf("%q, %v", m.Subject, m.Troubles)
 	}
-	if err := Files(of(), nil); err == nil {
+	if err := Files(of(), false, nil); err == nil {
 		t.Error("files of it: no error")
 	}
-	if err := Files(strings.NewReader("Content-Type: application/pdf\r\n\r\n"), func(Attachment, []byte, bool) error { panic(errStaged) }); err == nil {
+	if err := Files(strings.NewReader("Content-Type: application/pdf\r\n\r\n"), false, func(Attachment, []byte, bool) error { panic(errStaged) }); err == nil {
 		t.Error("over a file: no error")
 	}
 	m = ParseHeader([]byte("From: a@b.kz\r\n"))

@@ -9,7 +9,7 @@ import (
 
 // parser reads one letter into a Message, or a letter in it into a scratch one.
 type parser struct {
-	files   func(a Attachment, data []byte, cut bool) // for Files: gets what is attached; nil otherwise
+	files   func(a Attachment, data []byte, cut, last bool) // for Files: gets what is attached; nil otherwise
 	m       *Message
 	src     *source
 	charset *table   // of raw bytes in the header, if it was guessed

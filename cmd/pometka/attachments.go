@@ -27,7 +27,7 @@ type fileJSON struct {
 	Type   string `json:"type"`
 	Size   int64  `json:"size"`
 	Saved  string `json:"saved,omitempty"` // where it was written
-	Cut    bool   `json:"cut,omitempty"`   // there was more of it than could be kept
+	Cut    bool   `json:"cut,omitempty"`   // there is more of it than is here
 }
 
 func (a *app) attachmentsCommand() *cobra.Command {
@@ -51,19 +51,14 @@ func (a *app) attachmentsCommand() *cobra.Command {
 // filesOf lists the files of all letters of a request; with a folder, it saves
 // them there.
 func (a *app) filesOf(ctx context.Context, d *desk.Desk, r store.Request, folder string) ([]fileJSON, error) {
-	files := []fileJSON{}
-	if folder != "" {
-		if err := a.named(folder); err != nil {
-			return nil, err
-		}
+	if folder == "" {
+		return attached(ctx, d, r)
 	}
+	if err := a.named(folder); err != nil {
+		return nil, err
+	}
+	files := []fileJSON{}
 	for i, l := range r.Letters {
-		if folder == "" {
-			for _, f := range l.Attachments {
-				files = append(files, fileJSON{Letter: i + 1, Name: f.Name, Type: f.Type, Size: f.Size})
-			}
-			continue
-		}
 		err := eachFile(ctx, d, l, func(f mailbox.Attachment, data []byte, cut bool) error {
 			path, err := a.saveFile(folder, safeFileName(f.Name, len(files)+1), data)
 			files = append(files, fileJSON{i + 1, f.Name, f.Type, int64(len(data)), path, cut})
@@ -88,7 +83,7 @@ func eachFile(ctx context.Context, d *desk.Desk, l store.Letter, f func(mailbox.
 		w.CloseWithError(err)
 		read <- err
 	}()
-	err := mailbox.Files(r, f)
+	err := mailbox.Files(r, l.Cut, f)
 	r.CloseWithError(err) // nil: the rest is read to its end by nobody
 	if raw := <-read; err == nil && raw != nil && !errors.Is(raw, io.ErrClosedPipe) {
 		return raw
@@ -97,10 +92,14 @@ func eachFile(ctx context.Context, d *desk.Desk, l store.Letter, f func(mailbox.
 }
 
 func (a *app) printAttached(r store.Request, files []fileJSON) error {
+	cut := a.cutTexts(r.Letters)
 	if a.json {
+		for _, text := range cut {
+			a.sayAside(text)
+		}
 		return a.printJSON(files)
 	}
-	if len(files) == 0 {
+	if len(files) == 0 && len(cut) == 0 {
 		a.printf("%s\n", a.t("attachments.none", r.Number))
 		return nil
 	}
@@ -115,7 +114,10 @@ func (a *app) printAttached(r store.Request, files []fileJSON) error {
 			a.printf("    %s\n", a.t("attachments.cut"))
 		}
 	}
-	if files[0].Saved == "" {
+	for _, text := range cut {
+		a.say(text)
+	}
+	if len(files) > 0 && files[0].Saved == "" {
 		a.say(a.t("attachments.next", templates.ShortNumber(r.Number)))
 	}
 	return nil

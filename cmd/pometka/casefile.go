@@ -71,6 +71,7 @@ type casefile struct {
 	z       *zip.Writer
 	sums    []string // a line for each file, as sha256sum prints them
 	letters []caseLetter
+	stored  []store.Letter // the same, as the register has them
 	mails   []caseMail
 }
 
@@ -79,6 +80,7 @@ type casefile struct {
 type caseLetter struct {
 	store.Letter
 	file string
+	ends bool // it is cut, and ends in the last of its files
 }
 
 type caseMail struct {
@@ -137,7 +139,7 @@ func (f *casefile) addJSON(name string, v any) error {
 // addLetters puts in the letters byte for byte.
 func (f *casefile) addLetters(ctx context.Context) error {
 	return f.d.Store.EachLetter(ctx, f.Request.Number, func(pos int, l store.Letter) error {
-		c := caseLetter{l, fmt.Sprintf("letters/%d.eml", pos)}
+		c := caseLetter{Letter: l, file: fmt.Sprintf("letters/%d.eml", pos)}
 		// Whether the bytes are there is known once the first of them come.
 		err := f.d.Store.Raw(ctx, l.ID, firstBytes{})
 		switch {
@@ -146,9 +148,20 @@ func (f *casefile) addLetters(ctx context.Context) error {
 		case errors.Is(err, errEnough) || err == nil:
 			err = f.add(c.file, func(w io.Writer) error { return f.d.Store.Raw(ctx, l.ID, w) })
 		}
-		f.letters = append(f.letters, c)
+		if err == nil && c.file != "" {
+			c.ends, err = endsInFile(ctx, f.d, l)
+		}
+		f.letters, f.stored = append(f.letters, c), append(f.stored, l)
 		return err
 	})
+}
+
+// cutLetter says of a letter whose bytes are here that they are only its beginning.
+func (f *casefile) cutLetter(i int) string {
+	if f.letters[i].file == "" {
+		return ""
+	}
+	return f.cutText(f.stored, i)
 }
 
 // firstBytes stops a copy at its first bytes.

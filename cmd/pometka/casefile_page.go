@@ -198,8 +198,12 @@ func (f *casefile) pageLetters(p *sheet) {
 	p.heading(f.t("casefile.head.letters"))
 	for i, l := range f.letters {
 		var attached []string
-		for _, a := range l.Attachments {
-			attached = append(attached, a.Name)
+		for n, a := range l.Attachments {
+			name := a.Name
+			if l.ends && n == len(l.Attachments)-1 {
+				name += " (" + f.t("attachments.cut") + ")"
+			}
+			attached = append(attached, name)
 		}
 		p.raw("<h3>" + strconv.Itoa(i+1) + "</h3>")
 		date, reason, trust := "", "", ""
@@ -224,6 +228,8 @@ func (f *casefile) pageLetters(p *sheet) {
 		})
 		if l.file == "" {
 			p.para(f.t("casefile.letter.none"))
+		} else if text := f.cutLetter(i); text != "" {
+			p.notice(text)
 		}
 		if l.Text != "" {
 			p.pre(l.Text)

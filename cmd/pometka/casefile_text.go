@@ -26,6 +26,12 @@ func (f *casefile) readme() string {
 		b.WriteString("\n")
 		line(f.removedText(e))
 	}
+	for i := range f.letters {
+		if text := f.cutLetter(i); text != "" {
+			b.WriteString("\n")
+			line(text)
+		}
+	}
 	b.WriteString("\n")
 	for _, name := range []string{"letters", "sent", "history", "dates", "policy", "case", "proof", "sums"} {
 		label, text, _ := strings.Cut(f.t("casefile.file."+name), ": ")
@@ -78,6 +84,7 @@ type caseLetterJSON struct {
 	Folder     string `json:"folder"`
 	UID        uint32 `json:"uid"`
 	SHA256     string `json:"sha256"`
+	Cut        bool   `json:"cut"` // the file holds only the beginning of the letter
 	Text       string `json:"text"`
 }
 
@@ -109,7 +116,7 @@ func (f *casefile) caseJSON() caseJSON {
 	}
 	for _, l := range f.letters {
 		j.Letters = append(j.Letters, caseLetterJSON{
-			l.file, stamp(l.ReceivedAt, f.d.Zone), l.FromAddr, l.FromName, l.Subject, l.MessageID, l.Place.Folder, l.Place.UID, l.RawSHA256, l.Text,
+			l.file, stamp(l.ReceivedAt, f.d.Zone), l.FromAddr, l.FromName, l.Subject, l.MessageID, l.Place.Folder, l.Place.UID, l.RawSHA256, l.Cut, l.Text,
 		})
 	}
 	for _, m := range f.mails {

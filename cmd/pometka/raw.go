@@ -25,10 +25,16 @@ func (a *app) rawCommand() *cobra.Command {
 					return a.misuse("raw.which", which, len(r.Letters))
 				}
 				letter := r.Letters[which-1].ID
+				var err error
 				if file != "" && file != "-" {
-					return a.rawFile(c, d, letter, file)
+					err = a.rawFile(c, d, letter, file)
+				} else {
+					err = a.toStdout(func(w io.Writer) error { return a.rawTo(c, d, letter, w) }, "raw.terminal", templates.ShortNumber(r.Number))
 				}
-				return a.toStdout(func(w io.Writer) error { return a.rawTo(c, d, letter, w) }, "raw.terminal", templates.ShortNumber(r.Number))
+				if text := a.cutText(r.Letters, which-1); err == nil && text != "" {
+					a.sayAside(text)
+				}
+				return err
 			})
 		},
 	}

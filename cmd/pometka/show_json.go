@@ -14,6 +14,7 @@ type showJSON struct {
 	ReasonCode  string         `json:"reason_code"`
 	Reason      string         `json:"reason"`
 	Troubles    []string       `json:"troubles"`
+	Cut         bool           `json:"cut"` // only the beginning of its first letter is here
 	Attachments []fileJSON     `json:"attachments"`
 	Outcome     string         `json:"outcome"`
 	Notes       []noteJSON     `json:"notes"`
@@ -46,17 +47,13 @@ type relativeJSON struct {
 
 func (a *app) showJSON(d *desk.Desk, p requestPage) showJSON {
 	j := showJSON{
-		requestJSON: a.requestJSON(d, p.Request), Troubles: []string{}, Attachments: []fileJSON{}, Notes: []noteJSON{},
+		requestJSON: a.requestJSON(d, p.Request), Troubles: []string{}, Attachments: p.files, Notes: []noteJSON{},
 		Mail: []mailBrief{}, SameSender: []relativeJSON{}, History: a.historyJSON(d, p.history),
 	}
-	for i, l := range p.Letters {
-		if i == 0 {
-			j.Text, j.ReasonCode, j.Reason = l.Text, l.ReasonCode, a.words.Reason(string(a.lang), l.ReasonCode, l.ReasonArgs)
-			j.Troubles = append(j.Troubles, l.Troubles...)
-		}
-		for _, f := range l.Attachments {
-			j.Attachments = append(j.Attachments, fileJSON{Letter: i + 1, Name: f.Name, Type: f.Type, Size: f.Size})
-		}
+	if len(p.Letters) > 0 {
+		l := p.Letters[0]
+		j.Text, j.ReasonCode, j.Reason = l.Text, l.ReasonCode, a.words.Reason(string(a.lang), l.ReasonCode, l.ReasonArgs)
+		j.Troubles, j.Cut = append(j.Troubles, l.Troubles...), l.Cut
 	}
 	if p.Outcome.Code != "" {
 		j.Outcome = a.words.Reason(string(a.lang), p.Outcome.Code, p.Outcome.Args)

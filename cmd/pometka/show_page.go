@@ -19,6 +19,7 @@ type requestPage struct {
 	relatives []store.Relative
 	mail      []store.Mail
 	history   []store.Event
+	files     []fileJSON
 }
 
 // mostRelatives bounds the other requests of a sender on the page.
@@ -51,6 +52,9 @@ func readPage(ctx context.Context, d *desk.Desk, r store.Request) (p requestPage
 	if p.mail, err = d.Store.MailsTo(ctx, r.Number); err != nil {
 		return p, err
 	}
+	if p.files, err = attached(ctx, d, r); err != nil {
+		return p, err
+	}
 	p.history, err = d.Store.History(ctx, r.Number)
 	return p, err
 }
@@ -68,12 +72,12 @@ func (a *app) printPage(d *desk.Desk, p requestPage) {
 	}
 	if len(p.Letters) > 0 {
 		a.printLetter(p.Letters[0], p.Request.Kind, d)
-		a.printRecognition(p.Letters[0])
+		a.printRecognition(p.Letters)
 		a.row("show.possibly", strings.Join(p.Possibly, ", "))
 	}
 	a.printTerms(d, p)
 	a.printHandling(d, p)
-	a.printFileNames(p.Request)
+	a.printFileNames(p)
 	a.printOtherLetters(d, p)
 	a.section("show.history")
 	a.historyEntries(p.history, d)
@@ -144,7 +148,8 @@ func dateFarOff(l store.Letter) bool {
 
 // printRecognition prints what the letter was taken for and why, and how sure it
 // is who wrote it.
-func (a *app) printRecognition(l store.Letter) {
+func (a *app) printRecognition(letters []store.Letter) {
+	l := letters[0]
 	a.section("show.recognition")
 	verdict := a.t("verdict." + string(l.Verdict))
 	if l.Confidence != "" {
@@ -158,7 +163,10 @@ func (a *app) printRecognition(l store.Letter) {
 	if l.Junk {
 		a.row("", a.t("show.junk"))
 	}
-	if l.Cut {
+	switch {
+	case l.Cut && wholeOf(letters, 0) >= 0:
+		a.row("", a.cutText(letters, 0))
+	case l.Cut && !unread(&l): // else the trouble says why
 		a.row("", a.t("show.cut"))
 	}
 	for _, t := range l.Troubles {
@@ -223,24 +231,21 @@ func (a *app) mailText(d *desk.Desk, m store.Mail) string {
 }
 
 // printFileNames prints the files of all letters.
-func (a *app) printFileNames(r store.Request) {
-	files := 0
-	for _, l := range r.Letters {
-		for _, f := range l.Attachments {
-			if files++; files == 1 {
-				a.section("show.attachments")
-			}
-			if files <= mostFiles {
-				a.printf("  %s\n", clip(fileTitle(f.Name, f.Type)+", "+a.fileSize(int(f.Size)), a.width()-2))
-			}
+func (a *app) printFileNames(p requestPage) {
+	if len(p.files) == 0 {
+		return
+	}
+	a.section("show.attachments")
+	for _, f := range p.files[:min(len(p.files), mostFiles)] {
+		a.printf("  %s\n", clip(fileTitle(f.Name, f.Type)+", "+a.fileSize(int(f.Size)), a.width()-2))
+		if f.Cut {
+			a.printf("    %s\n", a.t("attachments.cut"))
 		}
 	}
-	if files > mostFiles {
-		a.printf("  %s\n", a.t("show.attachments.more", files-mostFiles))
+	if more := len(p.files) - mostFiles; more > 0 {
+		a.printf("  %s\n", a.t("show.attachments.more", more))
 	}
-	if files > 0 {
-		a.printf("  %s\n", a.t("attachments.next", templates.ShortNumber(r.Number)))
-	}
+	a.printf("  %s\n", a.t("attachments.next", templates.ShortNumber(p.Number)))
 }
 
 // mostFiles bounds the files on the page.
@@ -258,6 +263,9 @@ func (a *app) printOtherLetters(d *desk.Desk, p requestPage) {
 		}
 		a.section("show.further")
 		a.printLetter(l, p.Request.Kind, d)
+		if text := a.cutText(p.Letters, i); text != "" {
+			a.say(text)
+		}
 	}
 	if p.LetterCount > 1 {
 		a.printf("\n  %s\n", a.t("show.letters", p.LetterCount))
