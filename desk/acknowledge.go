@@ -20,6 +20,7 @@ const (
 	codeDisabled   = "disabled"     // acknowledge.enabled is false
 	codeReviewing  = "review"       // a person decides first
 	codeOldAtStart = "old_at_start" // older than acknowledge.fresh at the first pass of its folder, or in the filing folder
+	codeOldInCopy  = "old_in_copy"  // so old that it came with a mailbox that was copied
 	codeJunk       = "junk"         // found in the junk folder
 	codeCapKind    = "cap_kind"
 	codeCapAddress = "cap_address"

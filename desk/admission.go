@@ -87,12 +87,15 @@ func (p *folderPass) admission(ctx context.Context, l *letter, f rules.Facts, t 
 }
 
 // waits is the code of why this letter must not be answered without a person's word:
-// at a folder's first pass it is too old, or may be; or a part of it cannot be had, in
-// which something may stand that forbids an answer. "": it may be answered.
+// at a folder's first pass, or when the folder is read anew, it is too old, or may be; or a
+// part of it cannot be had, in which something may stand that forbids an answer. "": it may
+// be answered.
 func (p *folderPass) waits(l *letter) string {
 	switch {
-	case p.cur.FirstPass && (l.undated || p.Now().Sub(l.head.InternalDate) > p.Acknowledge.Fresh):
+	case p.cur.FirstPass && (l.undated || p.Now().Sub(p.came(l)) > p.Acknowledge.Fresh):
 		return codeOldAtStart
+	case p.outdated(l):
+		return codeOldInCopy
 	case l.head.Err != nil || slices.Contains(l.msg.Troubles, codeGone):
 		return codeReviewing
 	}

@@ -116,6 +116,7 @@ type folderPass struct {
 	prefixes  []string  // of the numbers in the register, and of those to come
 	cutoff    time.Time // messages that arrived earlier are not taken in; zero: none
 	missed    bool      // it is a repair: it takes in what an earlier pass had missed, and the cursor stays
+	copies    copies
 	report    *PollReport
 	registrar *registrar
 	open      *chunk // the last that came, while more of it is to be read
@@ -203,6 +204,9 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 		}
 	}
 	p.cur = store.Cursor{Folder: p.folder.Name, UIDValidity: st.UIDValidity, FirstUID: first, LastUID: first - 1, FirstPass: !found || cur.FirstPass}
+	if err := p.beginCopies(ctx, found, st.UIDValidity, st.UIDNext); err != nil {
+		return err
+	}
 	if err := p.Store.SetCursor(ctx, p.cur, p.Now()); err != nil {
 		return err
 	}
@@ -215,6 +219,9 @@ func (p *folderPass) start(ctx context.Context, st mailbox.FolderState) error {
 // takeRange brings the messages with the UIDs from..to into the ledger, chunk by chunk. If
 // the connection breaks, what was read before is registered all the same.
 func (p *folderPass) takeRange(ctx context.Context, from, to uint32) error {
+	if err := p.learnCopies(ctx); err != nil {
+		return err
+	}
 	p.Policy.Learn() // while the server looks for the first of them
 	p.registrar = newRegistrar()
 	err := mailbox.Survive(func() error {
@@ -261,11 +268,6 @@ func (p *folderPass) recordChunk(ctx context.Context, last uint32, rows []store.
 	}
 	p.last = next.LastUID
 	return nil
-}
-
-// rowOf makes the ledger row of a message with this header digest.
-func rowOf(h mailbox.Head, digest string, v rules.Verdict, code string) store.Seen {
-	return store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, HeaderDigest: digest, Verdict: v, ReasonCode: code, Again: code == codeCopy}
 }
 
 // sortOut leaves out the messages that need no reading: those that have a ledger row;

@@ -39,10 +39,10 @@ const soonRead = 300 << 10
 // it, doubt may send letters that were settled by their texts to the whole once more.
 type letter struct {
 	head       mailbox.Head
-	digest     string // of its header; "" where nothing of that is known
-	seenBefore bool   // the register has a letter with this header
-	long       bool   // of the header only the beginning is known
-	undated    bool   // nobody knows when it came
+	digest     string    // of its header; "" where nothing of that is known
+	seenBefore bool      // the register has a letter with this header
+	long       bool      // of the header only the beginning is known
+	undated    bool      // nobody knows when it came
 	msg        *mailbox.Message
 	reply      bool // it belongs to a thread of the register, or names the number of a request
 	report     bool // it may report that a letter of ours did not arrive; see hearReports
@@ -83,6 +83,11 @@ func (l *letter) trouble(code string) {
 // row makes the ledger row of the letter.
 func (l *letter) row(v rules.Verdict, code string) store.Seen {
 	return rowOf(l.head, l.digest, v, code)
+}
+
+// rowOf makes the ledger row of a message with this header digest.
+func rowOf(h mailbox.Head, digest string, v rules.Verdict, code string) store.Seen {
+	return store.Seen{UID: h.UID, Size: h.Size, InternalDate: h.InternalDate, HeaderDigest: digest, Verdict: v, ReasonCode: code, Again: code == codeCopy}
 }
 
 // readHeaders judges the letters by their headers, and marks those whose text is to be read.

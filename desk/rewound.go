@@ -25,14 +25,21 @@ type era struct{ server, ours uint32 }
 func eraKey(folder string) string { return store.MetaEra + folder }
 
 func (d *Desk) era(ctx context.Context, folder string) (e era, err error) {
-	v, err := d.Store.Meta(ctx, eraKey(folder))
+	e.server, e.ours, err = d.pair(ctx, eraKey(folder))
+	return e, err
+}
+
+// pair reads two numbers that the register keeps as one of its small facts; 0 where it keeps
+// none.
+func (d *Desk) pair(ctx context.Context, name string) (a, b uint32, err error) {
+	v, err := d.Store.Meta(ctx, name)
 	if err == nil && v != "" {
-		_, err = fmt.Sscan(v, &e.server, &e.ours)
+		_, err = fmt.Sscan(v, &a, &b)
 	}
 	if err != nil {
-		return e, fmt.Errorf("read era of folder %q: %w", folder, err)
+		return 0, 0, fmt.Errorf("read %q: %w", name, err)
 	}
-	return e, nil
+	return a, b, nil
 }
 
 // of is the UIDVALIDITY under which the ledger knows the folder.
@@ -195,5 +202,8 @@ func (p *folderPass) beginEra(ctx context.Context, st *mailbox.FolderState, e er
 	e = e.next(server)
 	st.UIDValidity = e.ours
 	*cur = store.Cursor{Folder: cur.Folder, UIDValidity: e.ours, FirstUID: same + 1, LastUID: same, FirstPass: cur.FirstPass}
+	if err := p.beginCopies(ctx, true, e.ours, st.UIDNext); err != nil {
+		return false, err
+	}
 	return same > 0, p.Store.SetMeta(ctx, eraKey(p.folder.Name), fmt.Sprint(e.server, e.ours))
 }

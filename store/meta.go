@@ -79,6 +79,7 @@ const (
 	// Each of these goes on with the name of a folder.
 	MetaCutoff = "cutoff:" // instant before which a first pass reads no letter, or "all"
 	MetaEra    = "era:"    // two UIDVALIDITY, the server's and ours that stands for it
+	MetaCopies = "copies:" // that of the ledger under which the folder was read anew, and UIDNEXT at that time
 	MetaSent   = "sent:"   // how far the Sent folder was read, JSON
 )
 

@@ -178,7 +178,7 @@ func TestReason(t *testing.T) {
 
 // Reasons that rules, desk and store give are all worded.
 func TestReasonsAreWorded(t *testing.T) {
-	codes := strings.Fields("old_at_start disabled junk review cap_kind cap_address cap_domain cap_total " +
+	codes := strings.Fields("old_at_start old_in_copy disabled junk review cap_kind cap_address cap_domain cap_total " +
 		"smtp_4xx smtp_5xx smtp_recipient smtp_sender smtp_utf8 smtp_outage smtp_network smtp_cut smtp_uncertain recovered render gave_up stumbled")
 	for i := range 12 {
 		codes = append(codes, fmt.Sprint("A", i+1))
