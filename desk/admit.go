@@ -154,6 +154,7 @@ func (p *folderPass) read(ctx context.Context, l *letter) (w wholeLetter, err er
 	if w.cut && l.head.Err == nil && l.finding.Verdict == rules.None && said.Verdict != "" {
 		l.finding = said // by the heads of what was cut off, or the text of what is gone
 	}
+	p.testifies(l)
 	p.settleCopied(l)
 	kept = true
 	return w, nil

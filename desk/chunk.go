@@ -132,7 +132,6 @@ func (c *chunk) abandon() {
 // all other messages in one, which also moves the cursor. It returns as soon as everything
 // is read; the registrar writes in the same order.
 func (c *chunk) enterChunk(ctx context.Context) error {
-	c.witnesses(c.letters)
 	var dismissed []store.Seen // rows of letters that were read whole; only the registrar's goroutine adds to it
 	if err := c.candidates(ctx, c.letters, &dismissed); err != nil {
 		return err
@@ -140,6 +139,7 @@ func (c *chunk) enterChunk(ctx context.Context) error {
 	rows := c.rows
 	for _, l := range c.letters {
 		if !l.readWhole {
+			c.testifies(l)
 			rows = append(rows, l.row(l.finding.Verdict, l.finding.Reason.Code))
 		}
 	}

@@ -29,6 +29,7 @@ type witness struct {
 	looked time.Time // beginning of the last pass that ended; zero: there was none
 	latest time.Time // the latest moment of receipt of all letters; none that came later has an earlier one, unless it was moved
 	late   sighting  // since it all letters say that the clock is ahead, and by the same span; zero: they do not
+	early  sighting  // since it odd letters say that the clock is behind, and by the same span; zero: they do not
 	off    time.Time // since when the letters contradict the clock; zero: they do not
 	agreed bool      // the last letter agreed with it
 }
@@ -37,39 +38,58 @@ type witness struct {
 // of one moment can be moved at one moment.
 const enoughBetween = 30 * time.Second
 
-// arrived takes in the newest moment of receipt that a pass saw. begun is when the pass
-// began.
+// arrived takes in the newest moment of receipt that a pass saw, and the newest of those that
+// are odd; zero: there was none. begun is when the pass began.
 //
 // A letter that came since the last pass was received between that pass and this one. If
-// it was received later than now, the clock is behind: one such letter proves it. If it
-// was received long before, a person may have moved it into the folder. Such letters prove
-// that the clock is ahead only where each was received after all that came before it, and
-// where as much time passed between their receipts as between the passes that found them: a
-// clock that is wrong goes on at the pace of the server's, and letters that are moved one
-// after the other were not received at the pace of the hand.
-func (w *witness) arrived(newest, begun, now time.Time) {
+// it was received later than now, the clock is behind: one such letter proves it, unless it
+// is odd (see testifies). If it was received long before, a person may have moved it into the
+// folder. Such letters prove that the clock is ahead only where each was received after all
+// that came before it, and where as much time passed between their receipts as between the
+// passes that found them: a clock that is wrong goes on at the pace of the server's, and
+// letters that are moved one after the other were not received at the pace of the hand. Odd
+// letters prove in the same way that it is behind, if no other letter agrees with it.
+func (w *witness) arrived(newest, odd, begun, now time.Time) {
 	since := w.looked
 	w.looked = begun
-	if newest.IsZero() || since.IsZero() || now.Sub(since) < 0 {
+	if since.IsZero() || now.Sub(since) < 0 {
 		return
 	}
-	is, between := sighting{newest, now}, now.Sub(since)
-	moved := newest.Before(w.latest)
-	if !moved && !newest.After(now) {
-		w.latest = newest
+	between := now.Sub(since)
+	if !newest.IsZero() {
+		w.heard(sighting{newest, now}, between)
+	}
+	if !odd.IsZero() && (newest.IsZero() || !w.agreed) && w.keepsPace(&w.early, sighting{odd, now}, between) {
+		w.off = now
+	}
+}
+
+// heard takes in the newest letter that is not odd.
+func (w *witness) heard(is sighting, between time.Duration) {
+	moved := is.received.Before(w.latest)
+	if !moved && is.lag() >= 0 {
+		w.latest = is.received
 	}
 	w.agreed = false
 	switch {
 	case is.lag() < -ClockSlack:
-		w.off, w.late = now, sighting{}
+		w.off, w.late = is.seen, sighting{}
 	case is.lag() <= between+ClockSlack:
-		w.off, w.late, w.agreed = time.Time{}, sighting{}, true
+		w.off, w.late, w.early, w.agreed = time.Time{}, sighting{}, sighting{}, true
 	case moved:
-	case w.late.seen.IsZero(), (is.lag() - w.late.lag()).Abs() > between+ClockSlack:
-		w.late = is
-	case is.samePace(w.late):
-		w.off = now
+	case w.keepsPace(&w.late, is, between):
+		w.off = is.seen
 	}
+}
+
+// keepsPace reports whether the letter says of the clock what the first of its kind said. If
+// it says something else, it is the first from now on.
+func (w *witness) keepsPace(first *sighting, is sighting, between time.Duration) bool {
+	if first.seen.IsZero() || (is.lag()-first.lag()).Abs() > between+ClockSlack {
+		*first = is
+		return false
+	}
+	return is.samePace(*first)
 }
 
 // samePace reports whether both clocks counted the same time between two letters, to a
@@ -83,18 +103,42 @@ func (s sighting) samePace(earlier sighting) bool {
 // that agrees with it ends the trouble.
 const byLetters = 1
 
-// witnesses notes the newest moment of receipt among letters that just came. The first
-// pass of a folder reads old letters, a junk folder gets letters that were moved, and what
-// the register knows was moved or is read anew: none of them counts.
-func (p *folderPass) witnesses(letters []*letter) {
-	if p.cur.FirstPass || p.folder.Junk {
+// testifies notes what a letter that just came says of the clock. The first pass of a folder
+// reads old letters, one that is read anew may hold copies, a junk folder gets letters that
+// were moved, and what the register knows was moved or is read anew: none of them counts.
+//
+// A letter that a client laid there bears whatever moment that named, mostly the Date of its
+// sender, which may lie years ahead. So the server's moment counts for itself only where it is
+// at most a day ahead, or the topmost Received is as far ahead; else the letter is odd. Where
+// that field says that the letter came since the last pass, it is no wrong clock of ours that
+// makes the moment lie ahead, by whatever span.
+func (p *folderPass) testifies(l *letter) {
+	at, now := l.head.InternalDate, p.Now()
+	if l.undated {
+		at = l.ahead
+	}
+	if p.cur.FirstPass || p.folder.Junk || p.copies.lay(l.head.UID) || l.seenBefore || undated(at) {
 		return
 	}
-	for _, l := range letters {
-		if at := l.head.InternalDate; !l.seenBefore && !undated(at) && at.After(p.report.newest) {
-			p.report.newest = l.head.InternalDate
+	confirmed := l.readWhole && l.ahead.IsZero() // see settleReceipt
+	if at.Sub(now) > clockDay && !confirmed {
+		p.report.odd = later(p.report.odd, at)
+		return
+	}
+	if l.readWhole && l.msg.Stamped {
+		came := l.msg.ReceivedAt
+		if at.Sub(now) > ClockSlack && came.Sub(now) <= ClockSlack && p.witness.looked.Sub(came) <= ClockSlack {
+			at = came
 		}
 	}
+	p.report.newest = later(p.report.newest, at)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // checkClock raises the trouble when a witness contradicts the clock, and ends it when

@@ -114,6 +114,9 @@ func (p *folderPass) settleReceipt(l *letter) {
 	if l.msg != nil {
 		at, known = p.receipt(l.msg)
 	}
+	if !undated(l.head.InternalDate) {
+		l.ahead = l.head.InternalDate
+	}
 	l.head.InternalDate, l.undated = at, !known
 }
 

@@ -33,7 +33,8 @@ type PollReport struct {
 	Registered int      // requests that are new
 	Joined     int      // letters that joined a request
 
-	newest time.Time // the latest moment of receipt among the messages that came; see witnesses
+	newest time.Time // the latest moment of receipt among the messages that came; see testifies
+	odd    time.Time // the latest among those whose moment alone proves nothing
 }
 
 // Poll takes in what is new in every watched folder: one intake pass. An
@@ -73,7 +74,7 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	if err := d.pollShelf(ctx, folders, &r); err != nil {
 		return r, err
 	}
-	d.witness.arrived(r.newest, begun, d.Now())
+	d.witness.arrived(r.newest, r.odd, begun, d.Now())
 	if r.Folders == 0 {
 		return r, left.err()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"slices"
+	"time"
 
 	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
@@ -43,6 +44,7 @@ type letter struct {
 	seenBefore bool      // the register has a letter with this header
 	long       bool      // of the header only the beginning is known
 	undated    bool      // nobody knows when it came
+	ahead      time.Time // what the server said of that, where it lies ahead and nothing confirms it; else zero
 	msg        *mailbox.Message
 	reply      bool // it belongs to a thread of the register, or names the number of a request
 	report     bool // it may report that a letter of ours did not arrive; see hearReports

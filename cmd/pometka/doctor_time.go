@@ -54,16 +54,30 @@ func buildTime() time.Time {
 	return time.Time{}
 }
 
-// newest looks at the moments of receipt of recent letters: the mail server's
-// clock is the one by which terms run.
+// newest looks at the moments of receipt of recent letters, which are sorted as they came: the
+// mail server's clock is the one by which terms run. A letter that a client laid there may
+// bear any moment. So one that lies more than a day ahead counts where its topmost Received
+// does, too, or the letter before it; and none counts where that field, or a letter
+// behind it, says that both clocks are right.
 func (w *ward) newest(heads []mailbox.Head) {
-	var last time.Time
+	const day = 24 * time.Hour
+	now := time.Now()
+	var last, odd time.Time
 	for _, h := range heads {
-		if h.InternalDate.After(last) {
+		ahead, m := h.InternalDate.Sub(now), mailbox.ParseHeader(h.Header)
+		came := m.ReceivedAt.Sub(now)
+		fits := func(d time.Duration) bool { return d > -day && d <= desk.ClockSlack }
+		switch {
+		case fits(ahead), ahead > 0 && m.Stamped && fits(came):
+			last, odd = time.Time{}, time.Time{}
+		case ahead <= 0:
+		case ahead <= day, m.Stamped && came > day, !odd.IsZero():
 			last = h.InternalDate
+		default:
+			odd = h.InternalDate
 		}
 	}
-	if now := time.Now(); last.Sub(now) > desk.ClockSlack {
+	if !last.IsZero() {
 		w.add(levelMend, "clock.server", now, last)
 	}
 }
