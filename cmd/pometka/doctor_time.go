@@ -57,7 +57,7 @@ func buildTime() time.Time {
 // newest looks at the moments of receipt of recent letters, which are sorted as they came: the
 // mail server's clock is the one by which terms run. A letter that a client laid there may
 // bear any moment. So one that lies more than a day ahead counts where its topmost Received
-// does, too, or the letter before it; and none counts where that field, or a letter
+// does, too, or the letter before it does and is not much older; and none counts where that field, or a letter
 // behind it, says that both clocks are right.
 func (w *ward) newest(heads []mailbox.Head) {
 	const day = 24 * time.Hour
@@ -71,7 +71,7 @@ func (w *ward) newest(heads []mailbox.Head) {
 		case fits(ahead), ahead > 0 && m.Stamped && fits(came):
 			last, odd = time.Time{}, time.Time{}
 		case ahead <= 0:
-		case ahead <= day, m.Stamped && came > day, !odd.IsZero():
+		case ahead <= day, m.Stamped && came > day, !odd.IsZero() && h.InternalDate.Sub(odd).Abs() < 60*day:
 			last = h.InternalDate
 		default:
 			odd = h.InternalDate
