@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"license.kz/pometka/mailbox"
@@ -129,8 +128,13 @@ func (p *filingPass) unfiled(ctx context.Context, cur store.Cursor) ([]store.Unf
 		return nil, err
 	}
 	letters, err := p.Store.Unfiled(ctx, cur.Folder, cur.UIDValidity, p.how, p.Filing.How == FileKeyword, filingBatch+len(p.filed.resting))
-	letters = slices.DeleteFunc(letters, func(l store.Unfiled) bool { return p.Now().Before(p.filed.resting[l.LetterID].Next) })
-	return letters[:min(len(letters), filingBatch)], err
+	due := letters[:0]
+	for _, l := range letters {
+		if len(due) < filingBatch && !p.Now().Before(p.filed.resting[l.LetterID].Next) {
+			due = append(due, l)
+		}
+	}
+	return due, err
 }
 
 // note writes down what became of letters. Those that were not tried are left as they are.

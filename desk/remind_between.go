@@ -120,7 +120,13 @@ func (d *Desk) news(b book, opens rules.Date) []Due {
 		}
 		for _, s := range x.Untold {
 			if s.Stage == stageNew {
-				x.Untold, x.Officer = []store.Stage{s}, slices.DeleteFunc(slices.Clone(x.Officer), func(o store.Stage) bool { return o != ofOfficer(s) })
+				officer := x.Officer
+				x.Untold, x.Officer = []store.Stage{s}, nil
+				for _, o := range officer {
+					if o == ofOfficer(s) {
+						x.Officer = append(x.Officer, o)
+					}
+				}
 				out = append(out, x)
 				break
 			}
