@@ -88,7 +88,7 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 	if b.sending == nil && len(b.lost) > 0 {
 		err = b.tellLost(ctx, err)
 	}
-	if b.sending == nil {
+	if b.sending == nil || b.sending.late {
 		release()
 	}
 	return b.report, err

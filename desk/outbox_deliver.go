@@ -44,6 +44,7 @@ type sending struct {
 	mail *store.Mail
 	out  mailbox.Outcome // once done is closed
 	done chan struct{}
+	late bool // out could not be written down
 }
 
 // hand begins to give a letter to the server. With Patience that goes on beside the caller:
@@ -74,20 +75,22 @@ func (b *batch) hand(ctx context.Context, m *store.Mail) {
 var stumbled = mailbox.Outcome{Status: mailbox.StatusUncertain, Enhanced: mailbox.EnhancedStumbled, Phase: mailbox.PhaseDot}
 
 // conclude writes down how the letter under way ended, once it has. over: no other must be
-// sent now; if there is no error, this one waits for its answer still.
+// sent now; if there is no error, this one waits for its answer still. What cannot be written
+// down, on a full disk, is kept for the next call: only a start would settle it otherwise, as
+// a letter of which nobody knows whether it was sent.
 func (b *batch) conclude(ctx context.Context) (over bool, err error) {
 	s := b.sending
 	if !b.ended(s) {
 		return true, nil
 	}
-	b.sending = nil
 	if stumbles(func() { err = b.settle(ctx, s.mail, s.out) }) {
 		s.out = stumbled
 		err = b.settle(ctx, s.mail, s.out)
 	}
-	if err != nil {
+	if s.late = err != nil; s.late {
 		return true, err
 	}
+	b.sending = nil
 	return b.judge(s.out)
 }
 
@@ -116,16 +119,16 @@ func (s *sending) over() bool {
 }
 
 // Awaited is closed when the letter that Flush left under way has ended, so that Flush has
-// something to write down; nil: there is none.
+// something to write down; nil: there is none, or it could not be written down just now.
 func (d *Desk) Awaited() <-chan struct{} {
-	if d.underWay == nil {
+	if d.underWay == nil || d.underWay.sending.late {
 		return nil
 	}
 	return d.underWay.sending.done
 }
 
 // Answered reports whether that is so.
-func (d *Desk) Answered() bool { return d.underWay != nil && d.underWay.sending.over() }
+func (d *Desk) Answered() bool { return d.Awaited() != nil && d.underWay.sending.over() }
 
 // TakeOver goes on with the letter that another desk, which this one replaces, has under
 // way. The Sender of that one must not be used for anything else before the letter has ended.
