@@ -86,7 +86,7 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 	release := b.Sender.Release
 	err := b.send(ctx)
 	if b.sending == nil && len(b.lost) > 0 {
-		err = b.tellLost(ctx, err)
+		err = b.raiseLost(ctx, err)
 	}
 	if b.sending == nil || b.sending.late {
 		release()
@@ -94,9 +94,9 @@ func (d *Desk) Flush(ctx context.Context) (FlushReport, error) {
 	return b.report, err
 }
 
-// tellLost raises the alarm about letters that failed, and sends it unless err ended the
+// raiseLost raises the alarm about letters that failed, and sends it unless err ended the
 // batch.
-func (b *batch) tellLost(ctx context.Context, err error) error {
+func (b *batch) raiseLost(ctx context.Context, err error) error {
 	raised := b.alarm(context.WithoutCancel(ctx), alarmFailed, failedAgain, len(b.lost), "pometka outbox")
 	clear(b.lost)
 	if err == nil && raised == nil {
