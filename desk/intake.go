@@ -18,7 +18,7 @@ const (
 	codeCopy        = "copy"         // registered already, and moved or copied since
 	codeReply       = "reply"        // answers a letter of its request, ours or the person's
 	codeRepeat      = "repeat"       // has the same text as an earlier letter of the same person
-	codeMoved       = "moved"        // is the whole of a letter of which only the header could be had before
+	codeMoved       = "moved"        // is the whole of a letter of which only the beginning was here before
 	codeStranger    = "stranger"     // answers a letter of ours that went to somebody else
 	codePassedOn    = "passed_on"    // answers a letter of ours, and staff passed it on
 	codeWrongSender = "wrong_sender" // names the number of somebody else's request

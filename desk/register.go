@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,7 @@ type ByHand struct {
 type Registered struct {
 	Numbers []string
 	Joined  bool // the letter belongs to a request that there was: Numbers names it
+	Whole   bool // and is the whole of a letter of which it had only the beginning
 }
 
 // taking is one letter that a person takes in.
@@ -97,18 +99,23 @@ func (d *Desk) takeIn(ctx context.Context, t *taking) (Registered, error) {
 // takeWhere registers the letter where it belongs. store.ErrStale: the request that
 // it joins became another meanwhile.
 func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Registered, error) {
-	th, err := d.threadOf(ctx, t.letter, facts)
+	th, err := d.beginningOf(ctx, t)
+	whole := len(th.joins) > 0
+	if err == nil && !whole {
+		th, err = d.threadOf(ctx, t.letter, facts)
+	}
 	if err != nil {
 		return Registered{}, err
 	}
 	a := d.admissionOf(t)
-	joins := th.joinsOnly() && len(t.hand.Kinds) == 0
+	a.Whole, a.ByHand.Whole = whole, whole
+	joins := th.joinsOnly() && (whole || len(t.hand.Kinds) == 0)
 	if joins {
 		a.Letter.AnswerCode = th.as
 	} else {
 		err = d.takeAnew(ctx, &a, t, facts, th)
 	}
-	if err == nil && len(t.hand.Kinds) == 0 {
+	if err == nil && (whole || len(t.hand.Kinds) == 0) {
 		a.Joins, err = d.joined(ctx, th, a.Letter, t.who)
 	}
 	if err != nil {
@@ -128,7 +135,7 @@ func (d *Desk) takeWhere(ctx context.Context, t *taking, facts rules.Facts) (Reg
 	if !joins {
 		done.Numbers = done.Numbers[:len(a.Requests)]
 	}
-	return Registered{Numbers: done.Numbers, Joined: joins}, nil
+	return Registered{Numbers: done.Numbers, Joined: joins, Whole: whole}, nil
 }
 
 // taken refuses a letter from whose place another was registered.
@@ -155,8 +162,11 @@ func (d *Desk) notKnown(ctx context.Context, t *taking) error {
 		return err
 	}
 	code := "known"
-	if t.apart {
+	switch {
+	case t.apart:
 		code = "joined"
+	case t.cut:
+		code = "cut"
 	}
 	return refused(code, strings.Join(numbers, ", "))
 }
@@ -198,7 +208,11 @@ func (d *Desk) takeAnew(ctx context.Context, a *store.Admission, t *taking, f ru
 		if err != nil {
 			return err
 		}
-		a.Possibly = append(a.Possibly, unread...)
+		for _, n := range unread {
+			if !slices.Contains(a.Possibly, n) {
+				a.Possibly = append(a.Possibly, n)
+			}
+		}
 	}
 	received := t.hand.Received.Day
 	ci := rules.Circumstances{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"license.kz/pometka/mailbox"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -64,4 +65,30 @@ func (d *Desk) RegisterUID(ctx context.Context, folder string, uid uint32, h ByH
 		return Registered{}, err
 	}
 	return d.takeIn(ctx, t)
+}
+
+// beginningOf is where the whole of a letter belongs of which the register has only the
+// beginning, since imap.max_size was smaller then: to the requests that the beginning made or
+// joined. What is in the register stays as it is: its digest stands in the history, and was the
+// ground on which terms were set. So the whole is a further letter of theirs. It demands what
+// its beginning demanded, so it makes no request, and its sender is told nothing twice; nor
+// does it open what is closed, since nobody wrote again. Only a person who names another kind
+// makes a request of it. The passes do not fetch it by themselves: they read no UID twice.
+func (d *Desk) beginningOf(ctx context.Context, t *taking) (th thread, err error) {
+	if t.cut || t.apart {
+		return th, nil
+	}
+	numbers, err := d.Store.Beginnings(ctx, t.seen.HeaderDigest)
+	if err != nil || len(numbers) == 0 {
+		return th, err
+	}
+	list, err := d.Store.Briefs(ctx, numbers)
+	if err != nil {
+		return th, err
+	}
+	for i := range list {
+		th.joins = append(th.joins, joining{number: list[i].Number, revision: list[i].Revision})
+	}
+	th.as, th.anew = codeMoved, !covered(rules.Finding{Kinds: t.hand.Kinds}, list)
+	return th, nil
 }

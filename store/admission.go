@@ -27,6 +27,9 @@ type Admission struct {
 	// row stays as it was written.
 	Anew bool
 
+	// Whole is Anew for the whole of a letter, of which only the beginning was taken in then.
+	Whole bool
+
 	// Once: a letter with the same bytes is this one. Where somebody registered it since
 	// it was looked for, the error is ErrStale.
 	Once bool
@@ -49,6 +52,8 @@ type Admission struct {
 type ByHand struct {
 	Via Via    `json:"via,omitempty"` // "": an e-mail that lies in the mailbox
 	Why string `json:"why,omitempty"`
+
+	Whole bool `json:"whole,omitempty"` // of this letter the register had only the beginning
 }
 
 // NewRequest is a request to be registered.

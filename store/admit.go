@@ -102,8 +102,8 @@ func (t *tx) placeMessage(ctx context.Context, a Admission) (id int64, known boo
 		return 0, false, err
 	}
 	var letters int
-	err = t.QueryRowContext(ctx, `SELECT m.id, (SELECT count(*) FROM letters l WHERE l.message = m.id AND `+hadWhole+`) FROM messages m
-		WHERE m.folder = ? AND m.uidvalidity = ? AND m.uid = ?`, folder, a.Place.UIDValidity, a.Place.UID).Scan(&id, &letters)
+	err = t.QueryRowContext(ctx, `SELECT m.id, (SELECT count(*) FROM letters l WHERE l.message = m.id AND NOT (l.cut AND ?) AND `+hadWhole+`) FROM messages m
+		WHERE m.folder = ? AND m.uidvalidity = ? AND m.uid = ?`, a.Whole, folder, a.Place.UIDValidity, a.Place.UID).Scan(&id, &letters)
 	switch {
 	case err == nil:
 		return id, !a.Anew || letters > 0, nil

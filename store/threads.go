@@ -63,6 +63,12 @@ func (db *DB) Vanished(ctx context.Context, digest string) ([]string, error) {
 	return db.numbers(ctx, byHeaderDigest+` AND NOT `+hadWhole+` ORDER BY r.id`, digest)
 }
 
+// Beginnings returns the requests of the letters with this header digest of which only the
+// beginning was kept. What was purged does not count: nothing of it comes back.
+func (db *DB) Beginnings(ctx context.Context, digest string) ([]string, error) {
+	return db.numbers(ctx, byHeaderDigest+` AND l.cut AND `+hadWhole+` AND EXISTS (SELECT 1 FROM letters_private p WHERE p.id = l.id) ORDER BY r.id`, digest)
+}
+
 // byHeaderDigest selects the requests of the letters with the header digest ?1. An empty
 // digest is that of none.
 const byHeaderDigest = `SELECT DISTINCT r.number FROM messages m JOIN letters l ON l.message = m.id JOIN request_letters rl ON rl.letter = l.id

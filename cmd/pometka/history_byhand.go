@@ -22,6 +22,9 @@ func (a *app) byHandText(e store.Event, d store.Detail, desk *desk.Desk) []strin
 			way = a.t("register.via." + string(by.Via))
 		}
 		lines = append(lines, a.t("history.by_hand", a.actorName(e.Actor, desk), way))
+		if by.Whole {
+			lines = append(lines, a.t("history.whole"))
+		}
 		if by.Why != "" {
 			lines = append(lines, a.t("history.why", by.Why))
 		}

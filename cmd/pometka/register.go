@@ -200,6 +200,8 @@ func (a *app) printRegistered(ctx context.Context, d *desk.Desk, done desk.Regis
 	for _, r := range list {
 		key := "done.register"
 		switch {
+		case done.Joined && done.Whole:
+			key = "done.register.whole"
 		case done.Joined:
 			key = "done.register.joined"
 		case r.Status == store.StatusReview:
