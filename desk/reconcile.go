@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -200,9 +201,16 @@ func (d *Desk) fillFolder(ctx context.Context, f mailbox.Folder, like string, ui
 }
 
 // Reconciled takes in what a nightly reconciliation found: letters that are
-// missing are trouble, letters that wait for the next pass are none.
+// missing are trouble, letters that wait for the next pass are none. That it could not be
+// done, of which the count is 0, has ended either way.
 func (d *Desk) Reconciled(ctx context.Context, r Reconciliation) error {
-	return d.state(ctx, TroubleReconcile, r.Missing > r.Repaired, r.Missing, d.Now())
+	missing := r.Missing > r.Repaired
+	if t, _, err := d.trouble(ctx, TroubleReconcile); err != nil || !missing || t.Count == 0 {
+		if err := errors.Join(err, d.Clear(ctx, TroubleReconcile)); err != nil || !missing {
+			return err
+		}
+	}
+	return d.raiseMore(ctx, TroubleReconcile, r.Missing, d.Now())
 }
 
 // NotReconciled tells that the mailbox could not be held against the ledger for more than

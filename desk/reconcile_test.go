@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,38 @@ func TestReconciledIsTold(t *testing.T) {
 	if err != nil || len(mails) != 2 {
 		t.Errorf("%d letters about it, %v; want its beginning and its end", len(mails), err)
 	}
+}
+
+// What is found missing is told where the comparison could not be made before, and where
+// less was missing; of as much or less nobody hears again.
+func TestReconciledIsWorse(t *testing.T) {
+	r := staffed(t)
+	tell := func(missing, count int, want ...string) {
+		t.Helper()
+		before := len(r.subjects(t))
+		if err := r.Reconciled(t.Context(), Reconciliation{Missing: missing}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.Troubles(t.Context())
+		if err != nil || len(list) != 1 || list[0].Count != count {
+			t.Errorf("troubles %+v, %v; want %d missing", list, err, count)
+		}
+		if got := r.subjects(t)[before:]; !slices.Equal(got, want) {
+			t.Errorf("%d missing: told %q, want %q", missing, got, want)
+		}
+	}
+	if err := r.NotReconciled(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tell(5, 5, "Устранено: Уже больше суток не удаётся сверить ящик с учётом.", "Тревога pometka: Сверка с ящиком: 5 писем нет в учёте.")
+	tell(5, 5)
+	tell(1, 1)
+	tell(300, 300, "Тревога pometka: Сверка с ящиком: 300 писем нет в учёте.")
+	tell(300, 300)
+	if err := r.NotReconciled(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tell(300, 300)
 }
 
 // A ledger row that nobody needs any more must not slow or fool the comparison:

@@ -137,6 +137,24 @@ func (d *Desk) Raise(ctx context.Context, code string, count int, since time.Tim
 	return errors.Join(err, d.alert(t.words(d.Now()), Alert{Code: code, MailBroken: err != nil}))
 }
 
+// raiseMore is Raise for a trouble that can grow: staff is told anew when its count is higher
+// than it was.
+func (d *Desk) raiseMore(ctx context.Context, code string, count int, since time.Time) error {
+	t, known, err := d.trouble(ctx, code)
+	switch {
+	case err != nil || !known:
+	case t.Count > count:
+		t.Count = count
+		return d.keepTrouble(ctx, t)
+	case t.Count < count:
+		if err := d.Store.SetMeta(ctx, troubleKey(code), ""); err != nil {
+			return err
+		}
+		since = t.Since
+	}
+	return d.Raise(ctx, code, count, since)
+}
+
 // Clear says that a trouble has ended, if it had begun.
 func (d *Desk) Clear(ctx context.Context, code string) error {
 	t, known, err := d.trouble(ctx, code)
