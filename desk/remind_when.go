@@ -58,11 +58,19 @@ func (d *Desk) digestAt(last, now time.Time) time.Time {
 	return at
 }
 
-// firing is when reminders.schedule fires next after t, by the clock on the wall, as if no
-// zone ever changed its time. With the change, cron would not fire on a day on which its
-// hour is skipped, and would fire twice in an hour that comes twice.
-func (d *Desk) firing(t time.Time) time.Time {
-	return onWall(d.Reminders.Next(onWall(t.In(d.Zone), time.UTC)), d.Zone)
+// firing is when reminders.schedule fires next after t.
+func (d *Desk) firing(t time.Time) time.Time { return Firing(d.Reminders.Next, t, d.Zone) }
+
+// Firing is when a schedule fires next after t, by the clock on the wall, as if no zone
+// ever changed its time. With the change, cron would not fire on a day on which its hour is
+// skipped, and would fire twice in an hour that comes twice.
+func Firing(next func(time.Time) time.Time, t time.Time, zone *time.Location) time.Time {
+	t = t.In(zone)
+	at := onWall(next(onWall(t, time.UTC)), zone)
+	if !at.After(t) { // a skipped hour that stands for the one before, or the first of two
+		return next(t)
+	}
+	return at
 }
 
 func onWall(t time.Time, zone *time.Location) time.Time {

@@ -26,7 +26,7 @@ func (d *daemon) startBackup(ctx context.Context) error {
 	}
 	if list, err := backupFiles(b.Dir, cfg.Store.Path, now); err == nil && len(list) > 0 {
 		newest := list[len(list)-1]
-		if !newest.ahead(now) && now.Before(b.Schedule.Next(newest.at.In(cfg.Calendar.Zone))) {
+		if !newest.ahead(now) && now.Before(b.after(newest.at, cfg.Calendar.Zone)) {
 			return nil
 		}
 	}

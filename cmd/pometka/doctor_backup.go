@@ -61,7 +61,12 @@ func (w *ward) backups(ctx context.Context) {
 // overdue is when the copy after the newest one should long have been made: the
 // schedule speaks of the operator's hours.
 func (b BackupConfig) overdue(newest backupFile, zone *time.Location) time.Time {
-	return b.Schedule.Next(b.Schedule.Next(newest.at.In(zone)))
+	return b.after(b.after(newest.at, zone), zone)
+}
+
+// after is when the copy is due that follows one of that moment.
+func (b BackupConfig) after(at time.Time, zone *time.Location) time.Time {
+	return desk.Firing(b.Schedule.Next, at, zone)
 }
 
 // outlived names copies that are older than the time for which the content of
