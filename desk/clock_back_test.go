@@ -3,6 +3,7 @@ package desk
 import (
 	"testing"
 	"time"
+	"unsafe"
 
 	"license.kz/pometka/store"
 )
@@ -51,4 +52,61 @@ func TestNoPassOfWrongClock(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Code != TroubleNoPass {
 		t.Errorf("trouble: %+v %v", list, err)
 	}
+}
+
+// A clock that was ahead when the daemon started and is put back keeps no pass from being
+// one, hides no silence, and no trouble ends before it began.
+func TestPassesWhileTheClockIsPutBack(t *testing.T) {
+	r := staffed(t)
+	base := time.Now()
+	gone, wall := time.Duration(0), now.Add(2*time.Hour)
+	r.Now = func() time.Time { return clockAt(base.Add(gone), wall.Add(gone)) }
+	v := Vitals{Started: r.Now(), Late: 15 * time.Minute}
+	look := func(what string, passes, late bool) {
+		t.Helper()
+		for range 20 {
+			gone += time.Minute
+			if passes {
+				p, err := r.Poll(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				v.Passed = p.Ended
+			}
+			if err := r.CheckHealth(t.Context(), v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, err := r.Troubles(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := false
+		for _, x := range list {
+			told = told || x.Code == TroubleNoPass
+			if x.Since.After(r.Now().Round(0)) {
+				t.Errorf("%s: %s began at %v, and it is %v", what, x.Code, x.Since, r.Now())
+			}
+		}
+		if told != late {
+			t.Errorf("%s: %+v", what, list)
+		}
+	}
+	look("a clock that is ahead", true, false)
+	wall = wall.Add(-2 * time.Hour)
+	look("put back", true, false)
+	look("no passes", false, true)
+	wall = wall.Add(-2 * time.Hour)
+	look("put back again", false, true)
+	wall = wall.Add(-2 * time.Hour)
+	look("passes again", true, false)
+	wall = wall.Add(4 * time.Hour)
+	look("put forward", true, false)
+}
+
+// clockAt is an instant of the process, as it is read from a clock that says wall.
+func clockAt(t time.Time, wall time.Time) time.Time {
+	seconds := uint64(wall.Sub(t.Round(0)) / time.Second)
+	*(*uint64)(unsafe.Pointer(&t)) += seconds << 30 // where package time keeps them beside what tells spans
+	return t
 }

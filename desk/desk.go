@@ -188,7 +188,6 @@ type Desk struct {
 	quiet        quiet
 	unwritten    map[string]Trouble // troubles that were told of but could not be written into the register, by code
 	told         map[string]bool    // see once
-	lastPass     time.Time          // end of the last pass, as the register last said
 	sent         sentSweep
 	underWay     *progress // of a batch whose letter has not been answered yet; nil: there is none
 	eventsAtLook int64     // length of the history when checkQuarantine last looked

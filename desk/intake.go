@@ -33,6 +33,8 @@ type PollReport struct {
 	Registered int      // requests that are new
 	Joined     int      // letters that joined a request
 
+	Ended time.Time // when it was complete, but for folders that cannot be read; zero: it was not
+
 	newest time.Time // the latest moment of receipt among the messages that came; see testifies
 	odd    time.Time // the latest among those whose moment alone proves nothing
 }
@@ -81,6 +83,7 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 	if err := d.notePass(ctx, r.Seen > 0); err != nil {
 		return r, err
 	}
+	r.Ended = d.Now()
 	if err := d.noteUnread(ctx, left.err() != nil); err != nil {
 		return r, err
 	}

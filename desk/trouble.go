@@ -96,6 +96,9 @@ func (d *Desk) trouble(ctx context.Context, code string) (t Trouble, found bool,
 	if err := json.Unmarshal([]byte(text), &t); err != nil {
 		return Trouble{}, false, nil // of another version: it is told of again
 	}
+	if now := d.Now(); t.Since.After(now) { // told by a clock that was ahead
+		t.Since = now
+	}
 	return t, true, nil
 }
 
@@ -117,7 +120,8 @@ func (d *Desk) Raise(ctx context.Context, code string, count int, since time.Tim
 	}
 	t, told := d.unwritten[code]
 	if !told {
-		t = Trouble{Code: code, Count: count, Since: since}
+		now := d.Now()
+		t = Trouble{Code: code, Count: count, Since: now.Add(since.Sub(now))} // by the clock as it is put now
 	}
 	if err == nil && t.Mail == 0 {
 		t.Mail, err = d.mailTrouble(ctx, t, letterAlarm)

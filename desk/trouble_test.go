@@ -38,7 +38,7 @@ func (r *rig) subjects(t *testing.T) (out []string) {
 func TestTroubleNoPass(t *testing.T) {
 	r := staffed(t)
 	heard := r.heard()
-	started := now
+	started, passed := now, time.Time{}
 	for minute := range 60 {
 		at := started.Add(time.Duration(minute) * time.Minute)
 		r.Now = func() time.Time { return at }
@@ -46,11 +46,13 @@ func TestTroubleNoPass(t *testing.T) {
 			r.Desk = New(r.Options) // a restart forgets nothing
 		}
 		if minute == 45 {
-			if _, err := r.Poll(t.Context()); err != nil {
+			p, err := r.Poll(t.Context())
+			if err != nil {
 				t.Fatal(err)
 			}
+			passed = p.Ended
 		}
-		if err := r.CheckHealth(t.Context(), Vitals{Started: started, Late: 15 * time.Minute}); err != nil {
+		if err := r.CheckHealth(t.Context(), Vitals{Started: started, Passed: passed, Late: 15 * time.Minute}); err != nil {
 			t.Fatal(err)
 		}
 		list, err := r.Troubles(t.Context())

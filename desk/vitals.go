@@ -13,6 +13,7 @@ import (
 // Vitals is what the desk cannot find out by itself.
 type Vitals struct {
 	Started    time.Time     // when this process did: it is not to blame for what was not done before
+	Passed     time.Time     // PollReport.Ended of its last pass that did; zero: there was none
 	Late       time.Duration // after which time without a pass there is trouble; 0: never
 	Free       uint64        // bytes on the disk of the register; 0: not known
 	IMAP, SMTP Login
@@ -52,9 +53,6 @@ func (d *Desk) CheckHealth(ctx context.Context, v Vitals) error {
 	}
 	f, err := d.Store.Counts(ctx)
 	if err == nil {
-		if d.lastPass = f.LastPass; d.lastPass.After(now) { // told by a clock that was ahead
-			d.lastPass = time.Time{}
-		}
 		errs = append(errs, d.checkClock(ctx, now, f.LastEvent), d.checkOutbox(ctx, f.OldestQueue, now), d.checkQuarantine(ctx, f, now))
 	}
 	return errors.Join(append(errs, err, d.checkPass(ctx, v, now), d.shout(ctx))...)
@@ -78,15 +76,15 @@ func (d *Desk) notePass(ctx context.Context, brought bool) error {
 }
 
 func (d *Desk) checkPass(ctx context.Context, v Vitals, now time.Time) error {
-	last := d.lastPass
-	if last.Before(v.Started) {
+	last := v.Passed
+	if last.IsZero() {
 		last = v.Started
 	}
-	late := now.Sub(last)
+	late := now.Sub(last) // whatever the clock on the wall was put to since
 	switch {
 	case v.Late > 0 && late >= v.Late && v.IMAP.Refused.IsZero(): // a refused log-in is its own trouble
 		return d.Raise(ctx, TroubleNoPass, int(late/time.Minute), last)
-	case d.lastPass.After(v.Started) && late < v.Late:
+	case !v.Passed.IsZero() && late < v.Late:
 		return d.Clear(ctx, TroubleNoPass)
 	}
 	return nil

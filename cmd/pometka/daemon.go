@@ -229,6 +229,10 @@ func (d *daemon) takeIn(ctx context.Context) error {
 	defer cancel()
 	r, err := d.Poll(intake)
 	d.imap.note(err, time.Now())
+	if !r.Ended.IsZero() {
+		d.passed = r.Ended
+		d.probe.pass(r.Ended)
+	}
 	d.tookIn = r.Seen > 0
 	if r.Registered >= manyRequests {
 		lean() // until memory is given back
@@ -278,7 +282,7 @@ func late(cfg *Config) time.Duration { return max(quietLimit, lateAfter*cfg.IMAP
 
 func (s *serving) vitals(started time.Time) desk.Vitals {
 	return desk.Vitals{
-		Started: started, Late: late(s.cfg), Free: freeBytes(s.cfg.Store.Path),
+		Started: started, Passed: s.passed, Late: late(s.cfg), Free: freeBytes(s.cfg.Store.Path),
 		IMAP: s.imap.login(), SMTP: s.smtp.login(),
 	}
 }

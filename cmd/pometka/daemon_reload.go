@@ -57,7 +57,7 @@ func (d *daemon) reload(ctx context.Context) {
 		return
 	}
 	o.Store, o.Stopping = d.Store, d.Stopping
-	s.db, s.lock, s.calls, s.Desk = d.db, d.lock, d.calls, desk.New(o)
+	s.db, s.lock, s.calls, s.passed, s.Desk = d.db, d.lock, d.calls, d.passed, desk.New(o)
 	if err := next.recompute(ctx, s.Desk, true); err != nil {
 		d.notReloaded(err)
 		return

@@ -36,7 +36,7 @@ func (d *daemon) health() (stop func(), err error) {
 			cancel()
 			return nil, cannotListen(addr, err)
 		}
-		d.probe = &probe{store: d.Store, beat: d.beat, started: d.started, now: d.Now}
+		d.probe = &probe{store: d.Store, beat: d.beat, now: d.Now}
 		d.probe.tune(d.serving.cfg)
 		log, pages := d.log, d.probe.pages()
 		running.Go(func() {
@@ -110,16 +110,16 @@ func answer(well bool, why string) (int, string) {
 
 // probe is what a health check looks at. It is safe for concurrent use.
 type probe struct {
-	store   *store.DB
-	beat    *heartbeat
-	started time.Time
-	now     func() time.Time
+	store *store.DB
+	beat  *heartbeat
+	now   func() time.Time
 
 	mistakes atomic.Int32
 
-	mu   sync.Mutex
-	late time.Duration
-	zone *time.Location
+	mu     sync.Mutex
+	late   time.Duration
+	zone   *time.Location
+	passed time.Time // as serving.passed
 }
 
 // tune takes a configuration into use; p may be nil.
@@ -132,10 +132,27 @@ func (p *probe) tune(cfg *Config) {
 	p.late, p.zone = late(cfg), cfg.Calendar.Zone
 }
 
-func (p *probe) tuned() (late time.Duration, zone *time.Location) {
+// pass takes note of a pass that ended; p may be nil.
+func (p *probe) pass(ended time.Time) {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.late, p.zone
+	p.passed = ended
+}
+
+// passes reports whether a pass of this process has ended lately.
+func (p *probe) passes() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.passed.IsZero() && p.now().Sub(p.passed) <= p.late
+}
+
+func (p *probe) tuned() *time.Location {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.zone
 }
 
 // unready says why no letters are worked on, "" if they are.
@@ -147,7 +164,7 @@ func (p *probe) unready(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if late, _ := p.tuned(); f.LastPass.Before(p.started) || p.now().Sub(f.LastPass) > late {
+	if !p.passes() {
 		return "no pass over the mailbox has ended lately", nil
 	}
 	troubles, err := desk.New(desk.Options{Store: p.store}).Troubles(ctx)
@@ -186,7 +203,7 @@ func (p *probe) metrics(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, zone := p.tuned()
+	zone := p.tuned()
 	late, err := p.store.Selected(ctx, store.Filter{OverdueOn: rules.DateIn(p.now(), zone)})
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/mailbox"
 	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
@@ -59,7 +60,7 @@ func TestNotReady(t *testing.T) {
 	defer db.Close()
 	at := time.Now()
 	cfg := DefaultConfig()
-	p := &probe{store: db, beat: newHeartbeat(), started: at, now: func() time.Time { return at }}
+	p := &probe{store: db, beat: newHeartbeat(), now: func() time.Time { return at }}
 	p.tune(cfg)
 	pages := p.pages()
 	ask := func(path string, want int, text string) {
@@ -68,12 +69,13 @@ func TestNotReady(t *testing.T) {
 			t.Errorf("%s: %d %q, want %d %q", path, code, body, want, text)
 		}
 	}
+	if err := db.SetPass(t.Context(), at); err != nil { // of the process before
+		t.Fatal(err)
+	}
 	ask("/readyz", 503, "no pass")
 	pass := func() {
 		at = at.Add(time.Minute)
-		if err := db.SetPass(t.Context(), at); err != nil {
-			t.Fatal(err)
-		}
+		p.pass(at)
 	}
 	pass()
 	ask("/readyz", 200, "ok")
@@ -116,6 +118,45 @@ func TestNotReady(t *testing.T) {
 	db.Close()
 	ask("/readyz", 503, "the register cannot be read")
 	ask("/metrics", 503, "the register cannot be read")
+}
+
+// emptyInbox is a mailbox with a folder and no letter.
+type emptyInbox struct{ desk.Inbox }
+
+func (emptyInbox) First() (mailbox.Folder, bool) { return mailbox.Folder{Name: "INBOX"}, true }
+func (emptyInbox) Folders(context.Context) ([]mailbox.Folder, error) {
+	return []mailbox.Folder{{Name: "INBOX"}}, nil
+}
+func (emptyInbox) IsJunk(context.Context, string) (bool, error)        { return false, nil }
+func (emptyInbox) ShelfFolder(context.Context, string) (string, error) { return "", nil }
+func (emptyInbox) Far() bool                                           { return false }
+func (emptyInbox) Below(context.Context, uint32) (uint32, error)       { return 0, nil }
+func (emptyInbox) Examine(context.Context, string) (mailbox.FolderState, error) {
+	return mailbox.FolderState{UIDValidity: 1, UIDNext: 1}, nil
+}
+
+// A daemon is ready once its first pass has ended, however short ago the process before it
+// had noted one.
+func TestReadyAfterARestart(t *testing.T) {
+	d := idleDaemon(t, nil)
+	d.Desk.Inbox = emptyInbox{}
+	d.probe = &probe{store: d.Store, beat: d.beat, now: d.Now}
+	d.probe.tune(DefaultConfig())
+	if err := d.Store.SetPass(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{503, 200} {
+		if code, body := d.probe.pages()["/readyz"](t.Context()); code != want {
+			t.Errorf("%d %q, want %d", code, body, want)
+		}
+		if err := d.takeIn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.serving.cfg = DefaultConfig()
+	if v := d.vitals(d.started); v.Passed.IsZero() {
+		t.Error("the desk is not told that a pass has ended")
+	}
 }
 
 func get(t *testing.T, url string) (int, string) {

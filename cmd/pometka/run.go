@@ -74,6 +74,7 @@ type serving struct {
 
 	imap, smtp route // for a daemon as long as it lives, else see recallRoutes
 	calls      *alarmCalls
+	passed     time.Time // when the last pass of this process ended; zero: none did
 }
 
 // openServing opens everything that the daemon needs. A daemon that begins tries every
@@ -218,6 +219,7 @@ func (s *serving) poll(ctx context.Context) (desk.PollReport, error) {
 	intake, cancel := graceful(ctx, brief)
 	defer cancel()
 	r, err := s.Poll(intake)
+	s.passed = r.Ended
 	if err != nil {
 		return r, fmt.Errorf("take in letters: %w", err)
 	}
