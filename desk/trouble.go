@@ -21,6 +21,7 @@ const (
 	TroubleSendLogin   = "login_smtp"  // the SMTP server does
 	TroubleFolder      = "folder"      // a watched folder is not read
 	TroubleOutbox      = "outbox"      // letters of ours do not go out
+	TroubleMute        = "mute"        // none does, when it was told before that some do not
 	TroubleQuarantine  = "quarantine"  // a letter that only a person can read
 	TroubleDisk        = "disk"        // hardly any room is left
 	TroubleClock       = "clock"       // the clock is not that of the register or of the mail server
@@ -34,14 +35,14 @@ const (
 
 // troubles lists all codes, in the order in which they are looked at.
 var troubles = []string{
-	TroubleDisk, TroubleClock, TroubleLogin, TroubleSendLogin, TroubleNoPass, TroubleFolder, TroubleOutbox, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
+	TroubleDisk, TroubleClock, TroubleLogin, TroubleSendLogin, TroubleNoPass, TroubleFolder, TroubleOutbox, TroubleMute, TroubleQuarantine, TroubleCalendar, TroubleCertificate, TroubleChain, TroubleAudit, TroubleBackup, TroubleReconcile,
 }
 
 // commands are those that show more of a trouble than pometka status does.
 var commands = map[string]string{
 	TroubleNoPass: "pometka doctor", TroubleFolder: "pometka reconcile", TroubleLogin: "pometka doctor", TroubleSendLogin: "pometka doctor", TroubleCertificate: "pometka doctor",
 	TroubleDisk: "pometka doctor", TroubleClock: "pometka doctor", TroubleBackup: "pometka doctor", TroubleCalendar: "pometka doctor",
-	TroubleOutbox: "pometka outbox", TroubleQuarantine: "pometka list --status review", TroubleReconcile: "pometka reconcile",
+	TroubleOutbox: "pometka outbox", TroubleMute: "pometka doctor", TroubleQuarantine: "pometka list --status review", TroubleReconcile: "pometka reconcile",
 	TroubleChain: "pometka audit verify", TroubleAudit: "pometka audit verify",
 }
 

@@ -281,3 +281,58 @@ func TestTroubleOutboxCount(t *testing.T) {
 	}
 	delayed(0)
 }
+
+// One recipient whom the server puts off for days hides no outage of the server: that is told
+// by other means, once, and so is its end. Nor is it taken for one.
+func TestTroubleMute(t *testing.T) {
+	r := staffed(t)
+	heard := r.heard()
+	all := false
+	r.box.SMTP.OnRcpt = func(to string) error {
+		if all || to != r.Alarm && to != "asel@license.kz" {
+			return sandbox.Reply(451, "4.2.2", "later")
+		}
+		return nil
+	}
+	r.ask(t, 1, withdrawalMark, "Прошу.", now)
+	at := now
+	r.Now = func() time.Time { return at }
+	run := func(minutes int) {
+		t.Helper()
+		for range minutes {
+			at = at.Add(time.Minute)
+			if err := r.CheckHealth(t.Context(), Vitals{Started: now}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	told := func(want ...Alert) {
+		t.Helper()
+		var got []Alert
+		for _, a := range *heard {
+			a.Letter = templates.Letter{}
+			got = append(got, a)
+		}
+		if *heard = nil; !slices.Equal(got, want) {
+			t.Errorf("heard %+v, want %+v", got, want)
+		}
+	}
+	run(300)
+	told(Alert{Code: TroubleOutbox})
+	all = true
+	r.ask(t, 2, withdrawalMark, "Прошу.", at)
+	r.Now = func() time.Time { return at }
+	run(60)
+	told()
+	run(120)
+	told(Alert{Code: TroubleMute}, Alert{Code: TroubleMute, MailBroken: true, Again: true})
+	r.Desk = New(r.Options) // a restart forgets nothing
+	run(10)
+	told()
+	all = false
+	run(200)
+	told(Alert{Code: TroubleMute, Recovered: true, MailBroken: true})
+}

@@ -92,18 +92,39 @@ func (d *Desk) checkPass(ctx context.Context, v Vitals, now time.Time) error {
 
 func (d *Desk) checkOutbox(ctx context.Context, oldest, now time.Time) error {
 	if oldest.IsZero() || now.Sub(oldest) <= stuckAfter {
-		return d.Clear(ctx, TroubleOutbox)
+		return errors.Join(d.Clear(ctx, TroubleOutbox), d.Clear(ctx, TroubleMute))
 	}
 	n, err := d.Delayed(ctx)
 	if err != nil {
 		return err
 	}
+	var office []int64
 	for _, at := range []time.Time{now, now.Add(-stuckAfter)} { // when the office opens, they have not gone out yet
-		if waiting, err := d.untimely(ctx, at); err != nil || len(waiting) > 0 && len(waiting) >= n {
+		waiting, err := d.untimely(ctx, at)
+		if err != nil || len(waiting) > 0 && len(waiting) >= n {
 			return err
 		}
+		office = append(office, waiting...)
 	}
-	return d.Raise(ctx, TroubleOutbox, max(n, 1), oldest)
+	return errors.Join(d.checkMute(ctx, office, now), d.Raise(ctx, TroubleOutbox, max(n, 1), oldest))
+}
+
+// checkMute looks whether the server takes nothing any more after mail has told of a letter
+// that does not go out: that one may be put off for its recipient alone. Until mail has told
+// of it, the same is told by it.
+func (d *Desk) checkMute(ctx context.Context, office []int64, now time.Time) error {
+	t, known, err := d.trouble(ctx, TroubleOutbox)
+	if err != nil || !known || t.Mail == 0 {
+		return err
+	}
+	if sent, _, err := d.delivery(ctx, t.Mail); err != nil || !sent {
+		return err
+	}
+	since, err := d.Store.NoneSince(ctx, now.Add(-stuckAfter), office)
+	if err != nil {
+		return err
+	}
+	return d.state(ctx, TroubleMute, !since.IsZero(), 0, since)
 }
 
 // Delayed counts the letters of ours that have waited to be sent for longer than they may.

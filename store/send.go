@@ -274,3 +274,18 @@ func (db *DB) QueuedBefore(ctx context.Context, at time.Time) (n int, err error)
 	}
 	return n, nil
 }
+
+// NoneSince returns when the last of the letters was queued that wait since before an instant,
+// except for the ones with these ids, if none of ours has been sent since; zero if one has.
+func (db *DB) NoneSince(ctx context.Context, at time.Time, than []int64) (since time.Time, err error) {
+	err = db.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT max(w.queued_at) FROM outbox w WHERE w.state IN ('queued', 'sending') AND w.queued_at < ?1
+			AND w.id NOT IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (SELECT 1 FROM outbox s
+				WHERE s.state = 'sent' AND s.next_attempt > ?3 AND s.sent_at >= w.queued_at)`,
+			instant(at), jsonText(append([]int64{}, than...)), instant(at.Add(-longestLost))).Scan(asInstant{&since})
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look when mail was sent: %w", err)
+	}
+	return since, nil
+}
