@@ -29,6 +29,7 @@ type statusJSON struct {
 	sending  time.Time
 	hanging  bool // nothing is sent since the SMTP server is silent
 	troubles []desk.Trouble
+	next     store.Request // whose Foremost ends first
 }
 
 type ledgerJSON struct {
@@ -92,13 +93,16 @@ func (a *app) status(c *cobra.Command, d *desk.Desk) (statusJSON, error) {
 	for _, state := range []store.MailState{store.MailQueued, store.MailSending, store.MailSent, store.MailFailed, store.MailUncertain, store.MailHeld} {
 		s.Outbox[state] = facts.Outbox[state]
 	}
-	today := d.Today()
+	today, soonest := d.Today(), rules.Date{}
 	for _, r := range open {
 		if desk.Overdue(r, today) {
 			s.Overdue++
 		}
 		if !r.ActBy.IsZero() && (s.NextDue.IsZero() || r.ActBy.Before(s.NextDue)) {
 			s.NextDue = r.ActBy
+		}
+		if due := d.Foremost(r, today).Due; !r.ActBy.IsZero() && (soonest.IsZero() || due.Before(soonest)) {
+			s.next, soonest = r, due
 		}
 	}
 	if s.troubles, err = troublesNow(c.Context(), d); err != nil {
@@ -159,8 +163,8 @@ func (a *app) printStatus(d *desk.Desk, s statusJSON) {
 	row("status.ledger", a.t("status.ledger.text", s.Ledger.Request, s.Ledger.Review, s.Ledger.None))
 	row("status.open", a.t("status.open.text", s.RequestsOpen, s.Overdue))
 	if !s.NextDue.IsZero() {
-		text := templates.Date(string(a.lang), s.NextDue.Time())
-		if d.Calendar.Provisional(s.NextDue.Year) {
+		text := a.actByShort(d, s.next) // as list has it
+		if canMove(s.next, d.Foremost(s.next, d.Today())) {
 			text += " (" + a.t("calendar.provisional.short") + ")"
 		}
 		row("status.next_due", text)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"license.kz/pometka/desk"
+	"license.kz/pometka/rules"
 	"license.kz/pometka/store"
 )
 
@@ -78,5 +79,32 @@ func TestStatusCountsDelayed(t *testing.T) {
 	}
 	if r := s.call(t, "status"); !strings.Contains(r.out, "2 письма больше часа ждут отправки") {
 		t.Errorf("exit %d\n%s", r.code, r.out)
+	}
+}
+
+// Behind a missed target the next due is the term that the list shows; a program is told
+// of the day by which the first was to be acted on.
+func TestStatusShowsTheTermOfTheList(t *testing.T) {
+	s := newShelf(t)
+	missed := today().AddDays(-5)
+	number := s.put(t, entry{kind: "opt_out", status: store.StatusOpen, received: today().AddDays(-6), due: missed, source: rules.SourceTarget, letter: store.Letter{FromAddr: "who@example.kz", Subject: "Отказ"}})
+	s.put(t, entry{kind: "erasure", status: store.StatusOpen, due: today().AddDays(40), letter: store.Letter{FromAddr: "a@example.kz", Subject: "Удаление"}})
+	c := s.becoming(t, store.Change{Number: number, Event: store.Event{Actor: "oleg", Code: "assigned"}}, func(q *store.Request) {
+		law := q.Terms[0]
+		law.ID, law.Source, law.Due = "law.now", rules.SourceLaw, today()
+		q.Terms = append(q.Terms, law)
+	})
+	if _, err := s.db.Change(t.Context(), c, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"ru": "закон: сегодня", "kk": "заң: бүгін", "en": "law: today"} {
+		for _, command := range []string{"list", "status"} {
+			if r := s.call(t, "--lang", lang, command); !strings.Contains(r.out, want) {
+				t.Errorf("%s: %s does not say %q:\n%s", lang, command, want, r.out)
+			}
+		}
+	}
+	if r := s.call(t, "status", "--json"); !strings.Contains(r.out, `"next_due": "`+missed.String()+`"`) {
+		t.Errorf("%s", r.out)
 	}
 }
