@@ -192,9 +192,9 @@ type Desk struct {
 	underWay     *progress // of a batch whose letter has not been answered yet; nil: there is none
 	eventsAtLook int64     // length of the history when checkQuarantine last looked
 	filed        filingState
-	shelfRead    bool // since the register was restored, if it ever was
-	unread       unreadSince
-	held         map[string]uint32 // by folder, the connection over which givenAgain last compared it with the ledger
+	shelfRead    bool                 // since the register was restored, if it ever was
+	unread       map[string]time.Time // since when folders are not read, by unread.keys; nil: the register was not asked yet
+	held         map[string]uint32    // by folder, the connection over which givenAgain last compared it with the ledger
 
 	recalled bool   // the inbox got what earlier passes had learned of the mailbox
 	learned  string // that, as the register keeps it

@@ -84,7 +84,7 @@ func (d *Desk) Poll(ctx context.Context) (r PollReport, err error) {
 		return r, err
 	}
 	r.Ended = d.Now()
-	if err := d.noteUnread(ctx, left.err() != nil); err != nil {
+	if err := d.noteUnread(ctx, left); err != nil {
 		return r, err
 	}
 	if err := d.sweepSent(ctx); err != nil {

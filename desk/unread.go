@@ -2,6 +2,9 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -77,44 +80,102 @@ func (e *unreadError) Is(target error) bool { return target == ErrUnread }
 // that is at work on it refuses it for minutes.
 const unreadPatience = 15 * time.Minute
 
-// unreadSince is since when there have been folders that are not read, and whether the
-// register has been asked for that.
-type unreadSince struct {
-	time.Time
-	known bool
-}
-
-// noteUnread raises and clears the trouble with folders that are not read.
-func (d *Desk) noteUnread(ctx context.Context, some bool) error {
-	if !d.unread.known {
+// noteUnread raises and clears the trouble with folders that are not read. Each has its own
+// patience, and one more is told anew.
+func (d *Desk) noteUnread(ctx context.Context, left unread) error {
+	if d.unread == nil {
 		text, err := d.Store.Meta(ctx, store.MetaUnread)
 		if err != nil {
 			return err
 		}
-		since, _ := time.Parse(time.RFC3339, text) // "": there are none
-		d.unread = unreadSince{since, true}
-	}
-	now := d.Now()
-	switch none := d.unread.IsZero(); {
-	case !some && none:
-		return nil
-	case !some:
-		if err := d.Clear(ctx, TroubleFolder); err != nil {
-			return err
+		was := map[string]time.Time{}
+		if text != "" && json.Unmarshal([]byte(text), &was) != nil {
+			was = map[string]time.Time{"": {}} // of another version
 		}
-		return d.keepUnread(ctx, time.Time{}, "")
-	case none || d.unread.After(now):
-		return d.keepUnread(ctx, now, now.UTC().Format(time.RFC3339))
-	case now.Sub(d.unread.Time) < unreadPatience:
+		d.unread = was
+	}
+	keys := left.keys()
+	if len(keys) == 0 && len(d.unread) == 0 {
 		return nil
 	}
-	return d.Raise(ctx, TroubleFolder, 0, d.unread.Time)
+	now, is := d.Now(), map[string]time.Time{}
+	oldest, late := now, 0
+	for _, key := range keys {
+		if _, twice := is[key]; twice {
+			continue
+		}
+		since, known := d.unread[key]
+		if !known || since.After(now) {
+			since = now.UTC().Truncate(time.Second)
+		}
+		is[key] = since
+		if now.Sub(since) >= unreadPatience {
+			late++
+		}
+		if since.Before(oldest) {
+			oldest = since
+		}
+	}
+	var err error
+	if late > 0 {
+		err = d.raiseMore(ctx, TroubleFolder, late, oldest)
+	} else {
+		err = d.Clear(ctx, TroubleFolder)
+	}
+	if err != nil {
+		return err
+	}
+	return d.keepUnread(ctx, is)
 }
 
-func (d *Desk) keepUnread(ctx context.Context, since time.Time, text string) error {
+// keys tell the folders apart without their names. What is no folder's has the key of none.
+func (u *unread) keys() (list []string) {
+	var names func(err error)
+	names = func(err error) {
+		name, shut, lacks := "", (*mailbox.ShutError)(nil), (*mailbox.FolderError)(nil)
+		if many, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range many.Unwrap() {
+				names(e)
+			}
+			return
+		}
+		if inner := errors.Unwrap(err); inner != nil && !errors.As(err, &shut) {
+			names(inner)
+			return
+		}
+		if errors.As(err, &shut) {
+			name = shut.Name
+		} else if errors.As(err, &lacks) {
+			name = lacks.Name
+		}
+		sum := sha256.Sum256([]byte(name))
+		list = append(list, hex.EncodeToString(sum[:8]))
+	}
+	for _, err := range u.errs {
+		names(err)
+	}
+	return list
+}
+
+func (d *Desk) keepUnread(ctx context.Context, is map[string]time.Time) error {
+	same := len(is) == len(d.unread)
+	for key, since := range is {
+		same = same && since.Equal(d.unread[key])
+	}
+	if same {
+		return nil
+	}
+	text := ""
+	if len(is) > 0 {
+		raw, err := json.Marshal(is)
+		if err != nil {
+			return err
+		}
+		text = string(raw)
+	}
 	err := d.Store.SetMeta(ctx, store.MetaUnread, text)
 	if err == nil {
-		d.unread.Time = since
+		d.unread = is
 	}
 	return err
 }

@@ -66,6 +66,55 @@ func TestFolderThatIsShut(t *testing.T) {
 	}
 }
 
+// lacking misses folders beside those that are there.
+type lacking struct {
+	Inbox
+	names []string
+}
+
+func (l *lacking) Folders(ctx context.Context) ([]mailbox.Folder, error) {
+	all, err := l.Inbox.Folders(ctx)
+	for _, name := range l.names {
+		err = errors.Join(err, &mailbox.FolderError{Name: name})
+	}
+	return all, err
+}
+
+// One more folder that is not read is told anew after its own patience, while another stays
+// unread, also across a restart; each once.
+func TestOneMoreFolderUnread(t *testing.T) {
+	r := staffed(t)
+	at := now
+	r.Now = func() time.Time { return at }
+	box := &lacking{r.Inbox, []string{"Obr"}}
+	r.Inbox = box
+	told := func(after time.Duration, want ...string) {
+		t.Helper()
+		before := len(r.subjects(t))
+		at = at.Add(after)
+		if _, err := r.Poll(t.Context()); err != nil && !errors.Is(err, ErrUnread) {
+			t.Fatal(err)
+		}
+		if got := r.subjects(t)[before:]; !slices.Equal(got, want) {
+			t.Errorf("after %v: told %q, want %q", after, got, want)
+		}
+	}
+	one := "Тревога pometka: Не удаётся прочитать 1 папку почты: новые письма в ней не видны."
+	two := "Тревога pometka: Не удаётся прочитать 2 папки почты: новые письма в них не видны."
+	told(0)
+	told(unreadPatience, one)
+	box.names = []string{"Zayavki", "Obr", "Obr"}
+	told(time.Minute)
+	told(unreadPatience - time.Minute)
+	r.Desk = New(r.Options)
+	told(time.Minute, two)
+	told(time.Hour)
+	box.names = []string{"Zayavki"}
+	told(time.Hour)
+	box.names = nil
+	told(time.Minute, "Устранено: Не удаётся прочитать 1 папку почты: новые письма в ней не видны.")
+}
+
 // Where no folder at all is opened, the pass has failed.
 func TestAllFoldersShut(t *testing.T) {
 	r := newRig(t)

@@ -65,7 +65,7 @@ const (
 	MetaClock   = "clock_high"     // the latest instant that the program has seen
 	MetaShelf   = "shelf"          // the MetaRestored after which the filing folder was read
 	MetaUnfiled = "unfiled"        // letters that the server does not let be filed, JSON
-	MetaUnread  = "unread"         // since when watched folders are not read, RFC 3339; "": all are
+	MetaUnread  = "unread"         // since when watched folders are not read, JSON; "": all are
 	MetaMailbox = "mailbox_memory" // what an earlier process learned of the mailbox: see mailbox.Reader.Memory
 
 	// Each of these goes on with a code.
