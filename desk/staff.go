@@ -88,6 +88,8 @@ func (d *Desk) readerOf(m Member) reader {
 }
 
 // NameOf is the name of who is in charge, for people; "" for nobody.
+//
+//go:noinline
 func (d *Desk) NameOf(assignee string) string {
 	if m, ok := d.member(assignee); ok {
 		return m.Name

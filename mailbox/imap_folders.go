@@ -156,6 +156,7 @@ func (r *Reader) SentFolder(ctx context.Context) (string, error) {
 
 const inbox = "INBOX"
 
+//go:noinline
 func isInbox(name string) bool { return strings.EqualFold(name, inbox) }
 
 // list returns all folders. Over a kept connection it asks for them at every

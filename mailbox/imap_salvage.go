@@ -256,6 +256,7 @@ func (r *Reader) strike(uid uint32) int {
 	return r.strikes[uid]
 }
 
+//go:noinline
 func setOf(uids []uint32) imap.UIDSet {
 	var s imap.UIDSet
 	for _, uid := range uids {

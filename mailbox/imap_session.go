@@ -78,6 +78,7 @@ func (s *session) caps(ctx context.Context) (caps imap.CapSet, err error) {
 	return caps, err
 }
 
+//go:noinline
 func (s *session) hangUp() { s.w.Close() }
 
 // logOut says that the session ends (RFC 9051, 6.1.3) and does not wait for the answer, on

@@ -83,11 +83,15 @@ func (d Date) IsZero() bool { return d == Date{} }
 
 // Time returns midnight UTC of the date: a carrier for arithmetic and for the
 // functions that word dates, not the instant at which the date begins anywhere.
+//
+//go:noinline
 func (d Date) Time() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
 
 // Weekday returns the day of the week.
+//
+//go:noinline
 func (d Date) Weekday() time.Weekday {
 	n := (d.number() + int(time.Thursday)) % 7 // day 0 was a Thursday
 	return time.Weekday((n + 7) % 7)
@@ -114,6 +118,8 @@ func (d Date) number() int {
 }
 
 // AddDays returns the date n calendar days later (earlier for negative n).
+//
+//go:noinline
 func (d Date) AddDays(n int) Date { return NewDate(d.Year, d.Month, d.Day+n) }
 
 // Sub returns the number of calendar days from o to d.
@@ -131,9 +137,13 @@ func (d Date) Compare(o Date) int {
 }
 
 // Before reports whether d is earlier than o.
+//
+//go:noinline
 func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
 
 // After reports whether d is later than o.
+//
+//go:noinline
 func (d Date) After(o Date) bool { return d.Compare(o) > 0 }
 
 // MarshalText writes YYYY-MM-DD, and nothing for the zero Date.

@@ -256,6 +256,8 @@ func (p *Policy) strongest(r *sentenceReading, demands []pattern) evidence {
 // first returns the words of the first pattern found, "" for none. What speaks
 // against a demand must stand there as it is written: misspelt words do not
 // count.
+//
+//go:noinline
 func (p *Policy) first(r *sentenceReading, patterns []pattern) string {
 	return firstOf(r, patterns, false)
 }

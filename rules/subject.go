@@ -23,6 +23,7 @@ var (
 		"переадр", "перенаправлено", "қайта жіберу", "қайта жіберілді", "жіберілді", "转发")
 )
 
+//go:noinline
 func setOf(words ...string) map[string]bool {
 	m := make(map[string]bool, len(words))
 	for _, w := range words {

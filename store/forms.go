@@ -43,6 +43,7 @@ func textOrNull[S ~string](s S) any {
 	return string(s)
 }
 
+//go:noinline
 func dateOrNull(d rules.Date) any { return textOrNull(d.String()) }
 
 func boolOrNull(b *bool) any {

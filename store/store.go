@@ -239,6 +239,8 @@ func readHead(f *os.File) error {
 
 // unwrapPath leaves out the operation and path that os puts before an error,
 // where the sentence around it names them already.
+//
+//go:noinline
 func unwrapPath(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

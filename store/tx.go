@@ -62,6 +62,8 @@ type fields map[string]any
 
 // change runs f in a write transaction and commits it. What f wrote must be
 // covered by events when it returns.
+//
+//go:noinline
 func (db *DB) change(ctx context.Context, at time.Time, f func(ctx context.Context, t *tx) error) error {
 	return db.changeAs(ctx, synced, at, f)
 }

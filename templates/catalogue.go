@@ -103,6 +103,8 @@ func T(lang Lang, key string, args ...any) string { return text(lang, key, args.
 // shows as «…»; where its place stands in [square brackets], that whole part is
 // left out. A sentence missing in lang is given in Russian, and an unknown key
 // is returned itself.
+//
+//go:noinline
 func (s *Set) T(lang Lang, key string, args ...any) string { return text(lang, key, args...) }
 
 // Has reports whether the catalogue knows key.

@@ -43,6 +43,8 @@ func runeColumns(r rune) int {
 }
 
 // columns is how many columns a text takes.
+//
+//go:noinline
 func columns(s string) int {
 	n := 0
 	for _, r := range s {

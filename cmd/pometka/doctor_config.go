@@ -137,6 +137,7 @@ func (w *ward) daemonUser() int {
 	return ownerOf(fi)
 }
 
+//go:noinline
 func ownerOf(fi fs.FileInfo) int {
 	if s, ok := fi.Sys().(*syscall.Stat_t); ok {
 		return int(s.Uid)

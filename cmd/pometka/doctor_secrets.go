@@ -95,6 +95,7 @@ func groupName(gid int) string {
 	return strconv.Itoa(gid)
 }
 
+//go:noinline
 func octal(m fs.FileMode) string { return fmt.Sprintf("%04o", m.Perm()) }
 
 // unwrapped words an error without the operation and path that os puts before it.

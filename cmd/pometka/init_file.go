@@ -140,9 +140,13 @@ func (c *configSheet) open(name, words string) {
 }
 
 // set states a key under what it is for.
+//
+//go:noinline
 func (c *configSheet) set(key, value, words string) { c.put("", key, value, words) }
 
 // offer shows a key that is not set.
+//
+//go:noinline
 func (c *configSheet) offer(key, value, words string) { c.put("#", key, value, words) }
 
 func (c *configSheet) put(mark, key, value, words string) {

@@ -24,6 +24,8 @@ type phrase struct {
 func phrased(key string, args ...any) *phrase { return &phrase{key, args} }
 
 // mustBe says what a value must be: the phrase names that alone.
+//
+//go:noinline
 func mustBe(what *phrase) *phrase { return phrased("config.fault.want", what) }
 
 func (p *phrase) Error() string { return p.in(rules.EN) }

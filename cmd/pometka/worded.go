@@ -17,6 +17,8 @@ import (
 // worded words an error in a language as far as it is made of phrases, of what
 // the system says of files, and of what a room tells apart. The rest stays as it
 // is.
+//
+//go:noinline
 func worded(err error, lang rules.Lang) string {
 	text, _ := inWords(err, lang)
 	return text
