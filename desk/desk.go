@@ -233,6 +233,8 @@ func New(o Options) *Desk {
 }
 
 // Today returns the date in the operator's zone.
+//
+//go:noinline
 func (d *Desk) Today() rules.Date { return rules.DateIn(d.Now(), d.Zone) }
 
 // Facts turns a parsed letter into what the rules look at.
@@ -255,6 +257,7 @@ func Facts(m *mailbox.Message) rules.Facts {
 	return f
 }
 
+//go:noinline
 func addresses(list []mailbox.Address) []rules.Address {
 	out := make([]rules.Address, 0, len(list))
 	for _, a := range list {

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -22,7 +21,8 @@ type Found struct {
 	Marked bool
 }
 
-// Layout looks at the folders, and at what of the configured ones is there.
+// Layout looks at the folders, and at what of the configured ones is there. Of an
+// *UnlistedError beside it, it is what is known nevertheless.
 func (r *Reader) Layout(ctx context.Context) (Layout, error) {
 	all, err := r.list(ctx)
 	if err != nil {
@@ -37,16 +37,20 @@ func (r *Reader) Layout(ctx context.Context) (Layout, error) {
 			l.Missing = append(l.Missing, want)
 		}
 	}
+	if s := r.s; s != nil && (s.hidden || s.curt) {
+		return l, r.lacking(s.hidden, nil)
+	}
 	return l, nil
 }
 
+//go:noinline
 func found(all []*imap.ListData, attr imap.MailboxAttr, known []string) Found {
 	names := pick(all, attr, known)
 	if len(names) == 0 {
 		return Found{}
 	}
 	marked := slices.ContainsFunc(all, func(d *imap.ListData) bool {
-		return d.Mailbox == names[0] && slices.ContainsFunc(d.Attrs, func(a imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(attr)) })
+		return d.Mailbox == names[0] && isMarked(d, attr)
 	})
 	return Found{Name: names[0], Marked: marked}
 }

@@ -42,6 +42,8 @@ const (
 // FaultPlace returns the section of the configuration that describes the server
 // with which there was trouble, and the server's address; "" for an error of
 // another sort.
+//
+//go:noinline
 func FaultPlace(err error) (section, addr string) {
 	if e := (*connectError)(nil); errors.As(err, &e) {
 		return string(e.section), e.addr

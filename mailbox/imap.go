@@ -137,6 +137,8 @@ func (r *Reader) with(ctx context.Context, f func(*session) error) error {
 }
 
 // worded gives a lost connection its line for the administrator.
+//
+//go:noinline
 func (r *Reader) worded(ctx context.Context, err error) error {
 	return r.o.worded(ctx, r.parting.with(err))
 }

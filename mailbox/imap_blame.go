@@ -14,6 +14,8 @@ var busyWords = [...]string{"throttle", "unavailable", "backoff", "try again", "
 
 // busy reports a refusal that the server gives for a while only, by its code (RFC 5530) or
 // its words. To ask again at once would prolong it.
+//
+//go:noinline
 func busy(err error) bool {
 	var no *imap.Error
 	if !errors.As(err, &no) {

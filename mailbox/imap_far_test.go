@@ -85,7 +85,7 @@ func TestFarServerIsKeptBusy(t *testing.T) {
 func TestListAheadNotKnown(t *testing.T) {
 	for name, said := range map[string]func(c *talk, tag string){
 		"refused": func(c *talk, tag string) { c.say("%s NO not now\r\n", tag) },
-		"broken":  func(c *talk, tag string) { c.say("* LIST (\\HasNoChildren) {what}\r\n%s OK done\r\n", tag) },
+		"broken":  func(c *talk, tag string) { c.say("* STATUS {what}\r\n%s OK done\r\n", tag) },
 		"cut":     func(c *talk, _ string) { c.Close() },
 		"silent":  func(c *talk, _ string) { _, _ = io.Copy(io.Discard, c) },
 	} {

@@ -55,15 +55,15 @@ func (r *Reader) First() (f Folder, known bool) {
 
 // Folders resolves the configured names, or finds INBOX and the junk folder. A
 // configured folder that does not exist is an error that names it, and so is one for junk
-// that was there; the others are returned beside it.
+// that was there, or of which nobody knows whether it is; the others are returned beside it.
 func (r *Reader) Folders(ctx context.Context) ([]Folder, error) {
 	if r.onlyInbox() {
 		return []Folder{{Name: inbox}}, nil
 	}
 	all, err := r.list(ctx)
-	if listsNone(ctx, err) { // the folders can still be read, as far as their names are known
+	if e := unlisted(err); e != nil { // the folders can still be read, as far as their names are known
 		r.o.Log.Warn("the server does not list its folders", "server", r.o.addr(), "error", cause(err))
-		return r.unlisted(), nil
+		return r.byName(e)
 	}
 	if err != nil {
 		return nil, err
@@ -95,8 +95,9 @@ func (r *Reader) IsJunk(ctx context.Context, folder string) (bool, error) {
 		return false, nil
 	}
 	all, err := r.list(ctx)
-	if listsNone(ctx, err) {
-		for _, f := range r.unlisted() {
+	if e := unlisted(err); e != nil {
+		known, _ := r.byName(e)
+		for _, f := range known {
 			if f.Name == folder {
 				return f.Junk, nil
 			}
@@ -105,11 +106,6 @@ func (r *Reader) IsJunk(ctx context.Context, folder string) (bool, error) {
 	}
 	name, listed := find(all, folder)
 	return !listed || slices.Contains(pick(all, imap.MailboxAttrJunk, junkNames), name), err
-}
-
-// listsNone reports whether an answer to LIST says that the server lists no folders.
-func listsNone(ctx context.Context, err error) bool {
-	return refused(err) || FaultOf(err) == FaultOther && ctx.Err() == nil
 }
 
 // onlyInbox: the configuration names no other folder, so that none need be listed.
@@ -123,10 +119,10 @@ func (r *Reader) forgetList() {
 	}
 }
 
-// unlisted are the folders to watch on a server that does not list any.
-func (r *Reader) unlisted() []Folder {
+// byName are the folders to watch on a server that does not list any.
+func (r *Reader) byName(e *UnlistedError) ([]Folder, error) {
 	if len(r.o.Folders) == 0 {
-		return []Folder{{Name: inbox}}
+		return r.remembered(nil, e)
 	}
 	var folders []Folder
 	for _, name := range r.o.Folders {
@@ -135,7 +131,7 @@ func (r *Reader) unlisted() []Folder {
 		}
 		folders = append(folders, Folder{Name: name, Junk: slices.Contains(junkNames, strings.ToLower(norm.NFC.String(name)))})
 	}
-	return folders
+	return folders, nil
 }
 
 // SentFolder finds the folder of sent mail.
@@ -159,82 +155,6 @@ const inbox = "INBOX"
 //go:noinline
 func isInbox(name string) bool { return strings.EqualFold(name, inbox) }
 
-// list returns all folders. Over a kept connection it asks for them at every
-// tenth pass only, of which each wants them twice: a LIST is a round trip more,
-// and after one Dovecot walks through the whole of a Maildir at the next command.
-func (r *Reader) list(ctx context.Context) ([]*imap.ListData, error) {
-	if err := r.connect(ctx); err != nil { // to log in once more could lock the account
-		return nil, err
-	}
-	if s := r.s; s.listed != nil && s.relist > 0 {
-		s.relist--
-		return slices.Clone(s.listed), nil
-	}
-	all, ok := r.listedAhead()
-	var err error
-	if !ok {
-		all, err = r.listAll(ctx)
-	}
-	if err == nil && r.s != nil {
-		r.s.listed, r.s.relist = slices.Clone(all), 2*fullLook-1
-	}
-	return all, err
-}
-
-// listAll asks for all folders. One name in broken UTF-7 ends the connection;
-// then the few names that matter are asked for one by one.
-func (r *Reader) listAll(ctx context.Context) ([]*imap.ListData, error) {
-	all, err := r.listPattern(ctx, "*")
-	if err == nil || ctx.Err() != nil || refused(err) || FaultOf(err) != FaultOther {
-		return all, err
-	}
-	if cerr := r.connect(ctx); cerr != nil {
-		return nil, cerr
-	}
-	names := r.o.Folders
-	if len(names) == 0 {
-		names = slices.Concat([]string{inbox}, junkNames, sentNames)
-	}
-	for _, name := range names {
-		some, lerr := r.listPattern(ctx, name)
-		if lerr != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
-
-func (r *Reader) listPattern(ctx context.Context, pattern string) (all []*imap.ListData, err error) {
-	err = r.with(ctx, func(s *session) (err error) {
-		all, err = s.names(ctx, pattern)()
-		return err
-	})
-	return all, err
-}
-
-// names asks for the folders that can hold letters; collect takes the answer in.
-func (s *session) names(ctx context.Context, pattern string) (collect func() ([]*imap.ListData, error)) {
-	g := guard(ctx, s.w, s.timeout)
-	var opts *imap.ListOptions
-	if caps := s.c.Caps(); caps.Has(imap.CapIMAP4rev2) || caps.Has(imap.CapSpecialUse) && caps.Has(imap.CapListExtended) {
-		opts = &imap.ListOptions{ReturnSpecialUse: true}
-	}
-	cmd := s.c.List("", pattern, opts)
-	return func() (all []*imap.ListData, err error) {
-		err = g.done(Survive(func() (err error) {
-			all, err = cmd.Collect()
-			if err != nil && opts != nil && !broken(err) { // it cannot do what it said it can
-				all, err = s.c.List("", pattern, nil).Collect()
-			}
-			return err
-		}))
-		return slices.DeleteFunc(all, func(d *imap.ListData) bool {
-			return slices.Contains(d.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(d.Attrs, imap.MailboxAttrNonExistent)
-		}), err
-	}
-}
-
 // pick takes the folders with the attribute, or else those of a known name.
 func pick(all []*imap.ListData, attr imap.MailboxAttr, known []string) []string {
 	var marked, named []string
@@ -244,7 +164,7 @@ func pick(all []*imap.ListData, attr imap.MailboxAttr, known []string) []string 
 			continue
 		}
 		seen[d.Mailbox] = true
-		if slices.ContainsFunc(d.Attrs, func(a imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(attr)) }) {
+		if isMarked(d, attr) {
 			marked = append(marked, d.Mailbox)
 		}
 		last := d.Mailbox

@@ -133,7 +133,11 @@ func (l *lines) take(line []byte) {
 	if l.inside {
 		line = plainLiteral(line)
 	}
-	l.drop = l.drop || kind == "LIST" && !l.inside && !goodName(line) || kind == "NAMESPACE" && !plainSpaces().Match(line)
+	l.drop = l.drop || kind == "NAMESPACE" && !plainSpaces().Match(line)
+	if kind == "LIST" && !l.drop {
+		line = folderLine(l.unfolded(line))
+		l.drop = line == nil
+	}
 	switch {
 	case kind == "FETCH" && !l.drop:
 		line, l.drop, l.skip = l.items.begin(line)

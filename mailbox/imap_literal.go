@@ -7,6 +7,8 @@ import (
 )
 
 // announced is the size of the literal that follows a line (RFC 9051, 4.3).
+//
+//go:noinline
 func announced(line []byte) (int64, bool) {
 	_, size, ok := announcement(line)
 	return size, ok

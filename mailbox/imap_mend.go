@@ -83,8 +83,6 @@ func mend(kind string, line []byte) []byte {
 		return append(bytes.TrimRight(bytes.Clone(line), " \r\n"), '\r', '\n')
 	case kind == "NAMESPACE": // RFC 2342 has no space there, and the library wants one
 		return bytes.ReplaceAll(line, []byte(")("), []byte(") ("))
-	case kind == "LIST":
-		return oddDelimiter().ReplaceAll(line, []byte("${1}NIL"))
 	case kind == "FETCH":
 		return mendFetch(line)
 	}
@@ -108,10 +106,6 @@ func capabilities(list []byte) []byte {
 	}
 	return bytes.Join(words, []byte(" "))
 }
-
-// oddDelimiter is a delimiter in a LIST that is not one character (RFC 3501, 7.2.2): the
-// library would give up the names of all folders over it.
-var oddDelimiter = lazily(`(?i)^(\* LIST \([^()]*\) +)"(?:|(?:[^"\\]|\\.){2,})"`)
 
 // mendFetch shortens the echo of the header fields that were asked for, sixty names in
 // every answer, which the library would take apart each time.

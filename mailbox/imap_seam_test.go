@@ -145,7 +145,8 @@ func TestNoAfterEverything(t *testing.T) {
 func TestNothingListed(t *testing.T) {
 	f := startFake(t, 1, script{command: no("LIST")})
 	r := f.reader(t, 5*time.Second)
-	if got, err := r.Folders(t.Context()); err != nil || !slices.Equal(got, []mailbox.Folder{{Name: "INBOX"}}) {
+	var unlisted *mailbox.UnlistedError
+	if got, err := r.Folders(t.Context()); !errors.As(err, &unlisted) || !slices.Equal(got, []mailbox.Folder{{Name: "INBOX"}}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	o := mailbox.ReaderOptions{Server: server(t, f.addr, nil), Folders: []string{"Inbox", "Спам"}}

@@ -29,6 +29,8 @@ type session struct {
 	looks    map[string]int         // at each folder since it was last examined in full
 	listed   []*imap.ListData       // the folders there are; nil: not asked for yet
 	spaces   *imap.NamespaceData    // nil: not asked for, or not told
+	hidden   bool                   // one of them, for junk, has a name that cannot be read
+	curt     bool                   // there may be more of them
 	fresh    string                 // the folder that was examined ahead of the next look, or ""
 	listing  *listing               // that goes on ahead; nil: none
 	relist   int                    // how often they may be named before they are asked for again
@@ -48,6 +50,8 @@ type session struct {
 
 // broken: everything but a plain NO or BAD means that the protocol state is
 // lost, and the library closes the connection after any odd byte.
+//
+//go:noinline
 func broken(err error) bool {
 	var no *imap.Error
 	var gone *BadMessage
@@ -55,6 +59,8 @@ func broken(err error) bool {
 }
 
 // run bounds one exchange with the server.
+//
+//go:noinline
 func (s *session) run(ctx context.Context, f func() error) error {
 	g := guard(ctx, s.w, s.timeout)
 	return g.done(Survive(f))
@@ -160,6 +166,8 @@ func (s Server) open(ctx context.Context, secret string) (*session, error) {
 type turnedAway string
 
 // parting is what the server said before it hung up, "" where it said nothing.
+//
+//go:noinline
 func (s *session) parting() turnedAway {
 	if said := s.in.bye.Load(); said != nil {
 		return turnedAway(*said)
@@ -168,6 +176,8 @@ func (s *session) parting() turnedAway {
 }
 
 // with is the error that a connection ended with, and what the server said before.
+//
+//go:noinline
 func (t turnedAway) with(err error) error {
 	if t == "" || err == nil {
 		return err

@@ -28,7 +28,7 @@ func (r *Reader) ShelfFolder(ctx context.Context, name string) (string, error) {
 		return name, nil
 	}
 	all, err := r.list(ctx)
-	if err != nil && !listsNone(ctx, err) {
+	if err != nil && unlisted(err) == nil {
 		return "", err
 	}
 	if exact, listed := find(all, name); listed {

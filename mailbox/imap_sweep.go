@@ -145,6 +145,8 @@ func (sw *sweep) outlived(f *flight) bool {
 }
 
 // refused: the server said NO or BAD, and the connection is good.
+//
+//go:noinline
 func refused(err error) bool {
 	var no *imap.Error
 	return errors.As(err, &no)
@@ -187,6 +189,8 @@ func (sw *sweep) rescue(ctx context.Context, f *flight, err error, toEnd bool) e
 }
 
 // hopeless errors end the pass: they are not about one message.
+//
+//go:noinline
 func hopeless(err error) bool {
 	var said *connectError
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||

@@ -58,6 +58,8 @@ var tellable = []error{
 
 // cause is Logged for an error of which nobody knows who worded it: those of the libraries
 // quote what they do not understand.
+//
+//go:noinline
 func cause(err error) string {
 	var said *connectError
 	if errors.As(err, &said) {
@@ -92,6 +94,8 @@ func cause(err error) string {
 
 // Code is what a server said without its words: "NO [UNAVAILABLE]" of IMAP, "550 5.1.1"
 // of SMTP, "" where it said nothing.
+//
+//go:noinline
 func Code(err error) string {
 	var (
 		refused *loginRefusal

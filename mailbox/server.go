@@ -86,7 +86,8 @@ func usualPort(p protocol, mode TLSMode) int {
 	}
 }
 
-func (s Server) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+//go:noinline
+func (s *Server) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // errSettings: what the configuration says must not be dialled.
 var errSettings = errors.New("settings")

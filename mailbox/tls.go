@@ -69,6 +69,8 @@ func (s *Server) fault(p protocol, text string, err error) *connectError {
 }
 
 // quoting is fault with what a server said, or its code for the log, in the place of %s.
+//
+//go:noinline
 func (s *Server) quoting(p protocol, format, words, code string, err error) *connectError {
 	e := s.fault(p, strings.Replace(format, "%s", plain(words, 200), 1), err)
 	e.log = strings.Replace(format, "%s", code, 1) + where
@@ -177,6 +179,8 @@ func isCut(err error) bool {
 
 // plain makes a server's words fit for one line of a log or a terminal:
 // printable, valid UTF-8, at most max bytes.
+//
+//go:noinline
 func plain(s string, max int) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x200b || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {

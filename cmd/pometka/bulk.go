@@ -139,6 +139,8 @@ func (d decided) Error() string { return d.why.Error() }
 func (d decided) Unwrap() error { return d.why }
 
 // notDone says why one request, or one letter, stays as it is.
+//
+//go:noinline
 func notDone(code int, text string) error { return decided{coded{code, errors.New(text)}} }
 
 func isDecided(err error) bool {

@@ -19,7 +19,7 @@ type watched struct {
 
 func (w *watched) Folders(ctx context.Context) ([]mailbox.Folder, error) {
 	folders, err := w.Reader.Folders(ctx)
-	if err == nil && len(folders) > 0 {
+	if len(folders) > 0 { // some may be missing
 		w.daemon.folder = folders[0].Name
 	}
 	return folders, err

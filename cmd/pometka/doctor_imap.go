@@ -40,10 +40,14 @@ func (w *ward) imap(ctx context.Context) {
 		w.add(levelNote, "imap.idle", formatDuration(w.cfg.IMAP.Poll))
 	}
 	l, err := r.Layout(ctx)
-	if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
+	if e := (*mailbox.UnlistedError)(nil); errors.As(err, &e) {
+		w.unlisted(e)
+	} else if w.fault("imap", w.cfg.IMAP.ServerConfig, err) {
 		return
 	}
-	w.folders(l)
+	if len(l.All) > 0 {
+		w.folders(l)
+	}
 	if !w.unlocked(ctx, r) {
 		return
 	}
@@ -55,6 +59,14 @@ func (w *ward) imap(ctx context.Context) {
 func (w *ward) abroad() {
 	if p := presetOf(w.cfg.IMAP.Host); p != nil && p.Abroad {
 		w.add(levelNote, "imap.abroad", p.Name[w.lang])
+	}
+}
+
+// unlisted: what the configuration does not name cannot be found.
+func (w *ward) unlisted(e *mailbox.UnlistedError) {
+	watched := len(w.cfg.IMAP.Folders) > 0
+	if !watched || !e.Hidden && w.cfg.SMTP.SaveSent && w.cfg.IMAP.SentFolder == "" {
+		w.as(levelMend, "imap.unlisted", strings.TrimPrefix(unlistedKey(e), "doctor."), mailbox.ServerWords(e))
 	}
 }
 

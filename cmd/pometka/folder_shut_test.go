@@ -44,3 +44,43 @@ func TestRefusalIsNotOfTheFolder(t *testing.T) {
 		}
 	}
 }
+
+// Where the server lists no folders, the one for junk that was watched is read on. Where none
+// is known, that is said, and the doctor says what to do.
+func TestFoldersAreNotListed(t *testing.T) {
+	box := startSandbox(t)
+	var on atomic.Bool
+	h := inIMAP("LIST", "%s NO [UNAVAILABLE] x")
+	refuse := h.answer
+	h.answer = func(tag, cmd string) (string, bool) {
+		if !on.Load() {
+			return "", false
+		}
+		return refuse(tag, cmd)
+	}
+	addr := h.start(t, box.IMAPAddr)
+	for _, watched := range []bool{true, false} {
+		i := install(t, addr, box.SMTPAddr, box.CA, map[string]string{"imap": "  tls: none\n", "": outOfHours()})
+		on.Store(!watched)
+		if r := i.call(t, "run", "--once"); (r.code == exitDone) != watched {
+			t.Fatalf("watched %t: run --once ended with %d: %s", watched, r.code, r.err)
+		}
+		on.Store(true)
+		if err := box.Put("Junk", withdrawal(1), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		r := i.call(t, "run", "--once", "--lang", "en")
+		if told := strings.Contains(r.err, "does not list its folders: “x”"); told == watched {
+			t.Errorf("watched %t: run --once ended with %d: %s", watched, r.code, r.err)
+		}
+		if n := strings.Count(i.call(t, "list", "--all", "--json").out, `"number"`); (n == 1) != watched {
+			t.Errorf("watched %t: %d requests", watched, n)
+		}
+		if r := i.call(t, "reconcile", "--lang", "en"); (r.code == exitDone) != watched {
+			t.Errorf("watched %t: reconcile ended with %d: %s %s", watched, r.code, r.out, r.err)
+		}
+		if r := i.call(t, "doctor", "--lang", "en"); !strings.Contains(r.out, "in imap.folders") || strings.Contains(r.out, "imap.port") {
+			t.Errorf("doctor: %s", r.out)
+		}
+	}
+}

@@ -130,7 +130,7 @@ func TestServersWordsStayOutOfTheLog(t *testing.T) {
 		"EXAMINE odd code":   {imap: inIMAP("EXAMINE", "%s NO [PETROV] "+slander), says: []string{"the server said NO;", "doctor"}},
 		"EXAMINE BAD":        {imap: inIMAP("EXAMINE", "%s BAD "+slander), says: []string{"the server said BAD;", "doctor"}},
 		"EXAMINE BYE":        {imap: inIMAP("EXAMINE", "* BYE [UNAVAILABLE] "+slander), says: []string{"hung up (BYE [UNAVAILABLE])"}},
-		"EXAMINE no IMAP":    {imap: inIMAP("EXAMINE", "* LIST ("+slander), says: []string{"pass failed"}},
+		"EXAMINE no IMAP":    {imap: inIMAP("EXAMINE", "* STATUS ("+slander), says: []string{"pass failed"}},
 		"EXAMINE other type": {imap: inIMAP("EXAMINE", "%s Petrov"), says: []string{"pass failed"}},
 		"FETCH NO":           {imap: inIMAP("UID FETCH", "%s NO [SERVERBUG] "+slander), says: []string{"NO [SERVERBUG]"}},
 		"FETCH BYE":          {imap: inIMAP("UID FETCH", "* BYE "+slander), says: []string{"hung up (BYE)"}},

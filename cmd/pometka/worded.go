@@ -43,6 +43,8 @@ func inWords(err error, lang rules.Lang) (text string, whole bool) {
 		return e.In(string(lang)), true
 	case *mailbox.FolderError:
 		return folderText(e, lang), true
+	case *mailbox.UnlistedError:
+		return unlistedText(e, lang), true
 	case *mailbox.ShutError:
 		return phrased("doctor.imap.shut", e.Name, mailbox.ServerWords(e)).in(lang) + " " + phrased("doctor.imap.shut.do").in(lang), true
 	}
@@ -117,6 +119,19 @@ func folderText(e *mailbox.FolderError, lang rules.Lang) string {
 		key = "doctor.imap.no_sent"
 	}
 	return phrased(key, e.Name, e.Has).in(lang) + " " + phrased(key+".do").in(lang)
+}
+
+//go:noinline
+func unlistedText(e *mailbox.UnlistedError, lang rules.Lang) string {
+	key := unlistedKey(e)
+	return phrased(key, mailbox.ServerWords(e)).in(lang) + " " + phrased(key+".do").in(lang)
+}
+
+func unlistedKey(e *mailbox.UnlistedError) string {
+	if e.Hidden {
+		return "doctor.imap.hidden"
+	}
+	return "doctor.imap.unlisted"
 }
 
 // aboutFile words what the system says of a file. That it is not there means
