@@ -19,7 +19,7 @@ const (
 
 // Fetch streams a whole message, byte for byte, and says how many bytes it
 // wrote. A message over MaxSize comes cut: the header and the first CutText
-// bytes of the body. Errors: ErrGone; ErrBadMessage, when the message could not
+// bytes of the body. So does one that the line is too slow for, as far as it came. Errors: ErrGone; ErrBadMessage, when the message could not
 // be had three times in a row, over as many calls as that takes; or one that
 // concerns the connection, and then the call is worth repeating with an empty w.
 func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, cut bool, err error) {
@@ -55,10 +55,25 @@ func (r *Reader) Fetch(ctx context.Context, uid uint32, w io.Writer) (n int64, c
 			err = h.release()
 			return h.n, cut, sunk(err)
 		}
+		if h.n > 0 && r.tooSlow(uid, err) {
+			return h.n, true, nil
+		}
 		if again, err := r.failed(ctx, uid, h.n+int64(len(h.back)), err); !again || h.n > 0 {
 			return h.n, cut, err
 		}
 	}
+}
+
+// tooSlow reports whether what came of a message while bytes still moved is to be enough: to
+// ask for it again would take as long again.
+func (r *Reader) tooSlow(uid uint32, err error) bool {
+	if !errors.Is(err, errSlow) && (!errors.Is(err, errTrickle) || r.strikes[uid]+1 < tries) {
+		return false
+	}
+	r.o.Log.Warn("message is taken without its end", "folder", r.folder, "uid", uid, "error", cause(err))
+	r.acquit(uid)
+	delete(r.breaks, uid)
+	return true
 }
 
 // failed decides after a try that failed whether to try again at once, or else

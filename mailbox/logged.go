@@ -52,7 +52,7 @@ func causes(err error) []error {
 
 // tellable are errors in which no server has a word.
 var tellable = []error{
-	errSilent, errShort, errTooBig, errNoBody, errMissing, errOmitted, errUncounted, errChatter, errLongLine, errStartTLSMore,
+	errSlow, errTrickle, errSilent, errShort, errTooBig, errNoBody, errMissing, errOmitted, errUncounted, errChatter, errLongLine, errStartTLSMore,
 	ErrStumbled, ErrGone, ErrRecreated,
 }
 

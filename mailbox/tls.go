@@ -130,6 +130,9 @@ func (s Server) diagnose(p protocol, err error, said, other string) (what, todo 
 	case FaultRefused:
 		return "connection refused", fmt.Sprintf("check %s.host and %s.port", p, p)
 	case FaultSilent:
+		if errors.Is(err, errSlow) || errors.Is(err, errTrickle) {
+			return fmt.Sprintf("too slow: little came within %s", patience(err, s.Timeout)), fmt.Sprintf("check the line, or set %s.timeout higher", p)
+		}
 		return silence(patience(err, s.Timeout)), fmt.Sprintf("check %s.host and %s.port, and that no firewall is in between", p, p)
 	case FaultCut:
 		return hungUp + bracketed(said), fmt.Sprintf("try later, or check %s.port and %s.tls", p, p)

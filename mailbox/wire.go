@@ -18,9 +18,12 @@ import (
 // what went out arrived at least in this machine's own network stack.
 type wire struct {
 	net.Conn
-	moved    atomic.Int64 // bytes, in either direction
-	mark     atomic.Int64 // when their number last passed a multiple of progress, as a time since epoch; 0: never
-	failed   atomic.Bool  // a write failed: its bytes did not all leave
+	moved    atomic.Int64          // bytes, in either direction
+	mark     atomic.Int64          // when their number last passed a multiple of progress, as a time since epoch; 0: never
+	stride   atomic.Int64          // so for haste
+	last     atomic.Int64          // when any moved
+	slow     atomic.Pointer[error] // errSlow or errTrickle, where that is why a watch closed it
+	failed   atomic.Bool           // a write failed: its bytes did not all leave
 	waits    Waits
 	ended    atomic.Pointer[error] // how the far side ended the connection
 	timedOut atomic.Int64          // after how long a silence a watch closed it, as a Duration; 0: none did
@@ -57,8 +60,17 @@ const mostWritten = 64 << 10
 var epoch = time.Now()
 
 func (w *wire) count(n int) {
-	if now := w.moved.Add(int64(n)); now/progress > (now-int64(n))/progress {
-		w.mark.Store(int64(time.Since(epoch)))
+	if n <= 0 {
+		return
+	}
+	at, now := int64(time.Since(epoch)), w.moved.Add(int64(n))
+	before := now - int64(n)
+	w.last.Store(at)
+	if now/progress > before/progress {
+		w.mark.Store(at)
+	}
+	if now/haste > before/haste {
+		w.stride.Store(at)
 	}
 }
 
@@ -83,9 +95,21 @@ func (w Waits) begin(most time.Duration) (over func()) {
 	return w(most)
 }
 
-// progress is how much must move during one time-out for a call to be given
-// another: a long letter lives on its way in or out, a trickle does not.
-const progress = 1 << 20
+// progress is how much must move during one time-out for a call to be given another: a
+// long letter lives on its way in or out, a trickle does not. What goes on for longer than
+// leisure time-outs must move haste in each: no line takes the whole day.
+const (
+	progress = 64 << 10
+	haste    = 1 << 20
+	leisure  = 10
+)
+
+// errSlow and errTrickle are beside errSilent where bytes still moved: fewer than haste and
+// than progress.
+var (
+	errSlow    = errors.New("the line is too slow")
+	errTrickle = errors.New("hardly anything came")
+)
 
 // farewell is how long a polite end of a connection may take: nothing depends
 // on it.
@@ -93,12 +117,13 @@ const farewell = 400 * time.Millisecond
 
 // watch is the only time-out there is: neither library has one of its own that
 // could be relied on. It closes the connection when ctx ends, or when a whole
-// time-out passed with less than progress bytes moved: counted from when so many had,
-// so that a server that falls silent in a long letter is not waited for twice.
+// time-out passed with less than progress or haste bytes moved: counted from when so many
+// had, so that a server that falls silent in a long letter is not waited for twice.
 type watch struct {
 	ctx     context.Context
 	w       *wire
 	timeout time.Duration
+	begun   time.Duration // since epoch
 	stop    func() bool
 
 	mu    sync.Mutex
@@ -107,7 +132,7 @@ type watch struct {
 }
 
 func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
-	g := &watch{ctx: ctx, w: w, timeout: timeout}
+	g := &watch{ctx: ctx, w: w, timeout: timeout, begun: time.Since(epoch)}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.over = w.waits.begin(timeout)
@@ -119,12 +144,18 @@ func guard(ctx context.Context, w *wire, timeout time.Duration) *watch {
 func (g *watch) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	at := g.w.mark.Load()
-	if left := g.timeout - time.Since(epoch) + time.Duration(at); at != 0 && left > 0 {
+	now, at, slow := time.Since(epoch), g.w.mark.Load(), &errTrickle
+	if stride := g.w.stride.Load(); now-g.begun >= leisure*g.timeout && (stride == 0 || stride < at) {
+		at, slow = stride, &errSlow
+	}
+	if left := g.timeout - now + time.Duration(at); at != 0 && left > 0 {
 		g.over()
 		g.over = g.w.waits.begin(left)
 		g.timer.Reset(left)
 		return
+	}
+	if last := time.Duration(g.w.last.Load()); last != 0 && last > g.begun && now-last < g.timeout*3/4 {
+		g.w.slow.CompareAndSwap(nil, slow)
 	}
 	g.waited()
 	g.w.timedOut.CompareAndSwap(0, int64(g.timeout))
@@ -161,6 +192,8 @@ func (g *watch) done(err error) error {
 		return nil
 	case g.ctx.Err() != nil:
 		return context.Cause(g.ctx)
+	case silent != 0 && g.w.slow.Load() != nil:
+		return fmt.Errorf("%w: %w", *g.w.slow.Load(), unheard(silent))
 	case silent != 0: // found by this watch, or by that of another call that waited
 		return unheard(silent)
 	case g.w.ended.Load() != nil && !isCut(err) && !answered(err):

@@ -4,21 +4,25 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// A long letter on its way out is no silence, though nothing comes in meanwhile;
-// a server that takes a few bytes at a time is not waited for.
+// A long letter on its way over a slow line is no silence, though nothing comes in meanwhile;
+// a server that takes a few bytes at a time is not waited for, nor any for the whole day.
 func TestWatchOfUpload(t *testing.T) {
 	for name, c := range map[string]struct {
 		piece int // that the server takes each minute
+		size  int
 		want  error
 	}{
-		"slow":    {2 * progress, nil},
-		"trickle": {progress / 8, errSilent},
+		"fast":              {2 * haste, 60 * haste, nil},
+		"slow":              {100 << 10, 1200 << 10, nil},
+		"slow for too long": {100 << 10, 6 << 20, errSlow},
+		"trickle":           {progress / 8, 9 * progress, errSilent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -32,10 +36,20 @@ func TestWatchOfUpload(t *testing.T) {
 					}
 				})
 				w := &wire{Conn: near}
-				g := guard(t.Context(), w, 90*time.Second)
-				_, err := w.Write(make([]byte, 9*progress))
-				if err = g.done(err); !errors.Is(err, c.want) {
+				const timeout = 90 * time.Second
+				begun := time.Now()
+				g := guard(t.Context(), w, timeout)
+				_, err := w.Write(make([]byte, c.size))
+				if err = g.done(err); !errors.Is(err, c.want) || errors.Is(err, errSilent) != (c.want != nil) {
 					t.Errorf("%v, want %v", err, c.want)
+				}
+				if took := time.Since(begun); c.want != nil && took > (leisure+1)*timeout {
+					t.Errorf("took %v", took)
+				}
+				if c.want == errSlow {
+					if text := (Server{}).explain(t.Context(), protoIMAP, err).Error(); !strings.Contains(text, "too slow") {
+						t.Errorf("told as %q", text)
+					}
 				}
 				near.Close()
 				taking.Wait()
@@ -62,7 +76,7 @@ func TestWatchOfSilenceInALetter(t *testing.T) {
 		const timeout = time.Minute
 		g := guard(t.Context(), w, timeout)
 		_, err := io.Copy(io.Discard, w)
-		if err = g.done(err); !errors.Is(err, errSilent) {
+		if err = g.done(err); !errors.Is(err, errSilent) || errors.Is(err, errSlow) || errors.Is(err, errTrickle) {
 			t.Errorf("%v, want %v", err, errSilent)
 		}
 		ended := time.Now()
@@ -72,4 +86,42 @@ func TestWatchOfSilenceInALetter(t *testing.T) {
 			t.Errorf("waited %v after it had fallen silent, and %v was to be enough", took, timeout)
 		}
 	})
+}
+
+// A server that sends a byte now and then costs one time-out, and is told from a silent one.
+func TestWatchOfTrickle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		var giving sync.WaitGroup
+		giving.Go(func() {
+			for {
+				if _, err := far.Write([]byte("x")); err != nil {
+					return
+				}
+				time.Sleep(time.Second)
+			}
+		})
+		w := &wire{Conn: near}
+		begun := time.Now()
+		g := guard(t.Context(), w, time.Minute)
+		_, err := io.Copy(io.Discard, w)
+		if err = g.done(err); !errors.Is(err, errTrickle) || !errors.Is(err, errSilent) || time.Since(begun) > time.Minute {
+			t.Errorf("%v after %v", err, time.Since(begun))
+		}
+		near.Close()
+		giving.Wait()
+	})
+}
+
+// What came of a letter is enough where a slow line would take as long again; where hardly
+// anything came, only after three passes.
+func TestLetterOverASlowLine(t *testing.T) {
+	r := NewReader(ReaderOptions{})
+	silent := unheard(time.Minute)
+	for pass := range tries {
+		if r.tooSlow(1, silent) || !r.tooSlow(2, errors.Join(errSlow, silent)) || r.tooSlow(3, errors.Join(errTrickle, silent)) != (pass == tries-1) {
+			t.Errorf("pass %d: %v", pass, r.strikes)
+		}
+		r.strike(3)
+	}
 }
