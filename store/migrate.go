@@ -39,8 +39,7 @@ var migrations = sync.OnceValue(func() []string {
 })
 
 // migrate brings the schema to len(steps), one transaction a step, and saves
-// the file beside itself before the first step that changes an old one. An empty file gets
-// all of them in one.
+// the file beside itself before the first step that changes an old one.
 func migrate(ctx context.Context, c *sql.DB, path string, steps []string) error {
 	saved := false
 	for {
@@ -60,12 +59,8 @@ func migrate(ctx context.Context, c *sql.DB, path string, steps []string) error 
 			}
 			saved = true
 		}
-		next := version + 1
-		if version == 0 {
-			next = len(steps)
-		}
-		if err := migrateSteps(ctx, c, version, steps[version:next]); err != nil {
-			return fmt.Errorf("bring schema from %d to %d: %w", version, next, err)
+		if err := migrateStep(ctx, c, version, steps[version]); err != nil {
+			return fmt.Errorf("bring schema from %d to %d: %w", version, version+1, err)
 		}
 	}
 }
@@ -88,8 +83,8 @@ func schemaVersion(ctx context.Context, c querier) (int, error) {
 	return version, nil
 }
 
-// migrateSteps does them, unless another process did so in the meantime.
-func migrateSteps(ctx context.Context, c *sql.DB, from int, steps []string) error {
+// migrateStep does one step, unless another process did it in the meantime.
+func migrateStep(ctx context.Context, c *sql.DB, from int, step string) error {
 	tx, err := c.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -102,10 +97,8 @@ func migrateSteps(ctx context.Context, c *sql.DB, from int, steps []string) erro
 	if version != from {
 		return nil
 	}
-	for _, step := range steps {
-		if _, err := tx.ExecContext(ctx, step); err != nil {
-			return err
-		}
+	if _, err := tx.ExecContext(ctx, step); err != nil {
+		return err
 	}
 	if from == 0 {
 		key := make([]byte, 32)
@@ -115,7 +108,7 @@ func migrateSteps(ctx context.Context, c *sql.DB, from int, steps []string) erro
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", from+len(steps), applicationID)); err != nil {
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", from+1, applicationID)); err != nil {
 		return err
 	}
 	return tx.Commit()

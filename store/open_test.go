@@ -80,7 +80,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{"a letter", write("letter.eml", "From: a@b.kz\r\n\r\nhello"), ErrNotRegister, "letter.eml"},
 		{"another program's database", foreign, ErrNotRegister, "another program's"},
-		{"a newer schema", newer, ErrNewerSchema, fmt.Sprintf("schema 7, this pometka knows %d", len(migrations()))},
+		{"a newer schema", newer, ErrNewerSchema, "schema 7, this pometka knows 1"},
 		{"a damaged file", torn, ErrDamaged, "backup"},
 		{"no folder", filepath.Join(folder, "none", "p.db"), os.ErrNotExist, "make it first"},
 		{"a file where the folder should be", filepath.Join(foreign, "p.db"), nil, "not a folder"},
@@ -122,15 +122,14 @@ func TestMigrate(t *testing.T) {
 	c.SetMaxOpenConns(1)
 	t.Cleanup(func() { c.Close() })
 	steps := append(migrations(), `ALTER TABLE requests ADD COLUMN colour TEXT`, `CREATE TABLE broken (x NONSENSE) STRICT`)
-	n := len(migrations())
-	if err := migrate(ctx, c, path, steps); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("schema from %d to %d", n+1, n+2)) {
+	if err := migrate(ctx, c, path, steps); err == nil || !strings.Contains(err.Error(), "schema from 2 to 3") {
 		t.Fatalf("a broken step: %v", err)
 	}
-	if version, err := schemaVersion(ctx, c); err != nil || version != n+1 {
+	if version, err := schemaVersion(ctx, c); err != nil || version != 2 {
 		t.Errorf("after the broken step: schema %d, %v", version, err)
 	}
-	ok(t, migrate(ctx, c, path, steps[:n+1]))
-	saved := fmt.Sprintf("%s.schema-%d", path, n)
+	ok(t, migrate(ctx, c, path, steps[:2]))
+	saved := path + ".schema-1"
 	if info, err := os.Stat(saved); err != nil || info.Mode().Perm()&0o007 != 0 {
 		t.Errorf("saved as %v, %v", info, err)
 	}
@@ -144,22 +143,5 @@ func TestMigrate(t *testing.T) {
 	breaks := must[[]Break](t)(openAt(t, path).Verify(ctx))
 	if len(breaks) != 1 || breaks[0].Table != "sqlite_schema" || breaks[0].Name != "table requests" {
 		t.Errorf("after a column was added: %+v", breaks)
-	}
-}
-
-// A register of each earlier schema becomes what a new one is.
-func TestMigrateFromEach(t *testing.T) {
-	for n := 1; n < len(migrations()); n++ {
-		ctx, path := context.Background(), filepath.Join(t.TempDir(), "p.db")
-		c, err := sql.Open("sqlite", dsn(path, map[string][]string{"_txlock": {"immediate"}}))
-		ok(t, err)
-		ok(t, migrate(ctx, c, path, migrations()[:n]))
-		ok(t, c.Close())
-		db := openAt(t, path)
-		sound(t, db)
-		ok(t, db.Close())
-		if _, err := os.Stat(fmt.Sprintf("%s.schema-%d", path, n)); err != nil {
-			t.Errorf("schema %d: no copy of it: %v", n, err)
-		}
 	}
 }

@@ -86,9 +86,13 @@ CREATE TABLE letters (
 	reason_code   TEXT NOT NULL,
 	answer_code   TEXT NOT NULL, -- why no acknowledgement was queued
 	troubles      TEXT, -- JSON array of codes
-	filed         TEXT  -- how it was filed in the mailbox: keyword, move, gone; NULL: it was not
+	filed         TEXT, -- how it was filed in the mailbox: keyword, move, gone; NULL: it was not
+	filed_folder  INTEGER REFERENCES folders (id), -- where a move put it; NULL: it lies where it came, or nowhere
+	filed_validity INTEGER, -- UIDVALIDITY and UID there, as COPYUID told them; NULL: it did not
+	filed_uid     INTEGER
 ) STRICT;
 CREATE INDEX letters_by_message ON letters (message) WHERE message IS NOT NULL;
+CREATE INDEX letters_filed ON letters (filed_folder, filed_validity, filed_uid) WHERE filed_uid IS NOT NULL;
 CREATE INDEX letters_unfiled ON letters (coalesce(filed, '')) WHERE message IS NOT NULL AND coalesce(filed, '') NOT IN ('move', 'gone');
 CREATE INDEX letters_by_raw ON letters (raw_sha256) WHERE raw_sha256 IS NOT NULL;
 
